@@ -1,0 +1,120 @@
+/* batch.h — up to LIMIT_BATCH_ROWS records by column, and what happened to them.
+ *
+ * A batch travels through a pipeline; whoever holds it owns it. Its arena holds everything that its
+ * vectors, rejects and counters point to, and is reset when the batch is used again.
+ *
+ * A batch that was read from a source carries source columns, a hash per record, and row errors
+ * that the reader found (undecodable bytes, wrong number of fields). A batch that left the
+ * transformation carries target columns, the rejects and the tally of the records that did not come
+ * through.
+ *
+ *     batch_init(&batch, &schema, &budget, error) … batch_begin(&batch, rows, error) …
+ * batch_release(&batch) SPDX-License-Identifier: Apache-2.0 */
+#ifndef NOVATE_BATCH_H
+#define NOVATE_BATCH_H
+
+#include "novate/arena.h"
+#include "novate/counters.h"
+#include "novate/error.h"
+#include "novate/hash.h"
+#include "novate/type.h"
+#include "novate/vector.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum reject_class {
+#define REJECT_CLASS(name, text, meaning) REJECT_##name,
+#include "novate/reject_classes.def"
+#undef REJECT_CLASS
+    REJECT_CLASS_COUNT
+};
+
+const char *reject_class_text(enum reject_class class);
+/* The class of a SQLSTATE that the target or a kernel reported. */
+enum reject_class reject_class_of(const char *sqlstate);
+
+/* A data error of a row, noted by a reader or a kernel. The first one of a row counts. */
+struct row_error {
+    uint16_t row;
+    int16_t column; /* source column for readers, mapped column for kernels, -1: the row */
+    enum reject_class class;
+    char sqlstate[6];    /* or "" */
+    const char *name;    /* of the check or lookup, or NULL */
+    const char *message; /* without any value of the record; batch arena or static */
+};
+
+/* A record that could not be carried. */
+struct reject {
+    const char *key;      /* the source key as a JSON array of texts: ["12345"]; or the position */
+    const char *position; /* "persons.csv line 17 byte 1234", or NULL */
+    const char *column;   /* target column (or source column for readers), or NULL */
+    enum reject_class class;
+    const char *name; /* of the check or lookup, or NULL */
+    char sqlstate[6];
+    const char *message; /* without any value of the record */
+    struct hash source_hash;
+};
+
+/* Where the records of a chunk went, by rows and by digests of source records. The identity
+ * source = passed + filtered + rejected must hold; `loaded` and `present` split what passed. */
+struct tally {
+    struct digest source;
+    struct digest passed;
+    struct digest filtered;
+    struct digest rejected;
+    struct digest loaded;     /* of *target* rows: what was sent and committed */
+    struct counters counters; /* groups "filter", "reject", "note" */
+};
+
+void tally_init(struct tally *tally, struct arena *arena);
+bool tally_merge(struct tally *tally, const struct tally *other, struct error *error) NODISCARD;
+/* Does the identity hold, in rows and in digests? */
+bool tally_closes(const struct tally *tally);
+
+struct batch {
+    const struct schema *schema; /* not owned */
+    struct vector *columns;      /* schema->count of them */
+    int rows;
+    struct arena arena;
+    struct hash *source_hashes; /* of the source records behind the rows */
+    uint64_t *lines;            /* files: physical line a record begins at, 1-based; or NULL */
+    uint64_t *offsets;          /* files: byte offset of it; or NULL */
+    const char *file;           /* files: which; or NULL */
+    struct row_error *errors; /* at most one per row, in order of rows after batch_sort_errors() */
+    int error_count;
+    struct vector *key_columns; /* after transformation: the source key of each row; or NULL */
+    int key_count;
+    struct reject *rejects;
+    int reject_count;
+    struct tally tally;
+    int chunk;       /* ordinal of the chunk it belongs to */
+    bool chunk_ends; /* the last batch of the chunk (may have 0 rows) */
+};
+
+bool batch_init(struct batch *batch,
+                const struct schema *schema,
+                struct budget *budget,
+                struct error *error) NODISCARD;
+/* Empties the batch (arena included) and makes flat zero vectors for up to `rows_max` rows; `rows`
+ * is 0. Room for hashes and errors is made, lines and offsets only when `with_positions`. */
+bool batch_begin(struct batch *batch,
+                 int rows_max,
+                 bool with_positions,
+                 struct error *error) NODISCARD;
+/* Notes a data error, unless the row has one. `message` must live as long as the batch. */
+bool batch_note(struct batch *batch,
+                const struct row_error *row_error,
+                struct error *error) NODISCARD;
+void batch_sort_errors(struct batch *batch);
+/* The key of a row as a JSON array of texts (NULL as null): ["12345","A"]. Without key columns, the
+ * position "file:line", or []. */
+void batch_key_json(const struct batch *batch, int row, struct text_buffer *out);
+/* The same from any vectors. */
+void vectors_key_json(const struct vector *columns, int count, int row, struct text_buffer *out);
+void batch_release(struct batch *batch);
+/* Rows within schema and limits, every vector valid, errors within rows: ERROR_INTERNAL otherwise.
+ */
+bool batch_validate(const struct batch *batch, struct error *error) NODISCARD;
+
+#endif

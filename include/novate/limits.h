@@ -1,0 +1,64 @@
+/* limits.h — every limit of novate, with its reason. Input beyond a limit is refused with a message
+ * that names the limit; nothing is truncated to fit one.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef NOVATE_LIMITS_H
+#define NOVATE_LIMITS_H
+
+#include <assert.h>
+
+/* Rows of a batch. A power of two would do as well, but an index of a row must fit in 16 bits.
+ * Tests build with 3 to meet every boundary. */
+#ifndef NOVATE_BATCH_ROWS
+#    define NOVATE_BATCH_ROWS 2048
+#endif
+#define LIMIT_BATCH_ROWS NOVATE_BATCH_ROWS
+static_assert(LIMIT_BATCH_ROWS > 0 && LIMIT_BATCH_ROWS <= 65535, "a row index has 16 bits");
+
+/* A batch is closed when its text passes this, so that wide rows do not multiply by 2048. */
+#define LIMIT_BATCH_BYTES ((size_t)2 << 20)
+
+/* PostgreSQL's own MaxTupleAttributeNumber is 1664, of which 1600 may be columns of a table. */
+#define LIMIT_COLUMNS 1600
+
+/* PostgreSQL refuses fields of 1 GB; COPY adds its framing. */
+#define LIMIT_FIELD_BYTES ((size_t)1 << 30)
+
+/* A record of a file: one field and its framing at most. */
+#define LIMIT_RECORD_BYTES (((size_t)1 << 30) + 65536)
+
+/* YAML files: generous for people, small for memory. */
+#define LIMIT_PLAN_BYTES ((size_t)16 << 20)
+
+/* Nesting of expressions and of YAML; bounds the recursion of parser and checker. */
+#define LIMIT_DEPTH 200
+
+/* Columns of a key. PostgreSQL's INDEX_MAX_KEYS. */
+#define LIMIT_KEY_COLUMNS 32
+
+/* Problems of a plan that are reported in one go; more would not be read. */
+#define LIMIT_PROBLEMS 100
+
+/* Batches that a pipeline owns on each side of the transformation: one being read, one waiting, one
+ * being worked on. */
+#define LIMIT_PIPELINE_BATCHES 3
+
+/* Parallel pipelines: each has two connections; beyond this a source is not treated gently. */
+#define LIMIT_JOBS 64
+
+/* Default rows of a chunk: about a second of work, and the most that a kill makes novate repeat. */
+#define LIMIT_CHUNK_ROWS 250000
+
+/* Default bytes of a chunk of a file. */
+#define LIMIT_CHUNK_BYTES ((size_t)32 << 20)
+
+/* Rows of one COPY command: what a refused row makes novate send again. */
+#define LIMIT_COPY_ROWS  16384
+#define LIMIT_COPY_BYTES ((size_t)4 << 20)
+
+/* Buckets of a verification: keys that share one are read again together when it differs. */
+#define LIMIT_VERIFY_BUCKETS 4096
+
+/* Differences that are described one by one; all are counted. */
+#define LIMIT_DIFFERENCES 10000
+
+#endif

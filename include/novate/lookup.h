@@ -1,0 +1,38 @@
+/* lookup.h — tables of codes: key → values, in memory, built once and then read by all threads.
+ *
+ * A lookup is declared (names and types of its columns), bound by the compiler (which decides how
+ * keys compare: numbers by value when the expression gives a number, texts by bytes), filled from
+ * batches, and sealed. The same key twice with the same values is one entry; with other values it
+ * is a problem. A row with a NULL key is skipped. Values are kept as texts, as PostgreSQL prints
+ * them, and cast to the declared type of the column. SPDX-License-Identifier: Apache-2.0 */
+#ifndef NOVATE_LOOKUP_H
+#define NOVATE_LOOKUP_H
+
+#include "novate/arena.h"
+#include "novate/batch.h"
+#include "novate/error.h"
+#include "novate/plan.h"
+#include "novate/problem.h"
+
+#include <stdbool.h>
+
+struct lookup;
+
+/* `schema` has the from columns, then the to columns, in the spec's order. */
+bool lookup_create(const struct lookup_spec *spec,
+                   const struct schema *schema,
+                   struct arena *arena,
+                   struct lookup **lookup,
+                   struct error *error) NODISCARD;
+const struct lookup_spec *lookup_spec(const struct lookup *lookup);
+/* Adds the rows of a batch of that schema. Row errors of the batch are problems at the lookup's
+ * place. */
+bool lookup_fill(struct lookup *lookup,
+                 const struct batch *batch,
+                 struct problems *problems,
+                 struct error *error) NODISCARD;
+/* Ends filling; resolves chains where the spec says chase. */
+bool lookup_seal(struct lookup *lookup, struct problems *problems, struct error *error) NODISCARD;
+uint64_t lookup_count(const struct lookup *lookup);
+
+#endif

@@ -1,0 +1,78 @@
+/* report.h — the report of a run. JSON is the canonical form (schema in verify/README.md); text,
+ * CSV and HTML are rendered from it.
+ *
+ * Keys are personal data: without `show_keys` a difference or reject shows a short keyed hash of
+ * its key. SPDX-License-Identifier: Apache-2.0 */
+#ifndef NOVATE_REPORT_H
+#define NOVATE_REPORT_H
+
+#include "novate/batch.h"
+#include "novate/verify.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct report_entity {
+    const char *entity;
+    const char *source; /* "table PERSON of millennium where …" */
+    const char *target_table;
+    const char *consistency; /* or NULL */
+    const char *mapping_digest;
+    bool loaded_known; /* `load` is filled: from the ledgers */
+    struct tally load;
+    uint64_t present_rows; /* already there before */
+    bool verified;         /* `verification` is filled */
+    const struct verify_result *verification;
+    const char *const *not_compared; /* target columns that no rule fills */
+    int not_compared_count;
+    const char *not_verified_reason; /* when verification was asked for and did not happen */
+    double seconds;
+    enum verdict verdict;
+};
+
+struct report {
+    const char *migration;
+    const char *kind; /* rehearsal, load, delta, verify */
+    int64_t run;
+    const char *started_at; /* UTC, ISO 8601 */
+    const char *finished_at;
+    const char *tool_version;
+    const char *plan_digest;
+    const char *source_description;
+    const char *target_description;
+    const char *host;
+    const char *operator_name;
+    const struct report_entity *entities;
+    int entity_count;
+    enum verdict verdict;
+    bool verification_skipped; /* --no-verify */
+    bool show_keys;
+    const char *key_salt; /* for hashes of keys */
+};
+
+/* The worst of the entities: differences, then rejects over the limit, then not verified, then
+ * verified. */
+enum verdict report_verdict(const struct report_entity *entities, int count);
+
+bool report_json(const struct report *report,
+                 struct text_buffer *out,
+                 struct error *error) NODISCARD;
+
+enum report_format {
+    REPORT_JSON,
+    REPORT_TEXT,
+    REPORT_CSV,
+    REPORT_HTML
+};
+/* By the file's extension; false: none of these. */
+bool report_format_of(const char *path, enum report_format *format);
+/* From the canonical JSON. ERROR_STATE when it is no report of novate. */
+bool report_render(const char *json,
+                   enum report_format format,
+                   struct text_buffer *out,
+                   struct error *error) NODISCARD;
+
+/* "#3f9a0c12": a key as reports show it. */
+void report_key(const char *key, const char *salt, bool show_keys, struct text_buffer *out);
+
+#endif

@@ -1,0 +1,87 @@
+/* source.h — the outgoing system, whatever it is: ODBC or a folder of files, behind one contract.
+ *
+ * A source is one connection (or folder), used by one thread at a time and opened once per
+ * pipeline. A relation is a described table, query or set of files; it is read-only after
+ * source_describe() and may be shared by all sources opened with the same settings.
+ *
+ *     source_open → source_describe → source_plan → source_reader_open → next … →
+ * source_reader_close → source_close
+ *
+ * Values come exactly: numbers as integers or decimals, never through a double; text as valid UTF-8
+ * (bytes that do not decode are row errors of class ENCODING, U+0000 of class NUL); numbers and
+ * dates of files that are not of their declared type are row errors of class TYPE or RANGE. The
+ * source is only read: connections ask for read-only access. SPDX-License-Identifier: Apache-2.0 */
+#ifndef NOVATE_SOURCE_H
+#define NOVATE_SOURCE_H
+
+#include "novate/batch.h"
+#include "novate/cancel.h"
+#include "novate/chunk.h"
+#include "novate/error.h"
+#include "novate/limits.h"
+#include "novate/pipeline.h"
+#include "novate/plan.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct source;
+struct relation;
+struct source_reader;
+
+/* ERROR_SOURCE_CONNECT with the driver's diagnostics; never shows the connection string, which may
+ * hold a password. `settings` must outlive the source. */
+bool source_open(const struct plan_source *settings,
+                 struct source **source,
+                 struct error *error) NODISCARD;
+/* As source_open, for files relative to `directory` (lookup files). UTF-8. */
+bool source_open_directory(const char *directory,
+                           struct source **source,
+                           struct error *error) NODISCARD;
+void source_close(struct source *source); /* NULL is allowed */
+
+/* Looks the relation up; `spec` must outlive it. Problems that point into the mapping (no such
+ * table, no such key column, no file matches) go to `problems`; then `*relation` is NULL and the
+ * result true. */
+bool source_describe(struct source *source,
+                     const struct relation_spec *spec,
+                     struct arena *arena,
+                     struct problems *problems,
+                     struct relation **relation,
+                     struct error *error) NODISCARD;
+
+/* All columns, in the relation's order. */
+const struct schema *relation_schema(const struct relation *relation);
+/* Indices of the key columns; 0 when the relation has none. */
+int relation_key(const struct relation *relation, int columns[LIMIT_KEY_COLUMNS]);
+/* "per chunk", "file as of 2008-06-05T09:00:00Z": how consistent a reading is. */
+const char *relation_consistency(const struct relation *relation);
+
+struct chunk_plan_options {
+    uint64_t chunk_rows;  /* 0: LIMIT_CHUNK_ROWS */
+    uint64_t chunk_bytes; /* of files; 0: LIMIT_CHUNK_BYTES */
+};
+/* Chunks without ids. Never reads rows through OFFSET; for files one pass over the bytes. An empty
+ * relation gives 0 chunks. */
+bool source_plan(struct source *source,
+                 const struct relation *relation,
+                 const struct chunk_plan_options *options,
+                 struct arena *arena,
+                 struct chunk_list *chunks,
+                 struct error *error) NODISCARD;
+
+/* Reads `columns` (indices of relation_schema, in any order) of the chunks that `supply` hands out,
+ * one after the other. Batches carry source hashes over these columns; the last one of a chunk has
+ * chunk_ends, which may be an empty one. */
+bool source_reader_open(struct source *source,
+                        const struct relation *relation,
+                        const int *columns,
+                        int count,
+                        const struct chunk_supply *supply,
+                        struct cancel *cancel,
+                        struct source_reader **out,
+                        struct error *error) NODISCARD;
+struct reader source_reader_as_reader(struct source_reader *reader);
+void source_reader_close(struct source_reader *reader); /* NULL is allowed */
+
+#endif

@@ -1,0 +1,69 @@
+/* text.h — views of text and bytes, UTF-8, and a growable text with a maximum.
+ *
+ * A struct text is a view: it owns nothing, and need not be NUL-terminated. An empty text may have
+ * a NULL pointer. Text of a migration is valid UTF-8 without U+0000, checked once where it enters.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef NOVATE_TEXT_H
+#define NOVATE_TEXT_H
+
+#include "novate/arena.h"
+#include "novate/attr.h"
+#include "novate/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct text {
+    const char *data;
+    uint32_t size;    /* bytes; LIMIT_FIELD_BYTES at most */
+    uint32_t padding; /* zero */
+};
+
+#define TEXT_NONE ((struct text){.data = NULL})
+
+struct text text_of(const char *string); /* of a C string */
+struct text text_from(const char *data, size_t size);
+bool text_equal(struct text a, struct text b);
+bool text_equal_case(struct text a, struct text b); /* ASCII letters without regard to case */
+int text_compare(struct text a, struct text b);     /* memcmp order, as collation C */
+struct text text_trim(struct text text);            /* blanks, tabs, line ends at both ends */
+
+/* UTF-8. `*offset` (may be NULL) is the first byte that is not valid. */
+bool utf8_valid(const char *data, size_t size, size_t *offset);
+size_t utf8_length(const char *data, size_t size); /* characters of valid UTF-8 */
+/* Byte offset of character `index` (0-based); `size` when there are fewer characters. */
+size_t utf8_offset(const char *data, size_t size, size_t index);
+
+/* The candidate nearest to `name` by edit distance, if near enough to be a typing error, else NULL.
+ */
+const char *text_nearest(const char *name, const char *const *candidates, size_t count);
+
+/* A growable text, bounded by `max_bytes`. Memory comes from malloc, kept over text_buffer_reset.
+ */
+struct text_buffer {
+    char *data; /* NUL-terminated once anything was pushed */
+    size_t size;
+    size_t capacity;
+    size_t max_bytes;
+    bool failed; /* memory or maximum: later pushes do nothing; test it once at the end */
+};
+
+void text_buffer_init(struct text_buffer *buffer, size_t max_bytes);
+void text_buffer_push(struct text_buffer *buffer, const void *data, size_t size);
+void text_buffer_string(struct text_buffer *buffer, const char *string);
+void text_buffer_char(struct text_buffer *buffer, char character);
+void text_buffer_format(struct text_buffer *buffer, const char *format, ...) PRINTF_LIKE(2, 3);
+/* JSON string with quotes and escapes. */
+void text_buffer_json(struct text_buffer *buffer, struct text text);
+/* SQL identifier in double quotes, doubled inside; `quote` is the quote character of the dialect.
+ */
+void text_buffer_identifier(struct text_buffer *buffer, const char *name, char quote);
+/* SQL string literal in single quotes, doubled inside. */
+void text_buffer_literal(struct text_buffer *buffer, struct text text);
+void text_buffer_reset(struct text_buffer *buffer);
+void text_buffer_release(struct text_buffer *buffer);
+/* ERROR_MEMORY when anything was lost. */
+bool text_buffer_check(const struct text_buffer *buffer, struct error *error) NODISCARD;
+
+#endif

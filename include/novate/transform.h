@@ -1,0 +1,62 @@
+/* transform.h — a mapping compiled against both catalogues, and its application to batches.
+ *
+ *     program_compile(mapping, source schema, target schema, lookups, …)   parse, resolve,
+ * type-check … fill and seal the lookups … transform_create(program) → pipeline → transform_destroy
+ * one per pipeline
+ *
+ * A program is read-only and shared by all threads. Expressions have PostgreSQL's meaning
+ * (mappings/README.md is the reference). A record's error never stops the batch: it becomes a
+ * reject of the batch that comes out, with key, column, class and message, and without any of its
+ * values.
+ *
+ * Order per record: filters by name in order (the first that is not true takes the record out and
+ * counts), columns, NOT NULL and length of the target's columns, checks.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef NOVATE_TRANSFORM_H
+#define NOVATE_TRANSFORM_H
+
+#include "novate/limits.h"
+#include "novate/lookup.h"
+#include "novate/pipeline.h"
+#include "novate/plan.h"
+#include "novate/problem.h"
+
+#include <stdbool.h>
+
+struct program;
+struct transform;
+
+/* `target` may be NULL: then the columns have the types of their expressions (preview, offline
+ * check). `lookups[i]` belongs to mapping->lookups[i]. All problems found are added; with errors
+ * among them `*program` is NULL and the result still true. `timezone` is the source's. */
+bool program_compile(const struct mapping *mapping,
+                     const struct schema *source,
+                     const struct schema *target,
+                     struct lookup *const *lookups,
+                     const char *timezone,
+                     struct arena *arena,
+                     struct problems *problems,
+                     struct program **program,
+                     struct error *error) NODISCARD;
+
+/* Which columns of the source schema the program reads, keys included: what a reader must give, in
+ * this order. */
+const int *program_source_columns(const struct program *program, int *count);
+/* The schema of those, and that of the target columns written, in the order of the batches. */
+const struct schema *program_source_schema(const struct program *program);
+const struct schema *program_target_schema(const struct program *program);
+/* Indices in program_target_schema of the mapping's target key; 0 when it names none. */
+int program_target_key(const struct program *program, int columns[LIMIT_KEY_COLUMNS]);
+/* Target columns that no rule fills, for the report. */
+int program_uncovered(const struct program *program, const char *const **names);
+/* The typed program, for people. */
+void program_explain(const struct program *program, struct text_buffer *out);
+
+bool transform_create(const struct program *program,
+                      struct budget *budget,
+                      struct transform **transform,
+                      struct error *error) NODISCARD;
+struct transformer transform_as_transformer(struct transform *transform);
+void transform_destroy(struct transform *transform); /* NULL is allowed */
+
+#endif

@@ -1,0 +1,90 @@
+/* verify.h — proves that the target holds what the source and the mapping say.
+ *
+ * Both sides are read again; nothing that loading left behind is trusted. Rows are hashed in
+ * canonical form (canonical.h) and summed by buckets of their key's hash, so neither order nor
+ * collation matters; buckets that differ are read again and their rows matched by key, to name rows
+ * and columns. Relations without a key are compared as multisets.
+ *
+ * The source side is given as a reader and transformer, so that this folder knows no stage but
+ * load's session. It is opened once per pass. SPDX-License-Identifier: Apache-2.0 */
+#ifndef NOVATE_VERIFY_H
+#define NOVATE_VERIFY_H
+
+#include "novate/batch.h"
+#include "novate/cancel.h"
+#include "novate/pipeline.h"
+#include "novate/session.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum verdict {
+    VERDICT_VERIFIED,
+    VERDICT_DIFFERENCES,
+    VERDICT_NOT_VERIFIED,
+    VERDICT_REJECTS
+};
+const char *verdict_text(enum verdict verdict); /* verified, differences, not_verified, rejects */
+
+enum difference_kind {
+    DIFFERENCE_NOT_EQUAL,
+    DIFFERENCE_MISSING_TARGET,
+    DIFFERENCE_MISSING_SOURCE
+};
+const char *difference_kind_text(enum difference_kind kind);
+
+struct difference {
+    enum difference_kind kind;
+    const char *key;      /* target key as a JSON array; without a key: the row's hash */
+    const char **columns; /* names of the columns that differ; NOT_EQUAL with a key */
+    int column_count;
+};
+
+/* The mapped source, once per pass: a fresh reader and transformer, and their end. */
+struct verify_source {
+    void *state;
+    bool (*open)(void *state,
+                 struct reader *reader,
+                 struct transformer *transformer,
+                 struct error *error);
+    void (*close)(void *state);
+};
+
+struct verify_options {
+    const char *entity;
+    const struct schema *schema; /* of the mapped rows */
+    const int *key;              /* indices of the target key; key_count 0: multiset */
+    int key_count;
+    struct verify_source source;
+    struct session *session; /* read-only, the verification's for its duration */
+    const struct target_table *table;
+    const char *scope; /* target SQL or NULL */
+    /* Keys that the loader's ledger has as rejected by the *server*: they are in the mapped source
+     * and rightly not in the target. JSON arrays of source keys, sorted by strcmp. */
+    const char *const *refused_keys;
+    int refused_count;
+    bool threads;
+    struct budget *budget;
+    struct cancel *cancel;
+    struct pipeline_progress *source_progress; /* may be NULL */
+    struct pipeline_progress *target_progress; /* may be NULL */
+};
+
+struct verify_result {
+    struct tally tally;          /* of the source side */
+    struct digest source_digest; /* of mapped rows, without those that the server refused */
+    struct digest target_digest;
+    uint64_t equal, not_equal, missing_target, missing_source;
+    struct difference *differences; /* LIMIT_DIFFERENCES at most, by key */
+    int difference_count;
+    enum verdict verdict;
+};
+
+/* True with VERDICT_DIFFERENCES when they differ: that is no failure of the operation. The result
+ * lives in `arena`. */
+bool verify_entity(const struct verify_options *options,
+                   struct arena *arena,
+                   struct verify_result *result,
+                   struct error *error) NODISCARD;
+
+#endif
