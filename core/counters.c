@@ -1,0 +1,174 @@
+/* counters.c — counts under a name; the contract is in novate/counters.h.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "novate/counters.h"
+
+#include <jansson.h>
+#include <string.h>
+
+void counters_init(struct counters *counters, struct arena *arena)
+{
+    *counters = (struct counters){.arena = arena};
+}
+
+static int compare_names(const struct counter *counter, const char *group, const char *name)
+{
+    int order = strcmp(counter->group, group);
+    return order != 0 ? order : strcmp(counter->name, name);
+}
+
+/* Where the counter is, or where it would be in the sorted array. */
+static int position(const struct counters *counters,
+                    const char *group,
+                    const char *name,
+                    bool *found)
+{
+    int low = 0;
+    int high = counters->count;
+    *found = false;
+    while (low < high) {
+        int middle = low + (high - low) / 2;
+        int order = compare_names(&counters->items[middle], group, name);
+        if (order == 0) {
+            *found = true;
+            return middle;
+        }
+        if (order < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+static bool grow(struct counters *counters, struct error *error)
+{
+    int capacity = counters->capacity == 0 ? 8 : counters->capacity * 2;
+    struct counter *items = ARENA_ARRAY(counters->arena, struct counter, (size_t)capacity);
+    if (items == NULL) {
+        return error_set_memory(error);
+    }
+    if (counters->count > 0) {
+        memcpy(items, counters->items, (size_t)counters->count * sizeof *items);
+    }
+    counters->items = items;
+    counters->capacity = capacity;
+    return true;
+}
+
+bool counters_add(struct counters *counters,
+                  const char *group,
+                  const char *name,
+                  uint64_t count,
+                  struct error *error)
+{
+    bool found = false;
+    int at = position(counters, group, name, &found);
+    if (found) {
+        counters->items[at].count += count;
+        return true;
+    }
+    if (counters->count == counters->capacity && !grow(counters, error)) {
+        return false;
+    }
+    const char *group_copy = arena_string(counters->arena, group);
+    const char *name_copy = arena_string(counters->arena, name);
+    if (group_copy == NULL || name_copy == NULL) {
+        return error_set_memory(error);
+    }
+    memmove(&counters->items[at + 1],
+            &counters->items[at],
+            (size_t)(counters->count - at) * sizeof counters->items[0]);
+    counters->items[at] = (struct counter){group_copy, name_copy, count};
+    counters->count++;
+    return true;
+}
+
+bool counters_merge(struct counters *counters, const struct counters *other, struct error *error)
+{
+    for (int index = 0; index < other->count; index++) {
+        const struct counter *item = &other->items[index];
+        if (!counters_add(counters, item->group, item->name, item->count, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+uint64_t counters_get(const struct counters *counters, const char *group, const char *name)
+{
+    bool found = false;
+    int at = position(counters, group, name, &found);
+    return found ? counters->items[at].count : 0;
+}
+
+uint64_t counters_total(const struct counters *counters, const char *group)
+{
+    uint64_t total = 0;
+    for (int index = 0; index < counters->count; index++) {
+        if (strcmp(counters->items[index].group, group) == 0) {
+            total += counters->items[index].count;
+        }
+    }
+    return total;
+}
+
+void counters_json(const struct counters *counters, struct text_buffer *out)
+{
+    text_buffer_char(out, '{');
+    for (int index = 0; index < counters->count; index++) {
+        const struct counter *item = &counters->items[index];
+        bool same_group = index > 0 && strcmp(counters->items[index - 1].group, item->group) == 0;
+        if (!same_group) {
+            text_buffer_string(out, index == 0 ? "" : "},");
+            text_buffer_json(out, text_of(item->group));
+            text_buffer_string(out, ":{");
+        } else {
+            text_buffer_char(out, ',');
+        }
+        text_buffer_json(out, text_of(item->name));
+        text_buffer_format(out, ":%llu", (unsigned long long)item->count);
+    }
+    text_buffer_string(out, counters->count > 0 ? "}}" : "}");
+}
+
+static bool read_group(struct counters *counters,
+                       const char *group,
+                       json_t *names,
+                       struct error *error)
+{
+    const char *name = NULL;
+    json_t *value = NULL;
+    if (!json_is_object(names)) {
+        return error_set(error, ERROR_CORRUPT, "counters of group \"%s\" are not an object", group);
+    }
+    json_object_foreach(names, name, value)
+    {
+        if (!json_is_integer(value) || json_integer_value(value) < 0) {
+            return error_set(error, ERROR_CORRUPT, "counter \"%s\" is not a count", name);
+        }
+        if (!counters_add(counters, group, name, (uint64_t)json_integer_value(value), error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool counters_from_json(struct counters *counters, const char *json, struct error *error)
+{
+    json_error_t reason;
+    json_t *root = json_loads(json, JSON_REJECT_DUPLICATES, &reason);
+    if (root == NULL || !json_is_object(root)) {
+        json_decref(root);
+        return error_set(error, ERROR_CORRUPT, "counters are not a JSON object");
+    }
+    bool ok = true;
+    const char *group = NULL;
+    json_t *names = NULL;
+    json_object_foreach(root, group, names)
+    {
+        ok = ok && read_group(counters, group, names, error);
+    }
+    json_decref(root);
+    return ok;
+}

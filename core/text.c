@@ -1,0 +1,276 @@
+/* text.c — views of text and the growable text; the contract is in novate/text.h.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "novate/text.h"
+
+#include "novate/limits.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char lower(char character)
+{
+    return character >= 'A' && character <= 'Z' ? (char)(character - 'A' + 'a') : character;
+}
+
+struct text text_of(const char *string)
+{
+    return text_from(string, string == NULL ? 0 : strlen(string));
+}
+
+struct text text_from(const char *data, size_t size)
+{
+    return (struct text){.data = data, .size = (uint32_t)size};
+}
+
+bool text_equal(struct text a, struct text b)
+{
+    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
+
+bool text_equal_case(struct text a, struct text b)
+{
+    if (a.size != b.size) {
+        return false;
+    }
+    for (size_t index = 0; index < a.size; index++) {
+        if (lower(a.data[index]) != lower(b.data[index])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+int text_compare(struct text a, struct text b)
+{
+    size_t size = a.size < b.size ? a.size : b.size;
+    int order = size == 0 ? 0 : memcmp(a.data, b.data, size);
+    if (order != 0) {
+        return order < 0 ? -1 : 1;
+    }
+    return (a.size > b.size) - (a.size < b.size);
+}
+
+static bool is_blank(char character)
+{
+    return character == ' ' || (character >= '\t' && character <= '\r');
+}
+
+struct text text_trim(struct text text)
+{
+    while (text.size > 0 && is_blank(text.data[0])) {
+        text.data++;
+        text.size--;
+    }
+    while (text.size > 0 && is_blank(text.data[text.size - 1])) {
+        text.size--;
+    }
+    return text;
+}
+
+/* Edit distance of two short names, without regard to case; SIZE_MAX when a name is too long. */
+static size_t edit_distance(const char *a, const char *b)
+{
+    enum {
+        NAME_MAX_BYTES = 64
+    };
+    size_t a_size = strlen(a);
+    size_t b_size = strlen(b);
+    if (a_size >= NAME_MAX_BYTES || b_size >= NAME_MAX_BYTES) {
+        return SIZE_MAX;
+    }
+    size_t row[NAME_MAX_BYTES + 1];
+    for (size_t j = 0; j <= b_size; j++) {
+        row[j] = j;
+    }
+    for (size_t i = 1; i <= a_size; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= b_size; j++) {
+            size_t above = row[j];
+            size_t best = diagonal + (lower(a[i - 1]) != lower(b[j - 1]));
+            best = best < above + 1 ? best : above + 1;
+            best = best < row[j - 1] + 1 ? best : row[j - 1] + 1;
+            row[j] = best;
+            diagonal = above;
+        }
+    }
+    return row[b_size];
+}
+
+const char *text_nearest(const char *name, const char *const *candidates, size_t count)
+{
+    size_t allowed = strlen(name) / 3 + 1;
+    const char *nearest = NULL;
+    for (size_t index = 0; index < count; index++) {
+        size_t distance = edit_distance(name, candidates[index]);
+        if (distance <= allowed) {
+            allowed = distance == 0 ? 0 : distance - 1;
+            nearest = candidates[index];
+            if (distance == 0) {
+                break;
+            }
+        }
+    }
+    return nearest;
+}
+
+void text_buffer_init(struct text_buffer *buffer, size_t max_bytes)
+{
+    *buffer = (struct text_buffer){.max_bytes = max_bytes};
+}
+
+/* Makes room for `size` more bytes and the NUL. */
+static bool reserve(struct text_buffer *buffer, size_t size)
+{
+    if (buffer->failed) {
+        return false;
+    }
+    if (size > buffer->max_bytes || buffer->size > buffer->max_bytes - size) {
+        buffer->failed = true;
+        return false;
+    }
+    size_t needed = buffer->size + size + 1;
+    if (needed <= buffer->capacity) {
+        return true;
+    }
+    size_t capacity = buffer->capacity == 0 ? 256 : buffer->capacity;
+    while (capacity < needed) {
+        capacity *= 2;
+    }
+    char *data = realloc(buffer->data, capacity);
+    if (data == NULL) {
+        buffer->failed = true;
+        return false;
+    }
+    buffer->data = data;
+    buffer->capacity = capacity;
+    return true;
+}
+
+void text_buffer_push(struct text_buffer *buffer, const void *data, size_t size)
+{
+    if (reserve(buffer, size)) {
+        if (size > 0) {
+            memcpy(buffer->data + buffer->size, data, size);
+        }
+        buffer->size += size;
+        buffer->data[buffer->size] = '\0';
+    }
+}
+
+void text_buffer_string(struct text_buffer *buffer, const char *string)
+{
+    text_buffer_push(buffer, string, strlen(string));
+}
+
+void text_buffer_char(struct text_buffer *buffer, char character)
+{
+    text_buffer_push(buffer, &character, 1);
+}
+
+void text_buffer_format(struct text_buffer *buffer, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    int size = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    if (size < 0) {
+        buffer->failed = true;
+        return;
+    }
+    if (reserve(buffer, (size_t)size)) {
+        va_start(arguments, format);
+        (void)vsnprintf(buffer->data + buffer->size, (size_t)size + 1, format, arguments);
+        va_end(arguments);
+        buffer->size += (size_t)size;
+    }
+}
+
+static void push_json_escape(struct text_buffer *buffer, char character)
+{
+    switch (character) {
+    case '"':
+        text_buffer_string(buffer, "\\\"");
+        break;
+    case '\\':
+        text_buffer_string(buffer, "\\\\");
+        break;
+    case '\n':
+        text_buffer_string(buffer, "\\n");
+        break;
+    case '\r':
+        text_buffer_string(buffer, "\\r");
+        break;
+    case '\t':
+        text_buffer_string(buffer, "\\t");
+        break;
+    default:
+        text_buffer_format(buffer, "\\u%04x", (unsigned)(unsigned char)character);
+        break;
+    }
+}
+
+void text_buffer_json(struct text_buffer *buffer, struct text text)
+{
+    text_buffer_char(buffer, '"');
+    size_t start = 0;
+    for (size_t index = 0; index < text.size; index++) {
+        unsigned char byte = (unsigned char)text.data[index];
+        if (byte < 0x20 || byte == '"' || byte == '\\' || byte == 0x7F) {
+            text_buffer_push(buffer, text.data + start, index - start);
+            push_json_escape(buffer, text.data[index]);
+            start = index + 1;
+        }
+    }
+    if (text.size > start) {
+        text_buffer_push(buffer, text.data + start, text.size - start);
+    }
+    text_buffer_char(buffer, '"');
+}
+
+static void push_doubled(struct text_buffer *buffer, struct text text, char quote)
+{
+    text_buffer_char(buffer, quote);
+    for (size_t index = 0; index < text.size; index++) {
+        if (text.data[index] == quote) {
+            text_buffer_char(buffer, quote);
+        }
+        text_buffer_char(buffer, text.data[index]);
+    }
+    text_buffer_char(buffer, quote);
+}
+
+void text_buffer_identifier(struct text_buffer *buffer, const char *name, char quote)
+{
+    push_doubled(buffer, text_of(name), quote);
+}
+
+void text_buffer_literal(struct text_buffer *buffer, struct text text)
+{
+    push_doubled(buffer, text, '\'');
+}
+
+void text_buffer_reset(struct text_buffer *buffer)
+{
+    buffer->size = 0;
+    buffer->failed = false;
+    if (buffer->data != NULL) {
+        buffer->data[0] = '\0';
+    }
+}
+
+void text_buffer_release(struct text_buffer *buffer)
+{
+    free(buffer->data);
+    *buffer = (struct text_buffer){.max_bytes = buffer->max_bytes};
+}
+
+bool text_buffer_check(const struct text_buffer *buffer, struct error *error)
+{
+    if (!buffer->failed) {
+        return true;
+    }
+    return error_set_memory(error);
+}
