@@ -40,7 +40,8 @@ struct difference {
     int column_count;
 };
 
-/* The mapped source, once per pass: a fresh reader and transformer, and their end. */
+/* The mapped source, once per pass: a fresh reader and transformer, and their end. close() is
+ * called after each open() that succeeded, when the pass is over, well or not. */
 struct verify_source {
     void *state;
     bool (*open)(void *state,
@@ -57,24 +58,31 @@ struct verify_options {
     int key_count;
     struct verify_source source;
     struct session *session; /* read-only, the verification's for its duration */
+    /* Brings mapped values of type OTHER into the server's form while `session` is reading the
+     * table. NULL: then a schema with such columns is read one side after the other, with
+     * `session` for both. */
+    struct session *source_session;
     const struct target_table *table;
     const char *scope; /* target SQL or NULL */
     /* Keys that the loader's ledger has as rejected by the *server*: they are in the mapped source
-     * and rightly not in the target. JSON arrays of source keys, sorted by strcmp. */
+     * and rightly not in the target. JSON arrays of source keys as batch_key_json() writes them,
+     * once per record that was refused, sorted by strcmp. */
     const char *const *refused_keys;
     int refused_count;
-    bool threads;
-    struct budget *budget;
-    struct cancel *cancel;
-    struct pipeline_progress *source_progress; /* may be NULL */
-    struct pipeline_progress *target_progress; /* may be NULL */
+    bool threads;          /* both sides at once, each in threads; false: all in this one */
+    struct budget *budget; /* may be NULL */
+    struct cancel *cancel; /* may be NULL; any level ends it with ERROR_INTERRUPTED */
+    struct pipeline_progress *source_progress; /* may be NULL; added to in every pass */
+    struct pipeline_progress *target_progress;
 };
 
 struct verify_result {
-    struct tally tally;          /* of the source side */
+    struct tally tally;          /* of the source side, first reading */
     struct digest source_digest; /* of mapped rows, without those that the server refused */
     struct digest target_digest;
     uint64_t equal, not_equal, missing_target, missing_source;
+    uint64_t refused;               /* mapped rows that refused_keys explains */
+    uint64_t buckets_reread;        /* of LIMIT_VERIFY_BUCKETS: those that differed at first */
     struct difference *differences; /* LIMIT_DIFFERENCES at most, by key */
     int difference_count;
     enum verdict verdict;

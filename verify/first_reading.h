@@ -1,0 +1,26 @@
+/* first_reading.h — both sides, read whole, into digests by bucket.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef NOVATE_VERIFY_FIRST_READING_H
+#define NOVATE_VERIFY_FIRST_READING_H
+
+#include "buckets.h"
+#include "compare.h"
+#include "refused.h"
+
+#include <stdbool.h>
+
+struct first_reading {
+    struct buckets source;
+    struct buckets aside; /* source rows whose records were refused; not in `source` */
+    struct buckets target;
+    struct refused refused;
+};
+
+/* `arena` is for what the readings need; the tally's counters live in `tally`'s own arena. */
+bool first_reading_run(struct first_reading *reading,
+                       const struct compare *compare,
+                       struct tally *tally,
+                       struct arena *arena,
+                       struct error *error) NODISCARD;
+
+#endif

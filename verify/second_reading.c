@@ -1,0 +1,215 @@
+/* second_reading.c — the buckets that differed, read again and matched by key.
+ *
+ * The source is read before the target, so that what is equal takes memory once.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "second_reading.h"
+
+#include "hasher.h"
+
+struct second_reading {
+    const struct compare *compare;
+    const struct first_reading *first;
+    struct bucket_set chosen;
+    struct match match;
+    struct hasher hasher;
+};
+
+/* One side on its way into the match. */
+struct side {
+    struct second_reading *reading;
+    const struct compare_side *rows;
+    enum match_side number;
+};
+
+/* What tells the columns and the key of a row apart from others of its key. */
+static bool describe(struct second_reading *reading,
+                     const struct batch *batch,
+                     int row,
+                     struct match_entry *entry,
+                     struct error *error)
+{
+    struct text json = TEXT_NONE;
+
+    if (reading->compare->key_count == 0) {
+        return true;
+    }
+    for (int i = 0; i < reading->compare->schema->count; i++) {
+        if (!hasher_value(
+                &reading->hasher, &batch->columns[i], row, &entry->column_hashes[i], error)) {
+            return false;
+        }
+    }
+    if (!hasher_key_json(&reading->hasher, batch, row, &json, error)) {
+        return false;
+    }
+    entry->key_json = arena_copy(&reading->match.arena, json.data, json.size);
+    return entry->key_json != NULL || error_set_memory(error);
+}
+
+static bool note_refusal(struct second_reading *reading,
+                         const struct batch *batch,
+                         int row,
+                         struct match_entry *entry,
+                         struct error *error)
+{
+    struct text json = TEXT_NONE;
+
+    if (!hasher_source_key_json(&reading->hasher, batch, row, &json, error)) {
+        return false;
+    }
+    struct refused_key *key = refused_find(&reading->first->refused, json);
+    return key == NULL || match_refuse(&reading->match, entry, key, error);
+}
+
+static bool put_row(struct side *side, const struct batch *batch, int row, struct error *error)
+{
+    struct second_reading *reading = side->reading;
+    bool fresh = false;
+
+    struct match_entry *entry = match_put(&reading->match,
+                                          side->number,
+                                          reading->hasher.keys[row],
+                                          reading->hasher.rows[row],
+                                          &fresh,
+                                          error);
+    if (entry == NULL || (fresh && !describe(reading, batch, row, entry, error))) {
+        return false;
+    }
+    if (side->number == MATCH_SOURCE && reading->compare->refused_count > 0) {
+        return note_refusal(reading, batch, row, entry, error);
+    }
+    return true;
+}
+
+static bool side_write(void *state, struct batch *batch, struct error *error)
+{
+    struct side *side = state;
+    struct second_reading *reading = side->reading;
+
+    if (side->rows->prepare != NULL &&
+        !side->rows->prepare(side->rows->prepare_state, batch, error)) {
+        return false;
+    }
+    if (!hasher_apply(&reading->hasher, batch, error)) {
+        return false;
+    }
+    for (int row = 0; row < batch->rows; row++) {
+        if (reading->chosen.has[bucket_of(reading->hasher.keys[row])] &&
+            !put_row(side, batch, row, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool read_side(struct second_reading *reading, enum match_side number, struct error *error)
+{
+    const struct compare *compare = reading->compare;
+    struct side side = {
+        .reading = reading,
+        .rows = number == MATCH_SOURCE ? &compare->source : &compare->target,
+        .number = number,
+    };
+    struct writer writer = {.state = &side, .write = side_write};
+    return compare_read(compare, side.rows, writer, error);
+}
+
+static uint64_t rows_of(const struct first_reading *first, int bucket)
+{
+    return first->source.digests[bucket].rows + first->aside.digests[bucket].rows +
+           first->target.digests[bucket].rows;
+}
+
+/* Half of what is free: the other half is for the batches of the pipelines. */
+static uint64_t rows_that_fit(const struct compare *compare)
+{
+    const struct budget *budget = compare->budget;
+    if (budget == NULL || budget->max_bytes == 0) {
+        return UINT64_MAX;
+    }
+    size_t used = atomic_load(&budget->used_bytes);
+    size_t free_bytes = used < budget->max_bytes ? budget->max_bytes - used : 0;
+    return free_bytes / 2 / match_row_bytes(compare->schema, compare->key_count);
+}
+
+/* Chooses buckets from `*next` on, one at least; `*rows` says how many rows they had. */
+static void choose(struct second_reading *reading,
+                   const struct bucket_set *differing,
+                   int buckets_max,
+                   int *next,
+                   uint64_t *rows)
+{
+    uint64_t rows_max = rows_that_fit(reading->compare);
+
+    bucket_set_reset(&reading->chosen);
+    *rows = 0;
+    for (; *next < LIMIT_VERIFY_BUCKETS && reading->chosen.count < buckets_max; (*next)++) {
+        if (!differing->has[*next]) {
+            continue;
+        }
+        uint64_t more = rows_of(reading->first, *next);
+        if (reading->chosen.count > 0 && *rows + more > rows_max) {
+            return;
+        }
+        bucket_set_add(&reading->chosen, *next);
+        *rows += more;
+    }
+}
+
+/* Reads the next buckets. When memory runs out all the same (keys are longer than was guessed, or
+ * the sides have grown), tries again with half as many. */
+static bool read_next(struct second_reading *reading,
+                      const struct bucket_set *differing,
+                      int *next,
+                      struct error *error)
+{
+    int buckets_max = LIMIT_VERIFY_BUCKETS;
+
+    for (;;) {
+        struct error attempt = ERROR_NONE;
+        int after = *next;
+        uint64_t rows = 0;
+        choose(reading, differing, buckets_max, &after, &rows);
+        if (match_begin(&reading->match, rows, &attempt) &&
+            read_side(reading, MATCH_SOURCE, &attempt) &&
+            read_side(reading, MATCH_TARGET, &attempt)) {
+            *next = after;
+            return true;
+        }
+        if (attempt.code != ERROR_MEMORY || reading->chosen.count <= 1) {
+            *error = attempt;
+            return false;
+        }
+        buckets_max = reading->chosen.count / 2;
+    }
+}
+
+bool second_reading_run(const struct compare *compare,
+                        struct first_reading *first,
+                        const struct bucket_set *differing,
+                        struct differences *differences,
+                        struct match_totals *totals,
+                        struct arena *arena,
+                        struct error *error)
+{
+    struct second_reading reading = {.compare = compare, .first = first};
+    bool ok = false;
+
+    match_init(&reading.match, compare->schema, compare->key_count > 0, compare->budget);
+    if (!bucket_set_init(&reading.chosen, arena, error) ||
+        !hasher_init(&reading.hasher, compare->key, compare->key_count, arena, error)) {
+        goto done;
+    }
+    int next = 0;
+    for (int done = 0; done < differing->count; done += reading.chosen.count) {
+        if (!read_next(&reading, differing, &next, error) ||
+            !match_finish(&reading.match, differences, totals, error)) {
+            goto done;
+        }
+    }
+    ok = true;
+done:
+    hasher_release(&reading.hasher);
+    match_release(&reading.match);
+    return ok;
+}
