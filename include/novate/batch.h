@@ -9,7 +9,10 @@
  * through.
  *
  *     batch_init(&batch, &schema, &budget, error) … batch_begin(&batch, rows, error) …
- * batch_release(&batch) SPDX-License-Identifier: Apache-2.0 */
+ * batch_release(&batch)
+ *
+ * A batch stays where it was initialised: its counters point to its arena.
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_BATCH_H
 #define NOVATE_BATCH_H
 
@@ -83,6 +86,8 @@ struct batch {
     const char *file;           /* files: which; or NULL */
     struct row_error *errors; /* at most one per row, in order of rows after batch_sort_errors() */
     int error_count;
+    uint64_t *error_rows;       /* bit i: row i has an error; kept by batch_note() */
+    int rows_max;               /* what batch_begin() made room for */
     struct vector *key_columns; /* after transformation: the source key of each row; or NULL */
     int key_count;
     struct reject *rejects;
@@ -97,24 +102,27 @@ bool batch_init(struct batch *batch,
                 struct budget *budget,
                 struct error *error) NODISCARD;
 /* Empties the batch (arena included) and makes flat zero vectors for up to `rows_max` rows; `rows`
- * is 0. Room for hashes and errors is made, lines and offsets only when `with_positions`. */
+ * is 0. Room for hashes and errors is made, lines and offsets only when `with_positions`. Whoever
+ * fills it says with batch_set_rows() how many rows it became. */
 bool batch_begin(struct batch *batch,
                  int rows_max,
                  bool with_positions,
                  struct error *error) NODISCARD;
+/* Sets `rows` of the batch and of all its vectors, key columns included; `rows_max` at most. */
+void batch_set_rows(struct batch *batch, int rows);
 /* Notes a data error, unless the row has one. `message` must live as long as the batch. */
 bool batch_note(struct batch *batch,
                 const struct row_error *row_error,
                 struct error *error) NODISCARD;
 void batch_sort_errors(struct batch *batch);
 /* The key of a row as a JSON array of texts (NULL as null): ["12345","A"]. Without key columns, the
- * position "file:line", or []. */
+ * position, ["persons.csv:17"], or []. */
 void batch_key_json(const struct batch *batch, int row, struct text_buffer *out);
 /* The same from any vectors. */
 void vectors_key_json(const struct vector *columns, int count, int row, struct text_buffer *out);
 void batch_release(struct batch *batch);
-/* Rows within schema and limits, every vector valid, errors within rows: ERROR_INTERNAL otherwise.
- */
+/* Rows within limits and the same in every vector, types as the schema says, every vector valid,
+ * errors within rows: ERROR_INTERNAL otherwise. */
 bool batch_validate(const struct batch *batch, struct error *error) NODISCARD;
 
 #endif

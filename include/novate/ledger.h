@@ -110,7 +110,8 @@ bool ledger_runs(struct ledger *ledger,
                  int *count,
                  struct error *error) NODISCARD;
 
-/* The tally as JSON (digests in hex, counters) and back: used by both ledgers and by segments. */
+/* The tally as JSON (digests in hex, counters) and back: used by both ledgers and by segments. The
+ * tally read into was initialised: counters are added to those it has. */
 void tally_json(const struct tally *tally, struct text_buffer *out);
 bool tally_from_json(const char *json, struct tally *tally, struct error *error) NODISCARD;
 

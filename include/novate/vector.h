@@ -91,16 +91,20 @@ bool vector_create_constant(struct vector *vector,
                             bool null,
                             struct arena *arena,
                             struct error *error) NODISCARD;
-/* Gives a flat or constant vector a bitmap of ones, if it has none. */
+/* Gives a vector a bitmap of ones (one per value in `data`), if it has none. */
 bool vector_ensure_validity(struct vector *vector,
                             struct arena *arena,
                             struct error *error) NODISCARD;
+/* Gives the vector `rows` rows: a flat one has no more values than before, and bits past them
+ * become 0. */
+void vector_set_rows(struct vector *vector, int rows);
 /* The same values as a flat vector; `out` may share memory with `vector`. */
 bool vector_flatten(const struct vector *vector,
                     struct arena *arena,
                     struct vector *out,
                     struct error *error) NODISCARD;
-/* The rows named by `selection` (row indices, `count` of them), flat, copied shallowly. */
+/* The rows named by `selection` (row indices, `count` of them), copied shallowly: flat, or constant
+ * where `vector` is. */
 bool vector_select(const struct vector *vector,
                    const uint16_t *selection,
                    int count,

@@ -1,0 +1,206 @@
+/* vector_format.c — values as PostgreSQL prints them.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "novate/datetime.h"
+#include "novate/vector.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Digits and exponent of the shortest decimal that reads back as the same number. */
+struct shortest {
+    char digits[20];
+    int count;
+    int exponent; /* of the first digit */
+};
+
+/* Does digits * 10^exponent read back as `value`, at the precision of its type? */
+static bool reads_back(uint64_t digits, int exponent, double value, bool single)
+{
+    char text[48];
+    (void)snprintf(text, sizeof text, "%" PRIu64 "e%d", digits, exponent);
+    if (single) {
+        float read = strtof(text, NULL);
+        float wanted = (float)value;
+        return memcmp(&read, &wanted, sizeof read) == 0;
+    }
+    double read = strtod(text, NULL);
+    return memcmp(&read, &value, sizeof read) == 0;
+}
+
+/* `value` is finite, positive and not zero. The nearest decimal of n digits is tried for growing n;
+ * below a power of two numbers lie closer than above it, so there the next decimal upwards may read
+ * back where the nearest one does not. */
+static void shortest_digits(double value, bool single, struct shortest *out)
+{
+    int digits_max = single ? 9 : 17;
+
+    for (int count = 1; count <= digits_max; count++) {
+        char text[40];
+        (void)snprintf(text, sizeof text, "%.*e", count - 1, value);
+        char *mark = strchr(text, 'e');
+        int exponent = (int)strtol(mark + 1, NULL, 10);
+        uint64_t digits = 0;
+        for (const char *p = text; p < mark; p++) {
+            if (*p != '.') {
+                digits = digits * 10 + (uint64_t)(*p - '0');
+            }
+        }
+        for (uint64_t up = 0; up <= 1; up++) {
+            if (reads_back(digits + up, exponent - (count - 1), value, single) ||
+                (count == digits_max && up == 0)) {
+                int written = snprintf(out->digits, sizeof out->digits, "%" PRIu64, digits + up);
+                out->exponent = exponent + (written - count);
+                out->count = written;
+                while (out->count > 1 && out->digits[out->count - 1] == '0') {
+                    out->count--;
+                }
+                return;
+            }
+        }
+    }
+}
+
+/* Plain notation within the same bounds as the server's, scientific outside. */
+static void format_float(double value, bool single, struct text_buffer *out)
+{
+    if (isnan(value)) {
+        text_buffer_string(out, "NaN");
+        return;
+    }
+    if (signbit(value)) {
+        text_buffer_char(out, '-');
+        value = -value;
+    }
+    if (isinf(value)) {
+        text_buffer_string(out, "Infinity");
+        return;
+    }
+    if (fpclassify(value) == FP_ZERO) {
+        text_buffer_char(out, '0');
+        return;
+    }
+    struct shortest s = {.count = 0};
+    shortest_digits(value, single, &s);
+    if (s.exponent < -4 || s.exponent >= (single ? 6 : 15)) {
+        text_buffer_char(out, s.digits[0]);
+        if (s.count > 1) {
+            text_buffer_char(out, '.');
+            text_buffer_push(out, s.digits + 1, (size_t)s.count - 1);
+        }
+        text_buffer_format(
+            out, "e%c%02d", s.exponent < 0 ? '-' : '+', s.exponent < 0 ? -s.exponent : s.exponent);
+        return;
+    }
+    if (s.exponent < 0) {
+        text_buffer_push(out, "0.000", (size_t)(1 - s.exponent));
+        text_buffer_push(out, s.digits, (size_t)s.count);
+        return;
+    }
+    for (int i = 0; i < s.count || i <= s.exponent; i++) {
+        if (i == s.exponent + 1) {
+            text_buffer_char(out, '.');
+        }
+        text_buffer_char(out, i < s.count ? s.digits[i] : '0');
+    }
+}
+
+static void format_hex(const void *data, size_t size, struct text_buffer *out)
+{
+    static const char digits[] = "0123456789abcdef";
+    const uint8_t *bytes = data;
+    char piece[256];
+    size_t used = 0;
+
+    for (size_t i = 0; i < size; i++) {
+        piece[used++] = digits[bytes[i] >> 4];
+        piece[used++] = digits[bytes[i] & 15];
+        if (used == sizeof piece) {
+            text_buffer_push(out, piece, used);
+            used = 0;
+        }
+    }
+    text_buffer_push(out, piece, used);
+}
+
+static void format_uuid(const struct uuid *uuid, struct text_buffer *out)
+{
+    static const uint8_t groups[] = {4, 2, 2, 2, 6};
+    size_t offset = 0;
+
+    for (size_t i = 0; i < sizeof groups; i++) {
+        if (i > 0) {
+            text_buffer_char(out, '-');
+        }
+        format_hex(uuid->bytes + offset, groups[i], out);
+        offset += groups[i];
+    }
+}
+
+static void format_integral(const struct vector *vector, int slot, struct text_buffer *out)
+{
+    int64_t value = vector->int64s[slot];
+
+    /* Only types of this storage get here. */
+    switch ((int)vector->type.id) {
+    case TYPE_DATE:
+        date_format(value, out);
+        break;
+    case TYPE_TIME:
+        time_format(value, out);
+        break;
+    case TYPE_TIMESTAMP:
+        timestamp_format(value, out);
+        break;
+    case TYPE_TIMESTAMPTZ:
+        timestamptz_format(value, NULL, out);
+        break;
+    default:
+        text_buffer_format(out, "%" PRId64, value);
+        break;
+    }
+}
+
+static void format_text(enum type_id type, struct text text, struct text_buffer *out)
+{
+    if (type == TYPE_BYTEA) {
+        text_buffer_string(out, "\\x");
+        format_hex(text.data, text.size, out);
+        return;
+    }
+    while (type == TYPE_CHAR && text.size > 0 && text.data[text.size - 1] == ' ') {
+        text.size--;
+    }
+    text_buffer_push(out, text.data, text.size);
+}
+
+void vector_format(const struct vector *vector, int row, struct text_buffer *out)
+{
+    int slot = vector_slot(vector, row);
+
+    if (!validity_get(vector->valid, slot)) {
+        return;
+    }
+    switch (type_storage(vector->type.id)) {
+    case STORAGE_BOOL:
+        text_buffer_char(out, vector->bools[slot] != 0 ? 't' : 'f');
+        break;
+    case STORAGE_INT64:
+        format_integral(vector, slot, out);
+        break;
+    case STORAGE_FLOAT64:
+        format_float(vector->doubles[slot], vector->type.id == TYPE_FLOAT4, out);
+        break;
+    case STORAGE_DECIMAL:
+        decimal_format(&vector->decimals[slot], out);
+        break;
+    case STORAGE_TEXT:
+        format_text(vector->type.id, vector->texts[slot], out);
+        break;
+    case STORAGE_UUID:
+        format_uuid(&vector->uuids[slot], out);
+        break;
+    }
+}
