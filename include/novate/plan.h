@@ -70,7 +70,8 @@ struct relation_spec {
     const char *encoding; /* overrides the source's; or NULL */
     const struct file_column *columns;
     int column_count;
-    struct place place;
+    struct place in_place; /* of the value of "in" */
+    struct place place;    /* of the value of table, query or file */
 };
 
 enum mapping_mode {
@@ -129,8 +130,9 @@ struct mapping {
     int column_count;
     const struct expression_spec *checks;
     int check_count;
-    const char *text;   /* the file with variables replaced: what the digest covers */
-    struct hash digest; /* of `text` and of the lookup files' bytes */
+    const char *text;   /* the file with variables replaced, for people */
+    struct hash digest; /* of its keys and values (not comments and layout), variables replaced,
+                           and of the lookup files' bytes */
     struct place entity_place, source_place, target_place;
 };
 
@@ -147,7 +149,8 @@ struct plan {
     const struct mapping *mappings; /* load order */
     int mapping_count;
     struct plan_limits limits;
-    struct hash digest; /* of what decides which rows come out: migration, sources, variables */
+    struct hash digest; /* of what decides, beside the mappings, which rows come out: migration and
+                           sources, variables replaced; not of target, work, limits */
 };
 
 /* `settings` are NAME=VALUE texts of --set, `work` that of --work or NULL. Problems of form are

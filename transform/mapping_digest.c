@@ -1,0 +1,82 @@
+/* mapping_digest.c — what decides which rows a mapping makes, as one hash.
+ *
+ * The digest is over the tree, not the bytes: a comment, a blank or other quotes leave the staged
+ * and loaded chunks of a mapping valid; any other name, expression or value does not.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "mapping_file.h"
+#include "plan_file.h"
+
+#include "novate/hash.h"
+
+static void push_node(struct hash_stream *stream, const struct plan_node *node)
+{
+    const char kind = node->kind == PLAN_TEXT   ? (plan_node_is_null(node) ? 'n' : 't')
+                      : node->kind == PLAN_LIST ? 'l'
+                                                : 'm';
+    const unsigned count = (unsigned)node->count;
+    const char bytes[] = {
+        (char)(count >> 24), (char)(count >> 16), (char)(count >> 8), (char)count};
+
+    hash_stream_push(stream, &kind, 1);
+    if (node->kind == PLAN_TEXT) {
+        hash_stream_field(stream, node->text);
+        return;
+    }
+    hash_stream_push(stream, bytes, sizeof bytes);
+    for (int i = 0; i < node->count; i++) {
+        if (node->kind == PLAN_MAP) {
+            hash_stream_field(stream, node->keys[i]->text);
+        }
+        push_node(stream, node->items[i]);
+    }
+}
+
+/* False, and nothing but a problem noted, when the file cannot be read. */
+static bool push_file(struct plan_reader *reader,
+                      struct hash_stream *stream,
+                      const struct mapping *mapping,
+                      const struct lookup_spec *lookup,
+                      struct error *error)
+{
+    struct error unread = ERROR_NONE;
+    const char *path = plan_path_join(mapping->directory, lookup->source.file, reader->arena);
+
+    if (path == NULL) {
+        return error_set_memory(error);
+    }
+    if (plan_file_hash(path, stream, &unread)) {
+        return true;
+    }
+    if (unread.code != ERROR_PLAN) {
+        *error = unread;
+        return false;
+    }
+    problem_add(reader->problems,
+                lookup->source.place,
+                "Files of lookups are looked for from the folder of the mapping.",
+                "%s",
+                unread.message);
+    return true;
+}
+
+bool mapping_set_digest(struct plan_reader *reader,
+                        const struct plan_node *root,
+                        struct mapping *mapping,
+                        struct error *error)
+{
+    struct hash_stream stream;
+    bool ok = true;
+
+    if (!hash_stream_open(&stream, error)) {
+        return false;
+    }
+    push_node(&stream, root);
+    for (int i = 0; ok && i < mapping->lookup_count; i++) {
+        if (mapping->lookups[i].source.file != NULL) {
+            ok = push_file(reader, &stream, mapping, &mapping->lookups[i], error);
+        }
+    }
+    mapping->digest = hash_stream_value(&stream);
+    hash_stream_close(&stream);
+    return ok;
+}

@@ -1,0 +1,291 @@
+/* mapping_file.c — reads a mapping file.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "mapping_file.h"
+
+#include "plan_file.h"
+#include "plan_relation.h"
+
+#include "novate/limits.h"
+
+#include <string.h>
+
+enum mapping_key {
+    MAPPING_ENTITY,
+    MAPPING_SOURCE,
+    MAPPING_TARGET,
+    MAPPING_LOOKUPS,
+    MAPPING_FILTERS,
+    MAPPING_COPY,
+    MAPPING_COLUMNS,
+    MAPPING_CHECKS,
+    MAPPING_XREF,
+    MAPPING_WINDOW,
+    MAPPING_EXAMPLES,
+    MAPPING_INCLUDE,
+    MAPPING_EMIT,
+    MAPPING_DEDUPE,
+    MAPPING_PIVOT,
+    MAPPING_KEY_COUNT
+};
+
+static const struct plan_key mapping_keys[MAPPING_KEY_COUNT] = {
+    [MAPPING_ENTITY] = {"entity", PLAN_REQUIRED},
+    [MAPPING_SOURCE] = {"source", PLAN_REQUIRED},
+    [MAPPING_TARGET] = {"target", PLAN_REQUIRED},
+    [MAPPING_LOOKUPS] = {"lookups", 0},
+    [MAPPING_FILTERS] = {"filters", 0},
+    [MAPPING_COPY] = {"copy", 0},
+    [MAPPING_COLUMNS] = {"columns", 0},
+    [MAPPING_CHECKS] = {"checks", 0},
+    [MAPPING_XREF] = {"xref", PLAN_LATER},
+    [MAPPING_WINDOW] = {"window", PLAN_LATER},
+    [MAPPING_EXAMPLES] = {"examples", PLAN_LATER},
+    [MAPPING_INCLUDE] = {"include", PLAN_LATER},
+    [MAPPING_EMIT] = {"emit", PLAN_LATER},
+    [MAPPING_DEDUPE] = {"dedupe", PLAN_LATER},
+    [MAPPING_PIVOT] = {"pivot", PLAN_LATER},
+};
+
+enum source_key {
+    SOURCE_KEY = RELATION_KEY_COUNT,
+    SOURCE_CHANGED,
+    SOURCE_KEY_COUNT
+};
+
+static const struct plan_key source_keys[SOURCE_KEY_COUNT] = {
+    PLAN_RELATION_KEYS,
+    {"key", 0},
+    {"changed", 0},
+};
+
+enum target_key {
+    TARGET_TABLE,
+    TARGET_KEY,
+    TARGET_MODE,
+    TARGET_SCOPE,
+    TARGET_KEY_COUNT
+};
+
+static const struct plan_key target_keys[TARGET_KEY_COUNT] = {
+    [TARGET_TABLE] = {"table", PLAN_REQUIRED},
+    [TARGET_KEY] = {"key", 0},
+    [TARGET_MODE] = {"mode", 0},
+    [TARGET_SCOPE] = {"scope", 0},
+};
+
+static void read_source(struct plan_reader *reader,
+                        const struct plan_field *field,
+                        struct mapping *mapping)
+{
+    struct plan_field fields[SOURCE_KEY_COUNT];
+    const struct plan_field *const one_of[] = {
+        &fields[RELATION_TABLE], &fields[RELATION_QUERY], &fields[RELATION_FILE]};
+    struct relation_spec *spec = &mapping->source;
+
+    if (field->key == NULL) {
+        return;
+    }
+    mapping->source_place = field->value->place;
+    spec->place = field->value->place;
+    if (!plan_read_keys(
+            reader, field->value, "\"source\"", source_keys, SOURCE_KEY_COUNT, fields)) {
+        return;
+    }
+    (void)plan_check_one_of(
+        reader, one_of, 3, "\"source\"", "\"table\", \"query\" and \"file\"", field->value->place);
+    plan_read_relation(reader, fields, spec);
+    spec->key = plan_read_list(reader, &fields[SOURCE_KEY], LIMIT_KEY_COLUMNS, &spec->key_count);
+    spec->changed = plan_read_text(reader, &fields[SOURCE_CHANGED]);
+}
+
+static void read_target(struct plan_reader *reader,
+                        const struct plan_field *field,
+                        struct mapping *mapping)
+{
+    static const char *const modes[] = {"insert", "upsert", "replace"};
+    struct plan_field fields[TARGET_KEY_COUNT];
+
+    if (field->key == NULL) {
+        return;
+    }
+    mapping->target_place = field->value->place;
+    if (!plan_read_keys(
+            reader, field->value, "\"target\"", target_keys, TARGET_KEY_COUNT, fields)) {
+        return;
+    }
+    mapping->target_table = plan_read_text(reader, &fields[TARGET_TABLE]);
+    if (mapping->target_table != NULL) {
+        mapping->target_place = plan_field_place(&fields[TARGET_TABLE]);
+    }
+    mapping->target_key =
+        plan_read_list(reader, &fields[TARGET_KEY], LIMIT_KEY_COLUMNS, &mapping->target_key_count);
+    mapping->mode =
+        (enum mapping_mode)plan_read_choice(reader, &fields[TARGET_MODE], modes, 3, MAPPING_INSERT);
+    if (mapping->mode != MAPPING_INSERT) {
+        problem_add(reader->problems,
+                    plan_field_place(&fields[TARGET_MODE]),
+                    "This version loads by insert only.",
+                    "mode \"%s\" is not supported by this version",
+                    modes[mapping->mode]);
+    }
+    mapping->scope = plan_read_text(reader, &fields[TARGET_SCOPE]);
+}
+
+static bool read_expression(struct plan_reader *reader,
+                            const struct plan_field *field,
+                            bool named,
+                            struct expression_spec *spec)
+{
+    const struct plan_node *key = field->key;
+    const struct plan_node *value = field->value;
+
+    if (value->kind != PLAN_TEXT) {
+        return plan_refuse_kind(reader, field, "an expression");
+    }
+    /* null itself is an expression; nothing at all is forgotten, more likely. */
+    if (text_trim(value->text).size == 0 || strcmp(value->text.data, "~") == 0) {
+        return problem_add(reader->problems,
+                           key->place,
+                           "Write an expression; null is one.",
+                           "\"%s\" has no expression",
+                           key->text.data);
+    }
+    if (key->text.size == 0) {
+        return problem_add(reader->problems, key->place, NULL, "a column must have a name");
+    }
+    if (named && !plan_check_name(reader, "a filter or check", key)) {
+        return false;
+    }
+    *spec = (struct expression_spec){
+        .name = key->text.data,
+        .text = value->text.data,
+        .place = value->text_place,
+        .name_place = key->text_place,
+    };
+    return true;
+}
+
+/* `named`: the keys are names that reports count under; else they are target columns. */
+static const struct expression_spec *read_expressions(struct plan_reader *reader,
+                                                      const struct plan_field *field,
+                                                      bool named,
+                                                      int *count)
+{
+    if (field->key == NULL) {
+        return NULL;
+    }
+    const struct plan_node *map = field->value;
+    if (map->kind != PLAN_MAP) {
+        plan_refuse_kind(reader, field, "a map of names and expressions");
+        return NULL;
+    }
+    if (map->count == 0) {
+        return NULL;
+    }
+    if (map->count > LIMIT_COLUMNS) {
+        problem_add(reader->problems,
+                    map->place,
+                    NULL,
+                    "\"%s\" must have %d entries at most, not %d",
+                    plan_field_name(field),
+                    LIMIT_COLUMNS,
+                    map->count);
+        return NULL;
+    }
+    struct expression_spec *specs =
+        ARENA_ARRAY(reader->arena, struct expression_spec, (size_t)map->count);
+    if (!plan_reader_keep(reader, specs)) {
+        return NULL;
+    }
+    for (int i = 0; i < map->count; i++) {
+        const struct plan_field entry = {.key = map->keys[i], .value = map->items[i]};
+        *count += read_expression(reader, &entry, named, &specs[*count]);
+    }
+    return specs;
+}
+
+static void read_rules(struct plan_reader *reader,
+                       const struct plan_node *root,
+                       const struct plan_field *fields,
+                       struct mapping *mapping)
+{
+    mapping_read_lookups(reader, &fields[MAPPING_LOOKUPS], mapping);
+    mapping->filters =
+        read_expressions(reader, &fields[MAPPING_FILTERS], true, &mapping->filter_count);
+    mapping->copy =
+        plan_read_list(reader, &fields[MAPPING_COPY], LIMIT_COLUMNS, &mapping->copy_count);
+    if (fields[MAPPING_COPY].key != NULL) {
+        mapping->copy_place = fields[MAPPING_COPY].value->text_place;
+    }
+    mapping->columns =
+        read_expressions(reader, &fields[MAPPING_COLUMNS], false, &mapping->column_count);
+    mapping->checks =
+        read_expressions(reader, &fields[MAPPING_CHECKS], true, &mapping->check_count);
+    if (fields[MAPPING_COPY].key == NULL &&
+        (fields[MAPPING_COLUMNS].key == NULL || fields[MAPPING_COLUMNS].value->count == 0)) {
+        problem_add(reader->problems,
+                    root->place,
+                    "Give \"columns\", \"copy\" or both.",
+                    "the mapping fills no target column");
+    }
+}
+
+static void read_mapping(struct plan_reader *reader,
+                         const struct plan_node *root,
+                         struct mapping *mapping)
+{
+    struct plan_field fields[MAPPING_KEY_COUNT];
+
+    if (!plan_read_keys(reader, root, "a mapping", mapping_keys, MAPPING_KEY_COUNT, fields)) {
+        return;
+    }
+    mapping->entity = plan_read_name(reader, &fields[MAPPING_ENTITY]);
+    if (fields[MAPPING_ENTITY].key != NULL) {
+        mapping->entity_place = plan_field_place(&fields[MAPPING_ENTITY]);
+    }
+    read_source(reader, &fields[MAPPING_SOURCE], mapping);
+    read_target(reader, &fields[MAPPING_TARGET], mapping);
+    read_rules(reader, root, fields, mapping);
+}
+
+bool mapping_file_load(struct plan_reader *reader,
+                       struct plan_variables *variables,
+                       const char *path,
+                       struct place place,
+                       struct mapping *mapping,
+                       struct error *error)
+{
+    struct error unread = ERROR_NONE;
+    struct text content;
+    struct plan_node *root;
+
+    *mapping = (struct mapping){.file = path, .mode = MAPPING_INSERT};
+    mapping->source = (struct relation_spec){.delimiter = ',', .quote = '"', .header = true};
+    mapping->directory = plan_path_directory(path, reader->arena);
+    if (mapping->directory == NULL) {
+        return error_set_memory(error);
+    }
+    if (!plan_file_read(path, reader->arena, &content, &unread)) {
+        if (unread.code != ERROR_PLAN) {
+            *error = unread;
+            return false;
+        }
+        problem_add(reader->problems,
+                    place,
+                    "Mappings are looked for from the folder of the plan.",
+                    "%s",
+                    unread.message);
+        return true;
+    }
+    if (!plan_tree_parse(path, content, reader->arena, reader->problems, &root, error)) {
+        return false;
+    }
+    if (root == NULL) {
+        return true;
+    }
+    plan_variables_put(reader, variables, root, NULL);
+    mapping->text = plan_variables_render(reader, variables, content);
+    read_mapping(reader, root, mapping);
+    return reader->failed ? error_set_memory(error)
+                          : mapping_set_digest(reader, root, mapping, error);
+}
