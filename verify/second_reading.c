@@ -193,6 +193,7 @@ bool second_reading_run(const struct compare *compare,
                         struct error *error)
 {
     struct second_reading reading = {.compare = compare, .first = first};
+    int next = 0;
     bool ok = false;
 
     match_init(&reading.match, compare->schema, compare->key_count > 0, compare->budget);
@@ -200,7 +201,6 @@ bool second_reading_run(const struct compare *compare,
         !hasher_init(&reading.hasher, compare->key, compare->key_count, arena, error)) {
         goto done;
     }
-    int next = 0;
     for (int done = 0; done < differing->count; done += reading.chosen.count) {
         if (!read_next(&reading, differing, &next, error) ||
             !match_finish(&reading.match, differences, totals, error)) {

@@ -1,0 +1,80 @@
+/* report_csv.c — a report as a table: one line per entity, comma-separated (RFC 4180).
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "report_view.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+/* Texts that a spreadsheet would take for a formula get an apostrophe, as is usual. */
+static void push_field(struct text_buffer *out, const char *text)
+{
+    const char *formula = strchr("=+-@\t\r", text[0]);
+
+    text_buffer_char(out, '"');
+    if (text[0] != '\0' && formula != NULL) {
+        text_buffer_char(out, '\'');
+    }
+    for (; *text != '\0'; text++) {
+        text_buffer_string(out, *text == '"' ? "\"" : "");
+        text_buffer_char(out, *text);
+    }
+    text_buffer_char(out, '"');
+}
+
+static void push_number(struct text_buffer *out, const json_t *object, const char *name)
+{
+    uint64_t value = 0;
+    if (view_count(object, name, &value)) {
+        text_buffer_format(out, "%" PRIu64, value);
+    }
+}
+
+static void push_line(struct text_buffer *out, const struct report_view *view, const json_t *entity)
+{
+    static const char *const counts[] = {"source_rows",
+                                         "loaded",
+                                         "present",
+                                         "filtered",
+                                         "rejected",
+                                         "equal",
+                                         "not_equal",
+                                         "missing_target",
+                                         "missing_source"};
+    static const char *const texts[] = {
+        "source_digest", "target_digest", "mapping_digest", "source", "target_table", "reason"};
+
+    push_field(out, view_text(view->root, "migration"));
+    text_buffer_char(out, ',');
+    push_number(out, view->root, "run");
+    text_buffer_char(out, ',');
+    push_field(out, view_text(view->root, "kind"));
+    text_buffer_char(out, ',');
+    push_field(out, view_text(entity, "entity"));
+    text_buffer_char(out, ',');
+    push_field(out, view_text(entity, "verdict"));
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        text_buffer_char(out, ',');
+        push_number(out, entity, counts[i]);
+    }
+    text_buffer_char(out, ',');
+    push_number(out, json_object_get(entity, "verification"), "refused");
+    text_buffer_char(out, ',');
+    text_buffer_string(out, view_closes(entity) ? "yes" : "no");
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        text_buffer_char(out, ',');
+        push_field(out, view_text(entity, texts[i]));
+    }
+    text_buffer_string(out, "\r\n");
+}
+
+void report_csv(const struct report_view *view, struct text_buffer *out)
+{
+    text_buffer_string(out,
+                       "migration,run,kind,entity,verdict,source_rows,loaded,present,filtered,"
+                       "rejected,equal,not_equal,missing_target,missing_source,refused,closes,"
+                       "source_digest,target_digest,mapping_digest,source,target_table,reason"
+                       "\r\n");
+    for (size_t i = 0; i < view->entity_count; i++) {
+        push_line(out, view, view_entity(view, i));
+    }
+}

@@ -1,0 +1,73 @@
+/* report_view.h — a report in JSON, as its renderers read it.
+ *
+ * Renderers see what the JSON says and nothing else, so that every form of a report tells the same;
+ * a field that is not there shows as unknown. SPDX-License-Identifier: Apache-2.0 */
+#ifndef NOVATE_VERIFY_REPORT_VIEW_H
+#define NOVATE_VERIFY_REPORT_VIEW_H
+
+#include "novate/error.h"
+#include "novate/text.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct report_view {
+    json_t *root;
+    const json_t *entities;
+    size_t entity_count;
+};
+
+bool report_view_open(struct report_view *view, const char *json, struct error *error) NODISCARD;
+void report_view_close(struct report_view *view);
+
+void report_text(const struct report_view *view, struct text_buffer *out);
+void report_csv(const struct report_view *view, struct text_buffer *out);
+void report_html(const struct report_view *view, struct text_buffer *out);
+
+/* Members of an object: "" for a text that is not there, false for a number that is not. */
+const char *view_text(const json_t *object, const char *name);
+bool view_count(const json_t *object, const char *name, uint64_t *value);
+/* A count of an entity, or of its verification. */
+bool view_cell_count(const json_t *entity, const char *name, uint64_t *value);
+bool view_flag(const json_t *object, const char *name);
+const json_t *view_entity(const struct report_view *view, size_t index);
+/* Sum of a count over all entities; those that do not have it add nothing. */
+uint64_t view_total(const struct report_view *view, const char *name);
+/* Not equal, missing in the target, and not in the source. */
+uint64_t view_differences(const json_t *entity);
+bool view_closes(const json_t *entity);
+
+/* "1,234,567"; a dash when `known` is false. */
+void push_count(struct text_buffer *out, bool known, uint64_t value);
+/* A key as the report has it: a JSON array, or a text as it is. */
+void push_key(struct text_buffer *out, const json_t *key);
+/* "12 records", "1 record". */
+void push_counted(struct text_buffer *out, uint64_t count, const char *one, const char *many);
+/* "not verified". */
+const char *verdict_words(const char *verdict);
+/* "missing in target". */
+const char *kind_words(const char *kind);
+
+/* The verdict in a sentence or two, for people; first of all an identity that does not close. */
+void push_headline(const struct report_view *view, struct text_buffer *out);
+
+/* The two tables that every form has, one line per entity. */
+enum cell_kind {
+    CELL_TEXT,
+    CELL_COUNT,
+    CELL_VERDICT,
+    CELL_CLOSES
+};
+struct report_column {
+    const char *heading;
+    const char *field;
+    enum cell_kind kind;
+};
+#define IDENTITY_COLUMNS   7
+#define COMPARISON_COLUMNS 7
+extern const struct report_column identity_columns[IDENTITY_COLUMNS];
+extern const struct report_column comparison_columns[COMPARISON_COLUMNS];
+void push_cell(struct text_buffer *out, const json_t *entity, const struct report_column *column);
+
+#endif
