@@ -1,0 +1,336 @@
+/* session_statement.c — statements, queries and COPY in over a session, and waiting for them.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "session_private.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    CANCEL_TRIES_MAX = 10 /* a second apart; then the connection is given up */
+};
+
+static void session_cancel_send(struct session *session)
+{
+    char reason[256];
+    /* A request that fails is repeated by the one who waits. */
+    (void)PQcancel(session->cancel, reason, (int)sizeof reason);
+}
+
+void session_cancel(struct session *session)
+{
+    atomic_store(&session->cancelled, true);
+    session_cancel_send(session);
+}
+
+bool session_wait(struct session *session, short events, struct error *error)
+{
+    int tries = 0;
+    for (;;) {
+        struct pollfd socket = {.fd = PQsocket(session->connection), .events = events};
+        if (session->lost || socket.fd < 0) {
+            return session_fail(session, NULL, true, error);
+        }
+        int ready = poll(&socket, 1, 1000);
+        if (ready > 0) {
+            return true;
+        }
+        if (ready < 0 && errno != EINTR) {
+            return error_set_system(error, ERROR_TARGET, errno, "could not wait for the target");
+        }
+        if (ready == 0 && atomic_load(&session->cancelled)) {
+            /* The request may have met the server between two statements. */
+            session_cancel_send(session);
+            if (++tries >= CANCEL_TRIES_MAX) {
+                session->lost = true;
+                return error_set(error, ERROR_INTERRUPTED, "interrupted; the target is silent");
+            }
+        }
+    }
+}
+
+static bool session_flush(struct session *session, struct error *error)
+{
+    for (;;) {
+        int left = PQflush(session->connection);
+        if (left == 0) {
+            return true;
+        }
+        if (left < 0) {
+            return session_fail(session, NULL, true, error);
+        }
+        if (!session_wait(session, POLLIN | POLLOUT, error)) {
+            return false;
+        }
+        if (PQconsumeInput(session->connection) == 0) {
+            return session_fail(session, NULL, true, error);
+        }
+    }
+}
+
+static bool session_ready(struct session *session, struct error *error)
+{
+    if (session->lost) {
+        return session_fail(session, NULL, true, error);
+    }
+    if (atomic_load(&session->cancelled)) {
+        return error_set(error, ERROR_INTERRUPTED, "interrupted");
+    }
+    return true;
+}
+
+bool session_send(struct session *session, const char *sql, struct error *error)
+{
+    if (!session_ready(session, error)) {
+        return false;
+    }
+    if (PQsendQuery(session->connection, sql) == 0) {
+        return session_fail(session, NULL, true, error);
+    }
+    return session_flush(session, error);
+}
+
+bool session_send_query(struct session *session,
+                        const char *sql,
+                        int parameter_count,
+                        const char *const *parameters,
+                        struct error *error)
+{
+    if (!session_ready(session, error)) {
+        return false;
+    }
+    if (PQsendQueryParams(
+            session->connection, sql, parameter_count, NULL, parameters, NULL, NULL, 0) == 0) {
+        return session_fail(session, NULL, true, error);
+    }
+    return session_flush(session, error);
+}
+
+bool session_next_result(struct session *session, PGresult **result, struct error *error)
+{
+    *result = NULL;
+    while (PQisBusy(session->connection) != 0) {
+        if (!session_wait(session, POLLIN, error)) {
+            return false;
+        }
+        if (PQconsumeInput(session->connection) == 0) {
+            return session_fail(session, NULL, true, error);
+        }
+    }
+    *result = PQgetResult(session->connection);
+    return true;
+}
+
+/* Forgets what is left of a COPY … TO STDOUT. */
+static bool session_skip_copy(struct session *session)
+{
+    struct error ignored = ERROR_NONE;
+    for (;;) {
+        char *data = NULL;
+        int size = PQgetCopyData(session->connection, &data, 1);
+        if (size < 0) {
+            return true;
+        }
+        if (size > 0) {
+            PQfreemem(data);
+        } else if (!session_wait(session, POLLIN, &ignored) ||
+                   PQconsumeInput(session->connection) == 0) {
+            return false;
+        }
+    }
+}
+
+void session_drain(struct session *session)
+{
+    PGresult *result = NULL;
+    struct error ignored = ERROR_NONE;
+    while (session_next_result(session, &result, &ignored) && result != NULL) {
+        ExecStatusType status = PQresultStatus(result);
+        PQclear(result);
+        if (status == PGRES_COPY_IN) {
+            if (PQputCopyEnd(session->connection, "abandoned") < 0 ||
+                !session_flush(session, &ignored)) {
+                return;
+            }
+        } else if (status == PGRES_COPY_OUT) {
+            session_cancel_send(session);
+            if (!session_skip_copy(session)) {
+                return;
+            }
+        }
+    }
+}
+
+/* Takes all results of what was sent; the first failure is the error. */
+static bool session_finish(struct session *session, struct error *error)
+{
+    bool ok = true;
+    for (;;) {
+        PGresult *result = NULL;
+        if (!session_next_result(session, &result, error)) {
+            return false;
+        }
+        if (result == NULL) {
+            return ok;
+        }
+        ExecStatusType status = PQresultStatus(result);
+        if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT) {
+            ok = error_set(error, ERROR_TARGET, "COPY to or from the client is not allowed here");
+            PQclear(result);
+            session_drain(session);
+            return false;
+        }
+        if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) {
+            ok = session_fail(session, result, false, error);
+        }
+        PQclear(result);
+    }
+}
+
+bool session_execute(struct session *session, const char *sql, struct error *error)
+{
+    return session_send(session, sql, error) && session_finish(session, error);
+}
+
+static bool result_copy(PGresult *from,
+                        struct arena *arena,
+                        struct session_result *result,
+                        struct error *error)
+{
+    result->rows = PQntuples(from);
+    result->columns = PQnfields(from);
+    result->affected = strtoull(PQcmdTuples(from), NULL, 10);
+    size_t count = (size_t)result->rows * (size_t)result->columns;
+    result->values = ARENA_ARRAY(arena, const char *, count == 0 ? 1 : count);
+    if (result->values == NULL) {
+        return error_set_memory(error);
+    }
+    for (int row = 0; row < result->rows; row++) {
+        for (int column = 0; column < result->columns; column++) {
+            const char **value = &result->values[row * result->columns + column];
+            if (PQgetisnull(from, row, column) != 0) {
+                continue;
+            }
+            *value = arena_copy(
+                arena, PQgetvalue(from, row, column), (size_t)PQgetlength(from, row, column));
+            if (*value == NULL) {
+                return error_set_memory(error);
+            }
+        }
+    }
+    return true;
+}
+
+bool session_query(struct session *session,
+                   const char *sql,
+                   int parameter_count,
+                   const char *const *parameters,
+                   struct arena *arena,
+                   struct session_result *result,
+                   struct error *error)
+{
+    PGresult *answer = NULL;
+    if (!session_send_query(session, sql, parameter_count, parameters, error) ||
+        !session_next_result(session, &answer, error)) {
+        return false;
+    }
+    ExecStatusType status = PQresultStatus(answer);
+    bool ok =
+        status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK || status == PGRES_EMPTY_QUERY;
+    if (ok) {
+        ok = result_copy(answer, arena, result, error);
+    } else {
+        ok = session_fail(session, answer, parameter_count > 0, error);
+    }
+    PQclear(answer);
+    session_drain(session);
+    return ok;
+}
+
+bool session_copy_begin(struct session *session, const char *sql, struct error *error)
+{
+    if (!session_send(session, sql, error)) {
+        return false;
+    }
+    for (;;) {
+        PGresult *result = NULL;
+        if (!session_next_result(session, &result, error)) {
+            return false;
+        }
+        ExecStatusType status = PQresultStatus(result);
+        bool ok = status == PGRES_COMMAND_OK || status == PGRES_COPY_IN;
+        if (!ok) {
+            session_fail(session, result, true, error);
+        }
+        PQclear(result);
+        if (!ok) {
+            session_drain(session);
+            return false;
+        }
+        if (status == PGRES_COPY_IN) {
+            return true;
+        }
+    }
+}
+
+bool session_copy_put(struct session *session, const char *data, size_t size, struct error *error)
+{
+    /* libpq counts in int; a field may be larger than what it should buffer at once anyway. */
+    enum {
+        PART_BYTES = 1 << 20
+    };
+    while (size > 0) {
+        size_t part = size < PART_BYTES ? size : PART_BYTES;
+        if (!session_ready(session, error)) {
+            return false;
+        }
+        if (PQputCopyData(session->connection, data, (int)part) != 1) {
+            return session_fail(session, NULL, true, error);
+        }
+        if (!session_flush(session, error)) {
+            return false;
+        }
+        data += part;
+        size -= part;
+    }
+    return true;
+}
+
+bool session_copy_end(struct session *session, PGresult **result, struct error *error)
+{
+    *result = NULL;
+    if (PQputCopyEnd(session->connection, NULL) != 1) {
+        return session_fail(session, NULL, true, error);
+    }
+    if (!session_flush(session, error) || !session_next_result(session, result, error)) {
+        return false;
+    }
+    if (*result == NULL) {
+        return session_fail(session, NULL, true, error);
+    }
+    session_drain(session);
+    return true;
+}
+
+bool session_copy_text(struct session *session,
+                       const char *sql,
+                       const struct text_buffer *rows,
+                       struct error *error)
+{
+    PGresult *result = NULL;
+    if (!text_buffer_check(rows, error) || !session_copy_begin(session, sql, error)) {
+        return false;
+    }
+    if (!session_copy_put(session, rows->data, rows->size, error)) {
+        session_drain(session);
+        return false;
+    }
+    if (!session_copy_end(session, &result, error)) {
+        return false;
+    }
+    bool ok =
+        PQresultStatus(result) == PGRES_COMMAND_OK || session_fail(session, result, true, error);
+    PQclear(result);
+    return ok;
+}
