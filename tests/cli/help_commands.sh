@@ -1,0 +1,5 @@
+# Help of every command.
+# SPDX-License-Identifier: Apache-2.0
+for command in check preview run extract transform load verify rehearse status rejects report; do
+    novate help "$command"
+done

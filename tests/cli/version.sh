@@ -1,0 +1,3 @@
+# The version, on one line.
+# SPDX-License-Identifier: Apache-2.0
+novate version

@@ -1,0 +1,33 @@
+# demo.sh — the demonstration gives the counts that its README promises, twice in a row.
+# labels: sanitized
+# SPDX-License-Identifier: Apache-2.0
+. "$(dirname "$0")/../support/program.sh"
+[ -n "${NOVATE_TEST_PG_BIN:-}" ] || skip 'no PostgreSQL'
+
+bash "$source_root/mappings/demo/run" --no-install --sources "$tmp/data" >/dev/null
+plan=$source_root/mappings/demo/plan.yaml
+settings=(--work "$tmp/work" --set "driver=$NOVATE_TEST_SQLITE_DRIVER" --set "data=$tmp/data")
+
+check() {
+    local entity=$1 field wanted
+    shift
+    for field in source_rows loaded filtered rejected; do
+        wanted=$1
+        shift
+        same "$field of $entity" "$(entity_field "$tmp/report.json" "$entity" "$field")" "$wanted"
+    done
+}
+
+for _ in first second; do
+    expect 0 run "$plan" --restart "${settings[@]}" --report "$tmp/report.json"
+    check patient 2001 1971 26 4
+    check encounter 3950 3948 0 2
+    check observation 23700 22677 1011 12
+    check issue 1576 1441 131 4
+    same verdict "$(json "$tmp/report.json" '$.verdict')" verified
+done
+expect 0 rejects list "$plan" "${settings[@]}"
+for class in LENGTH LOOKUP CHECK UNIQUE FOREIGN_KEY COLUMNS; do
+    grep -q "$class" "$tmp/out" || complain "no reject of class $class is listed"
+done
+finish
