@@ -6,7 +6,8 @@
  * any stage stops the others; nothing waits for ever; pipeline_run returns after every thread has
  * ended.
  *
- * With `threads` false everything runs in the calling thread, in the same order, with the same
+ * The writer runs in the calling thread, reader and transformer in threads of their own. With
+ * `threads` false everything runs in the calling thread, in the same order, with the same
  * result.
  *
  * A reader marks the last batch of a chunk (batch->chunk_ends); the writer commits the chunk with
@@ -31,7 +32,8 @@ struct reader {
     bool (*next)(void *state, struct batch *batch, bool *more, struct error *error);
 };
 
-/* Turns a batch into another; `out` is begun by the callee. NULL `apply`: no transformation. */
+/* Turns a batch into another; `out` is begun by the callee, the pipeline carries chunk and
+ * chunk_ends over. NULL `apply`: no transformation. */
 struct transformer {
     void *state;
     const struct schema *schema; /* of `out` */
@@ -39,7 +41,8 @@ struct transformer {
 };
 
 /* Takes batches in order. finish() is called once after the last one, if all went well; abort()
- * once otherwise: it must undo what was not committed and cannot fail. Either may be NULL. */
+ * once otherwise, also when finish() failed: it must undo what was not committed and cannot fail.
+ * Either may be NULL. */
 struct writer {
     void *state;
     bool (*write)(void *state, struct batch *batch, struct error *error);
