@@ -1,0 +1,477 @@
+/* cells.c — a column of texts as a source gave them, into a typed vector.
+ *
+ * One loop per type, so that the type is decided once per column and not once per value. Texts are
+ * copied into one piece of the batch's arena; the whole piece is looked at for bytes that need
+ * care, and only if there are any, value by value. SPDX-License-Identifier: Apache-2.0 */
+#include "cells.h"
+
+#include "scalar.h"
+
+#include <string.h>
+
+/* What the loops have in common. */
+struct conversion {
+    const struct text *cells;
+    int rows;
+    const struct cell_format *format;
+    struct batch *batch;
+    struct vector *vector;
+    int column;
+    struct error *error;
+};
+
+static const char *sqlstate_of(enum reject_class class)
+{
+    switch ((int)class) {
+    case REJECT_RANGE:
+        return "22003";
+    case REJECT_LENGTH:
+        return "22001";
+    case REJECT_ENCODING:
+    case REJECT_NUL:
+        return "22021";
+    default:
+        return "22P02";
+    }
+}
+
+bool cell_set_null(struct batch *batch, int column, int row, struct error *error)
+{
+    struct vector *vector = &batch->columns[column];
+    if (vector->valid == NULL && !vector_ensure_validity(vector, &batch->arena, error)) {
+        return false;
+    }
+    validity_clear(vector->valid, row);
+    return true;
+}
+
+bool cell_refuse(struct batch *batch,
+                 int column,
+                 int row,
+                 enum reject_class class,
+                 const char *message,
+                 struct error *error)
+{
+    struct row_error note = {.row = (uint16_t)row,
+                             .column = (int16_t)column,
+                             .class = class,
+                             .message = message != NULL ? message : reject_class_text(class)};
+    memcpy(note.sqlstate, sqlstate_of(class), sizeof note.sqlstate);
+    return batch_note(batch, &note, error) && cell_set_null(batch, column, row, error);
+}
+
+/* "not a valid value of type integer" */
+static bool refuse(const struct conversion *at, int row, bool in_range)
+{
+    struct text_buffer name;
+    text_buffer_init(&name, 256);
+    type_format(at->vector->type, &name);
+    const char *message =
+        arena_format(&at->batch->arena,
+                     in_range ? "value is not of type %s" : "value is out of range for type %s",
+                     name.data != NULL ? name.data : "the column");
+    text_buffer_release(&name);
+    return cell_refuse(
+        at->batch, at->column, row, in_range ? REJECT_TYPE : REJECT_RANGE, message, at->error);
+}
+
+static bool refuse_scalar(const struct conversion *at, int row, enum scalar_status status)
+{
+    return refuse(at, row, status == SCALAR_TYPE);
+}
+
+static bool set_null(const struct conversion *at, int row)
+{
+    return cell_set_null(at->batch, at->column, row, at->error);
+}
+
+static bool convert_integers(const struct conversion *at)
+{
+    enum type_id id = at->vector->type.id;
+    int64_t max = id == TYPE_INT2 ? INT16_MAX : id == TYPE_INT4 ? INT32_MAX : INT64_MAX;
+    int64_t min = -max - 1;
+    int64_t *values = at->vector->int64s;
+    for (int row = 0; row < at->rows; row++) {
+        struct text cell = at->cells[row];
+        if (cell.data == NULL) {
+            if (!set_null(at, row)) {
+                return false;
+            }
+            continue;
+        }
+        int64_t value = 0;
+        enum scalar_status status = scalar_integer(cell, min, max, &value);
+        if (status == SCALAR_OK) {
+            values[row] = value;
+        } else if (!refuse_scalar(at, row, status)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A number that has more digits after the point than declared is refused, not rounded: what is
+ * read must be what was written. */
+static enum decimal_status decimal_of(const struct conversion *at,
+                                      struct text cell,
+                                      struct decimal *value)
+{
+    struct type type = at->vector->type;
+    struct arena *arena = &at->batch->arena;
+    enum decimal_status status = decimal_parse(cell, arena, value);
+    if (status != DECIMAL_OK || type.precision == 0 || !at->format->declared) {
+        return status;
+    }
+    struct decimal fitted = {0};
+    status = decimal_fit(value, type.precision, type.scale, arena, &fitted);
+    if (status == DECIMAL_OK && decimal_compare(value, &fitted) != 0) {
+        return DECIMAL_OVERFLOW;
+    }
+    *value = fitted;
+    return status;
+}
+
+static bool convert_decimals(const struct conversion *at)
+{
+    struct decimal *values = at->vector->decimals;
+    for (int row = 0; row < at->rows; row++) {
+        struct text cell = at->cells[row];
+        struct decimal value = {0};
+        if (cell.data == NULL) {
+            if (!set_null(at, row)) {
+                return false;
+            }
+            continue;
+        }
+        enum decimal_status status = decimal_of(at, cell, &value);
+        if (status == DECIMAL_OK) {
+            values[row] = value;
+        } else if (status == DECIMAL_MEMORY) {
+            return error_set_memory(at->error);
+        } else if (!refuse(at, row, status == DECIMAL_SYNTAX)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool convert_floats(const struct conversion *at)
+{
+    bool single = at->vector->type.id == TYPE_FLOAT4;
+    for (int row = 0; row < at->rows; row++) {
+        double value = 0;
+        if (at->cells[row].data == NULL) {
+            if (!set_null(at, row)) {
+                return false;
+            }
+            continue;
+        }
+        enum scalar_status status = scalar_float(at->cells[row], single, &value);
+        if (status == SCALAR_OK) {
+            at->vector->doubles[row] = value;
+        } else if (!refuse_scalar(at, row, status)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool convert_bools(const struct conversion *at)
+{
+    for (int row = 0; row < at->rows; row++) {
+        bool ok = true;
+        if (at->cells[row].data == NULL) {
+            ok = set_null(at, row);
+        } else if (scalar_bool(at->cells[row], &at->vector->bools[row]) != SCALAR_OK) {
+            ok = refuse(at, row, true);
+        }
+        if (!ok) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool convert_uuids(const struct conversion *at)
+{
+    for (int row = 0; row < at->rows; row++) {
+        bool ok = true;
+        if (at->cells[row].data == NULL) {
+            ok = set_null(at, row);
+        } else if (scalar_uuid(at->cells[row], &at->vector->uuids[row]) != SCALAR_OK) {
+            ok = refuse(at, row, true);
+        }
+        if (!ok) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum datetime_status pattern_value(const struct conversion *at,
+                                          struct text cell,
+                                          int64_t *value)
+{
+    struct datetime_fields fields = {0};
+    enum datetime_status status = datetime_pattern_apply(at->format->pattern, cell, &fields);
+    if (status != DATETIME_OK) {
+        return status;
+    }
+    enum type_id id = at->vector->type.id;
+    int64_t time = ((int64_t)fields.hour * 3600 + fields.minute * 60 + fields.second) * 1000000 +
+                   fields.microsecond;
+    if (id == TYPE_TIME) {
+        *value = time;
+        return DATETIME_OK;
+    }
+    int64_t date = date_from_civil(fields.year, fields.month, fields.day);
+    if (id == TYPE_DATE) {
+        *value = date;
+        return DATETIME_OK;
+    }
+    *value = date * MICROSECONDS_PER_DAY + time;
+    if (id == TYPE_TIMESTAMPTZ && fields.has_zone) {
+        *value -= (int64_t)fields.zone_seconds * 1000000;
+    } else if (id == TYPE_TIMESTAMPTZ && at->format->zone != NULL) {
+        *value = zone_to_utc(at->format->zone, *value);
+    }
+    return DATETIME_OK;
+}
+
+static enum datetime_status plain_value(const struct conversion *at,
+                                        struct text cell,
+                                        int64_t *value)
+{
+    struct type type = at->vector->type;
+    int precision = type.precision == 0 ? 6 : type.precision - 1;
+    switch ((int)type.id) {
+    case TYPE_DATE:
+        return scalar_iso_date(cell, value) ? DATETIME_OK : date_parse(cell, value);
+    case TYPE_TIME:
+        return time_parse(cell, precision, value);
+    case TYPE_TIMESTAMP:
+        return precision == 6 && scalar_iso_timestamp(cell, value)
+                   ? DATETIME_OK
+                   : timestamp_parse(cell, precision, value);
+    default:
+        if (precision == 6 && scalar_iso_timestamp(cell, value)) {
+            *value = at->format->zone != NULL ? zone_to_utc(at->format->zone, *value) : *value;
+            return DATETIME_OK;
+        }
+        return timestamptz_parse(cell, precision, at->format->zone, value);
+    }
+}
+
+static bool convert_times(const struct conversion *at)
+{
+    int64_t *values = at->vector->int64s;
+    for (int row = 0; row < at->rows; row++) {
+        struct text cell = at->cells[row];
+        if (cell.data == NULL) {
+            if (!set_null(at, row)) {
+                return false;
+            }
+            continue;
+        }
+        int64_t value = 0;
+        enum datetime_status status = at->format->pattern != NULL ? pattern_value(at, cell, &value)
+                                                                  : plain_value(at, cell, &value);
+        if (status == DATETIME_OK) {
+            values[row] = value;
+        } else if (!refuse(at, row, status != DATETIME_RANGE)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool refuse_bytes(const struct conversion *at, int row, size_t offset)
+{
+    const char *message = arena_format(
+        &at->batch->arena, "byte %zu of the field is not valid in its encoding", offset + 1);
+    return cell_refuse(at->batch, at->column, row, REJECT_ENCODING, message, at->error);
+}
+
+/* A text that has bytes outside 0x01 to 0x7F: checked, decoded where its encoding asks for it. */
+static bool text_check(const struct conversion *at, int row, struct text *value)
+{
+    size_t offset = 0;
+    if (value->size > 0 && memchr(value->data, '\0', value->size) != NULL) {
+        *value = TEXT_NONE;
+        return cell_refuse(at->batch,
+                           at->column,
+                           row,
+                           REJECT_NUL,
+                           "text contains the character U+0000",
+                           at->error);
+    }
+    const struct decoder *decoder = at->format->decoder;
+    if (decoder == NULL || decoder->utf8) {
+        if (utf8_valid(value->data, value->size, &offset)) {
+            return true;
+        }
+        *value = TEXT_NONE;
+        return refuse_bytes(at, row, offset);
+    }
+    char *to = arena_bytes(&at->batch->arena, decoder_room(decoder, value->size));
+    size_t size = 0;
+    if (to == NULL) {
+        return error_set_memory(at->error);
+    }
+    if (!decoder_apply(decoder, value->data, value->size, to, &size, &offset)) {
+        *value = TEXT_NONE;
+        return refuse_bytes(at, row, offset);
+    }
+    if (size > LIMIT_FIELD_BYTES) {
+        *value = TEXT_NONE;
+        return cell_refuse(
+            at->batch, at->column, row, REJECT_LENGTH, "text is larger than 1 GB", at->error);
+    }
+    *value = text_from(to, size);
+    return true;
+}
+
+/* Declared lengths count characters; CHAR(n) has none of its padding. */
+static bool lengths_check(const struct conversion *at)
+{
+    struct type type = at->vector->type;
+    for (int row = 0; row < at->rows; row++) {
+        struct text *value = &at->vector->texts[row];
+        if (type.id == TYPE_CHAR) {
+            while (value->size > 0 && value->data[value->size - 1] == ' ') {
+                value->size--;
+            }
+        }
+        if (at->format->declared && type.length > 0 && value->size > (uint32_t)type.length &&
+            utf8_length(value->data, value->size) > (size_t)type.length) {
+            *value = TEXT_NONE;
+            if (!cell_refuse(at->batch,
+                             at->column,
+                             row,
+                             REJECT_LENGTH,
+                             "text is longer than declared",
+                             at->error)) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+/* Copies all texts into one piece of the arena. */
+static bool texts_copy(const struct conversion *at, char **piece, size_t *size)
+{
+    size_t total = 0;
+    for (int row = 0; row < at->rows; row++) {
+        total += at->cells[row].size;
+    }
+    char *to = arena_bytes(&at->batch->arena, total);
+    if (to == NULL) {
+        return error_set_memory(at->error);
+    }
+    *piece = to;
+    *size = total;
+    struct text *values = at->vector->texts;
+    for (int row = 0; row < at->rows; row++) {
+        struct text cell = at->cells[row];
+        if (cell.data == NULL) {
+            if (!set_null(at, row)) {
+                return false;
+            }
+            continue;
+        }
+        if (cell.size > 0) {
+            memcpy(to, cell.data, cell.size);
+        }
+        values[row] = (struct text){.data = to, .size = cell.size};
+        to += cell.size;
+    }
+    return true;
+}
+
+static bool convert_texts(const struct conversion *at)
+{
+    char *piece = NULL;
+    size_t size = 0;
+    if (!texts_copy(at, &piece, &size)) {
+        return false;
+    }
+    if (at->vector->type.id == TYPE_BYTEA) {
+        return true;
+    }
+    if (!bytes_plain(piece, size)) {
+        for (int row = 0; row < at->rows; row++) {
+            struct text *value = &at->vector->texts[row];
+            if (!bytes_plain(value->data, value->size) && !text_check(at, row, value)) {
+                return false;
+            }
+        }
+    }
+    enum type_id id = at->vector->type.id;
+    return (id != TYPE_CHAR && (id != TYPE_VARCHAR || !at->format->declared)) || lengths_check(at);
+}
+
+/* Bytes as PostgreSQL writes them in text. */
+static bool convert_hex(const struct conversion *at)
+{
+    for (int row = 0; row < at->rows; row++) {
+        struct text cell = at->cells[row];
+        if (cell.data == NULL) {
+            if (!set_null(at, row)) {
+                return false;
+            }
+            continue;
+        }
+        char *to = arena_bytes(&at->batch->arena, cell.size / 2 + 1);
+        size_t size = 0;
+        if (to == NULL) {
+            return error_set_memory(at->error);
+        }
+        if (scalar_bytes(cell, to, &size) == SCALAR_OK) {
+            at->vector->texts[row] = text_from(to, size);
+        } else if (!refuse(at, row, true)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool cells_convert(const struct text *cells,
+                   int rows,
+                   const struct cell_format *format,
+                   struct batch *batch,
+                   int column,
+                   struct error *error)
+{
+    struct conversion at = {.cells = cells,
+                            .rows = rows,
+                            .format = format,
+                            .batch = batch,
+                            .vector = &batch->columns[column],
+                            .column = column,
+                            .error = error};
+    switch ((int)at.vector->type.id) {
+    case TYPE_BOOL:
+        return convert_bools(&at);
+    case TYPE_INT2:
+    case TYPE_INT4:
+    case TYPE_INT8:
+        return convert_integers(&at);
+    case TYPE_NUMERIC:
+        return convert_decimals(&at);
+    case TYPE_FLOAT4:
+    case TYPE_FLOAT8:
+        return convert_floats(&at);
+    case TYPE_DATE:
+    case TYPE_TIME:
+    case TYPE_TIMESTAMP:
+    case TYPE_TIMESTAMPTZ:
+        return convert_times(&at);
+    case TYPE_UUID:
+        return convert_uuids(&at);
+    case TYPE_BYTEA:
+        return format->hex_bytes ? convert_hex(&at) : convert_texts(&at);
+    default:
+        return convert_texts(&at);
+    }
+}

@@ -1,0 +1,90 @@
+/* driver.h — what a kind of source must be able to do, and what the contract in source.h builds on.
+ *
+ * A driver is one constant table of functions. source.c keeps everything that drivers share: which
+ * driver a relation belongs to, key columns, pacing, hashes, order of row errors, the walk over
+ * chunks. A driver connects, describes, plans and fills batches; it never sees the pipeline.
+ *
+ * Errors   as everywhere: false with `error` set for what stops the stage; batch_note() for what
+ * belongs to a row; problem_add() for what the mapping names and the source does not have.
+ * Threads  a driver's state and cursors belong to one thread at a time; a struct relation is shared
+ * by all and must not point into any state. SPDX-License-Identifier: Apache-2.0 */
+#ifndef NOVATE_EXTRACT_DRIVER_H
+#define NOVATE_EXTRACT_DRIVER_H
+
+#include "novate/source.h"
+
+struct source_driver {
+    /* What people call this kind of source in messages: "ODBC", "files". */
+    const char *name;
+
+    /* Whether records have a line and an offset: then batches are begun with room for positions and
+     * cursor_next() must set `file`, and `lines` and `offsets` of every row. */
+    bool positions;
+
+    /* Connects (or finds the folder) and gives the driver's state for this source. Asks for
+     * read-only access and for results that are not held in memory whole. On failure nothing is
+     * left open, and the error never holds the connection string. `settings` outlives the state. */
+    bool (*open)(const struct plan_source *settings, void **state, struct error *error);
+
+    /* Disconnects and frees the state; every cursor has been closed before. Cannot fail: what a
+     * server says while it is left changes nothing any more. */
+    void (*close)(void *state);
+
+    /* Looks up the relation that `relation->spec` names and sets its schema (all columns, typed),
+     * consistency and detail; everything in `arena`. What is not there is a problem, with the
+     * nearest name as hint, and the result is still true: the caller looks at problems->errors. Key
+     * columns are found by the caller from the schema. */
+    bool (*describe)(void *state,
+                     struct relation *relation,
+                     struct arena *arena,
+                     struct problems *problems,
+                     struct error *error);
+
+    /* Cuts the relation into chunks that partition it, now and after rows were added at either end;
+     * none when it is empty. Ordinals and ids are set by others. `options` has no zeros. Must not
+     * hold rows in memory, and must not read them through OFFSET. */
+    bool (*plan)(void *state,
+                 const struct relation *relation,
+                 const struct chunk_plan_options *options,
+                 struct arena *arena,
+                 struct chunk_list *chunks,
+                 struct error *error);
+
+    /* Makes what reading `columns` (indices of the relation's schema) of many chunks needs:
+     * statement, buffers. `schema` is that of the batches, one column per index, and like `columns`
+     * outlives the cursor. Reads nothing yet. */
+    bool (*cursor_open)(void *state,
+                        const struct relation *relation,
+                        const int *columns,
+                        const struct schema *schema,
+                        void **cursor,
+                        struct error *error);
+
+    /* Starts on a chunk; the one before has been read to its end, or is given up. `chunk` outlives
+     * the reading of it. */
+    bool (*cursor_begin)(void *cursor, const struct chunk *chunk, struct error *error);
+
+    /* Fills `batch`, which is begun and empty: values, NULLs, row errors, batch->rows. Gives at
+     * least one row unless the chunk has no more, and sets `*ended` with the last rows or, where
+     * the end shows only afterwards, with no row. */
+    bool (*cursor_next)(void *cursor, struct batch *batch, bool *ended, struct error *error);
+
+    /* Frees the cursor, in whatever state it is. */
+    void (*cursor_close)(void *cursor);
+};
+
+extern const struct source_driver odbc_driver;
+extern const struct source_driver file_driver;
+
+struct relation {
+    const struct source_driver *driver;
+    const struct plan_source *settings;
+    const struct relation_spec *spec;
+    struct schema schema;
+    int key[LIMIT_KEY_COLUMNS];
+    int key_count;
+    const char *consistency;
+    void *detail; /* the driver's own; read-only, or guarded by the driver */
+};
+
+#endif

@@ -1,0 +1,273 @@
+/* file_cursor.c — records of a file into batches.
+ *
+ * Rows are cut into cells, cells stay where the file's bytes are, and at the end of a batch each
+ * column is converted in one loop. A batch ends early where the buffer's bytes end, so nothing that
+ * a cell points to ever moves. SPDX-License-Identifier: Apache-2.0 */
+#include "cells.h"
+#include "file_buffer.h"
+#include "file_fields.h"
+#include "file_source.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct file_cursor {
+    const struct relation *relation;
+    const struct file_detail *detail;
+    const int *columns;
+    int column_count;
+    int *first_use;     /* output column → the first one that reads the same source column */
+    int *outputs;       /* column of the relation → output column, or -1 */
+    int *field_outputs; /* field of this file → output column, or -1 */
+    struct text *cells; /* column_count × LIMIT_BATCH_ROWS */
+    struct file_fields fields;
+    struct file_buffer buffer;
+    char *plain; /* as large as the buffer: fields without their quotes, at their record's place */
+    size_t plain_capacity;
+    struct file_entry *entry;
+    int fd;
+    struct arena arena;
+};
+
+static bool cursor_arrays(struct file_cursor *cursor, struct error *error)
+{
+    int source_count = cursor->relation->schema.count;
+    size_t outputs = (size_t)cursor->column_count;
+    cursor->first_use = ARENA_ARRAY(&cursor->arena, int, outputs + 1);
+    cursor->outputs = ARENA_ARRAY(&cursor->arena, int, (size_t)source_count + 1);
+    cursor->field_outputs = ARENA_ARRAY(&cursor->arena, int, (size_t)source_count + 1);
+    cursor->cells = ARENA_ARRAY(&cursor->arena, struct text, outputs * LIMIT_BATCH_ROWS + 1);
+    if (cursor->first_use == NULL || cursor->outputs == NULL || cursor->field_outputs == NULL ||
+        cursor->cells == NULL) {
+        return error_set_memory(error);
+    }
+    for (int i = 0; i < source_count; i++) {
+        cursor->outputs[i] = -1;
+    }
+    for (int i = 0; i < cursor->column_count; i++) {
+        int *output = &cursor->outputs[cursor->columns[i]];
+        *output = *output < 0 ? i : *output;
+        cursor->first_use[i] = *output;
+    }
+    return true;
+}
+
+bool file_cursor_open(void *state,
+                      const struct relation *relation,
+                      const int *columns,
+                      const struct schema *schema,
+                      void **out,
+                      struct error *error)
+{
+    (void)state;
+    struct file_cursor *cursor = calloc(1, sizeof *cursor);
+    if (cursor == NULL) {
+        return error_set_memory(error);
+    }
+    cursor->relation = relation;
+    cursor->detail = relation->detail;
+    cursor->columns = columns;
+    cursor->column_count = schema->count;
+    cursor->fd = -1;
+    arena_init(&cursor->arena, 4096, NULL);
+    file_buffer_init(&cursor->buffer, LIMIT_BATCH_BYTES);
+    if (!cursor_arrays(cursor, error) || !file_fields_init(&cursor->fields,
+                                                           cursor->detail->delimiter,
+                                                           cursor->detail->quote,
+                                                           cursor->detail->null_text,
+                                                           error)) {
+        file_cursor_close(cursor);
+        return false;
+    }
+    *out = cursor;
+    return true;
+}
+
+static void file_leave(struct file_cursor *cursor)
+{
+    if (cursor->fd >= 0) {
+        (void)close(cursor->fd);
+    }
+    cursor->fd = -1;
+    cursor->entry = NULL;
+}
+
+static bool file_enter(struct file_cursor *cursor, const struct chunk *chunk, struct error *error)
+{
+    file_leave(cursor);
+    struct file_entry *entry = NULL;
+    for (int i = 0; i < cursor->detail->file_count; i++) {
+        if (strcmp(cursor->detail->files[i].name, chunk->file) == 0) {
+            entry = &cursor->detail->files[i];
+        }
+    }
+    if (entry == NULL) {
+        return error_set(error, ERROR_STATE, "file \"%s\" is not there any more", chunk->file);
+    }
+    if (!file_entry_open(entry, &cursor->fd, error) ||
+        !file_entry_verify(entry, cursor->fd, chunk->file_hash, error)) {
+        return false;
+    }
+    cursor->entry = entry;
+    for (int i = 0; i < cursor->relation->schema.count; i++) {
+        cursor->field_outputs[i] = cursor->outputs[entry->columns[i]];
+    }
+    return true;
+}
+
+bool file_cursor_begin(void *state, const struct chunk *chunk, struct error *error)
+{
+    struct file_cursor *cursor = state;
+    if (!NOVATE_CHECK(error, chunk->kind == CHUNK_FILE_RANGE && chunk->file != NULL)) {
+        return false;
+    }
+    bool same = cursor->entry != NULL && strcmp(cursor->entry->name, chunk->file) == 0;
+    if (same ? !file_entry_check(cursor->entry, cursor->fd, error)
+             : !file_enter(cursor, chunk, error)) {
+        return false;
+    }
+    file_buffer_begin(&cursor->buffer,
+                      cursor->entry->name,
+                      cursor->fd,
+                      chunk->offset,
+                      chunk->offset + chunk->size);
+    file_scan_init(&cursor->buffer.scan,
+                   cursor->detail->delimiter,
+                   cursor->detail->quote,
+                   chunk->offset,
+                   chunk->first_line);
+    return true;
+}
+
+static bool refuse_record(struct batch *batch, int row, const char *message, struct error *error)
+{
+    const struct row_error note = {.row = (uint16_t)row,
+                                   .column = -1,
+                                   .class = REJECT_COLUMNS,
+                                   .sqlstate = "22P04",
+                                   .message = message};
+    return message != NULL ? batch_note(batch, &note, error) : error_set_memory(error);
+}
+
+/* The fields of the record go to their columns; a record that is not well formed has none. */
+static bool row_fill(struct file_cursor *cursor, struct batch *batch, int row, struct error *error)
+{
+    const struct file_record *record = &cursor->buffer.scan.record;
+    const struct file_fields *fields = &cursor->fields;
+    int count = cursor->relation->schema.count;
+    struct text *cells = cursor->cells;
+    if (fields->count == count && !record->malformed && !record->unclosed) {
+        for (int i = 0; i < count; i++) {
+            int output = cursor->field_outputs[i];
+            if (output >= 0) {
+                cells[(size_t)output * LIMIT_BATCH_ROWS + (size_t)row] = fields->items[i];
+            }
+        }
+        return true;
+    }
+    for (int i = 0; i < cursor->column_count; i++) {
+        cells[(size_t)i * LIMIT_BATCH_ROWS + (size_t)row] = TEXT_NONE;
+    }
+    if (record->unclosed) {
+        return refuse_record(batch, row, "the file ends in a quoted field", error);
+    }
+    if (record->malformed) {
+        return refuse_record(batch, row, "a quote in a quoted field is not doubled", error);
+    }
+    const char *message =
+        fields->count > LIMIT_COLUMNS
+            ? "record has more fields than can be carried"
+            : arena_format(
+                  &batch->arena, "record has %d fields instead of %d", fields->count, count);
+    return refuse_record(batch, row, message, error);
+}
+
+static bool plain_room(struct file_cursor *cursor, struct error *error)
+{
+    if (cursor->plain_capacity < cursor->buffer.capacity) {
+        char *plain = realloc(cursor->plain, cursor->buffer.capacity);
+        if (plain == NULL) {
+            return error_set_memory(error);
+        }
+        cursor->plain = plain;
+        cursor->plain_capacity = cursor->buffer.capacity;
+    }
+    return true;
+}
+
+static bool row_read(struct file_cursor *cursor, struct batch *batch, int row, struct error *error)
+{
+    const struct file_record *record = &cursor->buffer.scan.record;
+    size_t size = 0;
+    const char *data = file_buffer_record(&cursor->buffer, &size);
+    char *plain = NULL;
+    if (record->quoted) {
+        /* The buffer grows only before the first row, so no cell points to what moves here. */
+        if (!plain_room(cursor, error)) {
+            return false;
+        }
+        plain = cursor->plain + (data - cursor->buffer.data);
+    }
+    if (!file_fields_split(&cursor->fields, data, size, record->quoted, plain, error)) {
+        return false;
+    }
+    batch->lines[row] = record->line;
+    batch->offsets[row] = record->begin;
+    return row_fill(cursor, batch, row, error);
+}
+
+static bool columns_convert(struct file_cursor *cursor,
+                            struct batch *batch,
+                            int rows,
+                            struct error *error)
+{
+    for (int i = 0; i < cursor->column_count; i++) {
+        const struct cell_format format = {.decoder = &cursor->detail->decoder,
+                                           .pattern = cursor->detail->patterns[cursor->columns[i]],
+                                           .zone = cursor->detail->zone,
+                                           .declared = true,
+                                           .hex_bytes = true};
+        const struct text *cells = cursor->cells + (size_t)cursor->first_use[i] * LIMIT_BATCH_ROWS;
+        if (!cells_convert(cells, rows, &format, batch, i, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool file_cursor_next(void *state, struct batch *batch, bool *ended, struct error *error)
+{
+    struct file_cursor *cursor = state;
+    enum file_buffer_status status = FILE_BUFFER_RECORD;
+    int row = 0;
+    while (row < LIMIT_BATCH_ROWS) {
+        if (!file_buffer_next(&cursor->buffer, row == 0, &status, error)) {
+            return false;
+        }
+        if (status != FILE_BUFFER_RECORD) {
+            break;
+        }
+        if (!row_read(cursor, batch, row, error)) {
+            return false;
+        }
+        row++;
+    }
+    batch->file = cursor->entry->name;
+    batch->rows = row;
+    *ended = status == FILE_BUFFER_END;
+    /* Read whole, and still the file that it was? */
+    return columns_convert(cursor, batch, row, error) &&
+           (!*ended || file_entry_check(cursor->entry, cursor->fd, error));
+}
+
+void file_cursor_close(void *state)
+{
+    struct file_cursor *cursor = state;
+    file_leave(cursor);
+    file_fields_release(&cursor->fields);
+    file_buffer_release(&cursor->buffer);
+    arena_release(&cursor->arena);
+    free(cursor->plain);
+    free(cursor);
+}

@@ -1,0 +1,172 @@
+/* file_fields.c — a record of a file into its fields.
+ *
+ * libcsv calls back for each field and cannot be told to stop: what goes wrong is counted or kept,
+ * and looked at afterwards. It takes blanks around fields away unless told that nothing is a blank,
+ * and grows its buffer by a block at a time, hence the large block. SPDX-License-Identifier:
+ * Apache-2.0 */
+#include "file_fields.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PARSER_BLOCK_BYTES ((size_t)256 << 10)
+
+static int nothing_is_blank(unsigned char byte)
+{
+    (void)byte;
+    return 0;
+}
+
+bool file_fields_init(struct file_fields *fields,
+                      char delimiter,
+                      int quote,
+                      struct text null_text,
+                      struct error *error)
+{
+    *fields = (struct file_fields){.delimiter = delimiter, .quote = quote, .null_text = null_text};
+    fields->items = calloc(LIMIT_COLUMNS, sizeof *fields->items);
+    if (fields->items == NULL ||
+        (quote != FILE_SCAN_NO_QUOTE && csv_init(&fields->parser, CSV_EMPTY_IS_NULL) != 0)) {
+        file_fields_release(fields);
+        return error_set_memory(error);
+    }
+    if (quote != FILE_SCAN_NO_QUOTE) {
+        fields->parser_ready = true;
+        csv_set_delim(&fields->parser, (unsigned char)delimiter);
+        csv_set_quote(&fields->parser, (unsigned char)quote);
+        csv_set_space_func(&fields->parser, nothing_is_blank);
+        csv_set_blk_size(&fields->parser, PARSER_BLOCK_BYTES);
+    }
+    return true;
+}
+
+/* Moves from the beginning of a raw field past the delimiter that ends it. */
+static const char *raw_skip(const struct file_fields *fields, const char *at)
+{
+    const char *end = fields->raw_end;
+    if (at < end && *at == (char)fields->quote) {
+        at++;
+        for (;;) {
+            const char *quote = memchr(at, fields->quote, (size_t)(end - at));
+            if (quote == NULL || quote + 1 == end) {
+                return end;
+            }
+            at = quote + 1;
+            if (*at == fields->delimiter) {
+                return at + 1;
+            }
+            at += *at == (char)fields->quote ? 1 : 0;
+        }
+    }
+    const char *delimiter = memchr(at, fields->delimiter, (size_t)(end - at));
+    return delimiter == NULL ? end : delimiter + 1;
+}
+
+/* Was field `index` of the record quoted? libcsv knows and does not tell; asked only about fields
+ * that look like the text for NULL, in rising order. */
+static bool was_quoted(struct file_fields *fields, int index)
+{
+    while (fields->seek_index < index) {
+        fields->seek = raw_skip(fields, fields->seek);
+        fields->seek_index++;
+    }
+    return fields->seek < fields->raw_end && *fields->seek == (char)fields->quote;
+}
+
+static void field_seen(void *data, size_t size, void *state)
+{
+    struct file_fields *fields = state;
+    int index = fields->count;
+    if (index >= LIMIT_COLUMNS) {
+        fields->count = LIMIT_COLUMNS + 1;
+        return;
+    }
+    struct text field = {.data = fields->to, .size = (uint32_t)size};
+    if (size > 0) {
+        memcpy(fields->to, data, size);
+        fields->to += size;
+    }
+    if (fields->null_text.size == 0) {
+        field.data = data == NULL ? NULL : field.data;
+    } else if (text_equal(field, fields->null_text) && !was_quoted(fields, index)) {
+        field = TEXT_NONE;
+    }
+    fields->items[index] = field;
+    fields->count = index + 1;
+}
+
+static void row_seen(int terminator, void *state)
+{
+    struct file_fields *fields = state;
+    (void)terminator;
+    fields->rows++;
+}
+
+static bool split_quoted(
+    struct file_fields *fields, const char *data, size_t size, char *plain, struct error *error)
+{
+    fields->to = plain;
+    fields->raw = data;
+    fields->raw_end = data + size;
+    fields->seek = data;
+    fields->seek_index = 0;
+    fields->rows = 0;
+    size_t parsed = csv_parse(&fields->parser, data, size, field_seen, row_seen, fields);
+    if (parsed != size || csv_fini(&fields->parser, field_seen, row_seen, fields) != 0) {
+        int code = csv_error(&fields->parser);
+        return code == CSV_ENOMEM
+                   ? error_set_memory(error)
+                   : error_set(error, ERROR_SOURCE, "libcsv: %s", csv_strerror(code));
+    }
+    return NOVATE_CHECK(error, fields->rows == 1);
+}
+
+static void split_plain(struct file_fields *fields, const char *data, size_t size)
+{
+    const char *end = data + size;
+    struct text null_text = fields->null_text;
+    for (int index = 0;; index++) {
+        if (index == LIMIT_COLUMNS) {
+            fields->count = LIMIT_COLUMNS + 1;
+            return;
+        }
+        const char *delimiter =
+            data == end ? NULL : memchr(data, fields->delimiter, (size_t)(end - data));
+        const char *stop = delimiter == NULL ? end : delimiter;
+        struct text field = {.data = data, .size = (uint32_t)(stop - data)};
+        if (field.size == null_text.size &&
+            (field.size == 0 || memcmp(data, null_text.data, field.size) == 0)) {
+            field = TEXT_NONE;
+        }
+        fields->items[index] = field;
+        if (delimiter == NULL) {
+            fields->count = index + 1;
+            return;
+        }
+        data = delimiter + 1;
+    }
+}
+
+bool file_fields_split(struct file_fields *fields,
+                       const char *data,
+                       size_t size,
+                       bool quoted,
+                       char *plain,
+                       struct error *error)
+{
+    fields->count = 0;
+    if (quoted) {
+        return split_quoted(fields, data, size, plain, error);
+    }
+    split_plain(fields, data, size);
+    return true;
+}
+
+void file_fields_release(struct file_fields *fields)
+{
+    if (fields->parser_ready) {
+        csv_free(&fields->parser);
+    }
+    free(fields->items);
+    *fields = (struct file_fields){0};
+}

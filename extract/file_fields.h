@@ -1,0 +1,49 @@
+/* file_fields.h — a record of a file into its fields.
+ *
+ * A record without a quoted field is cut at its delimiters; any other goes through libcsv. Which
+ * fields are NULL is decided here, because only here it is known which were quoted.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef NOVATE_EXTRACT_FILE_FIELDS_H
+#define NOVATE_EXTRACT_FILE_FIELDS_H
+
+#include "file_scan.h"
+
+#include "novate/error.h"
+#include "novate/limits.h"
+#include "novate/text.h"
+
+#include <csv.h>
+
+struct file_fields {
+    struct csv_parser parser;
+    bool parser_ready;
+    char delimiter;
+    int quote;
+    struct text null_text;
+    struct text *items; /* LIMIT_COLUMNS; `data` NULL: the field is NULL */
+    int count;          /* of the record, LIMIT_COLUMNS + 1 when there are more */
+    /* While a record is parsed: */
+    char *to; /* where libcsv's next field goes */
+    const char *raw;
+    const char *raw_end;
+    const char *seek; /* raw field number seek_index begins here */
+    int seek_index;
+    int rows;
+};
+
+bool file_fields_init(struct file_fields *fields,
+                      char delimiter,
+                      int quote,
+                      struct text null_text,
+                      struct error *error) NODISCARD;
+/* `plain` has room for `size` bytes: what is quoted is put there without its quotes. The items
+ * point into `data` and `plain`. */
+bool file_fields_split(struct file_fields *fields,
+                       const char *data,
+                       size_t size,
+                       bool quoted,
+                       char *plain,
+                       struct error *error) NODISCARD;
+void file_fields_release(struct file_fields *fields);
+
+#endif

@@ -1,0 +1,95 @@
+/* file_source.h — the files of a folder as a source: what describing finds, planning and reading
+ * use. SPDX-License-Identifier: Apache-2.0 */
+#ifndef NOVATE_EXTRACT_FILE_SOURCE_H
+#define NOVATE_EXTRACT_FILE_SOURCE_H
+
+#include "cells.h"
+#include "driver.h"
+#include "file_scan.h"
+
+#include <pthread.h>
+
+struct stat;
+
+/* What tells whether a file is still the one that was described. */
+struct file_stamp {
+    uint64_t device;
+    uint64_t inode;
+    uint64_t size;
+    int64_t modified_s;
+    int64_t modified_ns;
+};
+
+struct file_entry {
+    const char *name; /* relative to the source's folder */
+    const char *path;
+    struct file_stamp stamp; /* when it was described */
+    int *columns;            /* field of the file → column of the relation */
+    uint64_t data_offset;    /* of the first byte after byte order mark and header */
+    uint64_t data_line;
+    /* The hash of its bytes, once some thread has computed it. */
+    pthread_mutex_t mutex;
+    bool hash_known;
+    struct hash hash;
+};
+
+struct file_detail {
+    char delimiter;
+    int quote; /* or FILE_SCAN_NO_QUOTE */
+    struct text null_text;
+    struct decoder decoder;
+    const struct zone *zone;
+    const struct datetime_pattern **patterns; /* by column of the relation; NULL: none */
+    struct file_entry *files;
+    int file_count;
+};
+
+/* Opens a file of the relation and makes sure that it is the one that was described. */
+bool file_entry_open(const struct file_entry *entry, int *fd, struct error *error) NODISCARD;
+/* ERROR_STATE when it is not any more. */
+bool file_entry_check(const struct file_entry *entry, int fd, struct error *error) NODISCARD;
+struct file_stamp file_stamp_of(const struct stat *status);
+/* ERROR_STATE unless the bytes of the file have this hash; they are read once per process. */
+bool file_entry_verify(struct file_entry *entry,
+                       int fd,
+                       struct hash expected,
+                       struct error *error) NODISCARD;
+void file_entry_publish(struct file_entry *entry, struct hash hash);
+
+bool file_describe(void *state,
+                   struct relation *relation,
+                   struct arena *arena,
+                   struct problems *problems,
+                   struct error *error) NODISCARD;
+/* Files of `folder` that match, sorted by name. */
+bool file_glob(const char *folder,
+               const char *pattern,
+               struct arena *arena,
+               const char *const **names,
+               int *count,
+               struct error *error) NODISCARD;
+bool file_plan(void *state,
+               const struct relation *relation,
+               const struct chunk_plan_options *options,
+               struct arena *arena,
+               struct chunk_list *chunks,
+               struct error *error) NODISCARD;
+bool file_cursor_open(void *state,
+                      const struct relation *relation,
+                      const int *columns,
+                      const struct schema *schema,
+                      void **cursor,
+                      struct error *error) NODISCARD;
+bool file_cursor_begin(void *cursor, const struct chunk *chunk, struct error *error) NODISCARD;
+bool file_cursor_next(void *cursor,
+                      struct batch *batch,
+                      bool *ended,
+                      struct error *error) NODISCARD;
+void file_cursor_close(void *cursor);
+
+/* State of the driver. */
+struct file_source {
+    const struct plan_source *settings;
+};
+
+#endif

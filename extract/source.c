@@ -1,0 +1,355 @@
+/* source.c — the source contract: what all drivers have in common.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "novate/source.h"
+
+#include "driver.h"
+#include "name.h"
+#include "pace.h"
+
+#include "novate/canonical.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct source {
+    const struct plan_source *settings;
+    struct plan_source own; /* the settings of source_open_directory() */
+    char *directory;        /* what `own` points to */
+    void *odbc;             /* state of odbc_driver, or NULL */
+    void *files;            /* state of file_driver, or NULL */
+};
+
+struct source_reader {
+    const struct relation *relation;
+    struct schema schema;
+    const int *columns; /* a copy */
+    void *cursor;
+    struct chunk_supply supply;
+    struct cancel *cancel;
+    struct pace pace;
+    const struct chunk *chunk; /* NULL: between two */
+    struct text_buffer scratch;
+    struct arena arena;
+};
+
+bool source_open(const struct plan_source *settings, struct source **source, struct error *error)
+{
+    struct source *created = calloc(1, sizeof *created);
+    if (created == NULL) {
+        return error_set_memory(error);
+    }
+    created->settings = settings;
+    bool ok = true;
+    if (settings->odbc != NULL) {
+        ok = odbc_driver.open(settings, &created->odbc, error);
+    }
+    if (ok && settings->csv != NULL) {
+        ok = file_driver.open(settings, &created->files, error);
+    }
+    if (!ok) {
+        source_close(created);
+        return false;
+    }
+    *source = created;
+    return true;
+}
+
+bool source_open_directory(const char *directory, struct source **source, struct error *error)
+{
+    struct source *created = calloc(1, sizeof *created);
+    size_t size = strlen(directory) + 1;
+    char *copy = malloc(size);
+    if (created == NULL || copy == NULL) {
+        free(created);
+        free(copy);
+        return error_set_memory(error);
+    }
+    memcpy(copy, directory, size);
+    created->directory = copy;
+    created->own =
+        (struct plan_source){.name = "files", .csv = copy, .encoding = "UTF-8", .timezone = "UTC"};
+    created->settings = &created->own;
+    if (!file_driver.open(created->settings, &created->files, error)) {
+        source_close(created);
+        return false;
+    }
+    *source = created;
+    return true;
+}
+
+void source_close(struct source *source)
+{
+    if (source == NULL) {
+        return;
+    }
+    if (source->odbc != NULL) {
+        odbc_driver.close(source->odbc);
+    }
+    if (source->files != NULL) {
+        file_driver.close(source->files);
+    }
+    free(source->directory);
+    free(source);
+}
+
+static void *state_of(const struct source *source, const struct source_driver *driver)
+{
+    return driver == &odbc_driver ? source->odbc : source->files;
+}
+
+/* Finds a column that the mapping names; adds the problem and returns -1 when there is none. */
+static int column_find(const struct relation *relation,
+                       const char *what,
+                       const char *name,
+                       struct problems *problems)
+{
+    bool quoted = false;
+    struct text bare = name_unquote(name, &quoted, problems->arena);
+    int index = schema_find(&relation->schema, bare, quoted);
+    if (index == -2) {
+        problem_add(problems,
+                    relation->spec->place,
+                    "Write the name in double quotes, exactly as the source has it.",
+                    "%s column \"%s\" is ambiguous",
+                    what,
+                    name);
+    } else if (index == -1) {
+        problem_add(problems,
+                    relation->spec->place,
+                    name_column_hint(&relation->schema, name, problems->arena),
+                    "%s column \"%s\" does not exist",
+                    what,
+                    name);
+    }
+    return index < 0 ? -1 : index;
+}
+
+static void columns_resolve(struct relation *relation, struct problems *problems)
+{
+    const struct relation_spec *spec = relation->spec;
+    if (spec->key_count > LIMIT_KEY_COLUMNS) {
+        problem_add(problems,
+                    spec->place,
+                    "Name fewer columns.",
+                    "a key has at most %d columns",
+                    LIMIT_KEY_COLUMNS);
+        return;
+    }
+    for (int i = 0; i < spec->key_count; i++) {
+        int index = column_find(relation, "key", spec->key[i], problems);
+        if (index >= 0) {
+            relation->key[relation->key_count++] = index;
+        }
+    }
+    if (spec->changed != NULL) {
+        (void)column_find(relation, "changed", spec->changed, problems);
+    }
+}
+
+bool source_describe(struct source *source,
+                     const struct relation_spec *spec,
+                     struct arena *arena,
+                     struct problems *problems,
+                     struct relation **relation,
+                     struct error *error)
+{
+    *relation = NULL;
+    const struct source_driver *driver = spec->file != NULL ? &file_driver : &odbc_driver;
+    void *state = state_of(source, driver);
+    if (state == NULL) {
+        problem_add(problems,
+                    spec->place,
+                    driver == &file_driver ? "Give the source a folder: csv: extracts/."
+                                           : "Give the source a connection: odbc: \"DSN=…\".",
+                    "source \"%s\" has no %s",
+                    source->settings->name,
+                    driver == &file_driver ? "files" : "tables");
+        return true;
+    }
+    struct relation *described = ARENA_NEW(arena, struct relation);
+    if (described == NULL) {
+        return error_set_memory(error);
+    }
+    described->driver = driver;
+    described->settings = source->settings;
+    described->spec = spec;
+    int errors = problems->errors;
+    if (!driver->describe(state, described, arena, problems, error)) {
+        return error_context(error,
+                             "describing \"%s\"",
+                             spec->file    ? spec->file
+                             : spec->table ? spec->table
+                                           : "query");
+    }
+    if (problems->errors == errors) {
+        columns_resolve(described, problems);
+    }
+    if (problems->errors == errors) {
+        *relation = described;
+    }
+    return true;
+}
+
+const struct schema *relation_schema(const struct relation *relation)
+{
+    return &relation->schema;
+}
+
+int relation_key(const struct relation *relation, int columns[LIMIT_KEY_COLUMNS])
+{
+    memcpy(columns, relation->key, (size_t)relation->key_count * sizeof *columns);
+    return relation->key_count;
+}
+
+const char *relation_consistency(const struct relation *relation)
+{
+    return relation->consistency;
+}
+
+bool source_plan(struct source *source,
+                 const struct relation *relation,
+                 const struct chunk_plan_options *options,
+                 struct arena *arena,
+                 struct chunk_list *chunks,
+                 struct error *error)
+{
+    void *state = state_of(source, relation->driver);
+    struct chunk_plan_options filled = options != NULL ? *options : (struct chunk_plan_options){0};
+    if (!NOVATE_CHECK(error, state != NULL)) {
+        return false;
+    }
+    if (filled.chunk_rows == 0) {
+        filled.chunk_rows = LIMIT_CHUNK_ROWS;
+    }
+    if (filled.chunk_bytes == 0) {
+        filled.chunk_bytes = LIMIT_CHUNK_BYTES;
+    }
+    *chunks = (struct chunk_list){0};
+    if (!relation->driver->plan(state, relation, &filled, arena, chunks, error)) {
+        return error_context(error, "planning chunks");
+    }
+    for (int i = 0; i < chunks->count; i++) {
+        chunks->items[i].ordinal = i;
+    }
+    return true;
+}
+
+static bool reader_schema(struct source_reader *reader,
+                          const int *columns,
+                          int count,
+                          struct error *error)
+{
+    const struct schema *whole = &reader->relation->schema;
+    int *copy = ARENA_ARRAY(&reader->arena, int, (size_t)count + 1);
+    struct column *schema = ARENA_ARRAY(&reader->arena, struct column, (size_t)count + 1);
+    if (copy == NULL || schema == NULL) {
+        return error_set_memory(error);
+    }
+    for (int i = 0; i < count; i++) {
+        if (!NOVATE_CHECK(error, columns[i] >= 0 && columns[i] < whole->count)) {
+            return false;
+        }
+        copy[i] = columns[i];
+        schema[i] = whole->columns[columns[i]];
+    }
+    reader->columns = copy;
+    reader->schema = (struct schema){.columns = schema, .count = count};
+    return true;
+}
+
+bool source_reader_open(struct source *source,
+                        const struct relation *relation,
+                        const int *columns,
+                        int count,
+                        const struct chunk_supply *supply,
+                        struct cancel *cancel,
+                        struct source_reader **out,
+                        struct error *error)
+{
+    struct source_reader *reader = calloc(1, sizeof *reader);
+    if (reader == NULL) {
+        return error_set_memory(error);
+    }
+    reader->relation = relation;
+    reader->supply = *supply;
+    reader->cancel = cancel;
+    arena_init(&reader->arena, 4096, NULL);
+    text_buffer_init(&reader->scratch, LIMIT_RECORD_BYTES * 2);
+    pace_init(&reader->pace, source->settings->rows_per_second_max);
+    void *state = state_of(source, relation->driver);
+    if (!NOVATE_CHECK(error, state != NULL) || !reader_schema(reader, columns, count, error) ||
+        !relation->driver->cursor_open(
+            state, relation, reader->columns, &reader->schema, &reader->cursor, error)) {
+        source_reader_close(reader);
+        return false;
+    }
+    *out = reader;
+    return true;
+}
+
+/* Takes the next chunk in hand; leaves reader->chunk NULL when there is none. */
+static bool chunk_begin(struct source_reader *reader, struct error *error)
+{
+    const struct chunk *chunk = NULL;
+    if (cancel_level(reader->cancel) != CANCEL_NONE ||
+        !reader->supply.next(reader->supply.state, &chunk)) {
+        return true;
+    }
+    if (!reader->relation->driver->cursor_begin(reader->cursor, chunk, error)) {
+        return error_context(error, "reading chunk %d", chunk->ordinal);
+    }
+    reader->chunk = chunk;
+    return true;
+}
+
+static bool reader_next(void *state, struct batch *batch, bool *more, struct error *error)
+{
+    struct source_reader *reader = state;
+    const struct source_driver *driver = reader->relation->driver;
+    *more = false;
+    if (reader->chunk == NULL && !chunk_begin(reader, error)) {
+        return false;
+    }
+    if (reader->chunk == NULL) {
+        return true;
+    }
+    pace_wait(&reader->pace, reader->cancel);
+    bool ended = false;
+    if (!batch_begin(batch, LIMIT_BATCH_ROWS, driver->positions, error) ||
+        !driver->cursor_next(reader->cursor, batch, &ended, error)) {
+        return error_context(error, "reading chunk %d", reader->chunk->ordinal);
+    }
+    batch_set_rows(batch, batch->rows);
+    batch_sort_errors(batch);
+    text_buffer_reset(&reader->scratch);
+    if (!canonical_hash_rows(
+            batch, NULL, reader->schema.count, &reader->scratch, batch->source_hashes, error)) {
+        return false;
+    }
+    pace_spend(&reader->pace, (uint64_t)batch->rows);
+    batch->chunk = reader->chunk->ordinal;
+    batch->chunk_ends = ended;
+    if (ended) {
+        reader->chunk = NULL;
+    }
+    *more = true;
+    return true;
+}
+
+struct reader source_reader_as_reader(struct source_reader *reader)
+{
+    return (struct reader){.state = reader, .schema = &reader->schema, .next = reader_next};
+}
+
+void source_reader_close(struct source_reader *reader)
+{
+    if (reader == NULL) {
+        return;
+    }
+    if (reader->cursor != NULL) {
+        reader->relation->driver->cursor_close(reader->cursor);
+    }
+    text_buffer_release(&reader->scratch);
+    arena_release(&reader->arena);
+    free(reader);
+}
