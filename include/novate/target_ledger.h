@@ -109,6 +109,7 @@ struct target_reject {
     const char *name;
     const char *sqlstate;
     const char *message;
+    bool by_target; /* the target refused the row; otherwise the mapping rejected the record */
 };
 /* `entity` and `class_text` NULL: all. At most `limit` (0: all), ordered by entity and number. */
 bool target_rejects(struct session *session,

@@ -1,0 +1,229 @@
+/* carry_stage.c — the three stages one at a time, with segments between them; see carry.h.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "carry_target.h"
+
+#include <string.h>
+
+/* What the work directory has of an entity. */
+static bool open_staging(struct job *job,
+                         const struct entity *entity,
+                         struct staging *staging,
+                         struct error *error)
+{
+    struct ledger_chunk *chunks = NULL;
+    *staging = (struct staging){
+        .work_directory = job->plan.work,
+        .entity = entity->mapping->entity,
+        .ledger = job->ledger,
+    };
+    if (!ledger_chunks(
+            job->ledger, staging->entity, &job->arena, &chunks, &staging->count, error)) {
+        return false;
+    }
+    staging->chunks = chunks;
+    return true;
+}
+
+static bool plan_staging(struct job *job, struct entity *entity, struct error *error)
+{
+    struct ledger_entity known;
+    bool found = false;
+    if (!ledger_entity_get(
+            job->ledger, entity->mapping->entity, &job->arena, &known, &found, error)) {
+        return false;
+    }
+    if (found && !job->options->restart) {
+        return carry_compare(job,
+                             entity,
+                             "extracting",
+                             known.mapping_digest,
+                             known.mapping_text,
+                             known.plan_digest,
+                             error);
+    }
+    char mapping[HASH_HEX_SIZE];
+    char plan[HASH_HEX_SIZE];
+    hash_hex(entity->mapping->digest, mapping);
+    hash_hex(job->plan.digest, plan);
+    struct ledger_entity today = {
+        .entity = entity->mapping->entity,
+        .mapping_digest = mapping,
+        .mapping_text = entity->mapping->text,
+        .plan_digest = plan,
+    };
+    struct chunk_list chunks = {.count = 0};
+    return carry_plan(job, entity, &chunks, error) &&
+           ledger_entity_plan(job->ledger, &today, &chunks, error);
+}
+
+/* Chunks in `state` are to be carried; those past it are done and recalled into entity->load. */
+static bool select_chunks(struct job *job,
+                          struct entity *entity,
+                          const struct staging *staging,
+                          enum ledger_state state,
+                          struct flow_options *options,
+                          struct error *error)
+{
+    const struct chunk **list =
+        ARENA_ARRAY(&job->arena, const struct chunk *, (size_t)staging->count + 1);
+    if (list == NULL) {
+        return error_set_memory(error);
+    }
+    int count = 0;
+    for (int index = 0; index < staging->count; index++) {
+        if (staging->chunks[index].state == state) {
+            list[count++] = &staging->chunks[index].chunk;
+        } else if (staging->chunks[index].state > state &&
+                   !tally_merge(&entity->load, &staging->chunks[index].tally, error)) {
+            return false;
+        }
+    }
+    entity->load_known = true;
+    options->staging = staging;
+    options->chunks = list;
+    options->chunk_count = count;
+    return true;
+}
+
+static bool require_stage(const struct staging *staging,
+                          enum ledger_state state,
+                          const char *command,
+                          struct error *error)
+{
+    int short_of = 0;
+    for (int index = 0; index < staging->count; index++) {
+        short_of += staging->chunks[index].state < state;
+    }
+    if (short_of == 0) {
+        return true;
+    }
+    error_set(error,
+              ERROR_STATE,
+              "%d of %d chunks of entity \"%s\" are not there yet",
+              short_of,
+              staging->count,
+              staging->entity);
+    return error_hint(error, "Finish \"novate %s\" first.", command);
+}
+
+bool carry_extract(struct job *job, struct entity *entity, uint64_t *rejects, struct error *error)
+{
+    struct staging staging = {.count = 0};
+    struct flow_options options = {
+        .kind = FLOW_EXTRACT,
+        .dry_run = job->options->dry_run,
+        .entity = entity,
+        .schema = program_source_schema(entity->program),
+    };
+    if (job->options->dry_run) {
+        struct chunk_list chunks = {.count = 0};
+        if (!carry_plan(job, entity, &chunks, error) ||
+            !carry_list(job, &chunks, &options, error)) {
+            return false;
+        }
+    } else if (!plan_staging(job, entity, error) || !open_staging(job, entity, &staging, error) ||
+               !select_chunks(job, entity, &staging, LEDGER_PLANNED, &options, error)) {
+        return false;
+    }
+    return carry_flow(job, &options, "extract", rejects, error);
+}
+
+/* The ledger of the work directory must know the entity with the mapping of today. */
+static bool compare_staged(struct job *job, struct entity *entity, struct error *error)
+{
+    struct ledger_entity known;
+    bool found = false;
+    if (!ledger_entity_get(
+            job->ledger, entity->mapping->entity, &job->arena, &known, &found, error)) {
+        return false;
+    }
+    if (!found) {
+        error_set(error, ERROR_STATE, "entity \"%s\" was never extracted", entity->mapping->entity);
+        return error_hint(error, "Run \"novate extract\" first.");
+    }
+    return carry_compare(job,
+                         entity,
+                         "extracting",
+                         known.mapping_digest,
+                         known.mapping_text,
+                         known.plan_digest,
+                         error);
+}
+
+bool carry_transform(struct job *job, struct entity *entity, uint64_t *rejects, struct error *error)
+{
+    struct staging staging = {.count = 0};
+    struct flow_options options = {
+        .kind = FLOW_TRANSFORM,
+        .dry_run = job->options->dry_run,
+        .entity = entity,
+    };
+    if (!compare_staged(job, entity, error) || !open_staging(job, entity, &staging, error) ||
+        !require_stage(&staging, LEDGER_EXTRACTED, "extract", error)) {
+        return false;
+    }
+    if (entity->program == NULL) {
+        return true; /* nothing was extracted: the source is empty */
+    }
+    for (int index = 0; index < entity->source_column_count; index++) {
+        if (!NOVATE_CHECK(error, entity->source_columns[index] == index)) {
+            return false;
+        }
+    }
+    options.schema = program_target_schema(entity->program);
+    if (!select_chunks(job, entity, &staging, LEDGER_EXTRACTED, &options, error)) {
+        return false;
+    }
+    *rejects += entity->load.rejected.rows;
+    return carry_flow(job, &options, "transform", rejects, error) &&
+           carry_share_limit(job, entity, error);
+}
+
+/* The chunks of the ledger as a list, with their identities. */
+static bool list_chunks(struct job *job,
+                        const struct staging *staging,
+                        struct chunk_list *chunks,
+                        struct error *error)
+{
+    chunks->items = ARENA_ARRAY(&job->arena, struct chunk, (size_t)staging->count + 1);
+    if (chunks->items == NULL) {
+        return error_set_memory(error);
+    }
+    for (int index = 0; index < staging->count; index++) {
+        chunks->items[index] = staging->chunks[index].chunk;
+    }
+    chunks->count = staging->count;
+    return true;
+}
+
+bool carry_load(struct job *job, struct entity *entity, uint64_t *rejects, struct error *error)
+{
+    struct staging staging = {.count = 0};
+    struct chunk_list chunks = {.count = 0};
+    struct target_entity target_entity;
+    struct schema schema;
+    struct flow_options options = {
+        .kind = FLOW_LOAD,
+        .dry_run = job->options->dry_run,
+        .entity = entity,
+        .target_entity = &target_entity,
+        .schema = &schema,
+    };
+    if (!compare_staged(job, entity, error) || !open_staging(job, entity, &staging, error) ||
+        !require_stage(&staging, LEDGER_TRANSFORMED, "transform", error) ||
+        !list_chunks(job, &staging, &chunks, error) ||
+        !staging_schema(&staging, SEGMENT_TRANSFORMED, &job->arena, &schema, error)) {
+        return false;
+    }
+    if (job->options->dry_run) {
+        if (!carry_list(job, &chunks, &options, error)) {
+            return false;
+        }
+    } else if (!carry_target_plan(job, entity, &chunks, &target_entity, error) ||
+               !carry_target_left(job, entity, &options, rejects, error)) {
+        return false;
+    }
+    options.staging = &staging;
+    return carry_flow(job, &options, "load", rejects, error) &&
+           carry_share_limit(job, entity, error);
+}

@@ -1,0 +1,199 @@
+/* checking.c — the mapped source for verify/, and what the ledger says was refused.
+ *
+ * The chunks are planned anew: nothing that loading left behind decides what is read.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "checking.h"
+
+#include "carry.h"
+#include "progress.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* State of struct verify_source: one reading of the mapped source at a time. */
+struct mapped_source {
+    struct job *job;
+    struct entity *entity;
+    struct chunk_list chunks;
+    int next;
+    struct chunk_supply supply;
+    struct source *source;
+    struct source_reader *reader;
+    struct transform *transform;
+};
+
+static bool supply_next(void *state, const struct chunk **chunk)
+{
+    struct mapped_source *mapped = state;
+    if (mapped->next == mapped->chunks.count) {
+        return false;
+    }
+    *chunk = &mapped->chunks.items[mapped->next++];
+    return true;
+}
+
+static void mapped_close(void *state)
+{
+    struct mapped_source *mapped = state;
+    source_reader_close(mapped->reader);
+    source_close(mapped->source);
+    transform_destroy(mapped->transform);
+    mapped->reader = NULL;
+    mapped->source = NULL;
+    mapped->transform = NULL;
+}
+
+static bool mapped_open(void *state,
+                        struct reader *reader,
+                        struct transformer *transformer,
+                        struct error *error)
+{
+    struct mapped_source *mapped = state;
+    struct job *job = mapped->job;
+    struct entity *entity = mapped->entity;
+    struct problems ignored;
+    problems_init(&ignored, &job->arena);
+    const struct plan_source *settings =
+        plan_source_of(&job->plan, &entity->mapping->source, &ignored);
+    mapped->next = 0;
+    if (!NOVATE_CHECK(error, settings != NULL) || !source_open(settings, &mapped->source, error) ||
+        !source_reader_open(mapped->source,
+                            entity->relation,
+                            entity->source_columns,
+                            entity->source_column_count,
+                            &mapped->supply,
+                            &job->cancel,
+                            &mapped->reader,
+                            error) ||
+        !transform_create(entity->program, &job->budget, &mapped->transform, error)) {
+        mapped_close(mapped);
+        return false;
+    }
+    *reader = source_reader_as_reader(mapped->reader);
+    *transformer = transform_as_transformer(mapped->transform);
+    return true;
+}
+
+static int compare_keys(const void *left, const void *right)
+{
+    const char *const *a = left;
+    const char *const *b = right;
+    return strcmp(*a, *b);
+}
+
+/* Keys of records that the target itself refused: in the mapped source, and rightly not in the
+ * target. What the mapping rejected is left out by the mapping again. */
+static bool list_refused(struct job *job,
+                         const struct entity *entity,
+                         const char ***keys,
+                         int *count,
+                         struct error *error)
+{
+    struct target_reject *rejects = NULL;
+    int total = 0;
+    bool exists = false;
+    *count = 0;
+    if (!target_ledger_exists(job->target.control, &exists, error)) {
+        return false;
+    }
+    if (exists && !target_rejects(job->target.control,
+                                  job->plan.migration,
+                                  entity->mapping->entity,
+                                  NULL,
+                                  0,
+                                  &job->arena,
+                                  &rejects,
+                                  &total,
+                                  error)) {
+        return false;
+    }
+    *keys = ARENA_ARRAY(&job->arena, const char *, (size_t)total + 1);
+    if (*keys == NULL) {
+        return error_set_memory(error);
+    }
+    for (int index = 0; index < total; index++) {
+        if (rejects[index].by_target) {
+            (*keys)[(*count)++] = rejects[index].key;
+        }
+    }
+    qsort(*keys, (size_t)*count, sizeof **keys, compare_keys);
+    return true;
+}
+
+static bool has_other(const struct schema *schema)
+{
+    bool found = false;
+    for (int index = 0; index < schema->count; index++) {
+        found = found || schema->columns[index].type.id == TYPE_OTHER;
+    }
+    return found;
+}
+
+static bool verify(struct job *job,
+                   struct entity *entity,
+                   struct mapped_source *mapped,
+                   struct session *sessions[2],
+                   struct error *error)
+{
+    const char **refused = NULL;
+    int key[LIMIT_KEY_COLUMNS];
+    struct pipeline_progress target_progress = {.rows_read = 0};
+    struct verify_options options = {
+        .entity = entity->mapping->entity,
+        .schema = program_target_schema(entity->program),
+        .key = key,
+        .key_count = program_target_key(entity->program, key),
+        .source = {.state = mapped, .open = mapped_open, .close = mapped_close},
+        .session = sessions[0],
+        .source_session = sessions[1],
+        .table = entity->table,
+        .scope = entity->mapping->scope,
+        .threads = job->options->jobs > 0,
+        .budget = &job->budget,
+        .cancel = &job->cancel,
+        .source_progress = &entity->progress,
+        .target_progress = &target_progress,
+    };
+    if (!list_refused(job, entity, &refused, &options.refused_count, error)) {
+        return false;
+    }
+    options.refused_keys = refused;
+    entity->verification = ARENA_NEW(&job->arena, struct verify_result);
+    if (entity->verification == NULL) {
+        return error_set_memory(error);
+    }
+    struct progress progress;
+    progress_open(&progress,
+                  job->console,
+                  "verify",
+                  entity->mapping->entity,
+                  &entity->progress,
+                  entity->load.source.rows,
+                  0);
+    bool ok = verify_entity(&options, &job->arena, entity->verification, error);
+    progress_close(&progress);
+    if (!ok) {
+        entity->verification = NULL;
+        entity->not_verified_reason = "the verification could not be finished";
+    }
+    return ok;
+}
+
+bool checking_run(struct job *job, struct entity *entity, struct error *error)
+{
+    struct mapped_source mapped = {.job = job, .entity = entity};
+    struct session *sessions[2] = {NULL, NULL};
+    double started = clock_seconds();
+    memset(&entity->progress, 0, sizeof entity->progress);
+    mapped.supply = (struct chunk_supply){.state = &mapped, .next = supply_next};
+    bool ok = carry_plan(job, entity, &mapped.chunks, error) &&
+              job_session(job, true, &sessions[0], error);
+    if (ok && has_other(program_target_schema(entity->program))) {
+        ok = job_session(job, true, &sessions[1], error);
+    }
+    ok = ok && verify(job, entity, &mapped, sessions, error);
+    session_close(sessions[0]);
+    session_close(sessions[1]);
+    entity->seconds += clock_seconds() - started;
+    return ok ? true : error_context(error, "verifying entity \"%s\"", entity->mapping->entity);
+}

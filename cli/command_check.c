@@ -1,0 +1,271 @@
+/* command_check.c — check and preview: what would be done, before anything is done.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "carry.h"
+#include "commands.h"
+#include "job.h"
+
+#include "novate/limits.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    OUTPUT_BYTES_MAX = 64 << 20
+};
+
+static bool print(struct console *console, struct text_buffer *out, struct error *error)
+{
+    bool ok = text_buffer_check(out, error);
+    if (ok && out->size > 0) {
+        console_result(console, out->data, out->size);
+    }
+    text_buffer_release(out);
+    return ok;
+}
+
+static void push_columns(const struct entity *entity, struct text_buffer *out)
+{
+    const struct schema *schema = program_target_schema(entity->program);
+    for (int index = 0; index < schema->count; index++) {
+        const struct column *column = &schema->columns[index];
+        text_buffer_format(out, "  %-32s ", column->name);
+        type_format(column->type, out);
+        text_buffer_string(out, column->nullable ? "\n" : " not null\n");
+    }
+    const char *const *names = NULL;
+    int count = program_uncovered(entity->program, &names);
+    for (int index = 0; index < count; index++) {
+        text_buffer_format(out, "  %-32s left to the target, not compared\n", names[index]);
+    }
+}
+
+/* What the plan would do with an entity, from both catalogues; nothing is read. */
+static bool check_entity(struct job *job,
+                         struct entity *entity,
+                         struct text_buffer *out,
+                         struct error *error)
+{
+    const struct mapping *mapping = entity->mapping;
+    text_buffer_format(out, "entity %s -> %s\n", mapping->entity, mapping->target_table);
+    if (entity->relation != NULL) {
+        int key[LIMIT_KEY_COLUMNS];
+        text_buffer_format(out,
+                           "  source: %d of %d columns, %s%s\n",
+                           entity->source_column_count,
+                           entity->source_schema.count,
+                           relation_key(entity->relation, key) > 0
+                               ? "in chunks by key or place, consistency "
+                               : "without a key: one chunk, consistency ",
+                           relation_consistency(entity->relation));
+    }
+    push_columns(entity, out);
+    if (entity->table == NULL) {
+        return true;
+    }
+    bool has_rows = false;
+    if (!session_table_has_rows(
+            job->target.control, entity->table, mapping->scope, &has_rows, error)) {
+        return false;
+    }
+    const char *parameters[] = {entity->table->quoted};
+    struct session_result result;
+    if (!session_query(job->target.control,
+                       "SELECT has_table_privilege($1, 'INSERT')",
+                       1,
+                       parameters,
+                       &job->arena,
+                       &result,
+                       error)) {
+        return false;
+    }
+    if (strcmp(session_value(&result, 0, 0), "t") != 0) {
+        problem_add(&job->problems,
+                    mapping->target_place,
+                    "Grant INSERT on it to this role.",
+                    "no privilege to insert into table \"%s\"",
+                    mapping->target_table);
+    }
+    text_buffer_format(out, "  target: %s\n", has_rows ? "has rows already" : "empty");
+    return true;
+}
+
+static bool check_online(struct job *job, struct text_buffer *out, struct error *error)
+{
+    if (!job_target_look(job, error)) {
+        return false;
+    }
+    text_buffer_format(out, "target: %s\n", session_description(job->target.control));
+    if (!job_compile(job, COMPILE_FROM_SOURCE, error)) {
+        return false;
+    }
+    for (int index = 0; index < job->entity_count; index++) {
+        if (!check_entity(job, &job->entities[index], out, error)) {
+            return false;
+        }
+    }
+    return job_check_problems(job, error);
+}
+
+bool command_check(const struct options *options, struct console *console, struct error *error)
+{
+    struct job job;
+    struct text_buffer out;
+    text_buffer_init(&out, OUTPUT_BYTES_MAX);
+    bool ok = job_open(&job, options, console, error);
+    if (ok && options->offline) {
+        text_buffer_format(&out,
+                           "plan %s: %d mappings; columns and types were not checked "
+                           "(--offline)\n",
+                           options->plan,
+                           job.entity_count);
+    } else if (ok) {
+        ok = check_online(&job, &out, error);
+        text_buffer_format(&out, "plan %s: no problem found\n", options->plan);
+    }
+    if (ok) {
+        ok = print(console, &out, error);
+    } else {
+        text_buffer_release(&out);
+    }
+    job_close(&job);
+    return ok;
+}
+
+struct first_chunk {
+    const struct chunk_list *chunks;
+    bool given;
+};
+
+static bool give_first(void *state, const struct chunk **chunk)
+{
+    struct first_chunk *first = state;
+    if (first->given || first->chunks->count == 0) {
+        return false;
+    }
+    first->given = true;
+    *chunk = &first->chunks->items[0];
+    return true;
+}
+
+static void push_rows(const struct batch *batch, uint64_t rows_max, struct text_buffer *out)
+{
+    const struct schema *schema = batch->schema;
+    for (int row = 0; row < batch->rows && (uint64_t)row < rows_max; row++) {
+        text_buffer_format(out, "- record %d\n", row + 1);
+        for (int index = 0; index < schema->count; index++) {
+            text_buffer_format(out, "    %-32s ", schema->columns[index].name);
+            if (vector_is_null(&batch->columns[index], row)) {
+                text_buffer_string(out, "NULL");
+            } else {
+                vector_format(&batch->columns[index], row, out);
+            }
+            text_buffer_char(out, '\n');
+        }
+    }
+    for (int index = 0; index < batch->reject_count; index++) {
+        const struct reject *reject = &batch->rejects[index];
+        text_buffer_format(out,
+                           "- rejected %s: %s%s%s: %s\n",
+                           reject->key,
+                           reject_class_text(reject->class),
+                           reject->column == NULL ? "" : ", column ",
+                           reject->column == NULL ? "" : reject->column,
+                           reject->message);
+    }
+}
+
+/* Cuts a batch to its first rows, so that preview maps no more than it shows. */
+static void cut_batch(struct batch *batch, uint64_t rows_max)
+{
+    if ((uint64_t)batch->rows <= rows_max) {
+        return;
+    }
+    batch_set_rows(batch, (int)rows_max);
+    int kept = 0;
+    for (int index = 0; index < batch->error_count; index++) {
+        if (batch->errors[index].row < (uint16_t)batch->rows) {
+            batch->errors[kept++] = batch->errors[index];
+        }
+    }
+    batch->error_count = kept;
+}
+
+static bool preview_rows(struct job *job,
+                         struct entity *entity,
+                         const struct reader *reader,
+                         const struct transformer *transformer,
+                         struct text_buffer *out,
+                         struct error *error)
+{
+    struct batch in = {.rows = 0};
+    struct batch mapped = {.rows = 0};
+    bool more = false;
+    bool ok = batch_init(&in, reader->schema, &job->budget, error) &&
+              batch_init(&mapped, transformer->schema, &job->budget, error) &&
+              reader->next(reader->state, &in, &more, error);
+    text_buffer_format(
+        out, "entity %s -> %s\n", entity->mapping->entity, entity->mapping->target_table);
+    if (ok && more) {
+        cut_batch(&in, job->options->rows);
+        ok = transformer->apply(transformer->state, &in, &mapped, error);
+        if (ok) {
+            push_rows(&mapped, job->options->rows, out);
+        }
+    } else if (ok) {
+        text_buffer_string(out, "  the source has no records\n");
+    }
+    batch_release(&mapped);
+    batch_release(&in);
+    return ok;
+}
+
+static bool preview_entity(struct job *job,
+                           struct entity *entity,
+                           struct text_buffer *out,
+                           struct error *error)
+{
+    struct chunk_list chunks = {.count = 0};
+    struct first_chunk first = {.chunks = &chunks};
+    struct chunk_supply supply = {.state = &first, .next = give_first};
+    struct source *source = NULL;
+    struct source_reader *reader = NULL;
+    struct transform *transform = NULL;
+    bool ok = job_source(job, &entity->mapping->source, &source, NULL, error) &&
+              carry_plan(job, entity, &chunks, error) &&
+              source_reader_open(source,
+                                 entity->relation,
+                                 entity->source_columns,
+                                 entity->source_column_count,
+                                 &supply,
+                                 &job->cancel,
+                                 &reader,
+                                 error) &&
+              transform_create(entity->program, &job->budget, &transform, error);
+    if (ok) {
+        struct reader from = source_reader_as_reader(reader);
+        struct transformer with = transform_as_transformer(transform);
+        ok = preview_rows(job, entity, &from, &with, out, error);
+    }
+    source_reader_close(reader);
+    transform_destroy(transform);
+    return ok ? true : error_context(error, "previewing entity \"%s\"", entity->mapping->entity);
+}
+
+bool command_preview(const struct options *options, struct console *console, struct error *error)
+{
+    struct job job;
+    struct text_buffer out;
+    text_buffer_init(&out, OUTPUT_BYTES_MAX);
+    bool ok = job_open(&job, options, console, error);
+    ok = ok && job_target_look(&job, error) && job_compile(&job, COMPILE_FROM_SOURCE, error);
+    for (int index = 0; ok && index < job.entity_count; index++) {
+        ok = preview_entity(&job, &job.entities[index], &out, error);
+    }
+    if (ok) {
+        ok = print(console, &out, error);
+    } else {
+        text_buffer_release(&out);
+    }
+    job_close(&job);
+    return ok;
+}

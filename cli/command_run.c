@@ -1,0 +1,233 @@
+/* command_run.c — run, rehearse, and the stages extract, transform and load.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "carry.h"
+#include "checking.h"
+#include "commands.h"
+#include "outcome.h"
+
+/* How a command differs from the others. */
+struct work {
+    const char *kind;
+    enum compile_from compile_from;
+    bool writes_target;
+    bool verifies;
+    bool (*carry)(struct job *job, struct entity *entity, uint64_t *rejects, struct error *error);
+};
+
+static bool check_report_names(const struct options *options, struct error *error)
+{
+    for (int index = 0; index < options->report_count; index++) {
+        enum report_format format = REPORT_JSON;
+        if (!report_format_of(options->reports[index], &format)) {
+            return error_set(error,
+                             ERROR_USAGE,
+                             "report \"%s\" must end in .json, .html, .txt or .csv",
+                             options->reports[index]);
+        }
+    }
+    return true;
+}
+
+/* Verification needs a target that something was loaded into. */
+static bool open_loaded_target(struct job *job, struct error *error)
+{
+    if (job->plan.target.private_cluster && !job_has_private_target(job)) {
+        error_set(error, ERROR_STATE, "there is no private target yet");
+        return error_hint(error, "Run \"novate run\" or \"novate load\" first.");
+    }
+    return job_target(job, job->options->dry_run, error);
+}
+
+static bool open_target(struct job *job, const struct work *work, struct error *error)
+{
+    bool is_private = job->rehearsal || job->plan.target.private_cluster;
+    if (work->writes_target == false && work->verifies) {
+        return open_loaded_target(job, error);
+    }
+    if (job->options->dry_run) {
+        return job_target_look(job, error);
+    }
+    bool begin_anew = job->options->restart && job->options->entity_count == 0 &&
+                      work->writes_target && is_private;
+    if ((job->rehearsal || begin_anew) && !job_forget_target(job, error)) {
+        return false;
+    }
+    if (!job_target(job, false, error)) {
+        return false;
+    }
+    return !work->writes_target
+               ? true
+               : target_ledger_install(job->target.control, error) &&
+                     target_ledger_lock(job->target.control, job->plan.migration, error);
+}
+
+static bool begin_runs(struct job *job, const struct work *work, struct error *error)
+{
+    char digest[HASH_HEX_SIZE];
+    hash_hex(job->plan.digest, digest);
+    if (job->options->dry_run) {
+        return true;
+    }
+    if (!ledger_run_begin(job->ledger, work->kind, &job->local_run, error)) {
+        return false;
+    }
+    bool has_ledger = work->writes_target;
+    if (work->verifies && !has_ledger &&
+        !target_ledger_exists(job->target.control, &has_ledger, error)) {
+        return false;
+    }
+    return !has_ledger ? true
+                       : target_run_begin(job->target.control,
+                                          job->plan.migration,
+                                          work->kind,
+                                          digest,
+                                          &job->run,
+                                          error);
+}
+
+static bool carry_all(struct job *job, const struct work *work, struct error *error)
+{
+    uint64_t rejects = 0;
+    for (int index = 0; index < job->entity_count; index++) {
+        if (cancel_level(&job->cancel) != CANCEL_NONE) {
+            error_set(error, ERROR_INTERRUPTED, "interrupted");
+            return error_hint(error, "The same command resumes.");
+        }
+        if (!work->carry(job, &job->entities[index], &rejects, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool verify_all(struct job *job, struct error *error)
+{
+    for (int index = 0; index < job->entity_count; index++) {
+        if (!checking_run(job, &job->entities[index], error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool carry_and_finish(struct job *job, const struct work *work, struct error *error)
+{
+    struct error stop = ERROR_NONE;
+    bool dry = job->options->dry_run;
+    bool verifies = work->verifies && !job->options->no_verify && !dry;
+    struct outcome_options outcome = {
+        .kind = work->kind,
+        .verification_wanted = verifies,
+        .writes_ledgers = !dry,
+    };
+    if (carry_all(job, work, &stop) && verifies) {
+        (void)verify_all(job, &stop);
+    }
+    return outcome_finish(job, &outcome, &stop, error);
+}
+
+static bool open_work(struct job *job, const struct work *work, struct error *error)
+{
+    bool from_source = work->compile_from == COMPILE_FROM_SOURCE;
+    if (job->options->dry_run) {
+        return from_source ? true : job_lock(job, JOB_WORK_READ, error);
+    }
+    return job_lock(job, from_source ? JOB_WORK_CREATE : JOB_WORK_EXISTING, error);
+}
+
+static bool perform(const struct options *options,
+                    struct console *console,
+                    const struct work *work,
+                    struct error *error)
+{
+    struct job job;
+    if (!check_report_names(options, error)) {
+        return false;
+    }
+    bool ok = job_open(&job, options, console, error) && open_work(&job, work, error) &&
+              open_target(&job, work, error) && job_compile(&job, work->compile_from, error) &&
+              begin_runs(&job, work, error) && carry_and_finish(&job, work, error);
+    job_close(&job);
+    return ok;
+}
+
+bool command_run(const struct options *options, struct console *console, struct error *error)
+{
+    struct work work = {
+        .kind = "load",
+        .compile_from = COMPILE_FROM_SOURCE,
+        .writes_target = true,
+        .verifies = true,
+        .carry = carry_run,
+    };
+    return perform(options, console, &work, error);
+}
+
+bool command_rehearse(const struct options *options, struct console *console, struct error *error)
+{
+    struct work work = {
+        .kind = "rehearsal",
+        .compile_from = COMPILE_FROM_SOURCE,
+        .writes_target = true,
+        .verifies = true,
+        .carry = carry_run,
+    };
+    return perform(options, console, &work, error);
+}
+
+bool command_extract(const struct options *options, struct console *console, struct error *error)
+{
+    struct work work = {
+        .kind = "extract",
+        .compile_from = COMPILE_FROM_SOURCE,
+        .carry = carry_extract,
+    };
+    return perform(options, console, &work, error);
+}
+
+bool command_transform(const struct options *options, struct console *console, struct error *error)
+{
+    struct work work = {
+        .kind = "transform",
+        .compile_from = COMPILE_FROM_SEGMENTS,
+        .carry = carry_transform,
+    };
+    return perform(options, console, &work, error);
+}
+
+bool command_load(const struct options *options, struct console *console, struct error *error)
+{
+    struct work work = {
+        .kind = "load",
+        .compile_from = COMPILE_TARGET_ONLY,
+        .writes_target = true,
+        .carry = carry_load,
+    };
+    return perform(options, console, &work, error);
+}
+
+/* Verification alone: the ledgers say what was loaded and refused; both sides are read again. */
+static bool verify_loaded(struct job *job,
+                          struct entity *entity,
+                          uint64_t *rejects,
+                          struct error *error)
+{
+    bool exists = false;
+    (void)rejects;
+    if (!target_ledger_exists(job->target.control, &exists, error)) {
+        return false;
+    }
+    return !exists || carry_recall(job, entity, error);
+}
+
+bool command_verify(const struct options *options, struct console *console, struct error *error)
+{
+    struct work work = {
+        .kind = "verify",
+        .compile_from = COMPILE_FROM_SOURCE,
+        .writes_target = false,
+        .verifies = true,
+        .carry = verify_loaded,
+    };
+    return perform(options, console, &work, error);
+}

@@ -1,0 +1,281 @@
+/* command_status.c — status, rejects and report: what the ledgers say, without touching data.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "carry.h"
+#include "commands.h"
+#include "job.h"
+#include "looking.h"
+#include "outcome.h"
+
+#include "novate/report.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    OUTPUT_BYTES_MAX = 64 << 20
+};
+
+static bool print(struct console *console, struct text_buffer *out, struct error *error)
+{
+    bool ok = text_buffer_check(out, error);
+    if (ok && out->size > 0) {
+        console_result(console, out->data, out->size);
+    }
+    return ok;
+}
+
+static bool push_staged(struct job *job,
+                        const char *entity,
+                        struct text_buffer *out,
+                        struct error *error)
+{
+    struct ledger_chunk *chunks = NULL;
+    int count = 0;
+    if (!ledger_chunks(job->ledger, entity, &job->arena, &chunks, &count, error)) {
+        return false;
+    }
+    int extracted = 0;
+    int transformed = 0;
+    for (int index = 0; index < count; index++) {
+        extracted += chunks[index].state >= LEDGER_EXTRACTED;
+        transformed += chunks[index].state >= LEDGER_TRANSFORMED;
+    }
+    if (count > 0) {
+        text_buffer_format(out,
+                           "  staged:  %d of %d chunks extracted, %d transformed\n",
+                           extracted,
+                           count,
+                           transformed);
+    }
+    return true;
+}
+
+static bool push_loaded(struct job *job,
+                        const char *name,
+                        struct text_buffer *out,
+                        struct error *error)
+{
+    struct target_chunk *chunks = NULL;
+    struct tally tally;
+    int count = 0;
+    int loaded = 0;
+    if (!target_chunks(
+            job->target.control, job->plan.migration, name, &job->arena, &chunks, &count, error)) {
+        return false;
+    }
+    tally_init(&tally, &job->arena);
+    for (int index = 0; index < count; index++) {
+        loaded += chunks[index].loaded;
+        if (chunks[index].loaded && !tally_merge(&tally, &chunks[index].tally, error)) {
+            return false;
+        }
+    }
+    if (count == 0) {
+        text_buffer_string(out, "  target:  nothing planned yet\n");
+        return true;
+    }
+    text_buffer_format(out,
+                       "  target:  %d of %d chunks loaded: %llu records read, %llu rows loaded, "
+                       "%llu filtered, %llu rejected\n",
+                       loaded,
+                       count,
+                       (unsigned long long)tally.source.rows,
+                       (unsigned long long)tally.loaded.rows,
+                       (unsigned long long)tally.filtered.rows,
+                       (unsigned long long)tally.rejected.rows);
+    return true;
+}
+
+static bool push_runs(struct job *job, struct text_buffer *out, struct error *error)
+{
+    struct ledger_run *runs = NULL;
+    int count = 0;
+    if (!ledger_runs(job->ledger, &job->arena, &runs, &count, error)) {
+        return false;
+    }
+    for (int index = 0; index < count; index++) {
+        text_buffer_format(out,
+                           "run %lld  %-9s  %s  %s\n",
+                           (long long)runs[index].run,
+                           runs[index].kind,
+                           runs[index].started_at,
+                           runs[index].verdict != NULL       ? runs[index].verdict
+                           : runs[index].finished_at != NULL ? "-"
+                                                             : "unfinished");
+    }
+    return true;
+}
+
+bool command_status(const struct options *options, struct console *console, struct error *error)
+{
+    struct job job;
+    struct text_buffer out;
+    bool has_ledger = false;
+    text_buffer_init(&out, OUTPUT_BYTES_MAX);
+    bool ok = job_open(&job, options, console, error) && job_lock(&job, JOB_WORK_READ, error) &&
+              looking_open(&job, &has_ledger, error);
+    if (ok) {
+        text_buffer_format(&out, "migration %s\n", job.plan.migration);
+    }
+    for (int index = 0; ok && index < job.entity_count; index++) {
+        const char *name = job.entities[index].mapping->entity;
+        text_buffer_format(&out, "entity %s\n", name);
+        ok = push_staged(&job, name, &out, error);
+        if (ok && has_ledger) {
+            ok = push_loaded(&job, name, &out, error);
+        } else if (ok) {
+            text_buffer_string(&out, "  target:  nothing loaded yet\n");
+        }
+    }
+    ok = ok && push_runs(&job, &out, error) && print(console, &out, error);
+    text_buffer_release(&out);
+    job_close(&job);
+    return ok;
+}
+
+static void push_reject(const struct job *job,
+                        const struct target_reject *reject,
+                        const char *salt,
+                        struct text_buffer *out)
+{
+    text_buffer_format(out, "%lld  %s  ", (long long)reject->reject, reject->entity);
+    report_key(reject->key, salt, job->options->show_keys, out);
+    text_buffer_format(out,
+                       "  %s%s%s",
+                       reject->class_text,
+                       reject->name == NULL ? "" : ":",
+                       reject->name == NULL ? "" : reject->name);
+    if (reject->column != NULL) {
+        text_buffer_format(out, "  column %s", reject->column);
+    }
+    text_buffer_format(out, "  %s", reject->message);
+    if (reject->sqlstate != NULL && reject->sqlstate[0] != '\0') {
+        text_buffer_format(out, " (SQLSTATE %s)", reject->sqlstate);
+    }
+    if (reject->position != NULL) {
+        text_buffer_format(out, "  %s", reject->position);
+    }
+    text_buffer_char(out, '\n');
+}
+
+static bool list_entity(struct job *job,
+                        const char *entity,
+                        const char *salt,
+                        uint64_t *shown,
+                        struct text_buffer *out,
+                        struct error *error)
+{
+    struct target_reject *rejects = NULL;
+    int count = 0;
+    uint64_t limit = job->options->limit;
+    if (limit != 0 && *shown >= limit) {
+        return true;
+    }
+    int most = limit == 0 ? 0 : (int)(limit - *shown);
+    if (!target_rejects(job->target.control,
+                        job->plan.migration,
+                        entity,
+                        job->options->reject_class,
+                        most,
+                        &job->arena,
+                        &rejects,
+                        &count,
+                        error)) {
+        return false;
+    }
+    for (int index = 0; index < count; index++) {
+        push_reject(job, &rejects[index], salt, out);
+    }
+    *shown += (uint64_t)count;
+    return true;
+}
+
+bool command_rejects(const struct options *options, struct console *console, struct error *error)
+{
+    struct job job;
+    struct text_buffer out;
+    uint64_t shown = 0;
+    bool has_ledger = false;
+    text_buffer_init(&out, OUTPUT_BYTES_MAX);
+    bool ok = job_open(&job, options, console, error) && job_lock(&job, JOB_WORK_READ, error) &&
+              looking_open(&job, &has_ledger, error);
+    const char *salt = ok ? outcome_key_salt(&job, false) : "";
+    for (int index = 0; ok && has_ledger && index < job.entity_count; index++) {
+        ok = list_entity(&job, job.entities[index].mapping->entity, salt, &shown, &out, error);
+    }
+    ok = ok && print(console, &out, error);
+    if (ok && shown == 0) {
+        console_log(console, LOG_INFO, "rejects", "no rejects");
+    } else if (ok && options->limit != 0 && shown == options->limit) {
+        console_log(console, LOG_INFO, "rejects", "there may be more: --limit 0 shows all");
+    }
+    text_buffer_release(&out);
+    job_close(&job);
+    return ok;
+}
+
+static bool find_report(struct job *job, const char **path, struct error *error)
+{
+    struct ledger_run *runs = NULL;
+    int count = 0;
+    *path = NULL;
+    if (!ledger_runs(job->ledger, &job->arena, &runs, &count, error)) {
+        return false;
+    }
+    for (int index = 0; index < count; index++) {
+        bool asked = job->options->run == 0 || (int64_t)job->options->run == runs[index].run;
+        if (asked && runs[index].report != NULL) {
+            *path = arena_format(&job->arena, "%s/%s", job->plan.work, runs[index].report);
+        }
+    }
+    if (*path != NULL) {
+        return true;
+    }
+    if (job->options->run != 0) {
+        error_set(
+            error, ERROR_STATE, "run %llu left no report", (unsigned long long)job->options->run);
+    } else {
+        error_set(error, ERROR_STATE, "no run left a report yet");
+    }
+    return error_hint(error, "\"novate status\" lists the runs.");
+}
+
+static bool read_report(const char *path, struct text_buffer *out, struct error *error)
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        return error_set_system(error, ERROR_IO, errno, "could not read report \"%s\"", path);
+    }
+    char piece[8192];
+    size_t size = 0;
+    while ((size = fread(piece, 1, sizeof piece, file)) > 0) {
+        text_buffer_push(out, piece, size);
+    }
+    bool failed = ferror(file) != 0;
+    (void)fclose(file);
+    return failed ? error_set_system(error, ERROR_IO, errno, "could not read report \"%s\"", path)
+                  : text_buffer_check(out, error);
+}
+
+bool command_report(const struct options *options, struct console *console, struct error *error)
+{
+    struct job job;
+    struct text_buffer json;
+    struct text_buffer page;
+    const char *path = NULL;
+    text_buffer_init(&json, OUTPUT_BYTES_MAX);
+    text_buffer_init(&page, OUTPUT_BYTES_MAX);
+    bool ok = job_open(&job, options, console, error) && job_lock(&job, JOB_WORK_READ, error) &&
+              find_report(&job, &path, error) && read_report(path, &json, error);
+    if (ok && options->report_count > 0) {
+        ok = outcome_write_reports(&job, json.data, error);
+    } else if (ok) {
+        ok = report_render(json.data, REPORT_TEXT, &page, error) && print(console, &page, error);
+    }
+    text_buffer_release(&json);
+    text_buffer_release(&page);
+    job_close(&job);
+    return ok;
+}

@@ -1,0 +1,138 @@
+/* flow.c — the contract is in flow.h.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "flow.h"
+
+#include "lane.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+static bool supply_next(void *state, const struct chunk **chunk)
+{
+    struct flow *flow = state;
+    bool there = false;
+    pthread_mutex_lock(&flow->mutex);
+    if (!flow->stopping && flow->next < flow->options->chunk_count &&
+        cancel_level(&flow->job->cancel) == CANCEL_NONE) {
+        *chunk = flow->options->chunks[flow->next++];
+        there = true;
+    }
+    pthread_mutex_unlock(&flow->mutex);
+    return there;
+}
+
+void flow_committed(void *state, int ordinal, const struct tally *tally)
+{
+    struct flow *flow = state;
+    const struct plan_limits *limits = &flow->job->plan.limits;
+    (void)ordinal;
+    pthread_mutex_lock(&flow->mutex);
+    flow->result->chunks_done++;
+    flow->merged = tally_merge(&flow->result->tally, tally, &flow->merge_error) && flow->merged;
+    uint64_t rejected = flow->result->tally.rejected.rows + flow->options->rejects_before;
+    if (limits->rejects_share < 0 && rejected > limits->rejects_max) {
+        flow->result->over_limit = true;
+        flow->stopping = true;
+    }
+    pthread_mutex_unlock(&flow->mutex);
+}
+
+struct worker {
+    struct flow *flow;
+    pthread_t thread;
+    bool threaded;
+    bool ok;
+    struct error error;
+};
+
+static void *work(void *argument)
+{
+    struct worker *worker = argument;
+    struct flow *flow = worker->flow;
+    struct lane lane;
+    struct pipeline pipeline;
+    worker->ok = lane_open(&lane, flow, &pipeline, &worker->error) &&
+                 pipeline_run(&pipeline, &worker->error);
+    lane_close(&lane);
+    if (!worker->ok) {
+        /* Other lanes finish the chunk they have; a lost server would not let them begin another.
+         */
+        pthread_mutex_lock(&flow->mutex);
+        flow->stopping = true;
+        pthread_mutex_unlock(&flow->mutex);
+    }
+    return NULL;
+}
+
+static bool run_workers(struct flow *flow, struct worker *workers, int count, struct error *error)
+{
+    for (int index = 0; index < count; index++) {
+        workers[index].flow = flow;
+        workers[index].error = ERROR_NONE;
+    }
+    for (int index = 1; index < count; index++) {
+        workers[index].threaded =
+            pthread_create(&workers[index].thread, NULL, work, &workers[index]) == 0;
+    }
+    (void)work(&workers[0]);
+    bool ok = workers[0].ok;
+    const struct error *first = &workers[0].error;
+    for (int index = 1; index < count; index++) {
+        if (!workers[index].threaded) {
+            continue; /* fewer lanes carry the same chunks */
+        }
+        (void)pthread_join(workers[index].thread, NULL);
+        if (!workers[index].ok && (ok || first->code == ERROR_INTERRUPTED)) {
+            first = &workers[index].error;
+        }
+        ok = ok && workers[index].ok;
+    }
+    if (!ok && error->code == ERROR_OK) {
+        *error = *first;
+    }
+    return ok;
+}
+
+bool flow_run(struct job *job,
+              const struct flow_options *options,
+              struct flow_result *result,
+              struct error *error)
+{
+    int jobs = job->options->jobs < 1 ? 1 : job->options->jobs;
+    int count = jobs > options->chunk_count ? options->chunk_count : jobs;
+    struct flow flow = {
+        .job = job,
+        .options = options,
+        .result = result,
+        .supply = {.state = &flow, .next = supply_next},
+        .merge_error = ERROR_NONE,
+        .merged = true,
+    };
+    *result = (struct flow_result){.chunks_done = 0};
+    tally_init(&result->tally, &job->arena);
+    if (count == 0) {
+        return true;
+    }
+    struct worker *workers = calloc((size_t)count, sizeof *workers);
+    if (workers == NULL) {
+        return error_set_memory(error);
+    }
+    (void)pthread_mutex_init(&flow.mutex, NULL);
+    bool ok = run_workers(&flow, workers, count, error);
+    (void)pthread_mutex_destroy(&flow.mutex);
+    free(workers);
+    if (ok && !flow.merged) {
+        *error = flow.merge_error;
+        ok = false;
+    }
+    bool left = flow.next < options->chunk_count && !result->over_limit;
+    if (ok && left && cancel_level(&job->cancel) != CANCEL_NONE) {
+        error_set(error,
+                  ERROR_INTERRUPTED,
+                  "interrupted with %d of %d chunks left",
+                  options->chunk_count - flow.next,
+                  options->chunk_count);
+        ok = error_hint(error, "The same command resumes.");
+    }
+    return ok;
+}

@@ -1,0 +1,318 @@
+/* job.c — opening and closing; the contract is in job.h.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "job.h"
+
+#include "novate/limits.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    PROBLEM_TEXT_MAX = 4 << 20,
+    JOB_BLOCK_BYTES = 256 * 1024
+};
+
+bool job_check_problems(struct job *job, struct error *error)
+{
+    if (job->problems.count > 0) {
+        struct text_buffer text;
+        text_buffer_init(&text, PROBLEM_TEXT_MAX);
+        problems_format(&job->problems, &text);
+        if (text.data != NULL) {
+            console_text(job->console, text.data);
+        }
+        text_buffer_release(&text);
+    }
+    bool ok = problems_check(&job->problems, job->options->plan, error);
+    problems_init(&job->problems, &job->arena);
+    return ok;
+}
+
+static bool wanted(const struct options *options, const char *entity)
+{
+    if (options->entity_count == 0) {
+        return true;
+    }
+    for (int index = 0; index < options->entity_count; index++) {
+        if (strcmp(options->entities[index], entity) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool check_entity_names(const struct job *job, struct error *error)
+{
+    const struct plan *plan = &job->plan;
+    const char *names[256];
+    int count = 0;
+    for (int index = 0; index < plan->mapping_count && count < 256; index++) {
+        names[count++] = plan->mappings[index].entity;
+    }
+    for (int index = 0; index < job->options->entity_count; index++) {
+        const char *name = job->options->entities[index];
+        bool found = false;
+        for (int at = 0; at < plan->mapping_count; at++) {
+            found = found || strcmp(plan->mappings[at].entity, name) == 0;
+        }
+        if (!found) {
+            error_set(error, ERROR_USAGE, "the plan has no entity \"%s\"", name);
+            const char *nearest = text_nearest(name, names, (size_t)count);
+            return nearest == NULL ? false
+                                   : error_hint(error, "Perhaps you meant \"%s\".", nearest);
+        }
+    }
+    return true;
+}
+
+static bool select_entities(struct job *job, struct error *error)
+{
+    const struct plan *plan = &job->plan;
+    if (!check_entity_names(job, error)) {
+        return false;
+    }
+    job->entities = ARENA_ARRAY(&job->arena, struct entity, (size_t)plan->mapping_count);
+    job->sources = ARENA_ARRAY(&job->arena, struct source *, (size_t)plan->source_count);
+    if (job->entities == NULL || job->sources == NULL) {
+        return error_set_memory(error);
+    }
+    for (int index = 0; index < plan->mapping_count; index++) {
+        if (wanted(job->options, plan->mappings[index].entity)) {
+            struct entity *entity = &job->entities[job->entity_count++];
+            entity->mapping = &plan->mappings[index];
+            tally_init(&entity->load, &job->arena);
+        }
+    }
+    return true;
+}
+
+bool job_open(struct job *job,
+              const struct options *options,
+              struct console *console,
+              struct error *error)
+{
+    *job = (struct job){
+        .options = options,
+        .console = console,
+        .lock = {.descriptor = -1},
+        .rehearsal = options->command == COMMAND_REHEARSE,
+        .started = clock_seconds(),
+    };
+    clock_utc(job->started_at);
+    budget_init(&job->budget, 0);
+    arena_init(&job->arena, JOB_BLOCK_BYTES, &job->budget);
+    problems_init(&job->problems, &job->arena);
+    if (!interrupt_open(&job->interrupt, &job->cancel, console, error)) {
+        return false;
+    }
+    if (!plan_load(options->plan,
+                   options->settings,
+                   options->setting_count,
+                   options->work,
+                   &job->arena,
+                   &job->problems,
+                   &job->plan,
+                   error) ||
+        !job_check_problems(job, error)) {
+        return false;
+    }
+    job->budget.max_bytes = (size_t)job->plan.limits.memory_mb << 20;
+    job->target_directory =
+        job->rehearsal ? arena_format(&job->arena, "%s/rehearsal", job->plan.work) : job->plan.work;
+    if (job->target_directory == NULL) {
+        return error_set_memory(error);
+    }
+    return select_entities(job, error);
+}
+
+static bool make_folder(const char *path, struct error *error)
+{
+    if (mkdir(path, 0700) != 0 && errno != EEXIST) {
+        return error_set_system(error, ERROR_IO, errno, "could not make folder \"%s\"", path);
+    }
+    return true;
+}
+
+bool job_lock(struct job *job, enum job_work mode, struct error *error)
+{
+    bool read_only = mode == JOB_WORK_READ;
+    return (read_only || work_lock_take(&job->lock, job->plan.work, error)) &&
+           ledger_open(job->plan.work, mode == JOB_WORK_CREATE, read_only, &job->ledger, error);
+}
+
+static bool read_file(const char *path, struct text_buffer *out, struct error *error)
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        return error_set_system(error, ERROR_PLAN, errno, "could not read \"%s\"", path);
+    }
+    char piece[8192];
+    size_t size = 0;
+    while ((size = fread(piece, 1, sizeof piece, file)) > 0) {
+        text_buffer_push(out, piece, size);
+    }
+    bool failed = ferror(file) != 0;
+    (void)fclose(file);
+    if (failed) {
+        return error_set_system(error, ERROR_PLAN, errno, "could not read \"%s\"", path);
+    }
+    return text_buffer_check(out, error);
+}
+
+/* Applies the plan's schema file to a private target that holds none yet. One transaction, so that
+ * a kill leaves either all of it or nothing; `novate.schema_applied` would be one table too many,
+ * so the comment of the database says it. */
+static bool apply_schema(struct job *job, struct error *error)
+{
+    static const char applied_sql[] =
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database "
+        "WHERE datname = current_database()";
+    const char *path = job->plan.target.schema;
+    struct session_result result;
+    if (path == NULL) {
+        return true;
+    }
+    if (!session_query(job->target.control, applied_sql, 0, NULL, &job->arena, &result, error)) {
+        return false;
+    }
+    if (result.rows == 1 && session_value(&result, 0, 0) != NULL) {
+        return true;
+    }
+    struct text_buffer sql;
+    text_buffer_init(&sql, LIMIT_PLAN_BYTES);
+    text_buffer_string(&sql, "BEGIN;\n");
+    bool ok = read_file(path, &sql, error);
+    text_buffer_string(&sql,
+                       "\n;COMMENT ON DATABASE novate IS 'schema of the plan applied';\n"
+                       "COMMIT;");
+    ok = ok && text_buffer_check(&sql, error) &&
+         session_execute(job->target.control, sql.data, error);
+    if (!ok) {
+        error_context(error, "applying the schema \"%s\" to the private target", path);
+    }
+    text_buffer_release(&sql);
+    return ok;
+}
+
+bool job_has_private_target(const struct job *job)
+{
+    return private_cluster_exists(job->target_directory);
+}
+
+bool job_forget_target(struct job *job, struct error *error)
+{
+    if (!job_has_private_target(job)) {
+        return true;
+    }
+    console_log(job->console,
+                LOG_INFO,
+                "target",
+                "removing the private PostgreSQL in \"%s\"",
+                job->target_directory);
+    return private_cluster_remove(job->target_directory, error);
+}
+
+static bool start_cluster(struct job *job, struct error *error)
+{
+    if (!job->scratch_target &&
+        (!make_folder(job->plan.work, error) || !make_folder(job->target_directory, error))) {
+        return false;
+    }
+    if (!job->scratch_target && !job_has_private_target(job)) {
+        console_log(job->console,
+                    LOG_INFO,
+                    "target",
+                    "making a private PostgreSQL in \"%s\"",
+                    job->target_directory);
+    }
+    if (!private_cluster_start(job->target_directory, &job->target.cluster, error)) {
+        return false;
+    }
+    job->target.conninfo = private_cluster_conninfo(job->target.cluster);
+    return true;
+}
+
+bool job_target(struct job *job, bool read_only, struct error *error)
+{
+    bool is_private = job->rehearsal || job->plan.target.private_cluster;
+    if (is_private) {
+        if (!start_cluster(job, error)) {
+            return false;
+        }
+    } else {
+        job->target.conninfo = job->plan.target.postgres;
+    }
+    if (!session_open(job->target.conninfo, read_only, &job->target.control, error)) {
+        return false;
+    }
+    return !is_private || read_only ? true : apply_schema(job, error);
+}
+
+bool job_target_look(struct job *job, struct error *error)
+{
+    if (!job->rehearsal && !job->plan.target.private_cluster) {
+        return job_target(job, true, error);
+    }
+    char folder[] = "/tmp/novate-look-XXXXXX";
+    if (mkdtemp(folder) == NULL) {
+        return error_set_system(error, ERROR_IO, errno, "could not make a folder in /tmp");
+    }
+    job->scratch_target = true;
+    job->target_directory = arena_string(&job->arena, folder);
+    return job->target_directory == NULL ? error_set_memory(error) : job_target(job, false, error);
+}
+
+bool job_session(const struct job *job,
+                 bool read_only,
+                 struct session **session,
+                 struct error *error)
+{
+    return session_open(job->target.conninfo, read_only, session, error);
+}
+
+bool job_source(struct job *job,
+                const struct relation_spec *spec,
+                struct source **source,
+                const struct plan_source **settings,
+                struct error *error)
+{
+    const struct plan_source *found = plan_source_of(&job->plan, spec, &job->problems);
+    *source = NULL;
+    if (settings != NULL) {
+        *settings = found;
+    }
+    if (found == NULL) {
+        return true;
+    }
+    struct source **slot = &job->sources[found - job->plan.sources];
+    if (*slot == NULL && !source_open(found, slot, error)) {
+        return false;
+    }
+    *source = *slot;
+    return true;
+}
+
+void job_close(struct job *job)
+{
+    struct error ignored = ERROR_NONE;
+    session_close(job->target.control);
+    for (int index = 0; job->sources != NULL && index < job->plan.source_count; index++) {
+        source_close(job->sources[index]);
+    }
+    if (!private_cluster_stop(job->target.cluster, &ignored)) {
+        console_log(job->console, LOG_WARNING, "target", "%s", ignored.message);
+    }
+    if (job->scratch_target && (!private_cluster_remove(job->target_directory, &ignored) ||
+                                rmdir(job->target_directory) != 0)) {
+        console_log(
+            job->console, LOG_WARNING, "target", "could not remove \"%s\"", job->target_directory);
+    }
+    ledger_close(job->ledger);
+    work_lock_drop(&job->lock);
+    interrupt_close(&job->interrupt);
+    arena_release(&job->arena);
+}

@@ -1,0 +1,129 @@
+/* job.h — one execution of novate: the plan, both sides, and what was compiled.
+ *
+ *     job_open        plan read and checked, signals caught
+ *     job_lock        work directory, lock and ledger
+ *     job_target      the target is reached (a private one is started)
+ *     job_compile     every mapping against both catalogues, lookups filled
+ *     job_close
+ *
+ * Each step can be left out by commands that do not need it; each fails as error.h says.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_JOB_H
+#define CLI_JOB_H
+
+#include "console.h"
+#include "interrupt.h"
+#include "options.h"
+
+#include "novate/ledger.h"
+#include "novate/plan.h"
+#include "novate/private_cluster.h"
+#include "novate/problem.h"
+#include "novate/session.h"
+#include "novate/source.h"
+#include "novate/target_ledger.h"
+#include "novate/transform.h"
+#include "novate/verify.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* One mapping of the plan and what became of it. */
+struct entity {
+    const struct mapping *mapping;
+    struct relation *relation;   /* NULL when the source was not needed */
+    struct target_table *table;  /* NULL when the target was not reached */
+    struct schema source_schema; /* what the program was compiled against */
+    struct lookup **lookups;
+    struct program *program;
+    const int *source_columns; /* of source_schema, in the order of the batches */
+    int source_column_count;
+
+    struct pipeline_progress progress;
+    struct tally load; /* over all chunks that the ledger has */
+    bool load_known;
+    bool incomplete;                    /* chunks are left */
+    struct verify_result *verification; /* NULL: not done */
+    const char *not_verified_reason;
+    double seconds;
+};
+
+/* The target as this execution reaches it. */
+struct target_side {
+    struct private_cluster *cluster; /* ours to stop, or NULL */
+    const char *conninfo;
+    struct session *control; /* for the ledger and the catalogue */
+};
+
+struct job {
+    const struct options *options;
+    struct console *console;
+    struct arena arena;
+    struct budget budget;
+    struct problems problems;
+    struct plan plan;
+    struct cancel cancel;
+    struct interrupt interrupt;
+    struct work_lock lock;
+    struct ledger *ledger;
+    struct target_side target;
+    struct source **sources; /* by plan.sources; opened when first needed */
+    struct entity *entities; /* those that were asked for, in load order */
+    int entity_count;
+    bool rehearsal;
+    bool scratch_target;          /* target_directory is temporary and ours to remove */
+    const char *target_directory; /* where a private cluster lives */
+    int64_t run;                  /* in the target ledger; 0: none */
+    int64_t local_run;            /* in the ledger of the work directory; 0: none */
+    char started_at[32];
+    double started;
+};
+
+/* Problems of the plan are printed here; ERROR_PLAN then. */
+bool job_open(struct job *job,
+              const struct options *options,
+              struct console *console,
+              struct error *error) NODISCARD;
+enum job_work {
+    JOB_WORK_CREATE,   /* locked; work directory and ledger are made if they are not there */
+    JOB_WORK_EXISTING, /* locked; they must be there */
+    JOB_WORK_READ,     /* not locked, and not a byte is written; they must be there */
+};
+bool job_lock(struct job *job, enum job_work mode, struct error *error) NODISCARD;
+bool job_target(struct job *job, bool read_only, struct error *error) NODISCARD;
+/* For commands that only look: a real target read-only, for a private one a temporary cluster with
+ * the plan's schema that job_close() removes, so that nothing of the work directory is touched. */
+bool job_target_look(struct job *job, struct error *error) NODISCARD;
+/* A further session to the target. */
+bool job_session(const struct job *job,
+                 bool read_only,
+                 struct session **session,
+                 struct error *error) NODISCARD;
+
+enum compile_from {
+    COMPILE_FROM_SOURCE,   /* against the source's catalogue */
+    COMPILE_FROM_SEGMENTS, /* against the columns of extracted segments */
+    COMPILE_TARGET_ONLY,   /* no program: only the target's tables are looked up */
+};
+/* Prints problems; ERROR_PLAN with any. Entities without segments are left without a program. */
+bool job_compile(struct job *job, enum compile_from from, struct error *error) NODISCARD;
+
+/* The control connection of a mapping's source. */
+bool job_source(struct job *job,
+                const struct relation_spec *spec,
+                struct source **source,
+                const struct plan_source **settings,
+                struct error *error) NODISCARD;
+/* Forgets a private target, so that the next job_target() makes a new one. */
+bool job_forget_target(struct job *job, struct error *error) NODISCARD;
+/* Prints problems that were added since, and fails if there are errors. */
+bool job_check_problems(struct job *job, struct error *error) NODISCARD;
+/* Is the private target of this job there already? */
+bool job_has_private_target(const struct job *job);
+void job_close(struct job *job);
+
+/* lookups.c: describes the lookups of an entity before it is compiled, fills them afterwards. */
+bool lookups_describe(struct job *job, struct entity *entity, struct error *error) NODISCARD;
+bool lookups_fill(struct job *job, struct entity *entity, struct error *error) NODISCARD;
+
+#endif

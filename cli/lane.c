@@ -1,0 +1,181 @@
+/* lane.c — the contract is in lane.h.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "lane.h"
+
+static bool open_source_reader(struct lane *lane,
+                               struct flow *flow,
+                               struct reader *reader,
+                               struct error *error)
+{
+    struct job *job = flow->job;
+    const struct entity *entity = flow->options->entity;
+    struct problems ignored;
+    problems_init(&ignored, &job->arena);
+    const struct plan_source *settings =
+        plan_source_of(&job->plan, &entity->mapping->source, &ignored);
+    if (!NOVATE_CHECK(error, settings != NULL) || !source_open(settings, &lane->source, error) ||
+        !source_reader_open(lane->source,
+                            entity->relation,
+                            entity->source_columns,
+                            entity->source_column_count,
+                            &flow->supply,
+                            &job->cancel,
+                            &lane->source_reader,
+                            error)) {
+        return false;
+    }
+    *reader = source_reader_as_reader(lane->source_reader);
+    return true;
+}
+
+static bool open_staging_reader(struct lane *lane,
+                                struct flow *flow,
+                                enum segment_stage stage,
+                                struct reader *reader,
+                                struct error *error)
+{
+    const struct schema *schema =
+        stage == SEGMENT_EXTRACTED ? &flow->options->entity->source_schema : flow->options->schema;
+    if (!staging_reader_create(
+            flow->options->staging, stage, schema, &flow->supply, &lane->staging_reader, error)) {
+        return false;
+    }
+    *reader = staging_reader_as_reader(lane->staging_reader);
+    return true;
+}
+
+static bool open_loader(struct lane *lane,
+                        struct flow *flow,
+                        struct writer *writer,
+                        struct error *error)
+{
+    struct loader_options options = {
+        .entity = flow->options->target_entity,
+        .run = flow->job->run,
+        .table = flow->options->entity->table,
+        .schema = flow->options->schema,
+        .budget = &flow->job->budget,
+        .committed = flow_committed,
+        .committed_state = flow,
+    };
+    if (!job_session(flow->job, false, &lane->session, error) ||
+        !loader_create(lane->session, &options, &lane->loader, error)) {
+        return false;
+    }
+    *writer = loader_as_writer(lane->loader);
+    return true;
+}
+
+static bool open_staging_writer(struct lane *lane,
+                                struct flow *flow,
+                                enum segment_stage stage,
+                                struct writer *writer,
+                                struct error *error)
+{
+    struct staging_writer_options options = {
+        .staging = flow->options->staging,
+        .stage = stage,
+        .schema = flow->options->schema,
+        .budget = &flow->job->budget,
+        .committed = flow_committed,
+        .committed_state = flow,
+    };
+    if (!staging_writer_create(&options, &lane->staging_writer, error)) {
+        return false;
+    }
+    *writer = staging_writer_as_writer(lane->staging_writer);
+    return true;
+}
+
+static bool count_batch(void *state, struct batch *batch, struct error *error)
+{
+    struct counting_writer *counting = state;
+    bool mapped = counting->flow->options->kind != FLOW_EXTRACT;
+    if (mapped && !tally_merge(&counting->tally, &batch->tally, error)) {
+        return false;
+    }
+    for (int row = 0; row < batch->rows && !mapped; row++) {
+        digest_add(&counting->tally.source, batch->source_hashes[row]);
+    }
+    if (batch->chunk_ends) {
+        flow_committed(counting->flow, batch->chunk, &counting->tally);
+        arena_reset(&counting->arena);
+        tally_init(&counting->tally, &counting->arena);
+    }
+    return true;
+}
+
+static bool open_writer(struct lane *lane,
+                        struct flow *flow,
+                        struct writer *writer,
+                        struct error *error)
+{
+    lane->counting.flow = flow;
+    tally_init(&lane->counting.tally, &lane->counting.arena);
+    if (flow->options->dry_run) {
+        *writer = (struct writer){.state = &lane->counting, .write = count_batch};
+        return true;
+    }
+    switch (flow->options->kind) {
+    case FLOW_RUN:
+    case FLOW_LOAD:
+        return open_loader(lane, flow, writer, error);
+    case FLOW_EXTRACT:
+        return open_staging_writer(lane, flow, SEGMENT_EXTRACTED, writer, error);
+    case FLOW_TRANSFORM:
+        return open_staging_writer(lane, flow, SEGMENT_TRANSFORMED, writer, error);
+    }
+    return error_set(error, ERROR_INTERNAL, "a flow of no kind");
+}
+
+static bool open_reader(struct lane *lane,
+                        struct flow *flow,
+                        struct reader *reader,
+                        struct error *error)
+{
+    switch (flow->options->kind) {
+    case FLOW_RUN:
+    case FLOW_EXTRACT:
+        return open_source_reader(lane, flow, reader, error);
+    case FLOW_TRANSFORM:
+        return open_staging_reader(lane, flow, SEGMENT_EXTRACTED, reader, error);
+    case FLOW_LOAD:
+        return open_staging_reader(lane, flow, SEGMENT_TRANSFORMED, reader, error);
+    }
+    return error_set(error, ERROR_INTERNAL, "a flow of no kind");
+}
+
+bool lane_open(struct lane *lane, struct flow *flow, struct pipeline *pipeline, struct error *error)
+{
+    struct job *job = flow->job;
+    *lane = (struct lane){.source = NULL};
+    arena_init(&lane->counting.arena, 16 * 1024, NULL);
+    *pipeline = (struct pipeline){
+        .threads = job->options->jobs > 0,
+        .budget = &job->budget,
+        .cancel = &job->cancel,
+        .progress = &flow->options->entity->progress,
+    };
+    bool maps = flow->options->kind == FLOW_RUN || flow->options->kind == FLOW_TRANSFORM;
+    if (maps) {
+        if (!transform_create(
+                flow->options->entity->program, &job->budget, &lane->transform, error)) {
+            return false;
+        }
+        pipeline->transformer = transform_as_transformer(lane->transform);
+    }
+    return open_reader(lane, flow, &pipeline->reader, error) &&
+           open_writer(lane, flow, &pipeline->writer, error);
+}
+
+void lane_close(struct lane *lane)
+{
+    source_reader_close(lane->source_reader);
+    source_close(lane->source);
+    staging_reader_destroy(lane->staging_reader);
+    transform_destroy(lane->transform);
+    loader_destroy(lane->loader);
+    session_close(lane->session);
+    staging_writer_destroy(lane->staging_writer);
+    arena_release(&lane->counting.arena);
+}

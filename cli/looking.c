@@ -1,0 +1,32 @@
+/* looking.c — the contract is in looking.h.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "looking.h"
+
+static bool join_or_start(struct job *job, bool *there, struct error *error)
+{
+    *there = job_has_private_target(job);
+    if (!*there) {
+        return true;
+    }
+    if (!private_cluster_find(job->target_directory, &job->arena, &job->target.conninfo, error)) {
+        return false;
+    }
+    if (job->target.conninfo != NULL) {
+        return session_open(job->target.conninfo, true, &job->target.control, error);
+    }
+    return work_lock_take(&job->lock, job->plan.work, error) && job_target(job, true, error);
+}
+
+bool looking_open(struct job *job, bool *has_ledger, struct error *error)
+{
+    bool there = true;
+    *has_ledger = false;
+    if (job->plan.target.private_cluster) {
+        if (!join_or_start(job, &there, error)) {
+            return false;
+        }
+    } else if (!job_target(job, true, error)) {
+        return false;
+    }
+    return !there || target_ledger_exists(job->target.control, has_ledger, error);
+}

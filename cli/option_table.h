@@ -1,0 +1,49 @@
+/* option_table.h — the tables of commands.def and options.def, for the parser and for help.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_OPTION_TABLE_H
+#define CLI_OPTION_TABLE_H
+
+#include "options.h"
+
+#define BIT(id)     (1u << COMMAND_##id)
+#define ON_LOAD     (BIT(RUN) | BIT(LOAD))
+#define ON_WORK     (BIT(RUN) | BIT(EXTRACT) | BIT(TRANSFORM) | BIT(LOAD) | BIT(VERIFY) | BIT(REHEARSE))
+#define ON_RUN      (BIT(RUN) | BIT(REHEARSE))
+#define ON_CHECK    BIT(CHECK)
+#define ON_PREVIEW  BIT(PREVIEW)
+#define ON_PLANNING (BIT(RUN) | BIT(EXTRACT) | BIT(REHEARSE))
+#define ON_REJECTS  BIT(REJECTS)
+#define ON_REPORT   BIT(REPORT)
+#define ON_REPORTING                                                                               \
+    (BIT(RUN) | BIT(EXTRACT) | BIT(TRANSFORM) | BIT(LOAD) | BIT(VERIFY) | BIT(REHEARSE) |          \
+     BIT(REPORT))
+#define ON_KEYS (BIT(RUN) | BIT(VERIFY) | BIT(REHEARSE) | BIT(REJECTS) | BIT(LOAD))
+#define ON_PLAN (ON_WORK | BIT(CHECK) | BIT(PREVIEW) | BIT(STATUS) | BIT(REJECTS) | BIT(REPORT))
+#define ON_ALL  ((1u << COMMAND_COUNT) - 1)
+
+enum option_id {
+#define OPTION(id, name, letter, argument, commands, help) OPTION_##id,
+#include "options.def"
+#undef OPTION
+    OPTION_COUNT
+};
+
+struct option_row {
+    const char *name;
+    char letter;
+    const char *argument;
+    unsigned commands;
+    const char *help;
+};
+
+struct command_row {
+    const char *name;
+    const char *arguments;
+    const char *summary;
+    const char *description;
+};
+
+extern const struct option_row OPTION_TABLE[OPTION_COUNT];
+extern const struct command_row COMMAND_TABLE[COMMAND_COUNT];
+
+#endif

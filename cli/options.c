@@ -1,0 +1,311 @@
+/* options.c — the parser of the command line.
+ *
+ * GNU's manner: options anywhere, --name VALUE or --name=VALUE, -j4, `--` ends them. What the
+ * tables do not know is refused with the name that is most like it. SPDX-License-Identifier:
+ * Apache-2.0 */
+#include "options.h"
+
+#include "option_table.h"
+
+#include "novate/limits.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+const struct option_row OPTION_TABLE[OPTION_COUNT] = {
+#define OPTION(id, name, letter, argument, commands, help) {name, letter, argument, commands, help},
+#include "options.def"
+#undef OPTION
+};
+
+const struct command_row COMMAND_TABLE[COMMAND_COUNT] = {
+#define COMMAND(id, name, arguments, function, summary, description)                               \
+    {name, arguments, summary, description},
+#include "commands.def"
+#undef COMMAND
+};
+
+struct line {
+    int count;
+    char *const *arguments;
+    int at;
+    bool only_words; /* after `--` */
+    struct options *options;
+    bool has_command;
+    const char *words[3];
+    int word_count;
+};
+
+static bool usage_hint(struct error *error, const struct line *line)
+{
+    if (line->has_command) {
+        return error_hint(
+            error, "Try \"novate help %s\".", COMMAND_TABLE[line->options->command].name);
+    }
+    return error_hint(error, "Try \"novate help\".");
+}
+
+static bool read_number(
+    const char *name, const char *text, uint64_t max, uint64_t *value, struct error *error)
+{
+    char *end = NULL;
+    errno = 0;
+    unsigned long long number = strtoull(text, &end, 10);
+    if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 || number > max) {
+        return error_set(error,
+                         ERROR_USAGE,
+                         "option --%s needs a number from 0 to %llu, not \"%s\"",
+                         name,
+                         (unsigned long long)max,
+                         text);
+    }
+    *value = number;
+    return true;
+}
+
+static bool push_value(
+    const char *name, const char **values, int *count, const char *value, struct error *error)
+{
+    if (*count == REPEAT_MAX) {
+        return error_set(
+            error, ERROR_USAGE, "option --%s is given more than %d times", name, REPEAT_MAX);
+    }
+    values[(*count)++] = value;
+    return true;
+}
+
+static bool set_log_format(struct options *options, const char *value, struct error *error)
+{
+    options->log_json = strcmp(value, "json") == 0;
+    if (options->log_json || strcmp(value, "text") == 0) {
+        return true;
+    }
+    return error_set(error, ERROR_USAGE, "option --log-format is text or json, not \"%s\"", value);
+}
+
+/* Options with an argument. */
+static bool set_value(struct options *options,
+                      enum option_id id,
+                      const char *value,
+                      struct error *error)
+{
+    const char *name = OPTION_TABLE[id].name;
+    uint64_t number = 0;
+    switch (id) {
+    case OPTION_WORK:
+        options->work = value;
+        return true;
+    case OPTION_SET:
+        return push_value(name, options->settings, &options->setting_count, value, error);
+    case OPTION_ENTITY:
+        return push_value(name, options->entities, &options->entity_count, value, error);
+    case OPTION_REPORT:
+        return push_value(name, options->reports, &options->report_count, value, error);
+    case OPTION_JOBS:
+        if (!read_number(name, value, LIMIT_JOBS, &number, error)) {
+            return false;
+        }
+        options->jobs = (int)number;
+        return true;
+    case OPTION_ROWS:
+        return read_number(name, value, 1000, &options->rows, error);
+    case OPTION_CHUNK_ROWS:
+        return read_number(name, value, INT64_MAX, &options->chunk_rows, error);
+    case OPTION_LIMIT:
+        return read_number(name, value, INT32_MAX, &options->limit, error);
+    case OPTION_RUN:
+        return read_number(name, value, INT64_MAX, &options->run, error);
+    case OPTION_CLASS:
+        options->reject_class = value;
+        return true;
+    case OPTION_LOG_FORMAT:
+        return set_log_format(options, value, error);
+    case OPTION_DRY_RUN:
+    case OPTION_RESTART:
+    case OPTION_APPEND:
+    case OPTION_NO_VERIFY:
+    case OPTION_OFFLINE:
+    case OPTION_SHOW_KEYS:
+    case OPTION_QUIET:
+    case OPTION_HELP:
+    case OPTION_COUNT:
+        break;
+    }
+    return error_set(error, ERROR_INTERNAL, "option --%s takes no argument", name);
+}
+
+/* Options without one. */
+static void set_flag(struct options *options, enum option_id id)
+{
+    options->dry_run |= id == OPTION_DRY_RUN;
+    options->restart |= id == OPTION_RESTART;
+    options->append |= id == OPTION_APPEND;
+    options->no_verify |= id == OPTION_NO_VERIFY;
+    options->offline |= id == OPTION_OFFLINE;
+    options->show_keys |= id == OPTION_SHOW_KEYS;
+    options->quiet |= id == OPTION_QUIET;
+    options->help |= id == OPTION_HELP;
+}
+
+static bool apply(struct line *line, enum option_id id, const char *attached, struct error *error)
+{
+    const struct option_row *row = &OPTION_TABLE[id];
+    bool allowed = line->has_command ? (row->commands & (1u << line->options->command)) != 0
+                                     : id == OPTION_HELP;
+    if (!allowed && line->has_command) {
+        return error_set(error,
+                         ERROR_USAGE,
+                         "command \"%s\" has no option --%s",
+                         COMMAND_TABLE[line->options->command].name,
+                         row->name);
+    }
+    if (!allowed) {
+        return error_set(error, ERROR_USAGE, "option --%s must follow a command", row->name);
+    }
+    if (row->argument == NULL) {
+        if (attached != NULL) {
+            return error_set(error, ERROR_USAGE, "option --%s takes no argument", row->name);
+        }
+        set_flag(line->options, id);
+        return true;
+    }
+    if (attached == NULL && line->at + 1 < line->count) {
+        attached = line->arguments[++line->at];
+    }
+    if (attached == NULL) {
+        return error_set(
+            error, ERROR_USAGE, "option --%s needs an argument: %s", row->name, row->argument);
+    }
+    return set_value(line->options, id, attached, error);
+}
+
+static bool long_option(struct line *line, const char *text, struct error *error)
+{
+    const char *equals = strchr(text, '=');
+    size_t size = equals == NULL ? strlen(text) : (size_t)(equals - text);
+    const char *names[OPTION_COUNT];
+    for (int id = 0; id < OPTION_COUNT; id++) {
+        names[id] = OPTION_TABLE[id].name;
+        if (strlen(names[id]) == size && memcmp(names[id], text, size) == 0) {
+            return apply(line, (enum option_id)id, equals == NULL ? NULL : equals + 1, error);
+        }
+    }
+    char name[64] = "";
+    memcpy(name, text, size < sizeof name ? size : sizeof name - 1);
+    error_set(error, ERROR_USAGE, "there is no option --%s", name);
+    const char *nearest = text_nearest(name, names, OPTION_COUNT);
+    return nearest == NULL ? usage_hint(error, line)
+                           : error_hint(error, "Perhaps you meant --%s.", nearest);
+}
+
+static bool short_options(struct line *line, const char *text, struct error *error)
+{
+    for (; *text != '\0'; text++) {
+        int found = -1;
+        for (int id = 0; id < OPTION_COUNT; id++) {
+            found = OPTION_TABLE[id].letter == *text ? id : found;
+        }
+        if (found < 0) {
+            error_set(error, ERROR_USAGE, "there is no option -%c", *text);
+            return usage_hint(error, line);
+        }
+        bool takes_rest = OPTION_TABLE[found].argument != NULL && text[1] != '\0';
+        if (!apply(line, (enum option_id)found, takes_rest ? text + 1 : NULL, error)) {
+            return usage_hint(error, line);
+        }
+        if (OPTION_TABLE[found].argument != NULL) {
+            break;
+        }
+    }
+    return true;
+}
+
+static bool set_command(struct line *line, const char *word, struct error *error)
+{
+    const char *names[COMMAND_COUNT];
+    for (int id = 0; id < COMMAND_COUNT; id++) {
+        names[id] = COMMAND_TABLE[id].name;
+        if (strcmp(names[id], word) == 0) {
+            line->options->command = (enum command_id)id;
+            line->has_command = true;
+            return true;
+        }
+    }
+    error_set(error, ERROR_USAGE, "there is no command \"%s\"", word);
+    const char *nearest = text_nearest(word, names, COMMAND_COUNT);
+    return nearest == NULL ? usage_hint(error, line)
+                           : error_hint(error, "Perhaps you meant \"novate %s\".", nearest);
+}
+
+static bool take_word(struct line *line, const char *word, struct error *error)
+{
+    if (!line->has_command) {
+        return set_command(line, word, error);
+    }
+    if (line->word_count == 3) {
+        error_set(error, ERROR_USAGE, "\"%s\" is one argument too many", word);
+        return usage_hint(error, line);
+    }
+    line->words[line->word_count++] = word;
+    return true;
+}
+
+/* The words behind the command: PLAN, or `list PLAN`, or a command that help is asked for. */
+static bool assign_words(struct line *line, struct error *error)
+{
+    struct options *options = line->options;
+    const char *name = COMMAND_TABLE[options->command].name;
+    int first = 0;
+    if (options->help) {
+        return true;
+    }
+    if (options->command == COMMAND_REJECTS) {
+        if (line->word_count == 0 || strcmp(line->words[0], "list") != 0) {
+            error_set(error, ERROR_USAGE, "command \"rejects\" needs \"list\" and a plan");
+            return usage_hint(error, line);
+        }
+        first = 1;
+    }
+    bool wants_plan = strstr(COMMAND_TABLE[options->command].arguments, "PLAN") != NULL;
+    int words_max = first + (options->command == COMMAND_VERSION ? 0 : 1);
+    if (line->word_count > words_max) {
+        error_set(error, ERROR_USAGE, "\"%s\" is one argument too many", line->words[words_max]);
+        return usage_hint(error, line);
+    }
+    if (line->word_count == words_max && words_max > first) {
+        options->plan = line->words[first];
+    } else if (wants_plan) {
+        error_set(error, ERROR_USAGE, "command \"%s\" needs a plan file", name);
+        return usage_hint(error, line);
+    }
+    return true;
+}
+
+bool options_parse(int count, char *const *arguments, struct options *options, struct error *error)
+{
+    *options = (struct options){.command = COMMAND_HELP, .jobs = 1, .rows = 20, .limit = 100};
+    struct line line = {.count = count, .arguments = arguments, .at = 1, .options = options};
+    for (; line.at < count; line.at++) {
+        const char *text = arguments[line.at];
+        bool ok = true;
+        if (line.only_words || text[0] != '-' || text[1] == '\0') {
+            ok = take_word(&line, text, error);
+        } else if (strcmp(text, "--") == 0) {
+            line.only_words = true;
+        } else if (strcmp(text, "--version") == 0 && !line.has_command) {
+            ok = set_command(&line, "version", error);
+        } else if (text[1] == '-') {
+            ok = long_option(&line, text + 2, error);
+        } else {
+            ok = short_options(&line, text + 1, error);
+        }
+        if (!ok) {
+            return error->hint[0] == '\0' ? usage_hint(error, &line) : false;
+        }
+    }
+    if (!line.has_command) {
+        return true;
+    }
+    return assign_words(&line, error);
+}

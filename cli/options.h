@@ -1,0 +1,60 @@
+/* options.h — the command line, parsed.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include "novate/error.h"
+#include "novate/text.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum command_id {
+#define COMMAND(id, name, arguments, function, summary, description) COMMAND_##id,
+#include "commands.def"
+#undef COMMAND
+    COMMAND_COUNT
+};
+
+#define REPEAT_MAX 64 /* values of an option that may be repeated */
+
+struct options {
+    enum command_id command;
+    const char *plan; /* PLAN, or the command that help is asked for */
+    const char *work;
+    const char *settings[REPEAT_MAX];
+    int setting_count;
+    const char *entities[REPEAT_MAX];
+    int entity_count;
+    const char *reports[REPEAT_MAX];
+    int report_count;
+    int jobs;
+    bool dry_run;
+    bool restart;
+    bool append;
+    bool no_verify;
+    bool offline;
+    bool show_keys;
+    bool log_json;
+    bool quiet;
+    bool help;
+    uint64_t rows;
+    uint64_t chunk_rows; /* 0: the default */
+    const char *reject_class;
+    uint64_t limit;
+    uint64_t run; /* 0: the last */
+};
+
+/* ERROR_USAGE with a hint when the line is not valid. Texts point into `arguments`. */
+bool options_parse(int count,
+                   char *const *arguments,
+                   struct options *options,
+                   struct error *error) NODISCARD;
+
+/* Help of the program, or of one command. */
+void help_program(struct text_buffer *out);
+void help_command(enum command_id command, struct text_buffer *out);
+/* Commands, options and exit codes as Markdown tables: the generated part of README.md. */
+void help_reference(struct text_buffer *out);
+
+#endif

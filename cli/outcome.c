@@ -1,0 +1,428 @@
+/* outcome.c — the contract is in outcome.h.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "outcome.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum {
+    REPORT_BYTES_MAX = 256 << 20,
+    SALT_BYTES = 16
+};
+
+bool write_file(const char *path, const char *data, size_t size, struct error *error)
+{
+    char temporary[4096];
+    int length = snprintf(temporary, sizeof temporary, "%s.tmp", path);
+    if (length < 0 || (size_t)length >= sizeof temporary) {
+        return error_set(error, ERROR_IO, "file name \"%.200s…\" is too long", path);
+    }
+    int descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (descriptor < 0) {
+        return error_set_system(error, ERROR_IO, errno, "could not write \"%s\"", path);
+    }
+    size_t done = 0;
+    bool ok = true;
+    while (ok && done < size) {
+        ssize_t written = write(descriptor, data + done, size - done);
+        ok = written >= 0 || errno == EINTR;
+        done += written > 0 ? (size_t)written : 0;
+    }
+    ok = ok && fsync(descriptor) == 0;
+    int reason = errno;
+    ok = close(descriptor) == 0 && ok;
+    if (!ok || rename(temporary, path) != 0) {
+        reason = ok ? errno : reason;
+        (void)unlink(temporary);
+        return error_set_system(error, ERROR_IO, reason, "could not write \"%s\"", path);
+    }
+    return true;
+}
+
+static bool read_random(unsigned char bytes[SALT_BYTES])
+{
+    int descriptor = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+    bool ok = descriptor >= 0 && read(descriptor, bytes, SALT_BYTES) == SALT_BYTES;
+    if (descriptor >= 0) {
+        (void)close(descriptor);
+    }
+    return ok;
+}
+
+static const char *read_salt(struct job *job, const char *path)
+{
+    char text[2 * SALT_BYTES + 1] = "";
+    FILE *file = fopen(path, "r");
+    bool ok = file != NULL && fread(text, 1, 2 * SALT_BYTES, file) == 2 * SALT_BYTES;
+    if (file != NULL) {
+        (void)fclose(file);
+    }
+    return ok ? arena_string(&job->arena, text) : NULL;
+}
+
+const char *outcome_key_salt(struct job *job, bool may_write)
+{
+    unsigned char bytes[SALT_BYTES] = {0};
+    struct error ignored = ERROR_NONE;
+    const char *path = arena_format(&job->arena, "%s/key-salt", job->plan.work);
+    const char *known = path == NULL ? NULL : read_salt(job, path);
+    if (known != NULL) {
+        return known;
+    }
+    char text[2 * SALT_BYTES + 1] = "";
+    if (!read_random(bytes)) {
+        return "";
+    }
+    for (int index = 0; index < SALT_BYTES; index++) {
+        (void)snprintf(text + 2 * index, 3, "%02x", bytes[index]);
+    }
+    if (may_write && path != NULL && !write_file(path, text, 2 * SALT_BYTES, &ignored)) {
+        console_log(job->console, LOG_WARNING, "salt", "%s", ignored.message);
+    }
+    const char *made = arena_string(&job->arena, text);
+    return made == NULL ? "" : made;
+}
+
+static const char *describe_relation(struct job *job, const struct relation_spec *spec)
+{
+    struct problems ignored;
+    problems_init(&ignored, &job->arena);
+    const struct plan_source *settings = plan_source_of(&job->plan, spec, &ignored);
+    const char *kind = spec->table != NULL ? "table" : spec->query != NULL ? "query" : "file";
+    const char *name = spec->table != NULL   ? spec->table
+                       : spec->query != NULL ? spec->query
+                                             : spec->file;
+    return arena_format(&job->arena,
+                        "%s %s of %s%s%s",
+                        kind,
+                        name,
+                        settings == NULL ? "source" : settings->name,
+                        spec->where == NULL ? "" : " where ",
+                        spec->where == NULL ? "" : spec->where);
+}
+
+static enum verdict entity_verdict(const struct entity *entity, const struct error *stop)
+{
+    if (stop->code == ERROR_REJECTS) {
+        return VERDICT_REJECTS;
+    }
+    if (entity->verification == NULL || entity->incomplete) {
+        return VERDICT_NOT_VERIFIED;
+    }
+    if (entity->load_known && !tally_closes(&entity->load)) {
+        return VERDICT_NOT_VERIFIED;
+    }
+    return entity->verification->verdict;
+}
+
+static bool fill_entity(struct job *job,
+                        const struct entity *entity,
+                        const struct error *stop,
+                        bool wanted,
+                        struct report_entity *out,
+                        struct error *error)
+{
+    char digest[HASH_HEX_SIZE];
+    hash_hex(entity->mapping->digest, digest);
+    *out = (struct report_entity){
+        .entity = entity->mapping->entity,
+        .source = describe_relation(job, &entity->mapping->source),
+        .target_table = entity->mapping->target_table,
+        .consistency = entity->relation == NULL ? NULL : relation_consistency(entity->relation),
+        .mapping_digest = arena_string(&job->arena, digest),
+        .loaded_known = entity->load_known,
+        .load = entity->load,
+        .verified = entity->verification != NULL,
+        .verification = entity->verification,
+        .seconds = entity->seconds,
+        .verdict = entity_verdict(entity, stop),
+    };
+    if (entity->program != NULL) {
+        out->not_compared_count = program_uncovered(entity->program, &out->not_compared);
+    }
+    if (entity->verification == NULL) {
+        out->not_verified_reason = entity->not_verified_reason != NULL ? entity->not_verified_reason
+                                   : !wanted            ? "verification was not asked for"
+                                   : entity->incomplete ? "not everything is loaded"
+                                                        : "the run ended before the verification";
+    }
+    return out->source == NULL || out->mapping_digest == NULL ? error_set_memory(error) : true;
+}
+
+static const char *host_name(struct job *job)
+{
+    char name[256] = "";
+    if (gethostname(name, sizeof name - 1) != 0) {
+        return "";
+    }
+    const char *copy = arena_string(&job->arena, name);
+    return copy == NULL ? "" : copy;
+}
+
+static const char *operator_name(struct job *job)
+{
+    const char *copy = arena_format(&job->arena, "uid %ld", (long)getuid());
+    char name[256] = "";
+    if (getlogin_r(name, sizeof name) == 0) {
+        copy = arena_string(&job->arena, name);
+    }
+    return copy == NULL ? "" : copy;
+}
+
+static bool fill_report(struct job *job,
+                        const struct outcome_options *options,
+                        const struct error *stop,
+                        struct report *report,
+                        struct error *error)
+{
+    char digest[HASH_HEX_SIZE];
+    char finished[32];
+    struct report_entity *entities =
+        ARENA_ARRAY(&job->arena, struct report_entity, (size_t)job->entity_count + 1);
+    if (entities == NULL) {
+        return error_set_memory(error);
+    }
+    for (int index = 0; index < job->entity_count; index++) {
+        if (!fill_entity(job,
+                         &job->entities[index],
+                         stop,
+                         options->verification_wanted,
+                         &entities[index],
+                         error)) {
+            return false;
+        }
+    }
+    hash_hex(job->plan.digest, digest);
+    clock_utc(finished);
+    *report = (struct report){
+        .migration = job->plan.migration,
+        .kind = options->kind,
+        .run = job->local_run,
+        .started_at = job->started_at,
+        .finished_at = arena_string(&job->arena, finished),
+        .tool_version = NOVATE_VERSION,
+        .plan_digest = arena_string(&job->arena, digest),
+        .source_description = job->plan.sources[0].name,
+        .target_description = job->target.control == NULL
+                                  ? "not connected"
+                                  : session_description(job->target.control),
+        .host = host_name(job),
+        .operator_name = operator_name(job),
+        .entities = entities,
+        .entity_count = job->entity_count,
+        .verdict = report_verdict(entities, job->entity_count),
+        .verification_skipped = !options->verification_wanted,
+        .show_keys = job->options->show_keys,
+        .key_salt = outcome_key_salt(job, options->writes_ledgers),
+    };
+    return report->finished_at == NULL || report->plan_digest == NULL ? error_set_memory(error)
+                                                                      : true;
+}
+
+bool outcome_write_reports(struct job *job, const char *json, struct error *error)
+{
+    for (int index = 0; index < job->options->report_count; index++) {
+        const char *path = job->options->reports[index];
+        enum report_format format = REPORT_JSON;
+        struct text_buffer out;
+        text_buffer_init(&out, REPORT_BYTES_MAX);
+        bool ok = NOVATE_CHECK(error, report_format_of(path, &format)) &&
+                  report_render(json, format, &out, error) && text_buffer_check(&out, error) &&
+                  write_file(path, out.data, out.size, error);
+        text_buffer_release(&out);
+        if (!ok) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* reports/000012-load.json and .txt in the work directory. `*relative` names the former. */
+static bool keep_report(struct job *job,
+                        const struct report *report,
+                        const char *json,
+                        const char **relative,
+                        struct error *error)
+{
+    const char *folder = arena_format(&job->arena, "%s/reports", job->plan.work);
+    *relative = arena_format(
+        &job->arena, "reports/%06lld-%s.json", (long long)job->local_run, report->kind);
+    if (folder == NULL || *relative == NULL) {
+        return error_set_memory(error);
+    }
+    if (mkdir(folder, 0700) != 0 && errno != EEXIST) {
+        return error_set_system(error, ERROR_IO, errno, "could not make folder \"%s\"", folder);
+    }
+    static const struct {
+        const char *extension;
+        enum report_format format;
+    } KEPT[] = {{"json", REPORT_JSON}, {"txt", REPORT_TEXT}, {"html", REPORT_HTML}};
+    for (size_t index = 0; index < sizeof KEPT / sizeof KEPT[0]; index++) {
+        const char *path = arena_format(&job->arena,
+                                        "%s/%06lld-%s.%s",
+                                        folder,
+                                        (long long)job->local_run,
+                                        report->kind,
+                                        KEPT[index].extension);
+        struct text_buffer out;
+        text_buffer_init(&out, REPORT_BYTES_MAX);
+        bool ok = path == NULL ? error_set_memory(error)
+                               : report_render(json, KEPT[index].format, &out, error) &&
+                                     text_buffer_check(&out, error) &&
+                                     write_file(path, out.data, out.size, error);
+        text_buffer_release(&out);
+        if (!ok) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool put_verification(struct job *job, const struct entity *entity, struct error *error)
+{
+    const struct verify_result *result = entity->verification;
+    struct target_difference *differences =
+        ARENA_ARRAY(&job->arena, struct target_difference, (size_t)result->difference_count + 1);
+    char source[HASH_HEX_SIZE];
+    char target[HASH_HEX_SIZE];
+    if (differences == NULL) {
+        return error_set_memory(error);
+    }
+    for (int index = 0; index < result->difference_count; index++) {
+        const struct difference *difference = &result->differences[index];
+        struct text_buffer columns;
+        text_buffer_init(&columns, REPORT_BYTES_MAX);
+        text_buffer_char(&columns, '[');
+        for (int at = 0; at < difference->column_count; at++) {
+            text_buffer_string(&columns, at == 0 ? "" : ",");
+            text_buffer_json(&columns, text_of(difference->columns[at]));
+        }
+        text_buffer_char(&columns, ']');
+        differences[index] = (struct target_difference){
+            .key = difference->key,
+            .kind = difference_kind_text(difference->kind),
+            .columns = columns.failed ? NULL : arena_string(&job->arena, columns.data),
+        };
+        text_buffer_release(&columns);
+        if (differences[index].columns == NULL) {
+            return error_set_memory(error);
+        }
+    }
+    hash_hex(result->source_digest.sum, source);
+    hash_hex(result->target_digest.sum, target);
+    struct target_verification verification = {
+        .run = job->run,
+        .entity = entity->mapping->entity,
+        .verdict = verdict_text(result->verdict),
+        .equal = result->equal,
+        .not_equal = result->not_equal,
+        .missing_target = result->missing_target,
+        .missing_source = result->missing_source,
+        .source_digest = source,
+        .target_digest = target,
+    };
+    return target_verification_put(
+        job->target.control, &verification, differences, result->difference_count, error);
+}
+
+/* The target's ledger is told too where it was written to; a target that is gone is no reason to
+ * lose the report. */
+static void tell_ledgers(struct job *job,
+                         const struct report *report,
+                         const char *json,
+                         const char *relative)
+{
+    struct error ignored = ERROR_NONE;
+    const char *verdict = verdict_text(report->verdict);
+    if (job->local_run != 0 &&
+        !ledger_run_finish(job->ledger, job->local_run, verdict, relative, &ignored)) {
+        console_log(job->console, LOG_WARNING, "ledger", "%s", ignored.message);
+    }
+    for (int index = 0; job->run != 0 && index < job->entity_count; index++) {
+        ignored = ERROR_NONE;
+        if (job->entities[index].verification != NULL &&
+            !put_verification(job, &job->entities[index], &ignored)) {
+            console_log(job->console, LOG_WARNING, "ledger", "%s", ignored.message);
+        }
+    }
+    ignored = ERROR_NONE;
+    if (job->run != 0 &&
+        !target_run_finish(job->target.control, job->run, verdict, json, &ignored)) {
+        console_log(job->console, LOG_WARNING, "ledger", "%s", ignored.message);
+    }
+}
+
+static bool is_empty(const struct job *job)
+{
+    uint64_t records = 0;
+    for (int index = 0; index < job->entity_count; index++) {
+        const struct entity *entity = &job->entities[index];
+        records += entity->load.source.rows;
+        records += entity->verification == NULL ? 0 : entity->verification->tally.source.rows;
+        records += entity->verification == NULL ? 0 : entity->verification->missing_source;
+    }
+    return records == 0;
+}
+
+/* What the program exits with. */
+static bool conclude(const struct job *job,
+                     const struct outcome_options *options,
+                     const struct report *report,
+                     const struct error *stop,
+                     struct error *error)
+{
+    if (stop->code != ERROR_OK) {
+        *error = *stop;
+        return false;
+    }
+    if (is_empty(job)) {
+        error_set(error, ERROR_NOTHING, "there was nothing to do: the source has no records");
+        return error_hint(error, "Check the connection, the tables and \"where\" in the mappings.");
+    }
+    if (report->verdict == VERDICT_DIFFERENCES) {
+        error_set(error, ERROR_DIFFERENCES, "source and target differ");
+        return error_hint(error,
+                          "The report names rows and columns; --show-keys shows their keys.");
+    }
+    if (options->verification_wanted && report->verdict != VERDICT_VERIFIED) {
+        error_set(error, ERROR_NOT_VERIFIED, "not everything could be verified");
+        return error_hint(error, "The report says what was not, and why.");
+    }
+    return true;
+}
+
+bool outcome_finish(struct job *job,
+                    const struct outcome_options *options,
+                    const struct error *stop,
+                    struct error *error)
+{
+    struct report report;
+    struct text_buffer json;
+    struct text_buffer summary;
+    const char *relative = NULL;
+    const char *shown = NULL;
+    text_buffer_init(&json, REPORT_BYTES_MAX);
+    text_buffer_init(&summary, REPORT_BYTES_MAX);
+    bool ok = fill_report(job, options, stop, &report, error) &&
+              report_json(&report, &json, error) && text_buffer_check(&json, error);
+    if (ok && options->writes_ledgers) {
+        ok = keep_report(job, &report, json.data, &relative, error);
+        tell_ledgers(job, &report, json.data, relative);
+        shown = arena_format(&job->arena, "%s/%s", job->plan.work, relative);
+    }
+    ok = ok && outcome_write_reports(job, json.data, error);
+    if (ok) {
+        summary_push(&report, clock_seconds() - job->started, shown, &summary);
+        console_result(job->console, summary.data, summary.size);
+    }
+    text_buffer_release(&json);
+    text_buffer_release(&summary);
+    if (!ok) {
+        return false;
+    }
+    return conclude(job, options, &report, stop, error);
+}

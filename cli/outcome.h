@@ -1,0 +1,40 @@
+/* outcome.h — how an execution ends: report, ledgers, summary table, exit code.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef CLI_OUTCOME_H
+#define CLI_OUTCOME_H
+
+#include "job.h"
+
+#include "novate/report.h"
+
+struct outcome_options {
+    const char *kind; /* of the run */
+    bool verification_wanted;
+    bool writes_ledgers; /* false for dry runs */
+};
+
+/* Ends an execution whose stages ended with `stop` (ERROR_OK: well). Writes the report to the work
+ * directory and to the files asked for, tells the ledgers, prints the summary to stdout. What comes
+ * of it is the error to exit with, printed by main: `stop`, or differences, or what was not
+ * verified. */
+bool outcome_finish(struct job *job,
+                    const struct outcome_options *options,
+                    const struct error *stop,
+                    struct error *error) NODISCARD;
+
+/* Writes texts to files by their extension. */
+bool outcome_write_reports(struct job *job, const char *json, struct error *error) NODISCARD;
+
+/* A file written whole or not at all, mode 0600. */
+bool write_file(const char *path, const char *data, size_t size, struct error *error) NODISCARD;
+
+/* A secret of the work directory under which keys are hashed in reports. */
+const char *outcome_key_salt(struct job *job, bool may_write);
+
+/* The summary table; see also report_render() for the whole report. */
+void summary_push(const struct report *report,
+                  double seconds,
+                  const char *report_path,
+                  struct text_buffer *out);
+
+#endif

@@ -1,0 +1,121 @@
+/* summary.c — the table that a run ends with.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "outcome.h"
+#include "progress.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    COLUMNS = 8,
+    CELL_BYTES = 72
+};
+
+static const char *const HEADINGS[COLUMNS] = {
+    "entity", "source", "loaded", "filtered", "rejected", "equal", "seconds", "verdict"};
+
+struct table {
+    char (*cells)[COLUMNS][CELL_BYTES];
+    int rows;
+};
+
+static void set_count(char cell[CELL_BYTES], bool known, uint64_t count)
+{
+    if (known) {
+        (void)snprintf(cell, CELL_BYTES, "%llu", (unsigned long long)count);
+    } else {
+        (void)snprintf(cell, CELL_BYTES, "-");
+    }
+}
+
+static void fill_row(char cells[COLUMNS][CELL_BYTES], const struct report_entity *entity)
+{
+    const struct tally *tally = entity->loaded_known ? &entity->load
+                                : entity->verified   ? &entity->verification->tally
+                                                     : NULL;
+    bool known = tally != NULL;
+    (void)snprintf(cells[0], CELL_BYTES, "%s", entity->entity);
+    set_count(cells[1], known, known ? tally->source.rows : 0);
+    set_count(cells[2], entity->loaded_known, entity->load.loaded.rows);
+    set_count(cells[3], known, known ? tally->filtered.rows : 0);
+    set_count(cells[4], known, known ? tally->rejected.rows : 0);
+    set_count(cells[5], entity->verified, entity->verified ? entity->verification->equal : 0);
+    (void)snprintf(cells[6], CELL_BYTES, "%.1f", entity->seconds);
+    (void)snprintf(cells[7], CELL_BYTES, "%s", verdict_text(entity->verdict));
+}
+
+static void push_table(const struct table *table, struct text_buffer *out)
+{
+    size_t widths[COLUMNS];
+    for (int column = 0; column < COLUMNS; column++) {
+        widths[column] = strlen(HEADINGS[column]);
+        for (int row = 0; row < table->rows; row++) {
+            size_t width =
+                utf8_length(table->cells[row][column], strlen(table->cells[row][column]));
+            widths[column] = width > widths[column] ? width : widths[column];
+        }
+    }
+    for (int row = -1; row < table->rows; row++) {
+        for (int column = 0; column < COLUMNS; column++) {
+            const char *cell = row < 0 ? HEADINGS[column] : table->cells[row][column];
+            size_t pad = widths[column] - utf8_length(cell, strlen(cell));
+            bool to_left = column == 0 || column == COLUMNS - 1;
+            text_buffer_string(out, column == 0 ? "" : "  ");
+            if (to_left) {
+                text_buffer_format(out, "%s%*s", cell, column == COLUMNS - 1 ? 0 : (int)pad, "");
+            } else {
+                text_buffer_format(out, "%*s%s", (int)pad, "", cell);
+            }
+        }
+        text_buffer_char(out, '\n');
+    }
+}
+
+static void push_verdict(const struct report *report, struct text_buffer *out)
+{
+    switch (report->verdict) {
+    case VERDICT_VERIFIED:
+        text_buffer_string(out, "verified: the target holds what source and mapping say\n");
+        return;
+    case VERDICT_DIFFERENCES:
+        text_buffer_string(out, "differences: source and target do not agree\n");
+        return;
+    case VERDICT_REJECTS:
+        text_buffer_string(out, "rejects: more records were rejected than the plan allows\n");
+        return;
+    case VERDICT_NOT_VERIFIED:
+        text_buffer_string(out,
+                           report->verification_skipped
+                               ? "not verified: this run did not ask for it\n"
+                               : "not verified\n");
+        return;
+    }
+}
+
+void summary_push(const struct report *report,
+                  double seconds,
+                  const char *report_path,
+                  struct text_buffer *out)
+{
+    struct arena arena;
+    arena_init(&arena, 64 * 1024, NULL);
+    struct table table = {
+        .cells = (void *)arena_push(
+            &arena, (size_t)(report->entity_count + 1) * COLUMNS * CELL_BYTES, 1),
+        .rows = report->entity_count,
+    };
+    for (int index = 0; table.cells != NULL && index < table.rows; index++) {
+        fill_row(table.cells[index], &report->entities[index]);
+    }
+    if (table.cells != NULL) {
+        push_table(&table, out);
+    }
+    arena_release(&arena);
+    text_buffer_string(out, "total (wall) ");
+    push_duration(out, seconds);
+    text_buffer_char(out, '\n');
+    push_verdict(report, out);
+    if (report_path != NULL) {
+        text_buffer_format(out, "report: %s\n", report_path);
+    }
+}
