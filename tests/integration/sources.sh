@@ -60,8 +60,9 @@ event_plan "$tmp/csv" '' target
 mkdir "$tmp/csv/files"
 sql events_source -c 'COPY event TO STDOUT (FORMAT csv, HEADER)' >"$tmp/csv/files/event.csv"
 sed -i 's|^  odbc: .*|  csv: files|' "$tmp/csv/plan.yaml"
-sed -i 's|^  table: EVENT|  file: event*.csv\n  columns: {event_id: bigint, event_cd: bigint, born: date,\
-            amount: "numeric(12,3)", seen: timestamp, status: integer}|' "$tmp/csv/event.yaml"
+types='event_id: bigint, event_cd: bigint, amount: "numeric(12,3)", born: date, seen: timestamp'
+sed -i "s|^  table: EVENT|  file: event*.csv\n  columns: {$types, status: integer}|" \
+    "$tmp/csv/event.yaml"
 expect 0 run "$tmp/csv/plan.yaml" --report "$tmp/csv.json"
 compare csv
 finish
