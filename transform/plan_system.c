@@ -377,6 +377,9 @@ const struct plan_source *plan_source_of(const struct plan *plan,
             problems, spec->in_place, hint, "the plan has no source named", spec->in);
     }
     found = found != NULL ? found : &plan->sources[0];
+    if (found->csv == NULL && found->odbc == NULL) {
+        return NULL; /* plan_load() has said so */
+    }
     if (spec->file != NULL && found->csv == NULL) {
         return refuse_source(
             problems, spec->place, NULL, "there is no folder \"csv\" in source", found->name);
