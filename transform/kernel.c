@@ -1,0 +1,129 @@
+/* kernel.c — what all kernels share: results that are NULL or fail, and the order of values.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "kernel.h"
+
+#include "novate/limits.h"
+
+#include <math.h>
+#include <string.h>
+
+const struct fault_info *fault_info(enum fault fault)
+{
+    static const struct fault_info infos[] = {
+#define FAULT(name, class, sqlstate, message) {REJECT_##class, sqlstate, message},
+#include "faults.def"
+#undef FAULT
+    };
+    return &infos[(unsigned)fault < FAULT_COUNT ? fault : FAULT_NONE];
+}
+
+enum fault fault_of_decimal(enum decimal_status status)
+{
+    switch (status) {
+    case DECIMAL_SYNTAX:
+        return FAULT_NUMERIC_SYNTAX;
+    case DECIMAL_DIVISION_BY_ZERO:
+        return FAULT_DIVISION;
+    case DECIMAL_OK:
+    case DECIMAL_OVERFLOW:
+    case DECIMAL_MEMORY:
+        break;
+    }
+    return FAULT_NUMERIC_RANGE;
+}
+
+void failures_note(struct failures *failures, int row, struct failure failure)
+{
+    if (failures->any && validity_get(failures->failed, row)) {
+        return; /* the first one counts */
+    }
+    failures->any = true;
+    validity_set(failures->failed, row);
+    if (failures->rows != NULL) {
+        failures->rows[row] = failure;
+    }
+}
+
+void call_null(struct call *call, int row)
+{
+    struct vector *result = call->result;
+    size_t size = storage_size(type_storage(call->type->id));
+
+    if (result->valid == NULL) {
+        size_t words = validity_words(result->rows > 0 ? result->rows : 1);
+        memset(call->valid_room, 0xff, words * sizeof *call->valid_room);
+        result->valid = call->valid_room;
+    }
+    validity_clear(result->valid, row);
+    memset((char *)result->data + (size_t)row * size, 0, size);
+}
+
+void call_fail(struct call *call, int row, enum fault fault)
+{
+    call_null(call, row);
+    failures_note(call->failures, row, (struct failure){.fault = fault});
+}
+
+void call_decimal_result(struct call *call,
+                         int row,
+                         enum decimal_status status,
+                         const struct decimal *value)
+{
+    if (status == DECIMAL_OK) {
+        call->result->decimals[row] = *value;
+    } else if (status == DECIMAL_MEMORY) {
+        call->out_of_memory = true;
+    } else {
+        call_fail(call, row, fault_of_decimal(status));
+    }
+}
+
+void call_copy(struct call *call, int arg, int row)
+{
+    size_t size = storage_size(type_storage(call->type->id));
+
+    if (call_is_null(call, arg, row)) {
+        call_null(call, row);
+    } else {
+        memcpy((char *)call->result->data + (size_t)row * size,
+               (const char *)call->args[arg]->data + call_slot(call, arg, row) * size,
+               size);
+    }
+}
+
+char *call_bytes(struct call *call, size_t size)
+{
+    char *bytes = arena_bytes(call->arena, size);
+
+    if (bytes == NULL) {
+        call->out_of_memory = true;
+    }
+    return bytes;
+}
+
+int double_compare(double a, double b)
+{
+    if (isnan(a) || isnan(b)) {
+        return (isnan(a) != 0) - (isnan(b) != 0);
+    }
+    return (a > b) - (a < b);
+}
+
+int value_compare(const struct vector *a, size_t slot_a, const struct vector *b, size_t slot_b)
+{
+    switch (type_storage(a->type.id)) {
+    case STORAGE_BOOL:
+        return (a->bools[slot_a] > b->bools[slot_b]) - (a->bools[slot_a] < b->bools[slot_b]);
+    case STORAGE_INT64:
+        return (a->int64s[slot_a] > b->int64s[slot_b]) - (a->int64s[slot_a] < b->int64s[slot_b]);
+    case STORAGE_FLOAT64:
+        return double_compare(a->doubles[slot_a], b->doubles[slot_b]);
+    case STORAGE_DECIMAL:
+        return decimal_compare(&a->decimals[slot_a], &b->decimals[slot_b]);
+    case STORAGE_TEXT:
+        return text_compare(a->texts[slot_a], b->texts[slot_b]);
+    case STORAGE_UUID:
+        return memcmp(&a->uuids[slot_a], &b->uuids[slot_b], sizeof(struct uuid));
+    }
+    return 0;
+}

@@ -1,0 +1,55 @@
+/* parser_internal.h — what parser.c (operators) and parser_primary.c (operands) share.
+ *
+ * Every parse_ function returns NULL after it added a problem (or memory ran out, `memory`); its
+ * callers return NULL too: one problem of syntax per expression.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef TRANSFORM_PARSER_INTERNAL_H
+#define TRANSFORM_PARSER_INTERNAL_H
+
+#include "ast.h"
+#include "lexer.h"
+
+struct parser {
+    const struct expression_spec *spec;
+    struct arena *arena;
+    struct problems *problems;
+    const struct token *token; /* the next one */
+    int depth;                 /* of the recursion */
+    bool memory;
+};
+
+/* A list of arguments that grows. */
+struct node_list {
+    struct node **items;
+    int count;
+    int capacity;
+};
+
+bool parser_at_symbol(const struct parser *parser, const char *symbol);
+bool parser_at_word(const struct parser *parser, const char *word);
+/* Takes the token if it is the next one. */
+bool parser_take_symbol(struct parser *parser, const char *symbol);
+bool parser_take_word(struct parser *parser, const char *word);
+/* Takes it or complains. */
+bool parser_expect_symbol(struct parser *parser, const char *symbol);
+bool parser_expect_word(struct parser *parser, const char *word);
+/* "syntax error at or near …" at the next token. Returns NULL. */
+struct node *parser_syntax_error(struct parser *parser, const char *hint);
+
+struct node *parser_node(struct parser *parser, enum node_kind kind, uint32_t offset);
+/* False when memory ran out or `item` is NULL. The item may be absent on purpose: list_push_null.
+ */
+bool parser_push(struct parser *parser, struct node_list *list, struct node *item);
+bool parser_push_null(struct parser *parser, struct node_list *list);
+/* Gives the list to the node; NULL (and a problem) when the tree becomes too deep. */
+struct node *parser_finish(struct parser *parser, struct node *node, const struct node_list *list);
+
+struct node *parser_expression(struct parser *parser);
+/* An operand of BETWEEN, LIKE and their like: arithmetic and || only. */
+struct node *parser_operand(struct parser *parser);
+/* A literal, column, call, CASE, CAST or expression in brackets. */
+struct node *parser_primary(struct parser *parser);
+/* A type's name with its modifiers; complains when there is none. */
+bool parser_type(struct parser *parser, struct type *type);
+
+#endif
