@@ -1,0 +1,127 @@
+/* test_text.c — views, UTF-8, suggestions, and the growable text.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "novate/text.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+    const char *bytes;
+    size_t size;
+    bool valid;
+    size_t offset;
+} UTF8[] = {
+    {"", 0, true, 0},
+    {"plain ascii of some length", 26, true, 0},
+    {"h\xC3\xA9llo", 6, true, 0},
+    {"\xE2\x82\xAC", 3, true, 0},
+    {"\xF0\x9F\x98\x80", 4, true, 0},
+    {"abc\x80", 4, false, 3},
+    {"12345678\xC3", 9, false, 8},
+    {"\xC0\xAF", 2, false, 0},         /* overlong */
+    {"\xE0\x80\x80", 3, false, 0},     /* overlong */
+    {"\xED\xA0\x80", 3, false, 0},     /* surrogate */
+    {"\xF4\x90\x80\x80", 4, false, 0}, /* above U+10FFFF */
+    {"\xF5\x80\x80\x80", 4, false, 0},
+    {"ab\xE2\x82", 4, false, 2},
+};
+
+START_TEST(utf8_is_told_from_what_is_not)
+{
+    size_t offset = 999;
+    bool valid = utf8_valid(UTF8[_i].bytes, UTF8[_i].size, &offset);
+    ck_assert_int_eq(valid, UTF8[_i].valid);
+    if (!valid) {
+        ck_assert_uint_eq(offset, UTF8[_i].offset);
+    }
+}
+END_TEST
+
+START_TEST(characters_are_counted_not_bytes)
+{
+    const char *text = "h\xC3\xA9ll\xE2\x82\xAC";
+    ck_assert_uint_eq(utf8_length(text, strlen(text)), 5);
+    ck_assert_uint_eq(utf8_offset(text, strlen(text), 2), 3);
+    ck_assert_uint_eq(utf8_offset(text, strlen(text), 5), strlen(text));
+}
+END_TEST
+
+START_TEST(near_names_are_suggested_far_ones_not)
+{
+    static const char *const names[] = {"delimiter", "quote", "header", "columns"};
+    ck_assert_str_eq(text_nearest("delimeter", names, 4), "delimiter");
+    ck_assert_str_eq(text_nearest("COLUMN", names, 4), "columns");
+    ck_assert_ptr_null(text_nearest("xyz", names, 4));
+    ck_assert_ptr_null(text_nearest("a", names, 0));
+}
+END_TEST
+
+START_TEST(order_is_that_of_bytes)
+{
+    ck_assert_int_lt(text_compare(text_of("B"), text_of("a")), 0);
+    ck_assert_int_gt(text_compare(text_of("\xC3\xA9"), text_of("z")), 0);
+    ck_assert_int_lt(text_compare(text_of("a"), text_of("ab")), 0);
+    ck_assert_int_eq(text_compare(text_of(""), TEXT_NONE), 0);
+    ck_assert(text_equal_case(text_of("PERSON_id"), text_of("person_ID")));
+    ck_assert(!text_equal(text_of("a"), text_of("A")));
+}
+END_TEST
+
+START_TEST(quoting_cannot_be_escaped_from)
+{
+    struct text_buffer out;
+    text_buffer_init(&out, 1000);
+    text_buffer_identifier(&out, "a\"b", '"');
+    text_buffer_literal(&out, text_of("it's"));
+    text_buffer_json(&out, text_of("\"\\\n\x01"));
+    ck_assert_str_eq(out.data, "\"a\"\"b\"'it''s'\"\\\"\\\\\\n\\u0001\"");
+    text_buffer_release(&out);
+}
+END_TEST
+
+START_TEST(the_maximum_is_kept_and_told)
+{
+    struct text_buffer out;
+    struct error error = ERROR_NONE;
+    text_buffer_init(&out, 10);
+    text_buffer_string(&out, "1234567890");
+    ck_assert(text_buffer_check(&out, &error));
+    text_buffer_char(&out, 'x');
+    text_buffer_string(&out, "more");
+    ck_assert_uint_eq(out.size, 10);
+    ck_assert(!text_buffer_check(&out, &error));
+    text_buffer_reset(&out);
+    text_buffer_format(&out, "%d", 42);
+    ck_assert_str_eq(out.data, "42");
+    text_buffer_release(&out);
+}
+END_TEST
+
+START_TEST(trimming_leaves_the_inside)
+{
+    struct text text = text_trim(text_of(" \t a b \r\n"));
+    ck_assert(text_equal(text, text_of("a b")));
+    ck_assert_uint_eq(text_trim(text_of("   ")).size, 0);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("text");
+    TCase *tcase = tcase_create("text");
+    tcase_add_loop_test(
+        tcase, utf8_is_told_from_what_is_not, 0, (int)(sizeof UTF8 / sizeof UTF8[0]));
+    tcase_add_test(tcase, characters_are_counted_not_bytes);
+    tcase_add_test(tcase, near_names_are_suggested_far_ones_not);
+    tcase_add_test(tcase, order_is_that_of_bytes);
+    tcase_add_test(tcase, quoting_cannot_be_escaped_from);
+    tcase_add_test(tcase, the_maximum_is_kept_and_told);
+    tcase_add_test(tcase, trimming_leaves_the_inside);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
