@@ -6,8 +6,9 @@
 
 #include <stdlib.h>
 
-/* How far a row looks for the one most like it among those left over under its key. Keys repeat
- * seldom; a key of a million rows must not cost a million squared. */
+/* How far a row looks for the one most like it among those left over under its key, and up to how
+ * many of them those most alike are paired first. Keys repeat seldom; a key of a million rows must
+ * not cost a million squared. */
 static const size_t nearest_window = 64;
 
 /* A row's key in JSON: a guess that planning can live with, since memory is counted anyway. */
@@ -170,11 +171,13 @@ static int columns_that_differ(const struct match *match,
     return count;
 }
 
-/* The target row left over that differs in the fewest columns. */
-static struct match_entry *nearest(struct group *group, const struct match_entry *source)
+/* The target row left over that differs in the fewest columns, `columns_max` at most. */
+static struct match_entry *nearest(struct group *group,
+                                   const struct match_entry *source,
+                                   int columns_max)
 {
     struct match_entry *best = NULL;
-    int best_columns = 0;
+    int best_columns = columns_max + 1;
 
     while (group->first < group->count && group->entries[group->first]->count[MATCH_TARGET] == 0) {
         group->first++;
@@ -185,7 +188,7 @@ static struct match_entry *nearest(struct group *group, const struct match_entry
             continue;
         }
         int columns = columns_that_differ(group->match, source, target, NULL);
-        if (best == NULL || columns < best_columns) {
+        if (columns < best_columns) {
             best = target;
             best_columns = columns;
         }
@@ -219,12 +222,15 @@ static bool push_missing(struct group *group,
     return true;
 }
 
-static bool pair_up(struct group *group, struct match_entry *source, struct error *error)
+static bool pair_up(struct group *group,
+                    struct match_entry *source,
+                    int columns_max,
+                    struct error *error)
 {
     while (source->count[MATCH_SOURCE] > 0) {
-        struct match_entry *target = nearest(group, source);
+        struct match_entry *target = nearest(group, source, columns_max);
         if (target == NULL) {
-            return push_missing(group, source, MATCH_SOURCE, error);
+            return true;
         }
         struct difference difference = {
             .kind = DIFFERENCE_NOT_EQUAL,
@@ -242,18 +248,37 @@ static bool pair_up(struct group *group, struct match_entry *source, struct erro
     return true;
 }
 
+/* Those most alike first: one column, two, four, … With two rows, or too many, at once. */
+static bool pair_all(struct group *group, struct error *error)
+{
+    int columns = group->match->schema->count;
+    bool by_likeness = group->count > 2 && group->count <= nearest_window;
+    int columns_max = by_likeness ? 1 : columns;
+
+    for (;;) {
+        for (size_t i = 0; i < group->count; i++) {
+            if (!pair_up(group, group->entries[i], columns_max, error)) {
+                return false;
+            }
+        }
+        if (columns_max >= columns) {
+            return true;
+        }
+        columns_max *= 2;
+    }
+}
+
 static bool settle(struct group *group, struct error *error)
 {
     for (size_t i = 0; i < group->count; i++) {
         explain(group->entries[i], group->totals);
     }
-    for (size_t i = 0; i < group->count; i++) {
-        if (!pair_up(group, group->entries[i], error)) {
-            return false;
-        }
+    /* What is left of one content is left on one side. */
+    if (group->count > 1 && !pair_all(group, error)) {
+        return false;
     }
     for (size_t i = 0; i < group->count; i++) {
-        if (group->entries[i]->count[MATCH_TARGET] > 0 &&
+        if (!push_missing(group, group->entries[i], MATCH_SOURCE, error) ||
             !push_missing(group, group->entries[i], MATCH_TARGET, error)) {
             return false;
         }
