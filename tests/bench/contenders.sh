@@ -66,13 +66,13 @@ verify_csv() {
 # It makes its table itself, in its own way: all in a schema of the source's name.
 pgloader() {
     psql -c 'DROP SCHEMA bench CASCADE'
-    cat >"$BENCH_WORK/pgloader.load" <<LOAD
+    cat >"$BENCH_WORK/pgloader.load" <<COMMANDS
 LOAD DATABASE
     FROM mysql://novate@unix:$NOVATE_TEST_MARIADB_SOCKET:/bench
     INTO postgresql://novate@unix:$NOVATE_TEST_PG_SOCKET:5432/postgres
     WITH include drop, create tables, create indexes, workers = 2, concurrency = 1
     INCLUDING ONLY TABLE NAMES MATCHING 'CLINICAL_EVENT';
-LOAD
+COMMANDS
     command pgloader "$BENCH_WORK/pgloader.load"
     [ "$(psql -c 'SELECT count(*) > 0 FROM bench.clinical_event')" = t ]
 }

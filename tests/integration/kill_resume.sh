@@ -45,6 +45,13 @@ shot() {
     [ "$status" -eq 137 ]
 }
 
+# Only a command that plans chunks is told of their size.
+chunks_of() {
+    case $1 in
+    run | extract) echo --chunk-rows 200 ;;
+    esac
+}
+
 check_whole() {
     same "$1: rows" "$(fingerprint target 'SELECT * FROM care.event')" "$wanted"
     same "$1: rejects" "$(sql target -c 'SELECT count(*) FROM novate.reject')" "$rejected"
@@ -67,14 +74,16 @@ while [ "$done_kills" -lt "$kills" ]; do
     # Up to six kills in a row per migration, so that resuming is interrupted too.
     for ((i = 0; i < 6 && done_kills < kills; i++)); do
         command=${commands[$((RANDOM % ${#commands[@]}))]}
-        if shot "$whole" "$command" "$tmp/plan/plan.yaml" --chunk-rows 200 --jobs $((RANDOM % 3))
-        then
+        # shellcheck disable=SC2046 # options are words
+        if shot "$whole" "$command" "$tmp/plan/plan.yaml" --jobs $((RANDOM % 3)) \
+            $(chunks_of "$command"); then
             done_kills=$((done_kills + 1))
         fi
     done
     for command in "${commands[@]}"; do
         status=0
-        novate "$command" "$tmp/plan/plan.yaml" --chunk-rows 200 || status=$?
+        # shellcheck disable=SC2046
+        novate "$command" "$tmp/plan/plan.yaml" $(chunks_of "$command") || status=$?
         case $status in
         0 | 8) ;; # 8: the killed one had come to its end, nothing was left to do
         *)

@@ -39,7 +39,8 @@ search() {
 expect 0 run "$tmp/plan/plan.yaml" "${reports[@]}"
 same 'rejects' "$(entity_field "$tmp/report.json" event rejected)" 6
 search run
-expect 0 run "$tmp/plan/plan.yaml" --restart --log-format json --append
+sql target -c 'TRUNCATE care.event'
+expect 0 run "$tmp/plan/plan.yaml" --restart --log-format json
 search 'run with a log in JSON'
 expect 0 rejects list "$tmp/plan/plan.yaml"
 search rejects
