@@ -159,12 +159,14 @@ static void *run_reader(void *argument)
 {
     struct run *run = argument;
     struct side *side = &run->source;
-    bool more = may_go_on(run);
 
-    while (more) {
+    while (may_go_on(run)) {
         struct batch *batch = take(run, &side->free);
-        more = batch != NULL && read_batch(run, batch, &more) && more &&
-               queue_push(&side->full.queue, batch);
+        bool more = false;
+        if (batch == NULL || !read_batch(run, batch, &more) || !more ||
+            !queue_push(&side->full.queue, batch)) {
+            break;
+        }
     }
     queue_close(&side->full.queue); /* what is in it is still taken out */
     return NULL;
