@@ -64,7 +64,7 @@ static void read_missing(struct plan_reader *reader,
         return;
     }
     if (value->kind != PLAN_TEXT || value->text.size == 0) {
-        problem_add(reader->problems, value->place, missing_hint, "\"missing\" has no value");
+        problem_add(reader->problems, field->key->place, missing_hint, "\"missing\" has no value");
         return;
     }
     if (plan_node_is_null(value)) {

@@ -408,7 +408,7 @@ static bool build_document(struct tree_builder *builder,
     if (yaml_document_get_root_node(&document) == NULL) {
         problem_add(builder->problems, place_at(builder, 0, 0), NULL, "the file is empty");
     } else {
-        *root = build_node(builder, 1, 0);
+        *root = build_node(builder, 1, 1);
         refuse_second_document(builder, parser);
     }
     yaml_document_delete(&document);

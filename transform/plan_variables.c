@@ -288,14 +288,14 @@ const char *plan_variables_render(struct plan_reader *reader,
                                   struct text content)
 {
     struct text_buffer out;
-    const char *copy = NULL;
+    const char *copy = content.data;
 
     text_buffer_init(&out, 2 * LIMIT_PLAN_BYTES);
     expand(reader, variables, NULL, content, &out);
-    if (!out.failed) {
-        copy = arena_copy(reader->arena, out.size > 0 ? out.data : "", out.size);
+    if (!out.failed && out.size > 0) {
+        copy = arena_copy(reader->arena, out.data, out.size);
+        (void)plan_reader_keep(reader, copy);
     }
     text_buffer_release(&out);
-    (void)plan_reader_keep(reader, copy);
     return copy;
 }

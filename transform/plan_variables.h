@@ -33,7 +33,8 @@ void plan_variables_put(struct plan_reader *reader,
                         struct plan_node *node,
                         const struct plan_node *except);
 
-/* The same in the bytes of a file, comments included; unknown names stay. NULL: memory. */
+/* The same in the bytes of a file, comments included; unknown names stay. A file that would grow
+ * beyond all bounds stays as it is: it has a problem already. */
 const char *plan_variables_render(struct plan_reader *reader,
                                   const struct plan_variables *variables,
                                   struct text content);

@@ -325,9 +325,9 @@ static const struct {
     {"just a text\n", "plan.yaml:1:1: a plan must be a map, not a text"},
     {"- 1\n- 2\n", "plan.yaml:1:1: a plan must be a map, not a list"},
     {"novate: 1\n",
+     "plan.yaml:1:1: a plan must have \"mappings\"\n"
      "plan.yaml:1:1: a plan must have \"migration\"\n"
      "plan.yaml:1:1: a plan must have \"target\"\n"
-     "plan.yaml:1:1: a plan must have \"mappings\"\n"
      "plan.yaml:1:1: a plan must have one of \"source\" and \"sources\""},
     {PLAN_SMALLEST "mapings: [b.yaml]\n", "plan.yaml:6:1: \"mapings\" is not a key of a plan"},
     {PLAN_SMALLEST "migration: again\n", "plan.yaml:6:1: \"migration\" is given twice"},
