@@ -53,6 +53,12 @@ void lookup_bind_key(struct lookup *lookup, int key_index, bool numeric)
 {
     assert(lookup->rows == 0 && key_index >= 0 && key_index < lookup->key_count);
     lookup->numeric[key_index] = numeric;
+    lookup->bound[key_index] = true;
+}
+
+bool lookup_key_is_bound(const struct lookup *lookup, int key_index)
+{
+    return lookup->bound[key_index];
 }
 
 int lookup_key_count(const struct lookup *lookup)
@@ -182,16 +188,6 @@ static void note_no_number(struct fill *fill, int row, int key_index)
                  fill->lookup->spec->from[key_index]);
 }
 
-static bool has_error(const struct batch *batch, int row)
-{
-    for (int i = 0; i < batch->error_count; i++) {
-        if (batch->errors[i].row == row) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* False when the row has no key: a column of it is NULL or, where numbers are wanted, none. */
 static bool take_key(struct fill *fill,
                      int row,
@@ -276,7 +272,8 @@ bool lookup_fill(struct lookup *lookup,
         note_row_error(&fill, &batch->errors[i]);
     }
     for (int row = 0; ok && row < batch->rows; row++) {
-        if (batch->error_count == 0 || !has_error(batch, row)) {
+        /* A batch without errors has no bitmap of them. */
+        if (batch->error_count == 0 || !validity_get(batch->error_rows, row)) {
             ok = fill_row(&fill, row, error);
         }
     }

@@ -57,6 +57,7 @@ struct lookup {
     int key_count;
     int value_count;
     bool numeric[LIMIT_KEY_COLUMNS];
+    bool bound[LIMIT_KEY_COLUMNS];
     bool chase; /* resolved: lookup_find() goes to the end of chains */
     uint64_t rows;
     uint64_t count;
