@@ -59,7 +59,9 @@ static void push_line(struct text_buffer *out, const struct report_view *view, c
     text_buffer_char(out, ',');
     push_number(out, json_object_get(entity, "verification"), "refused");
     text_buffer_char(out, ',');
-    text_buffer_string(out, view_closes(entity) ? "yes" : "no");
+    if (json_is_object(json_object_get(entity, "identity"))) {
+        text_buffer_string(out, view_closes(entity) ? "yes" : "no");
+    }
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         text_buffer_char(out, ',');
         push_field(out, view_text(entity, texts[i]));

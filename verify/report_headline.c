@@ -147,5 +147,11 @@ void push_headline(const struct report_view *view, struct text_buffer *out)
         push_verified(out, view);
     } else if (!broken || view_flag(view->root, "verification_skipped")) {
         push_not_verified(out, view);
+        return;
+    }
+    if (!broken && any(view, is_not_verified)) {
+        text_buffer_string(out, " Not verified: ");
+        push_names(out, view, is_not_verified);
+        text_buffer_char(out, '.');
     }
 }

@@ -57,6 +57,14 @@ static void push_scratch(struct text_buffer *out, struct text_buffer *scratch)
     text_buffer_release(scratch);
 }
 
+static void push_escaped_time(struct text_buffer *out, const char *time)
+{
+    struct text_buffer scratch;
+    text_buffer_init(&scratch, LIMIT_PLAN_BYTES);
+    push_time(&scratch, time);
+    push_scratch(out, &scratch);
+}
+
 static const char *verdict_class(const char *verdict)
 {
     return strcmp(verdict, "verified") == 0      ? "good"
@@ -163,11 +171,33 @@ static void push_term(struct text_buffer *out, const char *term, const char *val
     text_buffer_format(out, "%s</dd>\n", code ? "</code>" : "");
 }
 
+/* What a reject class means; "" for a name that is none. */
+static const char *class_meaning(const char *name)
+{
+    static const struct {
+        const char *text;
+        const char *meaning;
+    } classes[] = {
+#define REJECT_CLASS(name, text, meaning) {text, meaning},
+#include "novate/reject_classes.def"
+#undef REJECT_CLASS
+    };
+    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
+        if (strcmp(classes[i].text, name) == 0) {
+            return classes[i].meaning;
+        }
+    }
+    return "";
+}
+
+struct counts_table {
+    const char *caption;
+    const char *heading; /* of the names */
+    bool meanings;       /* the names are reject classes */
+};
+
 /* {"inactive": 3} as a small table. */
-static void push_counts(struct text_buffer *out,
-                        const char *title,
-                        const char *heading,
-                        json_t *counts)
+static void push_counts(struct text_buffer *out, const struct counts_table *table, json_t *counts)
 {
     if (json_object_size(counts) == 0) {
         return;
@@ -175,18 +205,39 @@ static void push_counts(struct text_buffer *out,
     text_buffer_format(out,
                        "<table class=\"narrow\"><caption>%s</caption><thead><tr>"
                        "<th scope=\"col\">%s</th><th scope=\"col\" class=\"n\">Records</th>"
-                       "</tr></thead>\n<tbody>\n",
-                       title,
-                       heading);
+                       "%s</tr></thead>\n<tbody>\n",
+                       table->caption,
+                       table->heading,
+                       table->meanings ? "<th scope=\"col\">Meaning</th>" : "");
     for (void *at = json_object_iter(counts); at != NULL; at = json_object_iter_next(counts, at)) {
+        const char *name = json_object_iter_key(at);
         const json_t *value = json_object_iter_value(at);
         text_buffer_string(out, "<tr><th scope=\"row\">");
-        push_text(out, json_object_iter_key(at));
+        push_text(out, name);
         text_buffer_string(out, "</th><td class=\"n\">");
         push_count(out, json_is_integer(value), (uint64_t)json_integer_value(value));
-        text_buffer_string(out, "</td></tr>\n");
+        text_buffer_string(out, "</td>");
+        if (table->meanings) {
+            text_buffer_format(out, "<td>%s</td>", class_meaning(name));
+        }
+        text_buffer_string(out, "</tr>\n");
     }
     text_buffer_string(out, "</tbody></table>\n");
+}
+
+/* What became of records on their way, by name. */
+static void push_entity_counts(struct text_buffer *out, const json_t *entity)
+{
+    static const struct counts_table filtered = {"Left out on purpose", "Filter", false};
+    static const struct counts_table rejected = {"Rejected", "Class", true};
+    static const struct counts_table notes = {"Noted, and carried", "Rule", false};
+    const json_t *identity = json_object_get(entity, "identity");
+
+    text_buffer_string(out, "<div class=\"side\">\n");
+    push_counts(out, &filtered, json_object_get(identity, "filtered"));
+    push_counts(out, &rejected, json_object_get(identity, "rejected"));
+    push_counts(out, &notes, json_object_get(entity, "notes"));
+    text_buffer_string(out, "</div>\n");
 }
 
 static void push_names(struct text_buffer *out, const json_t *names)
@@ -259,7 +310,6 @@ static void push_since(struct text_buffer *out, const json_t *entity)
 
 static void push_entity(struct text_buffer *out, const json_t *entity)
 {
-    const json_t *identity = json_object_get(entity, "identity");
     const json_t *not_compared = json_object_get(entity, "not_compared");
     const char *verdict = view_text(entity, "verdict");
 
@@ -283,9 +333,7 @@ static void push_entity(struct text_buffer *out, const json_t *entity)
     }
     text_buffer_string(out, "</dl>\n");
     push_since(out, entity);
-    push_counts(out, "Left out on purpose", "Filter", json_object_get(identity, "filtered"));
-    push_counts(out, "Rejected", "Class", json_object_get(identity, "rejected"));
-    push_counts(out, "Noted, and carried", "Rule", json_object_get(entity, "notes"));
+    push_entity_counts(out, entity);
     push_differences(out, entity);
     text_buffer_string(out, "</section>\n");
 }
@@ -323,8 +371,11 @@ static void push_run(struct text_buffer *out, const struct report_view *view)
     const json_t *root = view->root;
 
     text_buffer_string(out, "<h2>This run</h2>\n<dl>\n");
-    push_term(out, "Started", view_text(root, "started_at"), false);
-    push_term(out, "Finished", view_text(root, "finished_at"), false);
+    text_buffer_string(out, "<dt>Started</dt><dd>");
+    push_escaped_time(out, view_text(root, "started_at"));
+    text_buffer_string(out, "</dd>\n<dt>Finished</dt><dd>");
+    push_escaped_time(out, view_text(root, "finished_at"));
+    text_buffer_string(out, "</dd>\n");
     push_term(out, "Source", view_text(root, "source"), false);
     push_term(out, "Target", view_text(root, "target"), false);
     push_term(out, "Digest of the plan", view_text(root, "plan_digest"), true);
@@ -388,7 +439,11 @@ static void push_verdict(struct text_buffer *out, const struct report_view *view
     }
     push_text(out, view_text(view->root, "kind"));
     text_buffer_string(out, ", finished ");
-    push_text(out, view_text(view->root, "finished_at"));
+    push_escaped_time(out, view_text(view->root, "finished_at"));
+    text_buffer_string(out, "<br>From ");
+    push_text(out, view_text(view->root, "source"));
+    text_buffer_string(out, "<br>To ");
+    push_text(out, view_text(view->root, "target"));
     text_buffer_format(out,
                        "</p>\n</header>\n<main>\n<section class=\"verdict %s\">\n"
                        "<h2>Verdict: %s</h2>\n<p>",

@@ -112,6 +112,15 @@ static void push_field(struct text_buffer *out, const char *label, const char *v
     }
 }
 
+static void push_time_field(struct text_buffer *out, const char *label, const char *time)
+{
+    if (*time != '\0') {
+        text_buffer_format(out, "  %-14s ", label);
+        push_time(out, time);
+        text_buffer_char(out, '\n');
+    }
+}
+
 /* Counts by name, as under "filtered": {"inactive": 3}. */
 static void push_counts(struct text_buffer *out, const char *label, json_t *counts)
 {
@@ -245,8 +254,8 @@ void report_text(const struct report_view *view, struct text_buffer *out)
         push_entity(out, view_entity(view, i));
     }
     push_heading(out, "This run");
-    push_field(out, "started", view_text(view->root, "started_at"));
-    push_field(out, "finished", view_text(view->root, "finished_at"));
+    push_time_field(out, "started", view_text(view->root, "started_at"));
+    push_time_field(out, "finished", view_text(view->root, "finished_at"));
     push_field(out, "source", view_text(view->root, "source"));
     push_field(out, "target", view_text(view->root, "target"));
     push_field(out, "plan", view_text(view->root, "plan_digest"));

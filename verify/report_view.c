@@ -152,6 +152,20 @@ void push_counted(struct text_buffer *out, uint64_t count, const char *one, cons
     text_buffer_string(out, count == 1 ? one : many);
 }
 
+void push_time(struct text_buffer *out, const char *time)
+{
+    size_t size = strlen(time);
+    const char *zone = size > 11 && time[10] == 'T' && time[size - 1] == 'Z' ? " UTC" : NULL;
+    if (zone == NULL) {
+        text_buffer_string(out, time);
+        return;
+    }
+    text_buffer_push(out, time, 10);
+    text_buffer_char(out, ' ');
+    text_buffer_push(out, time + 11, size - 12);
+    text_buffer_string(out, zone);
+}
+
 void push_key(struct text_buffer *out, const json_t *key)
 {
     if (json_is_string(key)) {

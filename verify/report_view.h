@@ -40,6 +40,8 @@ bool view_closes(const json_t *entity);
 
 /* "1,234,567"; a dash when `known` is false. */
 void push_count(struct text_buffer *out, bool known, uint64_t value);
+/* "2024-05-01 21:04:31 UTC" of "2024-05-01T21:04:31Z"; what is no such time as it is. */
+void push_time(struct text_buffer *out, const char *time);
 /* A key as the report has it: a JSON array, or a text as it is. */
 void push_key(struct text_buffer *out, const json_t *key);
 /* "12 records", "1 record". */
