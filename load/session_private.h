@@ -60,6 +60,9 @@ bool session_send_query(struct session *session,
 bool session_next_result(struct session *session, PGresult **result, struct error *error) NODISCARD;
 /* Takes and forgets results until there is none: before the next statement, after a failure. */
 void session_drain(struct session *session);
+/* Ends the transaction whatever its state, a cancelled session too; cannot fail: what is not rolled
+ * back here is when the connection ends. */
+void session_rollback(struct session *session);
 bool session_wait(struct session *session, short events, struct error *error) NODISCARD;
 
 /* Sends statements of which the last is COPY … FROM STDIN, and waits until the server is ready. */

@@ -162,6 +162,16 @@ void session_drain(struct session *session)
     }
 }
 
+void session_rollback(struct session *session)
+{
+    struct error ignored = ERROR_NONE;
+    session_drain(session);
+    if (!session->lost && PQtransactionStatus(session->connection) != PQTRANS_IDLE &&
+        PQsendQuery(session->connection, "ROLLBACK") != 0 && session_flush(session, &ignored)) {
+        session_drain(session);
+    }
+}
+
 /* Takes all results of what was sent; the first failure is the error. */
 static bool session_finish(struct session *session, struct error *error)
 {

@@ -1,0 +1,282 @@
+/* ledger_chunks.c — novate.entity, novate.chunk and novate.reject: what is planned, what is there,
+ * and what could not be carried. SPDX-License-Identifier: Apache-2.0 */
+#include "copy_encode.h"
+#include "session_private.h"
+
+#include "novate/target_ledger.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool target_entity_get(struct session *session,
+                       const char *migration,
+                       const char *entity,
+                       struct arena *arena,
+                       struct target_entity *out,
+                       bool *found,
+                       struct error *error)
+{
+    struct session_result result;
+    const char *const parameters[] = {migration, entity};
+    if (!session_query(session,
+                       "SELECT migration, entity, target_table, mapping_digest, mapping_text,"
+                       " plan_digest FROM novate.entity WHERE migration = $1 AND entity = $2",
+                       2,
+                       parameters,
+                       arena,
+                       &result,
+                       error)) {
+        return error_context(error, "looking \"%s\" up in the target's ledger", entity);
+    }
+    *found = result.rows > 0;
+    if (*found) {
+        *out = (struct target_entity){
+            .migration = session_value(&result, 0, 0),
+            .entity = session_value(&result, 0, 1),
+            .target_table = session_value(&result, 0, 2),
+            .mapping_digest = session_value(&result, 0, 3),
+            .mapping_text = session_value(&result, 0, 4),
+            .plan_digest = session_value(&result, 0, 5),
+        };
+    }
+    return true;
+}
+
+/* The entity is there already: says how it differs from what is to be planned. */
+static bool entity_is_there(struct session *session,
+                            const struct target_entity *entity,
+                            struct arena *arena,
+                            struct error *error)
+{
+    struct target_entity known;
+    bool found = false;
+    if (!target_entity_get(
+            session, entity->migration, entity->entity, arena, &known, &found, error)) {
+        return false;
+    }
+    error_set(
+        error, ERROR_STATE, "entity \"%s\" is in the target's ledger already", entity->entity);
+    if (found && strcmp(known.mapping_digest, entity->mapping_digest) != 0) {
+        error_detail(error,
+                     "Its mapping has changed since: the ledger knows digest %s, now it is %s.",
+                     known.mapping_digest,
+                     entity->mapping_digest);
+    } else if (found && strcmp(known.target_table, entity->target_table) != 0) {
+        error_detail(error,
+                     "It went to the table %s, now it is to go to %s.",
+                     known.target_table,
+                     entity->target_table);
+    } else if (found && strcmp(known.plan_digest, entity->plan_digest) != 0) {
+        error_detail(error,
+                     "The plan has changed since: the ledger knows digest %s, now it is %s.",
+                     known.plan_digest,
+                     entity->plan_digest);
+    }
+    return error_hint(error,
+                      "Restore mapping and plan to resume, or empty the table and start over with "
+                      "--restart.");
+}
+
+static bool insert_entity(struct session *session,
+                          const struct target_entity *entity,
+                          bool replace,
+                          struct arena *arena,
+                          struct error *error)
+{
+    struct session_result result;
+    const char *const parameters[] = {entity->migration,
+                                      entity->entity,
+                                      entity->target_table,
+                                      entity->mapping_digest,
+                                      entity->mapping_text,
+                                      entity->plan_digest};
+    if (replace && !session_query(session,
+                                  "DELETE FROM novate.entity WHERE migration = $1 AND entity = $2",
+                                  2,
+                                  parameters,
+                                  arena,
+                                  &result,
+                                  error)) {
+        return false;
+    }
+    if (!session_query(session,
+                       "INSERT INTO novate.entity (migration, entity, target_table,"
+                       " mapping_digest, mapping_text, plan_digest)"
+                       " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+                       6,
+                       parameters,
+                       arena,
+                       &result,
+                       error)) {
+        return false;
+    }
+    return result.affected == 1 || entity_is_there(session, entity, arena, error);
+}
+
+static bool insert_chunks(struct session *session,
+                          const struct target_entity *entity,
+                          const struct chunk_list *chunks,
+                          struct error *error)
+{
+    struct text_buffer rows;
+    struct text_buffer definition;
+    text_buffer_init(&rows, (size_t)1 << 30);
+    text_buffer_init(&definition, (size_t)1 << 24);
+    for (int i = 0; i < chunks->count; i++) {
+        const struct chunk *chunk = &chunks->items[i];
+        text_buffer_reset(&definition);
+        chunk_json(chunk, &definition);
+        copy_text_field(&rows, entity->migration);
+        text_buffer_char(&rows, '\t');
+        copy_text_field(&rows, entity->entity);
+        text_buffer_format(&rows, "\t%d\t%s\t", chunk->ordinal, chunk->id);
+        copy_text_field(&rows, definition.data);
+        text_buffer_char(&rows, '\n');
+    }
+    bool ok = text_buffer_check(&definition, error) &&
+              (chunks->count == 0 ||
+               session_copy_text(
+                   session,
+                   "COPY novate.chunk (migration, entity, ordinal, id, definition) FROM STDIN",
+                   &rows,
+                   error));
+    text_buffer_release(&rows);
+    text_buffer_release(&definition);
+    return ok;
+}
+
+bool target_entity_plan(struct session *session,
+                        const struct target_entity *entity,
+                        const struct chunk_list *chunks,
+                        bool replace,
+                        struct error *error)
+{
+    struct arena arena;
+    arena_init(&arena, 4096, NULL);
+    bool ok = session_execute(session, "BEGIN", error) &&
+              insert_entity(session, entity, replace, &arena, error) &&
+              insert_chunks(session, entity, chunks, error);
+    arena_release(&arena);
+    if (!session_execute(session, ok ? "COMMIT" : "ROLLBACK", error) || !ok) {
+        return error_context(error, "planning \"%s\" in the target's ledger", entity->entity);
+    }
+    return true;
+}
+
+static bool read_digest(const char *rows, const char *hex, struct digest *digest)
+{
+    if (rows == NULL || hex == NULL) {
+        return false;
+    }
+    digest->rows = strtoull(rows, NULL, 10);
+    return hash_from_hex(hex, &digest->sum);
+}
+
+/* Columns of the query from source_rows on. */
+static bool read_tally(const struct session_result *result,
+                       int row,
+                       int column,
+                       struct tally *tally,
+                       struct error *error)
+{
+    struct digest *const digests[] = {
+        &tally->source, &tally->passed, &tally->filtered, &tally->rejected, &tally->loaded};
+    for (int i = 0; i < 5; i++) {
+        if (!read_digest(session_value(result, row, column + 2 * i),
+                         session_value(result, row, column + 2 * i + 1),
+                         digests[i])) {
+            return error_set(error, ERROR_STATE, "a chunk of the target's ledger has no tally");
+        }
+    }
+    const char *counters = session_value(result, row, column + 10);
+    return counters_from_json(&tally->counters, counters == NULL ? "{}" : counters, error);
+}
+
+static const char select_chunks[] =
+    "SELECT ordinal::text, id, definition, state = 'loaded',"
+    " source_rows::text, source_digest, passed_rows::text, passed_digest,"
+    " filtered_rows::text, filtered_digest, rejected_rows::text, rejected_digest,"
+    " loaded_rows::text, loaded_digest, counters"
+    " FROM novate.chunk WHERE migration = $1 AND entity = $2 ORDER BY chunk.ordinal";
+
+bool target_chunks(struct session *session,
+                   const char *migration,
+                   const char *entity,
+                   struct arena *arena,
+                   struct target_chunk **chunks,
+                   int *count,
+                   struct error *error)
+{
+    struct session_result result;
+    const char *const parameters[] = {migration, entity};
+    if (!session_query(session, select_chunks, 2, parameters, arena, &result, error)) {
+        return error_context(error, "reading the chunks of \"%s\"", entity);
+    }
+    *chunks = ARENA_ARRAY(arena, struct target_chunk, (size_t)result.rows + 1);
+    if (*chunks == NULL) {
+        return error_set_memory(error);
+    }
+    *count = result.rows;
+    for (int i = 0; i < result.rows; i++) {
+        struct target_chunk *chunk = &(*chunks)[i];
+        if (!chunk_from_json(session_value(&result, i, 2), arena, &chunk->chunk, error)) {
+            return error_context(error, "reading the chunks of \"%s\"", entity);
+        }
+        snprintf(chunk->chunk.id, sizeof chunk->chunk.id, "%s", session_value(&result, i, 1));
+        chunk->loaded = session_value(&result, i, 3)[0] == 't';
+        tally_init(&chunk->tally, arena);
+        if (chunk->loaded && !read_tally(&result, i, 4, &chunk->tally, error)) {
+            return error_context(error, "reading the chunks of \"%s\"", entity);
+        }
+    }
+    return true;
+}
+
+static const char select_rejects[] =
+    "SELECT reject::text, run::text, entity, chunk::text, key, position, column_name, class, name,"
+    " sqlstate, message, by_target FROM novate.reject"
+    " WHERE migration = $1 AND ($2::text IS NULL OR entity = $2)"
+    " AND ($3::text IS NULL OR class = $3)"
+    " ORDER BY reject.entity, reject.reject LIMIT nullif($4::bigint, 0)";
+
+bool target_rejects(struct session *session,
+                    const char *migration,
+                    const char *entity,
+                    const char *class_text,
+                    int limit,
+                    struct arena *arena,
+                    struct target_reject **rejects,
+                    int *count,
+                    struct error *error)
+{
+    struct session_result result;
+    char limit_text[32];
+    snprintf(limit_text, sizeof limit_text, "%d", limit);
+    const char *const parameters[] = {migration, entity, class_text, limit_text};
+    if (!session_query(session, select_rejects, 4, parameters, arena, &result, error)) {
+        return error_context(error, "reading the rejects of the target's ledger");
+    }
+    *rejects = ARENA_ARRAY(arena, struct target_reject, (size_t)result.rows + 1);
+    if (*rejects == NULL) {
+        return error_set_memory(error);
+    }
+    *count = result.rows;
+    for (int i = 0; i < result.rows; i++) {
+        (*rejects)[i] = (struct target_reject){
+            .reject = strtoll(session_value(&result, i, 0), NULL, 10),
+            .run = strtoll(session_value(&result, i, 1), NULL, 10),
+            .entity = session_value(&result, i, 2),
+            .chunk = (int)strtol(session_value(&result, i, 3), NULL, 10),
+            .key = session_value(&result, i, 4),
+            .position = session_value(&result, i, 5),
+            .column = session_value(&result, i, 6),
+            .class_text = session_value(&result, i, 7),
+            .name = session_value(&result, i, 8),
+            .sqlstate = session_value(&result, i, 9),
+            .message = session_value(&result, i, 10),
+            .by_target = session_value(&result, i, 11)[0] == 't',
+        };
+    }
+    return true;
+}

@@ -1,0 +1,291 @@
+/* ledger_schema.c — the schema `novate` of the target: making it, its version, and the lock.
+ *
+ * People query these tables too, so every table and every column that needs it says what it is.
+ * Digests are hex texts: they can be compared with reports by eye.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "novate/hash.h"
+#include "novate/target_ledger.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    SCHEMA_VERSION = 1
+};
+
+static const char schema_runs[] =
+    "CREATE SCHEMA novate;"
+    "COMMENT ON SCHEMA novate IS"
+    " 'The ledger of novate: what was migrated into this database, by whom, and what was not.';"
+    "CREATE TABLE novate.version ("
+    " version integer PRIMARY KEY,"
+    " tool text NOT NULL,"
+    " installed_at timestamptz NOT NULL DEFAULT clock_timestamp());"
+    "COMMENT ON TABLE novate.version IS 'Version of this schema; novate refuses a later one.';"
+    "CREATE TABLE novate.run ("
+    " run bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
+    " migration text NOT NULL,"
+    " kind text NOT NULL CHECK (kind IN ('rehearsal', 'load', 'delta', 'verify')),"
+    " plan_digest text NOT NULL,"
+    " tool text NOT NULL,"
+    " role text NOT NULL DEFAULT session_user,"
+    " started_at timestamptz NOT NULL DEFAULT clock_timestamp(),"
+    " finished_at timestamptz,"
+    " verdict text,"
+    " report json);"
+    "COMMENT ON TABLE novate.run IS 'One row per execution of novate against this database.';"
+    "COMMENT ON COLUMN novate.run.plan_digest IS 'XXH3-128 of the plan that was executed, hex.';"
+    "COMMENT ON COLUMN novate.run.finished_at IS"
+    " 'NULL while it runs, or when it was killed: the next run resumes.';"
+    "COMMENT ON COLUMN novate.run.report IS 'The report, as it was given out, byte by byte.';";
+
+static const char schema_chunks[] =
+    "CREATE TABLE novate.entity ("
+    " migration text NOT NULL,"
+    " entity text NOT NULL,"
+    " target_table text NOT NULL,"
+    " mapping_digest text NOT NULL,"
+    " mapping_text text NOT NULL,"
+    " plan_digest text NOT NULL,"
+    " planned_at timestamptz NOT NULL DEFAULT clock_timestamp(),"
+    " PRIMARY KEY (migration, entity));"
+    "COMMENT ON TABLE novate.entity IS"
+    " 'One row per mapping: which table it fills, and the mapping it was filled with.';"
+    "COMMENT ON COLUMN novate.entity.mapping_text IS"
+    " 'What the digest covers; shown when another mapping is to resume this one.';"
+    "CREATE TABLE novate.chunk ("
+    " migration text NOT NULL,"
+    " entity text NOT NULL,"
+    " ordinal integer NOT NULL CHECK (ordinal >= 0),"
+    " id text NOT NULL,"
+    " definition json NOT NULL,"
+    " state text NOT NULL DEFAULT 'planned' CHECK (state IN ('planned', 'loaded')),"
+    " run bigint REFERENCES novate.run,"
+    " loaded_at timestamptz,"
+    " source_rows bigint, source_digest text,"
+    " passed_rows bigint, passed_digest text,"
+    " filtered_rows bigint, filtered_digest text,"
+    " rejected_rows bigint, rejected_digest text,"
+    " loaded_rows bigint, loaded_digest text,"
+    " counters jsonb,"
+    " PRIMARY KEY (migration, entity, ordinal),"
+    " FOREIGN KEY (migration, entity) REFERENCES novate.entity ON DELETE CASCADE,"
+    " CHECK (state = 'planned' OR source_rows = passed_rows + filtered_rows + rejected_rows));"
+    "COMMENT ON TABLE novate.chunk IS"
+    " 'The parts that an entity is loaded in. A row becomes loaded in the transaction that loads"
+    " its data, so that each part is there exactly once or not at all.';"
+    "COMMENT ON COLUMN novate.chunk.id IS"
+    " 'Digest of mapping, plan and bounds: another plan has other chunks.';"
+    "COMMENT ON COLUMN novate.chunk.definition IS 'Key range or byte range of the source.';"
+    "COMMENT ON COLUMN novate.chunk.source_rows IS"
+    " 'Records read = passed + filtered + rejected, in rows and in digests.';"
+    "COMMENT ON COLUMN novate.chunk.source_digest IS"
+    " 'Sum of the records'' hashes (XXH3-128) modulo 2^128, hex.';"
+    "COMMENT ON COLUMN novate.chunk.loaded_digest IS"
+    " 'Sum of the hashes of the target''s rows, as they were sent.';"
+    "COMMENT ON COLUMN novate.chunk.counters IS 'How many by filter, class of reject and note.';";
+
+static const char schema_findings[] =
+    "CREATE TABLE novate.reject ("
+    " reject bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
+    " run bigint NOT NULL REFERENCES novate.run,"
+    " migration text NOT NULL,"
+    " entity text NOT NULL,"
+    " chunk integer NOT NULL,"
+    " key text,"
+    " position text,"
+    " column_name text,"
+    " class text NOT NULL,"
+    " name text,"
+    " sqlstate text,"
+    " message text,"
+    " source_hash text,"
+    " by_target boolean NOT NULL,"
+    " rejected_at timestamptz NOT NULL DEFAULT clock_timestamp(),"
+    " FOREIGN KEY (migration, entity, chunk) REFERENCES novate.chunk ON DELETE CASCADE);"
+    "CREATE INDEX ON novate.reject (migration, entity, chunk);"
+    "COMMENT ON TABLE novate.reject IS"
+    " 'Records that could not be carried, and why. Holds keys of records, never their values.';"
+    "COMMENT ON COLUMN novate.reject.key IS 'Key of the source record, a JSON array of texts.';"
+    "COMMENT ON COLUMN novate.reject.position IS 'Where it stands in a file.';"
+    "COMMENT ON COLUMN novate.reject.name IS 'Of the check, lookup or constraint.';"
+    "COMMENT ON COLUMN novate.reject.by_target IS"
+    " 'True: the target refused the row. False: the mapping rejected the record.';"
+    "CREATE TABLE novate.verification ("
+    " run bigint NOT NULL REFERENCES novate.run,"
+    " entity text NOT NULL,"
+    " verdict text NOT NULL,"
+    " equal bigint NOT NULL,"
+    " not_equal bigint NOT NULL,"
+    " missing_target bigint NOT NULL,"
+    " missing_source bigint NOT NULL,"
+    " source_digest text,"
+    " target_digest text,"
+    " verified_at timestamptz NOT NULL DEFAULT clock_timestamp(),"
+    " PRIMARY KEY (run, entity));"
+    "COMMENT ON TABLE novate.verification IS"
+    " 'What a comparison of source and target found, in rows.';"
+    "CREATE TABLE novate.difference ("
+    " run bigint NOT NULL,"
+    " entity text NOT NULL,"
+    " ordinal integer NOT NULL,"
+    " key text NOT NULL,"
+    " kind text NOT NULL CHECK (kind IN ('not_equal', 'missing_target', 'missing_source')),"
+    " columns json NOT NULL,"
+    " PRIMARY KEY (run, entity, ordinal),"
+    " FOREIGN KEY (run, entity) REFERENCES novate.verification ON DELETE CASCADE);"
+    "COMMENT ON TABLE novate.difference IS"
+    " 'Rows that differ, by key of the target: the first ones, all are counted.';";
+
+/* Key of the advisory lock that serialises installations. */
+static const char install_lock[] = "SELECT pg_advisory_xact_lock(7955998170729676800)";
+
+bool target_ledger_exists(struct session *session, bool *exists, struct error *error)
+{
+    struct arena arena;
+    struct session_result result;
+    arena_init(&arena, 1024, NULL);
+    bool ok = session_query(session,
+                            "SELECT to_regclass('novate.version') IS NOT NULL",
+                            0,
+                            NULL,
+                            &arena,
+                            &result,
+                            error);
+    if (ok) {
+        *exists = session_value(&result, 0, 0)[0] == 't';
+    }
+    arena_release(&arena);
+    return ok;
+}
+
+static bool version_check(struct session *session, struct error *error)
+{
+    struct arena arena;
+    struct session_result result;
+    arena_init(&arena, 1024, NULL);
+    bool ok = session_query(session,
+                            "SELECT coalesce(max(version), 0)::text, (SELECT tool FROM"
+                            " novate.version ORDER BY version DESC LIMIT 1) FROM novate.version",
+                            0,
+                            NULL,
+                            &arena,
+                            &result,
+                            error);
+    long version = ok ? strtol(session_value(&result, 0, 0), NULL, 10) : 0;
+    if (ok && version != SCHEMA_VERSION) {
+        const char *tool = session_value(&result, 0, 1);
+        ok = error_set(error,
+                       ERROR_STATE,
+                       "the target's ledger is of version %ld, this novate writes version %d",
+                       version,
+                       (int)SCHEMA_VERSION);
+        error_detail(
+            error, "It was made by novate %s.", tool == NULL ? "of unknown version" : tool);
+        error_hint(error, "Use that version of novate, or a later one.");
+    }
+    arena_release(&arena);
+    return ok;
+}
+
+static bool install(struct session *session, struct error *error)
+{
+    static const char record[] =
+        "INSERT INTO novate.version (version, tool) VALUES (1, '" NOVATE_VERSION "')";
+    bool exists = false;
+    return session_execute(session, install_lock, error) &&
+           target_ledger_exists(session, &exists, error) &&
+           (exists || (session_execute(session, schema_runs, error) &&
+                       session_execute(session, schema_chunks, error) &&
+                       session_execute(session, schema_findings, error) &&
+                       session_execute(session, record, error)));
+}
+
+bool target_ledger_install(struct session *session, struct error *error)
+{
+    bool exists = false;
+    if (!target_ledger_exists(session, &exists, error)) {
+        return false;
+    }
+    if (!exists) {
+        bool ok = session_execute(session, "BEGIN", error) && install(session, error);
+        if (!session_execute(session, ok ? "COMMIT" : "ROLLBACK", error) || !ok) {
+            return error_context(error, "making the ledger, schema \"novate\" of the target");
+        }
+    }
+    return version_check(session, error);
+}
+
+/* pg_locks shows a key of 64 bits as two of 32. */
+static const char lock_holder[] =
+    "SELECT a.pid::text, a.application_name, a.usename,"
+    " to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS'),"
+    " coalesce(host(a.client_addr), 'the same host')"
+    " FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"
+    " WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1"
+    " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    " AND l.classid = (($1::bigint >> 32) & 4294967295)::oid"
+    " AND l.objid = ($1::bigint & 4294967295)::oid LIMIT 1";
+
+static bool locked_by_other(struct session *session,
+                            const char *migration,
+                            const char *key,
+                            struct arena *arena,
+                            struct error *error)
+{
+    struct session_result holder;
+    const char *const parameters[] = {key};
+    if (!session_query(session, lock_holder, 1, parameters, arena, &holder, error)) {
+        return false;
+    }
+    error_set(error,
+              ERROR_LOCKED,
+              "the migration \"%s\" is being worked on by another novate",
+              migration);
+    if (holder.rows > 0) {
+        error_detail(error,
+                     "Server process %s, application \"%s\", user \"%s\", from %s, connected since "
+                     "%s UTC.",
+                     session_value(&holder, 0, 0),
+                     session_value(&holder, 0, 1),
+                     session_value(&holder, 0, 2),
+                     session_value(&holder, 0, 4),
+                     session_value(&holder, 0, 3));
+    }
+    return error_hint(error,
+                      "Wait until it ends. If it is dead, its lock goes with its connection; an "
+                      "administrator can end that with pg_terminate_backend().");
+}
+
+bool target_ledger_lock(struct session *session, const char *migration, struct error *error)
+{
+    struct arena arena;
+    struct session_result result;
+    struct text_buffer name;
+    char key[32] = "";
+    arena_init(&arena, 1024, NULL);
+    text_buffer_init(&name, (size_t)1 << 20);
+    text_buffer_format(&name, "novate migration %s", migration);
+    bool ok = text_buffer_check(&name, error);
+    if (ok) {
+        uint64_t hash = hash_bytes64(name.data, name.size);
+        /* A bigint has a sign: the half of the keys above its maximum are the negative ones. */
+        int64_t signed_hash = hash > INT64_MAX ? -(int64_t)(UINT64_MAX - hash) - 1 : (int64_t)hash;
+        snprintf(key, sizeof key, "%lld", (long long)signed_hash);
+    }
+    const char *const parameters[] = {key};
+    ok = ok && session_query(session,
+                             "SELECT pg_try_advisory_lock($1::bigint)",
+                             1,
+                             parameters,
+                             &arena,
+                             &result,
+                             error);
+    if (ok && session_value(&result, 0, 0)[0] != 't') {
+        ok = locked_by_other(session, migration, key, &arena, error);
+    }
+    text_buffer_release(&name);
+    arena_release(&arena);
+    return ok;
+}

@@ -1,0 +1,378 @@
+/* loader.c — the writer of a pipeline: each chunk is one transaction, and each chunk is loaded
+ * once.
+ *
+ * The first thing a transaction does is to lock the chunk's row of the ledger; the last is to set
+ * it to loaded. Whoever comes second waits, and then finds that there is nothing left to do.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "loader_private.h"
+
+#include "novate/canonical.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    SEND_BYTES = 256 << 10,   /* what is handed to libpq at a time */
+    REJECT_BYTES = 512 << 10, /* rejects that wait in memory for the end of a piece */
+    WINDOW_START_ROWS = LIMIT_COPY_ROWS
+};
+
+/* patient, of "care"."patient". */
+static const char *unquoted_name(const char *quoted, struct arena *arena)
+{
+    char *name = arena_bytes(arena, strlen(quoted) + 1);
+    size_t size = 0;
+    bool inside = false;
+    for (const char *at = quoted; name != NULL && *at != '\0'; at++) {
+        if (at[0] == '"' && inside && at[1] == '"') {
+            at++;
+        } else if (at[0] == '"') {
+            inside = !inside;
+            continue;
+        } else if (at[0] == '.' && !inside) {
+            size = 0;
+            continue;
+        }
+        name[size++] = *at;
+    }
+    if (name != NULL) {
+        name[size] = '\0';
+    }
+    return name;
+}
+
+/* Matches the batches' columns with the table's. */
+static bool match_columns(const struct loader_options *options,
+                          enum type_id *types,
+                          bool *binary,
+                          struct error *error)
+{
+    *binary = true;
+    for (int i = 0; i < options->schema->count; i++) {
+        const struct column *column = &options->schema->columns[i];
+        int found = schema_find(&options->table->schema, text_of(column->name), true);
+        if (found < 0) {
+            return error_set(error,
+                             ERROR_STATE,
+                             "the table %s has no column \"%s\"",
+                             options->table->quoted,
+                             column->name);
+        }
+        const struct column *into = &options->table->schema.columns[found];
+        if (into->generated) {
+            error_set(error,
+                      ERROR_PLAN,
+                      "the column \"%s\" of %s cannot be written",
+                      into->name,
+                      options->table->quoted);
+            error_detail(error, "The target generates its values.");
+            return error_hint(error, "Leave the column out of the mapping.");
+        }
+        types[i] = into->type.id;
+        *binary = *binary && copy_encodes(column->type.id, into->type.id);
+    }
+    return true;
+}
+
+static const char *copy_statement(const struct loader_options *options,
+                                  bool binary,
+                                  struct arena *arena)
+{
+    struct text_buffer sql;
+    const char *statement = NULL;
+    text_buffer_init(&sql, (size_t)1 << 20);
+    text_buffer_format(&sql, "COPY %s (", options->table->quoted);
+    for (int i = 0; i < options->schema->count; i++) {
+        text_buffer_string(&sql, i > 0 ? ", " : "");
+        text_buffer_identifier(&sql, options->schema->columns[i].name, '"');
+    }
+    text_buffer_format(&sql, ") FROM STDIN (FORMAT %s)", binary ? "binary" : "text");
+    if (!sql.failed) {
+        statement = arena_string(arena, sql.data);
+    }
+    text_buffer_release(&sql);
+    return statement;
+}
+
+static bool loader_init(struct loader *loader, struct error *error)
+{
+    const struct loader_options *options = &loader->options;
+    struct budget *budget = options->budget;
+    bool binary = true;
+    arena_init(&loader->arena, (size_t)64 << 10, budget);
+    arena_init(&loader->chunk_arena, 4096, budget);
+    text_buffer_init(&loader->scratch, LIMIT_RECORD_BYTES * 2);
+    text_buffer_init(&loader->rejects, (size_t)1 << 30);
+    enum type_id *types =
+        ARENA_ARRAY(&loader->arena, enum type_id, (size_t)options->schema->count + 1);
+    loader->hashes = ARENA_ARRAY(&loader->arena, struct hash, LIMIT_BATCH_ROWS);
+    loader->waiting = ARENA_ARRAY(&loader->arena, struct range, LIMIT_COPY_ROWS + 4);
+    if (!piece_init(&loader->piece, budget, error)) {
+        return false;
+    }
+    if (types == NULL || loader->hashes == NULL || loader->waiting == NULL) {
+        return error_set_memory(error);
+    }
+    if (!NOVATE_CHECK(error, options->schema->count > 0) ||
+        !match_columns(options, types, &binary, error) ||
+        !copy_encoder_init(&loader->encoder, options->schema, types, binary, budget, error)) {
+        return false;
+    }
+    loader->copy = copy_statement(options, binary, &loader->arena);
+    loader->table_name = unquoted_name(options->table->quoted, &loader->arena);
+    loader->gap_rows = WINDOW_START_ROWS;
+    return (loader->copy != NULL && loader->table_name != NULL) || error_set_memory(error);
+}
+
+bool loader_create(struct session *session,
+                   const struct loader_options *options,
+                   struct loader **loader,
+                   struct error *error)
+{
+    struct loader *created = calloc(1, sizeof *created);
+    if (created == NULL) {
+        return error_set_memory(error);
+    }
+    created->session = session;
+    created->options = *options;
+    if (!loader_init(created, error)) {
+        loader_destroy(created);
+        return error_context(error, "preparing to load \"%s\"", options->entity->entity);
+    }
+    *loader = created;
+    return true;
+}
+
+static bool check_plan(const struct loader *loader,
+                       const struct session_result *result,
+                       struct error *error)
+{
+    const struct target_entity *entity = loader->options.entity;
+    if (result->rows == 0) {
+        error_set(error,
+                  ERROR_STATE,
+                  "chunk %d of \"%s\" is not planned in the target's ledger",
+                  loader->chunk,
+                  entity->entity);
+        return error_hint(error, "Was the entity planned anew by another novate? Start again.");
+    }
+    if (strcmp(session_value(result, 0, 1), entity->mapping_digest) != 0 ||
+        strcmp(session_value(result, 0, 2), entity->plan_digest) != 0) {
+        error_set(error, ERROR_STATE, "\"%s\" was planned anew meanwhile", entity->entity);
+        return error_hint(error, "Start again with the plan and mapping that are to be used.");
+    }
+    return true;
+}
+
+static bool chunk_begin(struct loader *loader, const struct batch *batch, struct error *error)
+{
+    const struct target_entity *entity = loader->options.entity;
+    struct session_result result;
+    char ordinal[16];
+    loader->chunk = batch->chunk;
+    loader->in_chunk = true;
+    loader->skipped = false;
+    loader->savepoint = SAVEPOINT_NONE;
+    arena_reset(&loader->chunk_arena);
+    tally_init(&loader->tally, &loader->chunk_arena);
+    snprintf(ordinal, sizeof ordinal, "%d", loader->chunk);
+    const char *const parameters[] = {entity->migration, entity->entity, ordinal};
+    /* Checks that would wait for COMMIT are made to run with each COPY, where they have a row. */
+    if (!session_execute(loader->session,
+                         "BEGIN ISOLATION LEVEL READ COMMITTED; SET CONSTRAINTS ALL IMMEDIATE",
+                         error) ||
+        !session_query(loader->session,
+                       "SELECT c.state, e.mapping_digest, e.plan_digest"
+                       " FROM novate.chunk c JOIN novate.entity e USING (migration, entity)"
+                       " WHERE c.migration = $1 AND c.entity = $2 AND c.ordinal = $3::integer"
+                       " FOR UPDATE OF c",
+                       3,
+                       parameters,
+                       &loader->chunk_arena,
+                       &result,
+                       error) ||
+        !check_plan(loader, &result, error)) {
+        return false;
+    }
+    if (strcmp(session_value(&result, 0, 0), "loaded") == 0) {
+        loader->skipped = true;
+        return session_execute(loader->session, "ROLLBACK", error);
+    }
+    return true;
+}
+
+static bool take_rows(struct loader *loader, const struct batch *batch, struct error *error)
+{
+    struct piece *piece = &loader->piece;
+    int kept = 0; /* rows before this one are known to the piece by key */
+    for (int row = 0; row < batch->rows; row++) {
+        if (!piece_push(piece, &loader->encoder, batch, row, loader->hashes[row], error)) {
+            return false;
+        }
+        digest_add(&loader->tally.loaded, loader->hashes[row]);
+        if (piece->rows >= loader_window(loader) || piece->wire.size >= LIMIT_COPY_BYTES) {
+            if (!piece_keep(piece, batch, kept, row + 1 - kept, error) ||
+                !loader_finish_piece(loader, error)) {
+                return false;
+            }
+            kept = row + 1;
+        } else if (piece->wire.size - loader->sent_bytes >= SEND_BYTES &&
+                   !loader_send(loader, error)) {
+            return false;
+        }
+    }
+    return piece_keep(piece, batch, kept, batch->rows - kept, error);
+}
+
+static bool take_batch(struct loader *loader, const struct batch *batch, struct error *error)
+{
+    if (!NOVATE_CHECK(error, batch->rows <= LIMIT_BATCH_ROWS) ||
+        !NOVATE_CHECK(error, batch->tally.passed.rows == (uint64_t)batch->rows) ||
+        !canonical_hash_rows(batch, NULL, 0, &loader->scratch, loader->hashes, error) ||
+        !tally_merge(&loader->tally, &batch->tally, error)) {
+        return false;
+    }
+    for (int i = 0; i < batch->reject_count; i++) {
+        if (!rejects_push(loader, &batch->rejects[i], error)) {
+            return false;
+        }
+    }
+    if (!take_rows(loader, batch, error)) {
+        return false;
+    }
+    /* Rejects go out between two pieces. */
+    return loader->rejects.size < REJECT_BYTES ||
+           (loader_finish_piece(loader, error) && rejects_flush(loader, error));
+}
+
+static bool record_chunk(struct loader *loader, struct error *error)
+{
+    const struct target_entity *entity = loader->options.entity;
+    const struct tally *tally = &loader->tally;
+    const struct digest *const digests[] = {
+        &tally->source, &tally->passed, &tally->filtered, &tally->rejected, &tally->loaded};
+    char ordinal[16];
+    char run[32];
+    char rows[5][32];
+    char hex[5][HASH_HEX_SIZE];
+    struct session_result result;
+    const char *parameters[15] = {entity->migration, entity->entity, ordinal, run};
+    snprintf(ordinal, sizeof ordinal, "%d", loader->chunk);
+    snprintf(run, sizeof run, "%lld", (long long)loader->options.run);
+    for (int i = 0; i < 5; i++) {
+        snprintf(rows[i], sizeof rows[i], "%llu", (unsigned long long)digests[i]->rows);
+        hash_hex(digests[i]->sum, hex[i]);
+        parameters[4 + 2 * i] = rows[i];
+        parameters[5 + 2 * i] = hex[i];
+    }
+    text_buffer_reset(&loader->scratch);
+    counters_json(&tally->counters, &loader->scratch);
+    if (!text_buffer_check(&loader->scratch, error)) {
+        return false;
+    }
+    parameters[14] = loader->scratch.data;
+    if (!session_query(loader->session,
+                       "UPDATE novate.chunk SET state = 'loaded', run = $4,"
+                       " loaded_at = clock_timestamp(),"
+                       " source_rows = $5, source_digest = $6,"
+                       " passed_rows = $7, passed_digest = $8,"
+                       " filtered_rows = $9, filtered_digest = $10,"
+                       " rejected_rows = $11, rejected_digest = $12,"
+                       " loaded_rows = $13, loaded_digest = $14, counters = $15"
+                       " WHERE migration = $1 AND entity = $2 AND ordinal = $3"
+                       " AND state = 'planned'",
+                       15,
+                       parameters,
+                       &loader->chunk_arena,
+                       &result,
+                       error)) {
+        return false;
+    }
+    return NOVATE_CHECK(error, result.affected == 1);
+}
+
+static bool commit(struct loader *loader, struct error *error)
+{
+    if (session_execute(loader->session, "COMMIT", error)) {
+        return true;
+    }
+    return error_detail(
+        error,
+        "Whether the target committed chunk %d is not known here; its ledger knows, "
+        "and the chunk will not be loaded twice.",
+        loader->chunk);
+}
+
+static bool chunk_end(struct loader *loader, struct error *error)
+{
+    if (!loader->skipped) {
+        if (!loader_finish_piece(loader, error) ||
+            !NOVATE_CHECK(error, tally_closes(&loader->tally)) ||
+            !NOVATE_CHECK(error, loader->tally.loaded.rows == loader->tally.passed.rows) ||
+            !rejects_flush(loader, error) || !record_chunk(loader, error) ||
+            !commit(loader, error)) {
+            return false;
+        }
+    }
+    loader->in_chunk = false;
+    if (!loader->skipped && loader->options.committed != NULL) {
+        loader->options.committed(loader->options.committed_state, loader->chunk, &loader->tally);
+    }
+    return true;
+}
+
+static bool loader_write(void *state, struct batch *batch, struct error *error)
+{
+    struct loader *loader = state;
+    bool ok = loader->in_chunk ? NOVATE_CHECK(error, loader->chunk == batch->chunk)
+                               : chunk_begin(loader, batch, error);
+    ok = ok && (loader->skipped || take_batch(loader, batch, error)) &&
+         (!batch->chunk_ends || chunk_end(loader, error));
+    return ok ||
+           error_context(
+               error, "loading \"%s\", chunk %d", loader->options.entity->entity, loader->chunk);
+}
+
+static bool loader_finish(void *state, struct error *error)
+{
+    const struct loader *loader = state;
+    return NOVATE_CHECK(error, !loader->in_chunk);
+}
+
+static void loader_abort(void *state)
+{
+    struct loader *loader = state;
+    if (loader->in_chunk && !loader->skipped) {
+        session_rollback(loader->session);
+    }
+    loader->in_chunk = false;
+    loader->copying = false;
+    loader->sent_bytes = 0;
+    loader->waiting_count = 0;
+    piece_reset(&loader->piece);
+    text_buffer_reset(&loader->rejects);
+}
+
+struct writer loader_as_writer(struct loader *loader)
+{
+    return (struct writer){
+        .state = loader, .write = loader_write, .finish = loader_finish, .abort = loader_abort};
+}
+
+void loader_destroy(struct loader *loader)
+{
+    if (loader == NULL) {
+        return;
+    }
+    if (loader->in_chunk) {
+        loader_abort(loader);
+    }
+    copy_encoder_release(&loader->encoder);
+    piece_release(&loader->piece);
+    text_buffer_release(&loader->scratch);
+    text_buffer_release(&loader->rejects);
+    arena_release(&loader->chunk_arena);
+    arena_release(&loader->arena);
+    free(loader);
+}

@@ -1,0 +1,98 @@
+/* rejects.c — rows of novate.reject, written in the chunk's transaction.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "loader_private.h"
+
+#include <stdio.h>
+
+static const char copy_rejects[] =
+    "COPY novate.reject (run, migration, entity, chunk, key, position, column_name, class, name,"
+    " sqlstate, message, source_hash, by_target) FROM STDIN";
+
+static const char *or_null(const char *text)
+{
+    return text == NULL || text[0] == '\0' ? NULL : text;
+}
+
+static void push_row(struct loader *loader, const struct reject *reject, bool by_target)
+{
+    struct text_buffer *out = &loader->rejects;
+    const struct target_entity *entity = loader->options.entity;
+    char hash[HASH_HEX_SIZE];
+    hash_hex(reject->source_hash, hash);
+    const char *const before[] = {entity->migration, entity->entity};
+    const char *const after[] = {reject->key,
+                                 reject->position,
+                                 reject->column,
+                                 reject_class_text(reject->class),
+                                 reject->name,
+                                 or_null(reject->sqlstate),
+                                 reject->message,
+                                 hash};
+    text_buffer_format(out, "%lld", (long long)loader->options.run);
+    for (size_t i = 0; i < sizeof before / sizeof before[0]; i++) {
+        text_buffer_char(out, '\t');
+        copy_text_field(out, before[i]);
+    }
+    text_buffer_format(out, "\t%d", loader->chunk);
+    for (size_t i = 0; i < sizeof after / sizeof after[0]; i++) {
+        text_buffer_char(out, '\t');
+        copy_text_field(out, after[i]);
+    }
+    text_buffer_string(out, by_target ? "\tt\n" : "\tf\n");
+}
+
+bool rejects_push(struct loader *loader, const struct reject *reject, struct error *error)
+{
+    push_row(loader, reject, false);
+    return text_buffer_check(&loader->rejects, error);
+}
+
+bool rejects_refuse(struct loader *loader,
+                    int row,
+                    const struct refusal *refusal,
+                    struct error *error)
+{
+    struct piece *piece = &loader->piece;
+    struct text_buffer position;
+    struct reject reject = {
+        .column = or_null(refusal->column),
+        .name = or_null(refusal->constraint),
+        .class = refusal->left_out ? REJECT_TRIGGER : reject_class_of(refusal->sqlstate),
+        .message = refusal->left_out ? "a trigger of the target kept the row from being stored"
+                                     : server_error_sentence(refusal->sqlstate),
+        .source_hash = piece->source_hashes[row],
+    };
+    snprintf(reject.sqlstate, sizeof reject.sqlstate, "%s", refusal->sqlstate);
+    text_buffer_init(&position, (size_t)1 << 16);
+    text_buffer_reset(&loader->scratch);
+    piece_key(piece, row, &loader->scratch);
+    if (piece_position(piece, row, &position)) {
+        reject.position = position.data;
+    }
+    bool ok = text_buffer_check(&loader->scratch, error) && text_buffer_check(&position, error);
+    if (ok) {
+        reject.key = loader->scratch.data;
+        push_row(loader, &reject, true);
+        digest_remove(&loader->tally.passed, reject.source_hash);
+        digest_add(&loader->tally.rejected, reject.source_hash);
+        digest_remove(&loader->tally.loaded, piece->target_hashes[row]);
+        ok = text_buffer_check(&loader->rejects, error) &&
+             counters_add(
+                 &loader->tally.counters, "reject", reject_class_text(reject.class), 1, error);
+    }
+    text_buffer_release(&position);
+    return ok;
+}
+
+bool rejects_flush(struct loader *loader, struct error *error)
+{
+    if (loader->rejects.size == 0) {
+        return true;
+    }
+    if (!NOVATE_CHECK(error, !loader->copying && loader->savepoint != SAVEPOINT_BROKEN) ||
+        !session_copy_text(loader->session, copy_rejects, &loader->rejects, error)) {
+        return error_context(error, "writing rejects to the target's ledger");
+    }
+    text_buffer_reset(&loader->rejects);
+    return true;
+}
