@@ -1,139 +1,11 @@
 /* test_lookup.c — tables of codes: filling, finding, chains, and what is said of bad ones.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "lookup_table.h"
+#include "lookup_fixture.h"
 #include "seed.h"
-#include "values.h"
-
-#include "novate/limits.h"
-#include "novate/lookup.h"
 
 #include <check.h>
-#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-#define COLUMNS_MAX 4
-
-static struct arena arena;
-static struct problems problems;
-static struct error error;
-static struct lookup_spec spec;
-static struct column columns[COLUMNS_MAX];
-static struct schema schema;
-static struct lookup *lookup;
-static struct batch batch;
-
-static void setup(void)
-{
-    arena_init(&arena, 64 * 1024, NULL);
-    problems_init(&problems, &arena);
-    error = ERROR_NONE;
-    spec = (struct lookup_spec){.name = "l", .place = {.file = "a.yaml", .line = 7, .column = 3}};
-}
-
-static void teardown(void)
-{
-    batch_release(&batch);
-    arena_release(&arena);
-}
-
-/* A lookup of these columns; the first `from` are keys. */
-static void make(int from, int to, const enum type_id *types)
-{
-    static const char *const names[COLUMNS_MAX] = {"a", "b", "c", "d"};
-
-    for (int i = 0; i < from + to; i++) {
-        columns[i] = (struct column){.name = names[i], .type = type_of(types[i])};
-    }
-    schema = (struct schema){.columns = columns, .count = from + to};
-    spec.from = names;
-    spec.from_count = from;
-    spec.to = names + from;
-    spec.to_count = to;
-    ck_assert(lookup_create(&spec, &schema, &arena, &lookup, &error));
-    must(batch_init(&batch, &schema, NULL, &error), &error);
-}
-
-static void make_texts(void)
-{
-    make(1, 1, (const enum type_id[]){TYPE_TEXT, TYPE_TEXT});
-}
-
-static void begin(bool with_positions)
-{
-    must(batch_begin(&batch, LIMIT_BATCH_ROWS, with_positions, &error), &error);
-}
-
-static void put(int row, const char *const *cells)
-{
-    for (int i = 0; i < schema.count; i++) {
-        const char *copy = cells[i] == NULL ? NULL : arena_string(&batch.arena, cells[i]);
-        value_put(&batch.columns[i], row, copy, &batch.arena);
-    }
-}
-
-static void fill_batch(int rows)
-{
-    batch_set_rows(&batch, rows);
-    must(lookup_fill(lookup, &batch, &problems, &error), &error);
-}
-
-/* One row, in a batch of its own. */
-static void fill(const char *const *cells)
-{
-    begin(false);
-    put(0, cells);
-    fill_batch(1);
-}
-
-static void fill_pair(const char *from, const char *to)
-{
-    fill((const char *const[]){from, to});
-}
-
-static void seal(void)
-{
-    must(lookup_seal(lookup, &problems, &error), &error);
-}
-
-/* What a key of one text column gives: "value", "NULL", or "-" where there is no entry. */
-static const char *find(const char *key)
-{
-    const struct text text = text_of(key);
-    struct text value;
-    bool is_null;
-
-    if (!lookup_find(lookup, &text, 1, 0, &value, &is_null)) {
-        return "-";
-    }
-    return is_null ? "NULL" : arena_copy(&arena, value.data, value.size);
-}
-
-/* The same for a number, whatever type it has. */
-static const char *find_number(enum type_id type, const char *number)
-{
-    struct vector vector;
-    char buffer[LOOKUP_KEY_BYTES];
-    struct text value;
-    bool is_null;
-
-    must(vector_create(&vector, type_of(type), 1, &arena, &error), &error);
-    value_put(&vector, 0, number, &arena);
-    const struct text key = lookup_key_text(&vector, 0, true, buffer);
-    if (!lookup_find(lookup, &key, 1, 0, &value, &is_null)) {
-        return "-";
-    }
-    return arena_copy(&arena, value.data, value.size);
-}
-
-static void expect_problem(const char *message)
-{
-    ck_assert_int_eq(problems.count, 1);
-    ck_assert_str_eq(problems.items[0].message, message);
-    ck_assert_str_eq(problems.items[0].place.file, "a.yaml");
-    ck_assert_int_eq(problems.items[0].place.line, 7);
-}
 
 START_TEST(an_empty_lookup_has_nothing)
 {
@@ -219,146 +91,6 @@ START_TEST(several_key_columns_stay_apart)
         ck_assert_int_eq(value.data[0], "xyz"[i]);
         ck_assert(!lookup_find(lookup, keys[i], 1, 0, &value, &is_null));
     }
-}
-END_TEST
-
-/* Every way to write a number of every type finds the entries of equal value, and no other. */
-START_TEST(numbers_are_found_by_value)
-{
-    static const struct {
-        enum type_id type;
-        const char *number, *found;
-    } searches[] = {
-        {TYPE_INT2, "7", "seven"},
-        {TYPE_INT8, "7", "seven"},
-        {TYPE_NUMERIC, "7", "seven"},
-        {TYPE_NUMERIC, "7.000", "seven"},
-        {TYPE_FLOAT8, "7", "seven"},
-        {TYPE_INT8, "0", "zero"},
-        {TYPE_NUMERIC, "0.00", "zero"},
-        {TYPE_FLOAT8, "-0", "zero"},
-        {TYPE_NUMERIC, "-1.5", "less"},
-        {TYPE_FLOAT8, "-1.5", "less"},
-        {TYPE_FLOAT4, "-1.5", "less"},
-        {TYPE_FLOAT8, "0.1", "tenth"},
-        {TYPE_FLOAT4, "0.1", "tenth"},
-        {TYPE_NUMERIC, "0.10", "tenth"},
-        {TYPE_INT8, "1000", "thousand"},
-        {TYPE_NUMERIC, "12345678901234567", "code"},
-        {TYPE_NUMERIC, "12345678901234568", "-"},
-        {TYPE_INT8, "-9223372036854775808", "least"},
-        {TYPE_NUMERIC, "-9223372036854775808.0", "least"},
-        {TYPE_NUMERIC, "9223372036854775808", "above"},
-        {TYPE_NUMERIC, "100000000000000000000", "1e20"},
-        {TYPE_NUMERIC,
-         "123456789012345678901234567890123456789012345678901234567890123456789.5",
-         "wide"},
-        {TYPE_NUMERIC,
-         "123456789012345678901234567890123456789012345678901234567890123456789.6",
-         "-"},
-        {TYPE_NUMERIC, "NaN", "-"},
-        {TYPE_FLOAT8, "Infinity", "-"},
-        {TYPE_INT8, "8", "-"},
-        {TYPE_INT8, "-7", "-"},
-        {TYPE_NUMERIC, "0.7", "-"},
-        {TYPE_NUMERIC, "70", "-"},
-        {TYPE_TEXT, "07.0", "seven"},
-        {TYPE_TEXT, "x", "-"},
-    };
-
-    make_texts();
-    lookup_bind_key(lookup, 0, true);
-    ck_assert(lookup_key_is_numeric(lookup, 0));
-    fill_pair(" 007.0 ", "seven");
-    fill_pair("-0.0", "zero");
-    fill_pair("-1.50", "less");
-    fill_pair(".1", "tenth");
-    fill_pair("+1E3", "thousand");
-    fill_pair("12345678901234567", "code");
-    fill_pair("-9223372036854775808", "least");
-    fill_pair("9223372036854775808", "above");
-    fill_pair("1e+20", "1e20");
-    fill_pair("0123456789012345678901234567890123456789012345678901234567890123456789.50", "wide");
-    seal();
-    ck_assert_int_eq(problems.count, 0);
-    ck_assert_uint_eq(lookup_count(lookup), 10);
-    for (size_t i = 0; i < sizeof searches / sizeof searches[0]; i++) {
-        ck_assert_msg(
-            strcmp(find_number(searches[i].type, searches[i].number), searches[i].found) == 0,
-            "%s",
-            searches[i].number);
-    }
-}
-END_TEST
-
-START_TEST(texts_that_are_no_numbers_are_warned_of)
-{
-    static const char *const wrong[] = {"", "x", "1x", "1 2", ".", "-", "1e", "e1", "1.2.3", "0x1"};
-
-    make_texts();
-    lookup_bind_key(lookup, 0, true);
-    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
-        fill_pair(wrong[i], "v");
-    }
-    seal();
-    ck_assert_uint_eq(lookup_count(lookup), 0);
-    ck_assert_int_eq(problems.errors, 0);
-    ck_assert_int_eq(problems.count, (int)(sizeof wrong / sizeof wrong[0]));
-    ck_assert_str_eq(problems.items[1].message,
-                     "row 2 of lookup \"l\" is never found: it is searched by a number, and \"a\" "
-                     "is none there");
-}
-END_TEST
-
-/* Keys of other types are what PostgreSQL prints. */
-START_TEST(keys_of_other_types_are_as_printed)
-{
-    static const struct {
-        enum type_id type;
-        const char *key;
-    } keys[] = {
-        {TYPE_DATE, "2008-06-05"},
-        {TYPE_TIMESTAMP, "2008-06-05 09:00:00"},
-        {TYPE_BOOL, "t"},
-        {TYPE_INT8, "-12"},
-        {TYPE_NUMERIC, "1.50"},
-        {TYPE_UUID, "6ba7b810-9dad-11d1-80b4-00c04fd430c8"},
-    };
-
-    make_texts();
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        fill_pair(keys[i].key, keys[i].key);
-    }
-    seal();
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        struct vector vector;
-        char buffer[LOOKUP_KEY_BYTES];
-        struct text value;
-        bool is_null;
-        must(vector_create(&vector, type_of(keys[i].type), 1, &arena, &error), &error);
-        value_put(&vector, 0, keys[i].key, &arena);
-        const struct text key = lookup_key_text(&vector, 0, false, buffer);
-        ck_assert_msg(lookup_find(lookup, &key, 1, 0, &value, &is_null), "%s", keys[i].key);
-        ck_assert(text_equal(value, text_of(keys[i].key)));
-    }
-}
-END_TEST
-
-/* A number of more digits than a key has room for is no key, and does not become the empty one. */
-START_TEST(too_long_a_key_is_not_found)
-{
-    struct vector vector;
-    char buffer[LOOKUP_KEY_BYTES];
-    struct text value;
-    bool is_null;
-
-    make_texts();
-    fill_pair("", "empty");
-    seal();
-    must(vector_create(&vector, type_of(TYPE_BYTEA), 1, &arena, &error), &error);
-    vector.texts[0] = text_of("0123456789012345678901234567890123456789");
-    const struct text key = lookup_key_text(&vector, 0, false, buffer);
-    ck_assert(!lookup_find(lookup, &key, 1, 0, &value, &is_null));
 }
 END_TEST
 
@@ -511,19 +243,6 @@ START_TEST(circles_are_marked)
 }
 END_TEST
 
-START_TEST(chains_of_numbers_go_by_value)
-{
-    make_chain();
-    lookup_bind_key(lookup, 0, true);
-    fill_pair("1", "02.0");
-    fill_pair("2", "3");
-    fill_pair("4", "none");
-    seal();
-    ck_assert_str_eq(find_number(TYPE_INT4, "1"), "3");
-    ck_assert_str_eq(find_number(TYPE_INT4, "4"), "none");
-}
-END_TEST
-
 /* A chain as long as the lookup: resolved in one pass, without recursion. */
 START_TEST(long_chains_are_no_trouble)
 {
@@ -646,10 +365,6 @@ static void add_tests(TCase *tests)
     tcase_add_test(tests, values_are_texts_as_printed);
     tcase_add_test(tests, value_columns_have_names);
     tcase_add_test(tests, several_key_columns_stay_apart);
-    tcase_add_test(tests, numbers_are_found_by_value);
-    tcase_add_test(tests, texts_that_are_no_numbers_are_warned_of);
-    tcase_add_test(tests, keys_of_other_types_are_as_printed);
-    tcase_add_test(tests, too_long_a_key_is_not_found);
     tcase_add_test(tests, equal_rows_are_one_entry);
     tcase_add_test(tests, conflicts_name_rows_and_no_values);
     tcase_add_test(tests, conflicts_of_files_name_lines);
@@ -659,7 +374,6 @@ static void add_tests(TCase *tests)
     tcase_add_test(tests, chains_are_followed_to_their_end);
     tcase_add_test(tests, chains_end_at_null_and_at_themselves);
     tcase_add_test(tests, circles_are_marked);
-    tcase_add_test(tests, chains_of_numbers_go_by_value);
     tcase_add_test(tests, long_chains_are_no_trouble);
     tcase_add_test(tests, many_entries_are_all_found);
     tcase_add_test(tests, entries_are_small);
@@ -668,16 +382,5 @@ static void add_tests(TCase *tests)
 
 int main(void)
 {
-    Suite *suite = suite_create("lookup");
-    TCase *tests = tcase_create("lookup");
-
-    tcase_set_timeout(tests, 60);
-    tcase_add_checked_fixture(tests, setup, teardown);
-    add_tests(tests);
-    suite_add_tcase(suite, tests);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    const int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? 0 : 1;
+    return run_tests("lookup", add_tests);
 }
