@@ -263,7 +263,7 @@ static bool layout_valid(const struct vector *vector, struct error *error)
         }
         return true;
     }
-    return NOVATE_CHECK(error, !"an encoding");
+    return NOVATE_CHECK(error, (unsigned)vector->encoding <= ENCODING_DICTIONARY);
 }
 
 bool vector_validate(const struct vector *vector, struct error *error)
