@@ -11,14 +11,20 @@
 
 /* What the loops have in common. */
 struct conversion {
-    const struct text *cells;
-    int rows;
+    const struct text *cells; /* the first one is of row `first` */
+    int first;
+    int end;
     const struct cell_format *format;
     struct batch *batch;
     struct vector *vector;
     int column;
     struct error *error;
 };
+
+static struct text cell_at(const struct conversion *at, int row)
+{
+    return at->cells[row - at->first];
+}
 
 static const char *sqlstate_of(enum reject_class class)
 {
@@ -91,8 +97,8 @@ static bool convert_integers(const struct conversion *at)
     int64_t max = id == TYPE_INT2 ? INT16_MAX : id == TYPE_INT4 ? INT32_MAX : INT64_MAX;
     int64_t min = -max - 1;
     int64_t *values = at->vector->int64s;
-    for (int row = 0; row < at->rows; row++) {
-        struct text cell = at->cells[row];
+    for (int row = at->first; row < at->end; row++) {
+        struct text cell = cell_at(at, row);
         if (cell.data == NULL) {
             if (!set_null(at, row)) {
                 return false;
@@ -134,8 +140,8 @@ static enum decimal_status decimal_of(const struct conversion *at,
 static bool convert_decimals(const struct conversion *at)
 {
     struct decimal *values = at->vector->decimals;
-    for (int row = 0; row < at->rows; row++) {
-        struct text cell = at->cells[row];
+    for (int row = at->first; row < at->end; row++) {
+        struct text cell = cell_at(at, row);
         struct decimal value = {0};
         if (cell.data == NULL) {
             if (!set_null(at, row)) {
@@ -158,15 +164,15 @@ static bool convert_decimals(const struct conversion *at)
 static bool convert_floats(const struct conversion *at)
 {
     bool single = at->vector->type.id == TYPE_FLOAT4;
-    for (int row = 0; row < at->rows; row++) {
+    for (int row = at->first; row < at->end; row++) {
         double value = 0;
-        if (at->cells[row].data == NULL) {
+        if (cell_at(at, row).data == NULL) {
             if (!set_null(at, row)) {
                 return false;
             }
             continue;
         }
-        enum scalar_status status = scalar_float(at->cells[row], single, &value);
+        enum scalar_status status = scalar_float(cell_at(at, row), single, &value);
         if (status == SCALAR_OK) {
             at->vector->doubles[row] = value;
         } else if (!refuse_scalar(at, row, status)) {
@@ -178,11 +184,11 @@ static bool convert_floats(const struct conversion *at)
 
 static bool convert_bools(const struct conversion *at)
 {
-    for (int row = 0; row < at->rows; row++) {
+    for (int row = at->first; row < at->end; row++) {
         bool ok = true;
-        if (at->cells[row].data == NULL) {
+        if (cell_at(at, row).data == NULL) {
             ok = set_null(at, row);
-        } else if (scalar_bool(at->cells[row], &at->vector->bools[row]) != SCALAR_OK) {
+        } else if (scalar_bool(cell_at(at, row), &at->vector->bools[row]) != SCALAR_OK) {
             ok = refuse(at, row, true);
         }
         if (!ok) {
@@ -194,11 +200,11 @@ static bool convert_bools(const struct conversion *at)
 
 static bool convert_uuids(const struct conversion *at)
 {
-    for (int row = 0; row < at->rows; row++) {
+    for (int row = at->first; row < at->end; row++) {
         bool ok = true;
-        if (at->cells[row].data == NULL) {
+        if (cell_at(at, row).data == NULL) {
             ok = set_null(at, row);
-        } else if (scalar_uuid(at->cells[row], &at->vector->uuids[row]) != SCALAR_OK) {
+        } else if (scalar_uuid(cell_at(at, row), &at->vector->uuids[row]) != SCALAR_OK) {
             ok = refuse(at, row, true);
         }
         if (!ok) {
@@ -265,8 +271,8 @@ static enum datetime_status plain_value(const struct conversion *at,
 static bool convert_times(const struct conversion *at)
 {
     int64_t *values = at->vector->int64s;
-    for (int row = 0; row < at->rows; row++) {
-        struct text cell = at->cells[row];
+    for (int row = at->first; row < at->end; row++) {
+        struct text cell = cell_at(at, row);
         if (cell.data == NULL) {
             if (!set_null(at, row)) {
                 return false;
@@ -335,7 +341,7 @@ static bool text_check(const struct conversion *at, int row, struct text *value)
 static bool lengths_check(const struct conversion *at)
 {
     struct type type = at->vector->type;
-    for (int row = 0; row < at->rows; row++) {
+    for (int row = at->first; row < at->end; row++) {
         struct text *value = &at->vector->texts[row];
         if (type.id == TYPE_CHAR) {
             while (value->size > 0 && value->data[value->size - 1] == ' ') {
@@ -362,8 +368,8 @@ static bool lengths_check(const struct conversion *at)
 static bool texts_copy(const struct conversion *at, char **piece, size_t *size)
 {
     size_t total = 0;
-    for (int row = 0; row < at->rows; row++) {
-        total += at->cells[row].size;
+    for (int row = at->first; row < at->end; row++) {
+        total += cell_at(at, row).size;
     }
     char *to = arena_bytes(&at->batch->arena, total);
     if (to == NULL) {
@@ -372,8 +378,8 @@ static bool texts_copy(const struct conversion *at, char **piece, size_t *size)
     *piece = to;
     *size = total;
     struct text *values = at->vector->texts;
-    for (int row = 0; row < at->rows; row++) {
-        struct text cell = at->cells[row];
+    for (int row = at->first; row < at->end; row++) {
+        struct text cell = cell_at(at, row);
         if (cell.data == NULL) {
             if (!set_null(at, row)) {
                 return false;
@@ -400,7 +406,7 @@ static bool convert_texts(const struct conversion *at)
         return true;
     }
     if (!bytes_plain(piece, size)) {
-        for (int row = 0; row < at->rows; row++) {
+        for (int row = at->first; row < at->end; row++) {
             struct text *value = &at->vector->texts[row];
             if (!bytes_plain(value->data, value->size) && !text_check(at, row, value)) {
                 return false;
@@ -414,8 +420,8 @@ static bool convert_texts(const struct conversion *at)
 /* Bytes as PostgreSQL writes them in text. */
 static bool convert_hex(const struct conversion *at)
 {
-    for (int row = 0; row < at->rows; row++) {
-        struct text cell = at->cells[row];
+    for (int row = at->first; row < at->end; row++) {
+        struct text cell = cell_at(at, row);
         if (cell.data == NULL) {
             if (!set_null(at, row)) {
                 return false;
@@ -437,6 +443,7 @@ static bool convert_hex(const struct conversion *at)
 }
 
 bool cells_convert(const struct text *cells,
+                   int first,
                    int rows,
                    const struct cell_format *format,
                    struct batch *batch,
@@ -444,7 +451,8 @@ bool cells_convert(const struct text *cells,
                    struct error *error)
 {
     struct conversion at = {.cells = cells,
-                            .rows = rows,
+                            .first = first,
+                            .end = first + rows,
                             .format = format,
                             .batch = batch,
                             .vector = &batch->columns[column],

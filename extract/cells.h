@@ -21,8 +21,9 @@ struct cell_format {
     bool hex_bytes; /* BYTEA is \x and hex digits; otherwise the bytes themselves */
 };
 
-/* Rows 0 to `rows` of batch->columns[column], whose values are zero. */
+/* `rows` cells into rows `first` and following of batch->columns[column], whose values are zero. */
 bool cells_convert(const struct text *cells,
+                   int first,
                    int rows,
                    const struct cell_format *format,
                    struct batch *batch,

@@ -229,7 +229,7 @@ static bool columns_convert(struct file_cursor *cursor,
                                            .declared = true,
                                            .hex_bytes = true};
         const struct text *cells = cursor->cells + (size_t)cursor->first_use[i] * LIMIT_BATCH_ROWS;
-        if (!cells_convert(cells, rows, &format, batch, i, error)) {
+        if (!cells_convert(cells, 0, rows, &format, batch, i, error)) {
             return false;
         }
     }

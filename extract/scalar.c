@@ -72,13 +72,13 @@ static bool float_word(struct text text, double *value)
     static const struct {
         const char *word;
         double value;
-    } words[] = {{"NaN", NAN},
-                 {"Infinity", INFINITY},
-                 {"+Infinity", INFINITY},
-                 {"inf", INFINITY},
-                 {"+inf", INFINITY},
-                 {"-Infinity", -INFINITY},
-                 {"-inf", -INFINITY}};
+    } words[] = {{"NaN", (double)NAN},
+                 {"Infinity", (double)INFINITY},
+                 {"+Infinity", (double)INFINITY},
+                 {"inf", (double)INFINITY},
+                 {"+inf", (double)INFINITY},
+                 {"-Infinity", -(double)INFINITY},
+                 {"-inf", -(double)INFINITY}};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (text_equal_case(text, text_of(words[i].word))) {
             *value = words[i].value;

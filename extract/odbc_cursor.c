@@ -1,0 +1,120 @@
+/* odbc_cursor.c — rows of a chunk into batches.
+ *
+ * One block is always read ahead, so that the last batch of a chunk knows that it is.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "odbc_block.h"
+#include "odbc_sql.h"
+
+#include <stdlib.h>
+
+struct odbc_cursor {
+    struct odbc_connection *connection;
+    const struct relation *relation;
+    const int *columns;
+    int count;
+    SQLHSTMT statement; /* of the chunk in hand */
+    struct odbc_block block;
+    struct arena arena; /* parameters of the chunk in hand */
+};
+
+bool odbc_cursor_open(void *state,
+                      const struct relation *relation,
+                      const int *columns,
+                      const struct schema *schema,
+                      void **out,
+                      struct error *error)
+{
+    struct odbc_cursor *cursor = calloc(1, sizeof *cursor);
+    if (cursor == NULL) {
+        return error_set_memory(error);
+    }
+    cursor->connection = state;
+    cursor->relation = relation;
+    cursor->columns = columns;
+    cursor->count = schema->count;
+    cursor->statement = SQL_NULL_HSTMT;
+    arena_init(&cursor->arena, 4096, NULL);
+    if (!odbc_block_init(
+            &cursor->block, cursor->connection, relation->detail, columns, schema->count, error)) {
+        odbc_cursor_close(cursor);
+        return false;
+    }
+    *out = cursor;
+    return true;
+}
+
+/* A reader that wants no column still counts rows. */
+static void select_list(struct odbc_sql *sql, const struct odbc_cursor *cursor)
+{
+    const struct odbc_relation *detail = cursor->relation->detail;
+    text_buffer_string(&sql->text, cursor->count == 0 ? "SELECT 1" : "SELECT ");
+    for (int i = 0; i < cursor->count; i++) {
+        int column = cursor->columns[i];
+        text_buffer_string(&sql->text, i == 0 ? "" : ", ");
+        odbc_sql_column(sql, detail, column, detail->columns[column].expression);
+    }
+}
+
+bool odbc_cursor_begin(void *state, const struct chunk *chunk, struct error *error)
+{
+    struct odbc_cursor *cursor = state;
+    struct odbc_sql sql;
+    odbc_statement_close(cursor->statement);
+    cursor->statement = SQL_NULL_HSTMT;
+    arena_reset(&cursor->arena);
+    if (!NOVATE_CHECK(error, chunk->kind != CHUNK_FILE_RANGE) ||
+        !NOVATE_CHECK(
+            error, chunk->kind == CHUNK_WHOLE || chunk->key_count == cursor->relation->key_count)) {
+        return false;
+    }
+    odbc_sql_init(&sql);
+    select_list(&sql, cursor);
+    odbc_sql_from(&sql, cursor->relation, chunk);
+    bool ok = odbc_sql_check(&sql, error) &&
+              odbc_statement_open(cursor->connection, &cursor->statement, error) &&
+              odbc_block_bind(&cursor->block, cursor->statement, error) &&
+              odbc_execute(cursor->connection,
+                           cursor->statement,
+                           sql.text.data,
+                           sql.parameters,
+                           sql.parameter_count,
+                           &cursor->arena,
+                           "the source refuses to read a chunk",
+                           error) &&
+              odbc_block_fetch(&cursor->block, cursor->statement, error);
+    odbc_sql_release(&sql);
+    return ok;
+}
+
+bool odbc_cursor_next(void *state, struct batch *batch, bool *ended, struct error *error)
+{
+    struct odbc_cursor *cursor = state;
+    struct odbc_block *block = &cursor->block;
+    size_t begun_bytes = arena_used(&batch->arena);
+    int rows = 0;
+    while (block->fetched > 0 && rows + (int)block->fetched <= LIMIT_BATCH_ROWS &&
+           arena_used(&batch->arena) - begun_bytes < LIMIT_BATCH_BYTES) {
+        int fetched = (int)block->fetched;
+        if (!odbc_block_convert(block, cursor->statement, batch, rows, error) ||
+            !odbc_block_fetch(block, cursor->statement, error)) {
+            return false;
+        }
+        rows += fetched;
+    }
+    batch->rows = rows;
+    *ended = block->fetched == 0;
+    if (*ended) {
+        odbc_statement_close(cursor->statement);
+        cursor->statement = SQL_NULL_HSTMT;
+    }
+    return true;
+}
+
+void odbc_cursor_close(void *state)
+{
+    struct odbc_cursor *cursor = state;
+    odbc_statement_close(cursor->statement);
+    odbc_block_release(&cursor->block);
+    arena_release(&cursor->arena);
+    free(cursor);
+}

@@ -1,0 +1,82 @@
+/* odbc_dialect.h — the manners of each ODBC driver, in one place.
+ *
+ * A new driver is a new entry in odbc_dialect.c: how it is recognised, what is asked of it so that
+ * it does not hold results in memory, how a session is made read-only, which catalogue query gives
+ * exact types, and a function that says for each column what type it has and in which form its
+ * values are fetched without loss. SPDX-License-Identifier: Apache-2.0 */
+#ifndef NOVATE_EXTRACT_ODBC_DIALECT_H
+#define NOVATE_EXTRACT_ODBC_DIALECT_H
+
+#include "novate/arena.h"
+#include "novate/type.h"
+
+#include <sql.h>
+#include <sqlext.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* In which form a column is fetched. */
+enum odbc_form {
+    ODBC_FORM_INTEGER,   /* SQL_C_SBIGINT */
+    ODBC_FORM_DOUBLE,    /* SQL_C_DOUBLE: of binary floating point only */
+    ODBC_FORM_BIT,       /* SQL_C_BIT */
+    ODBC_FORM_TEXT,      /* SQL_C_CHAR: UTF-8, or ASCII whatever the driver does to texts */
+    ODBC_FORM_WIDE,      /* SQL_C_WCHAR: UTF-16 */
+    ODBC_FORM_BYTES,     /* SQL_C_BINARY */
+    ODBC_FORM_DATE,      /* SQL_C_TYPE_DATE */
+    ODBC_FORM_TIME,      /* SQL_C_TYPE_TIME */
+    ODBC_FORM_TIMESTAMP, /* SQL_C_TYPE_TIMESTAMP */
+    ODBC_FORM_TAGGED,    /* SQL_C_CHAR: a letter for the storage class, then the value (SQLite) */
+};
+
+/* What the driver and the catalogue say about a column. */
+struct odbc_described {
+    const char *name;
+    const char *type_name; /* with modifiers where the dialect has a catalogue query */
+    bool from_catalogue;   /* type_name is the catalogue's, not the driver's */
+    SQLSMALLINT sql_type;
+    SQLULEN size;
+    SQLSMALLINT digits;
+    SQLLEN octets;
+    bool is_unsigned;
+    bool nullable;
+};
+
+/* What is decided about it. */
+struct odbc_column {
+    struct type type;
+    enum odbc_form form;
+    size_t width;           /* bytes that a value takes at most when bound, 0: no limit is known */
+    const char *expression; /* for the SELECT list; $ stands for the quoted name */
+    const char *key_text;   /* the same for a key as text; NULL: no chunks by this column */
+    const char *parameter; /* what stands for a key's text in a comparison: "?", "CAST(? AS …)" */
+    SQLSMALLINT parameter_type;
+};
+
+struct odbc_dialect {
+    const char *name;
+    const char *product; /* in SQL_DBMS_NAME, in any case; NULL: any */
+    const char *library; /* in a connection string that names the driver; NULL: none */
+    const char *manners; /* "KEY=value;…" appended to the connection string where not given */
+    bool wide;           /* has the W functions */
+    bool schema_is_catalog;
+    bool modulo_function;  /* {fn MOD(a, b)} instead of a % b */
+    bool rereads_block;    /* SQLSetPos and SQLGetData reach every row of a block */
+    const char *session;   /* statements after connecting, one per line */
+    const char *schema;    /* query for the schema of unqualified names; NULL: none */
+    const char *columns;   /* query for name, type, nullable (0 or 1); NULL: the driver's word */
+    int column_parameters; /* of it: 2: schema and table, 1: table */
+    bool (*column)(const struct odbc_described *described,
+                   struct arena *arena,
+                   struct odbc_column *column);
+};
+
+const struct odbc_dialect *odbc_dialect_of_product(const char *product);
+/* By the name of the driver in a connection string; NULL: it does not say. */
+const struct odbc_dialect *odbc_dialect_of_string(const char *connection_string);
+/* The manners that the connection string does not speak of, or "". */
+const char *odbc_dialect_manners(const struct odbc_dialect *dialect,
+                                 const char *connection_string,
+                                 struct arena *arena);
+
+#endif

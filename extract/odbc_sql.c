@@ -1,0 +1,129 @@
+/* odbc_sql.c — the queries that planning and reading send.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "odbc_sql.h"
+
+#define SQL_BYTES_MAX ((size_t)16 << 20)
+
+void odbc_sql_init(struct odbc_sql *sql)
+{
+    *sql = (struct odbc_sql){.parameter_count = 0};
+    text_buffer_init(&sql->text, SQL_BYTES_MAX);
+}
+
+void odbc_sql_release(struct odbc_sql *sql)
+{
+    text_buffer_release(&sql->text);
+}
+
+bool odbc_sql_check(const struct odbc_sql *sql, struct error *error)
+{
+    return text_buffer_check(&sql->text, error);
+}
+
+void odbc_sql_column(struct odbc_sql *sql,
+                     const struct odbc_relation *relation,
+                     int column,
+                     const char *template)
+{
+    for (; *template != '\0'; template ++) {
+        if (*template == '$') {
+            text_buffer_string(&sql->text, relation->quoted[column]);
+        } else {
+            text_buffer_char(&sql->text, *template);
+        }
+    }
+}
+
+static void compare(struct odbc_sql *sql,
+                    const struct odbc_relation *relation,
+                    int column,
+                    const char *
+                    operator,
+                    const char * value)
+{
+    const struct odbc_column *of = &relation->columns[column];
+    text_buffer_string(&sql->text, relation->quoted[column]);
+    text_buffer_string(&sql->text, operator);
+    text_buffer_string(&sql->text, of->parameter);
+    sql->parameters[sql->parameter_count++] =
+        (struct odbc_parameter){.text = value, .sql_type = of->parameter_type};
+}
+
+/* One end of a range: k0 >= ? AND (k0 > ? OR (k0 = ? AND (k1 > ? OR (k1 = ? AND k2 > ?)))). */
+static void bound(struct odbc_sql *sql,
+                  const struct relation *relation,
+                  const char *const *values,
+                  bool upper)
+{
+    const struct odbc_relation *detail = relation->detail;
+    int count = relation->key_count;
+    if (count > 1) {
+        compare(sql, detail, relation->key[0], upper ? " <= " : " >= ", values[0]);
+        text_buffer_string(&sql->text, " AND ");
+    }
+    for (int i = 0; i < count - 1; i++) {
+        text_buffer_char(&sql->text, '(');
+        compare(sql, detail, relation->key[i], upper ? " < " : " > ", values[i]);
+        text_buffer_string(&sql->text, " OR (");
+        compare(sql, detail, relation->key[i], " = ", values[i]);
+        text_buffer_string(&sql->text, " AND ");
+    }
+    compare(sql, detail, relation->key[count - 1], upper ? " <= " : " > ", values[count - 1]);
+    for (int i = 0; i < count - 1; i++) {
+        text_buffer_string(&sql->text, "))");
+    }
+}
+
+/* Rows that have a whole key, or rows that have not. */
+static bool key_nulls(struct odbc_sql *sql, const struct relation *relation, bool null)
+{
+    const struct odbc_relation *detail = relation->detail;
+    bool any = false;
+    for (int i = 0; i < relation->key_count; i++) {
+        int column = relation->key[i];
+        if (!relation->schema.columns[column].nullable) {
+            continue;
+        }
+        if (any) {
+            text_buffer_string(&sql->text, null ? " OR " : " AND ");
+        }
+        text_buffer_string(&sql->text, detail->quoted[column]);
+        text_buffer_string(&sql->text, null ? " IS NULL" : " IS NOT NULL");
+        any = true;
+    }
+    return any;
+}
+
+void odbc_sql_from(struct odbc_sql *sql, const struct relation *relation, const struct chunk *chunk)
+{
+    const struct odbc_relation *detail = relation->detail;
+    text_buffer_string(&sql->text, " FROM ");
+    text_buffer_string(&sql->text, detail->from);
+    text_buffer_string(&sql->text, " WHERE ");
+    if (detail->where != NULL) {
+        /* The line end closes a comment that the condition may end with. */
+        text_buffer_format(&sql->text, "(%s\n) AND ", detail->where);
+    }
+    if (chunk != NULL && chunk->kind == CHUNK_KEY_NULL) {
+        text_buffer_char(&sql->text, '(');
+        if (!key_nulls(sql, relation, true)) {
+            text_buffer_string(&sql->text, "1 = 0");
+        }
+        text_buffer_char(&sql->text, ')');
+        return;
+    }
+    if (chunk != NULL && chunk->kind == CHUNK_KEY_RANGE) {
+        if (chunk->lower != NULL) {
+            bound(sql, relation, chunk->lower, false);
+            text_buffer_string(&sql->text, " AND ");
+        }
+        if (chunk->upper != NULL) {
+            bound(sql, relation, chunk->upper, true);
+            text_buffer_string(&sql->text, " AND ");
+        }
+        if (key_nulls(sql, relation, false)) {
+            return;
+        }
+    }
+    text_buffer_string(&sql->text, "1 = 1");
+}

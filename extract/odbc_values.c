@@ -1,0 +1,395 @@
+/* odbc_values.c — values of a block, as a driver gives them, into vectors.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "odbc_block.h"
+
+#include <string.h>
+
+#define NANOSECONDS_PER_MICROSECOND 1000
+
+/* What the conversions of a column share. */
+struct values {
+    struct odbc_block *block;
+    SQLHSTMT statement;
+    const struct odbc_slot *slot;
+    int index; /* of the slot, and of the column */
+    struct batch *batch;
+    struct vector *vector;
+    int first;
+    struct error *error;
+};
+
+/* The terminator that SQLGetData() adds to each piece is written over by the next one. */
+static bool pieces_read(struct odbc_block *block,
+                        SQLHSTMT statement,
+                        int slot_index,
+                        char *data,
+                        size_t capacity,
+                        size_t used,
+                        struct text *value,
+                        struct error *error)
+{
+    const struct odbc_slot *slot = &block->slots[slot_index];
+    for (;;) {
+        SQLLEN indicator = 0;
+        size_t room = capacity - used - slot->end_bytes;
+        SQLRETURN result = SQLGetData(statement,
+                                      (SQLUSMALLINT)(slot_index + 1),
+                                      slot->c_type,
+                                      data + used,
+                                      (SQLLEN)(capacity - used),
+                                      &indicator);
+        if (result == SQL_NO_DATA) {
+            break;
+        }
+        if (!SQL_SUCCEEDED(result)) {
+            return odbc_fetch_refused(block, statement, error);
+        }
+        bool more = indicator == SQL_NO_TOTAL || (indicator > 0 && (size_t)indicator > room);
+        used += more ? room : indicator > 0 ? (size_t)indicator : 0;
+        if (!more) {
+            break;
+        }
+        size_t wanted = capacity * 2;
+        if (wanted > LIMIT_FIELD_BYTES * 2) {
+            (void)error_set(error, ERROR_SOURCE, "a value of the source is too large");
+            return error_detail(error, "A value may have %zu bytes.", LIMIT_FIELD_BYTES);
+        }
+        char *grown = arena_bytes(&block->arena, wanted);
+        if (grown == NULL) {
+            return error_set_memory(error);
+        }
+        memcpy(grown, data, used);
+        data = grown;
+        capacity = wanted;
+    }
+    *value = text_from(data, used);
+    return true;
+}
+
+bool odbc_block_reread(struct odbc_block *block,
+                       SQLHSTMT statement,
+                       int slot_index,
+                       size_t row,
+                       struct text *value,
+                       struct error *error)
+{
+    const struct odbc_slot *slot = &block->slots[slot_index];
+    SQLLEN indicator = slot->indicators[row];
+    size_t known = indicator > 0 ? (size_t)indicator : 0;
+    size_t capacity = (known > slot->width ? known : slot->width * 4) + 2 * sizeof(SQLWCHAR);
+    capacity &= ~(sizeof(SQLWCHAR) - 1);
+    size_t used = block->bound ? 0 : slot->width - slot->end_bytes;
+    if (known > LIMIT_FIELD_BYTES * 2) {
+        (void)error_set(error, ERROR_SOURCE, "a value of the source is too large");
+        return error_detail(error, "A value may have %zu bytes.", LIMIT_FIELD_BYTES);
+    }
+    char *data = arena_push(&block->arena, capacity, alignof(SQLWCHAR));
+    if (data == NULL) {
+        return error_set_memory(error);
+    }
+    memcpy(data, slot->data + row * slot->width, used);
+    if (block->capacity > 1 &&
+        !SQL_SUCCEEDED(SQLSetPos(statement, row + 1, SQL_POSITION, SQL_LOCK_NO_CHANGE))) {
+        return odbc_fetch_refused(block, statement, error);
+    }
+    return pieces_read(block, statement, slot_index, data, capacity, used, value, error);
+}
+
+static bool is_null(const struct values *at, size_t row)
+{
+    return at->slot->indicators[row] == SQL_NULL_DATA;
+}
+
+static bool set_null(const struct values *at, size_t row)
+{
+    return cell_set_null(at->batch, at->index, at->first + (int)row, at->error);
+}
+
+static bool refuse(const struct values *at, size_t row, enum reject_class class, const char *text)
+{
+    return cell_refuse(at->batch, at->index, at->first + (int)row, class, text, at->error);
+}
+
+static bool convert_fixed(const struct values *at)
+{
+    const unsigned char *from = at->slot->data;
+    for (size_t row = 0; row < at->block->fetched; row++, from += at->slot->width) {
+        if (is_null(at, row)) {
+            if (!set_null(at, row)) {
+                return false;
+            }
+        } else if (at->slot->column->form == ODBC_FORM_INTEGER) {
+            memcpy(&at->vector->int64s[(size_t)at->first + row], from, sizeof(int64_t));
+        } else if (at->slot->column->form == ODBC_FORM_DOUBLE) {
+            memcpy(&at->vector->doubles[(size_t)at->first + row], from, sizeof(double));
+        } else {
+            at->vector->bools[(size_t)at->first + row] = *from != 0;
+        }
+    }
+    return true;
+}
+
+static bool date_value(const SQL_DATE_STRUCT *date, int64_t *value)
+{
+    struct datetime_fields fields = {.year = date->year, .month = date->month, .day = date->day};
+    if (!datetime_fields_valid(&fields)) {
+        return false;
+    }
+    *value = date_from_civil(date->year, date->month, date->day);
+    return true;
+}
+
+static bool timestamp_value(const SQL_TIMESTAMP_STRUCT *stamp, int64_t *value)
+{
+    SQL_DATE_STRUCT date = {.year = stamp->year, .month = stamp->month, .day = stamp->day};
+    if (!date_value(&date, value) || stamp->hour > 23 || stamp->minute > 59 || stamp->second > 59 ||
+        stamp->fraction > 999999999) {
+        return false;
+    }
+    int64_t seconds = (int64_t)stamp->hour * 3600 + stamp->minute * 60 + stamp->second;
+    /* PostgreSQL rounds what is finer than a microsecond. */
+    int64_t micros =
+        (stamp->fraction + NANOSECONDS_PER_MICROSECOND / 2) / NANOSECONDS_PER_MICROSECOND;
+    *value = *value * MICROSECONDS_PER_DAY + seconds * 1000000 + micros;
+    return true;
+}
+
+static bool time_value(const SQL_TIME_STRUCT *time, int64_t *value)
+{
+    *value = ((int64_t)time->hour * 3600 + time->minute * 60 + time->second) * 1000000;
+    return time->hour < 24 && time->minute < 60 && time->second < 60;
+}
+
+static bool convert_times(const struct values *at)
+{
+    const unsigned char *from = at->slot->data;
+    for (size_t row = 0; row < at->block->fetched; row++, from += at->slot->width) {
+        int64_t value = 0;
+        bool valid = true;
+        if (is_null(at, row)) {
+            if (!set_null(at, row)) {
+                return false;
+            }
+            continue;
+        }
+        if (at->slot->column->form == ODBC_FORM_DATE) {
+            SQL_DATE_STRUCT date;
+            memcpy(&date, from, sizeof date);
+            valid = date_value(&date, &value);
+        } else if (at->slot->column->form == ODBC_FORM_TIME) {
+            SQL_TIME_STRUCT time;
+            memcpy(&time, from, sizeof time);
+            valid = time_value(&time, &value);
+        } else {
+            SQL_TIMESTAMP_STRUCT stamp;
+            memcpy(&stamp, from, sizeof stamp);
+            valid = timestamp_value(&stamp, &value);
+        }
+        if (valid) {
+            at->vector->int64s[(size_t)at->first + row] = value;
+        } else if (!refuse(at, row, REJECT_RANGE, "date or time is out of range")) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The bytes of each value, in the driver's own form. */
+static bool cells_collect(const struct values *at)
+{
+    struct text *cells = at->block->cells;
+    const struct odbc_slot *slot = at->slot;
+    for (size_t row = 0; row < at->block->fetched; row++) {
+        const char *data = (const char *)slot->data + row * slot->width;
+        if (is_null(at, row)) {
+            cells[row] = TEXT_NONE;
+        } else if (!odbc_slot_truncated(slot, row)) {
+            cells[row] = text_from(data, (size_t)slot->indicators[row]);
+        } else if (!at->block->bound) {
+            cells[row] = slot->whole;
+        } else if (!odbc_block_reread(
+                       at->block, at->statement, at->index, row, &cells[row], at->error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* UTF-16 to UTF-8, in the block's arena. */
+static bool cells_narrow(const struct values *at)
+{
+    struct text *cells = at->block->cells;
+    size_t units = 0;
+    for (size_t row = 0; row < at->block->fetched; row++) {
+        units += cells[row].size / sizeof(SQLWCHAR);
+    }
+    char *to = arena_bytes(&at->block->arena, units * 3);
+    if (to == NULL) {
+        return error_set_memory(at->error);
+    }
+    for (size_t row = 0; row < at->block->fetched; row++) {
+        size_t size = 0;
+        size_t offset = 0;
+        const void *from = cells[row].data; /* aligned: slots and pieces are */
+        if (from == NULL) {
+            continue;
+        }
+        if (utf16_decode(from, cells[row].size / sizeof(SQLWCHAR), to, &size, &offset)) {
+            cells[row] = text_from(to, size);
+            to += size;
+            continue;
+        }
+        cells[row] = TEXT_NONE;
+        if (!refuse(at, row, REJECT_ENCODING, "text has half of a surrogate pair")) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool hex_decode(struct text *cell, struct arena *arena)
+{
+    char *text = arena_bytes(arena, (size_t)cell->size + 2);
+    if (text == NULL) {
+        return false;
+    }
+    for (uint32_t i = 0; i + 1 < cell->size; i += 2) {
+        int high = cell->data[i] <= '9' ? cell->data[i] - '0' : cell->data[i] - 'A' + 10;
+        int low = cell->data[i + 1] <= '9' ? cell->data[i + 1] - '0' : cell->data[i + 1] - 'A' + 10;
+        text[i / 2] = (char)(high << 4 | low);
+    }
+    *cell = text_from(text, cell->size / 2);
+    return true;
+}
+
+/* Which storage classes of SQLite a type takes: t(ext), i(nteger), r(eal), b(lob). */
+static const char *tags_of(enum type_id id)
+{
+    switch ((int)id) {
+    case TYPE_BYTEA:
+        return "b";
+    case TYPE_DATE:
+    case TYPE_TIME:
+    case TYPE_TIMESTAMP:
+    case TYPE_TIMESTAMPTZ:
+    case TYPE_UUID:
+        return "t"; /* numbers may be days, seconds or milliseconds: nothing says which */
+    default:
+        return "tir";
+    }
+}
+
+/* SQLite: the letter before the value is its storage class. */
+static bool cells_untag(const struct values *at)
+{
+    struct text *cells = at->block->cells;
+    const char *tags = tags_of(at->vector->type.id);
+    for (size_t row = 0; row < at->block->fetched; row++) {
+        struct text cell = cells[row];
+        if (cell.data == NULL) {
+            continue;
+        }
+        char tag = cell.size > 0 ? cell.data[0] : '\0';
+        cells[row] = TEXT_NONE;
+        if (tag == 'z') {
+            if (!refuse(at, row, REJECT_NUL, "text contains the character U+0000")) {
+                return false;
+            }
+        } else if (tag == '\0' || strchr(tags, tag) == NULL) {
+            if (!refuse(at, row, REJECT_TYPE, "value is not of the type that is declared")) {
+                return false;
+            }
+        } else {
+            cells[row] = text_from(cell.data + 1, (size_t)cell.size - 1);
+            if (tag == 'b' && !hex_decode(&cells[row], &at->block->arena)) {
+                return error_set_memory(at->error);
+            }
+        }
+    }
+    return true;
+}
+
+static bool convert_cells(const struct values *at)
+{
+    /* Zones are the session's, which is in UTC. */
+    static const struct cell_format format = {.decoder = NULL};
+    enum odbc_form form = at->slot->column->form;
+    return cells_collect(at) && (form != ODBC_FORM_WIDE || cells_narrow(at)) &&
+           (form != ODBC_FORM_TAGGED || cells_untag(at)) &&
+           cells_convert(at->block->cells,
+                         at->first,
+                         (int)at->block->fetched,
+                         &format,
+                         at->batch,
+                         at->index,
+                         at->error);
+}
+
+/* A row of which the driver could not give a value: it is refused, whichever value it was. */
+static bool rows_refuse(struct odbc_block *block,
+                        struct batch *batch,
+                        int first,
+                        struct error *error)
+{
+    for (size_t row = 0; row < block->fetched; row++) {
+        if (block->status[row] != SQL_ROW_ERROR) {
+            continue;
+        }
+        const struct row_error note = {.row = (uint16_t)(first + (int)row),
+                                       .column = -1,
+                                       .class = REJECT_TYPE,
+                                       .sqlstate = "22018",
+                                       .message = "the driver cannot convert a value of the row"};
+        if (!batch_note(batch, &note, error)) {
+            return false;
+        }
+        for (int i = 0; i < block->slot_count; i++) {
+            block->slots[i].indicators[row] = SQL_NULL_DATA;
+        }
+    }
+    return true;
+}
+
+bool odbc_block_convert(struct odbc_block *block,
+                        SQLHSTMT statement,
+                        struct batch *batch,
+                        int first,
+                        struct error *error)
+{
+    if (!rows_refuse(block, batch, first, error)) {
+        return false;
+    }
+    for (int i = 0; i < block->slot_count; i++) {
+        const struct values at = {.block = block,
+                                  .statement = statement,
+                                  .slot = &block->slots[i],
+                                  .index = i,
+                                  .batch = batch,
+                                  .vector = &batch->columns[i],
+                                  .first = first,
+                                  .error = error};
+        bool ok = true;
+        switch (at.slot->column->form) {
+        case ODBC_FORM_INTEGER:
+        case ODBC_FORM_DOUBLE:
+        case ODBC_FORM_BIT:
+            ok = convert_fixed(&at);
+            break;
+        case ODBC_FORM_DATE:
+        case ODBC_FORM_TIME:
+        case ODBC_FORM_TIMESTAMP:
+            ok = convert_times(&at);
+            break;
+        case ODBC_FORM_TEXT:
+        case ODBC_FORM_WIDE:
+        case ODBC_FORM_BYTES:
+        case ODBC_FORM_TAGGED:
+            ok = convert_cells(&at);
+            break;
+        }
+        if (!ok) {
+            return false;
+        }
+    }
+    return true;
+}
