@@ -4,7 +4,7 @@
 void wire_init(struct wire *wire, struct budget *budget)
 {
     *wire = (struct wire){.budget = budget};
-    arena_init(&wire->arena, 0, budget);
+    arena_init(&wire->arena, 1, budget);
 }
 
 void wire_release(struct wire *wire)
