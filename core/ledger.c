@@ -2,7 +2,8 @@
  *
  * A rollback journal rather than a write-ahead log, so that a reader needs no file of its own and
  * changes no byte. synchronous=EXTRA also makes the journal's removal durable: a commit that was
- * reported survives a loss of power. SPDX-License-Identifier: Apache-2.0 */
+ * reported survives a loss of power.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "durable.h"
 #include "ledger_sql.h"
 

@@ -1,7 +1,8 @@
 /* work_lock.c — one novate at a time writes in a work directory.
  *
  * The lock is the kernel's (fcntl) and falls with the process that holds it; the number written in
- * the file is for people only. SPDX-License-Identifier: Apache-2.0 */
+ * the file is for people only.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "durable.h"
 
 #include "novate/ledger.h"

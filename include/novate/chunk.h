@@ -5,7 +5,8 @@
  * them. Key ranges are (lower, upper], open at both ends of the whole; key values are texts as the
  * source gave them, compared by the source itself, in its own collation. Rows whose key is NULL
  * have a chunk of their own. A chunk's identity covers the digests of its mapping and plan and its
- * bounds. SPDX-License-Identifier: Apache-2.0 */
+ * bounds.
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_CHUNK_H
 #define NOVATE_CHUNK_H
 

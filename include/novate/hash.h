@@ -2,8 +2,8 @@
  *
  * XXH3 finds accidents, not forgery. Hashes are stored as canonical big-endian bytes or hex.
  * A digest is (count, sum of row hashes modulo 2^128): the order of rows does not matter,
- * duplicates count, digests of parts add up to the digest of the whole. SPDX-License-Identifier:
- * Apache-2.0 */
+ * duplicates count, digests of parts add up to the digest of the whole.
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_HASH_H
 #define NOVATE_HASH_H
 

@@ -7,7 +7,8 @@
  * The lock is `lock` in the work directory (fcntl): one novate at a time writes there; ERROR_LOCKED
  * names the process that holds it. It holds between processes, not within one, and falls with its
  * process, so nothing needs to be removed after a crash. Threads   every function may be called
- * from any thread; calls are serialised inside. SPDX-License-Identifier: Apache-2.0 */
+ * from any thread; calls are serialised inside.
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_LEDGER_H
 #define NOVATE_LEDGER_H
 

@@ -12,7 +12,8 @@
  *
  * A reader marks the last batch of a chunk (batch->chunk_ends); the writer commits the chunk with
  * it. CANCEL_FINISH is the reader's to obey (it begins no further chunk); CANCEL_NOW ends the
- * pipeline between two batches with ERROR_INTERRUPTED. SPDX-License-Identifier: Apache-2.0 */
+ * pipeline between two batches with ERROR_INTERRUPTED.
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_PIPELINE_H
 #define NOVATE_PIPELINE_H
 

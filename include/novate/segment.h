@@ -4,8 +4,8 @@
  * not at all. Mode 0600. A header, blocks of one batch each (zstd-compressed, XXH3-64 over each
  * block), and a trailer with the number of rows, the tally, and a checksum over the block
  * checksums; a flipped bit or a missing end is ERROR_CORRUPT and named by file and block. The
- * format is in core/README.md. Threads   one thread at a time. SPDX-License-Identifier: Apache-2.0
- */
+ * format is in core/README.md. Threads   one thread at a time.
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_SEGMENT_H
 #define NOVATE_SEGMENT_H
 
