@@ -53,12 +53,6 @@ void lookup_bind_key(struct lookup *lookup, int key_index, bool numeric)
 {
     assert(lookup->rows == 0 && key_index >= 0 && key_index < lookup->key_count);
     lookup->numeric[key_index] = numeric;
-    lookup->bound[key_index] = true;
-}
-
-bool lookup_key_is_bound(const struct lookup *lookup, int key_index)
-{
-    return lookup->bound[key_index];
 }
 
 int lookup_key_count(const struct lookup *lookup)

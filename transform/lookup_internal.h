@@ -7,7 +7,7 @@
  *     key      one column: its canonical text; several: size and text of each
  *
  * A reference is a block's number and an offset in it, counted in 8 bytes: half of a pointer, and
- * room for 32 GB. An entry of short codes takes some 45 bytes in all, slots included.
+ * room for 32 GB. An entry of short codes takes some 60 bytes in all, slots included.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef TRANSFORM_LOOKUP_INTERNAL_H
 #define TRANSFORM_LOOKUP_INTERNAL_H
@@ -57,7 +57,6 @@ struct lookup {
     int key_count;
     int value_count;
     bool numeric[LIMIT_KEY_COLUMNS];
-    bool bound[LIMIT_KEY_COLUMNS];
     bool chase; /* resolved: lookup_find() goes to the end of chains */
     uint64_t rows;
     uint64_t count;

@@ -26,9 +26,6 @@
  */
 void lookup_bind_key(struct lookup *lookup, int key_index, bool numeric);
 
-/* Was lookup_bind_key() called for the column? */
-bool lookup_key_is_bound(const struct lookup *lookup, int key_index);
-
 int lookup_key_count(const struct lookup *lookup);
 bool lookup_key_is_numeric(const struct lookup *lookup, int key_index);
 /* The declared type of a key column. */

@@ -341,6 +341,11 @@ static const char *syntax_hint(const char *problem)
     if (strstr(problem, "mapping values are not allowed") != NULL) {
         return "A text that contains a colon and a blank must be quoted.";
     }
+    if (strstr(problem, "expected ',' or") != NULL) {
+        return "Within { } and [ ], a text that contains a comma, a bracket, or a colon and a "
+               "blank "
+               "must be quoted.";
+    }
     if (strstr(problem, "cannot start any token") != NULL) {
         return "Indent with blanks, not tabs, and quote a text that begins with @, % or `.";
     }

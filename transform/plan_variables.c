@@ -178,7 +178,7 @@ static enum reference_kind reference_at(struct text text, size_t offset, struct 
                                                                   : REFERENCE_BROKEN;
 }
 
-/* What a reference of the text is called where it is unknown; NULL node: stay silent. */
+/* Notes a reference that stands for nothing, where it stands: exact on the first line of a text. */
 static void refuse_reference(struct plan_reader *reader,
                              const struct plan_variables *variables,
                              const struct plan_node *node,

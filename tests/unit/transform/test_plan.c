@@ -517,6 +517,42 @@ START_TEST(connections_without_passwords_pass)
 }
 END_TEST
 
+/* Memory that runs out anywhere is an operation error, and no crash: the budget grows until all is
+ * read. A wrong mapping takes the ways of problems, too. */
+static void sweep_budgets(bool wrong_too)
+{
+    bool ok = false;
+
+    write_example();
+    if (wrong_too) {
+        temp_file_text("millennium/encounter.yaml",
+                       "entity: e\nsuorce: {table: T}\ncopy: [${x}]\n");
+    }
+    for (size_t bytes = 256; !ok; bytes += 256) {
+        struct budget budget;
+        struct arena arena;
+        struct problems problems;
+        struct plan plan;
+        struct error error = ERROR_NONE;
+
+        budget_init(&budget, bytes);
+        arena_init(&arena, 128, &budget);
+        problems_init(&problems, &arena);
+        ok = plan_load("plan.yaml", NULL, 0, NULL, &arena, &problems, &plan, &error);
+        ck_assert_msg(ok || error.code == ERROR_MEMORY, "%s", error.message);
+        ck_assert(!ok || wrong_too || problems.errors == 0);
+        ck_assert(!ok || !wrong_too || problems.errors > 0);
+        arena_release(&arena);
+    }
+}
+
+START_TEST(memory_may_run_out_anywhere)
+{
+    sweep_budgets(false);
+    sweep_budgets(true);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("plan");
@@ -541,6 +577,7 @@ int main(void)
     tcase_add_test(tests, passwords_are_refused_and_not_shown);
     tcase_add_test(tests, passwords_are_not_shown_by_other_problems);
     tcase_add_test(tests, connections_without_passwords_pass);
+    tcase_add_test(tests, memory_may_run_out_anywhere);
     suite_add_tcase(suite, tests);
     return fixture_run(suite);
 }
