@@ -143,7 +143,7 @@ static struct slot *find_slot(const struct lookup *lookup, uint64_t hash, const 
 /* The hash of a record's key, again: slots keep only half of it. */
 static uint64_t record_hash(const struct lookup *lookup, const struct record *record)
 {
-    struct text key[LIMIT_KEY_COLUMNS];
+    struct text key[LIMIT_KEY_COLUMNS] = {TEXT_NONE};
     const char *at = record_key(lookup, record);
 
     if (lookup->key_count == 1) {

@@ -102,7 +102,7 @@ bool plan_file_read(const char *path,
         goto done;
     }
     while (filled < size) {
-        size_t count;
+        size_t count = 0;
         if (!read_some(file, path, bytes + filled, size - filled, &count, error)) {
             goto done;
         }
@@ -124,7 +124,7 @@ bool plan_file_hash(const char *path, struct hash_stream *stream, struct error *
     char buffer[HASH_BUFFER_BYTES];
     int file;
     size_t size;
-    size_t count;
+    size_t count = 0;
     bool ok = false;
 
     if (!open_regular(path, &file, &size, error)) {
