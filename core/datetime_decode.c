@@ -100,7 +100,7 @@ static void read_value(enum datetime_value value, struct datetime_reading *readi
         reading->zone_seconds = 0;
         return;
     }
-    reading->found = SEEN_DATE | SEEN_TIME | SEEN_ZONE;
+    reading->found = SEEN_VALUE;
     reading->value = value;
 }
 
@@ -134,21 +134,16 @@ static enum datetime_status read_word(const struct datetime_tokens *tokens,
 /* A Julian day whose zone follows without a blank. */
 static enum datetime_status read_julian_offset(char *text, struct datetime_reading *reading)
 {
-    char *sign = strpbrk(text, "+-");
-    enum datetime_status status = DATETIME_SYNTAX;
-    int zone_seconds = 0;
+    size_t digits = strspn(text, "0123456789");
+    char next = text[digits];
 
-    if (is_digit(*text) && sign != NULL && strspn(text, "0123456789") == (size_t)(sign - text)) {
-        status = datetime_read_offset(sign, &zone_seconds);
-        *sign = '\0';
-    }
-    if (status != DATETIME_OK) {
-        return status;
-    }
-    status = datetime_read_labelled(text, reading);
-    reading->zone_seconds = zone_seconds;
+    text[digits] = '\0';
+    enum datetime_status status = datetime_read_labelled(text, reading);
+
+    text[digits] = next;
     reading->found |= SEEN_TIME | SEEN_ZONE;
-    return status;
+    return status == DATETIME_OK ? datetime_read_offset(text + digits, &reading->zone_seconds)
+                                 : status;
 }
 
 /* With month and day at hand this is the name of a zone, or a time with its offset. */
@@ -203,9 +198,9 @@ static enum datetime_status read_number(char *text, struct datetime_reading *rea
     if (point != NULL && !has_date) {
         return datetime_read_date(text, reading);
     }
-    /* Six digits and more are a date or a time, unless both are there: then they are the year. */
-    if ((point != NULL && point - text > 2) ||
-        (point == NULL && strlen(text) >= 6 && !(has_date && has_time))) {
+    /* Six characters and more are a date or a time, unless both are there: then they are the year.
+     */
+    if ((point != NULL && point - text > 2) || (strlen(text) >= 6 && !(has_date && has_time))) {
         return datetime_read_digits(text, reading->seen, reading);
     }
     return datetime_read_number(text, reading->seen, reading->text_month, reading);
@@ -271,7 +266,7 @@ enum datetime_status datetime_check_date(struct datetime_reading *reading)
     return DATETIME_OK;
 }
 
-enum datetime_status datetime_check_time(struct datetime_reading *reading)
+enum datetime_status datetime_check_meridiem(struct datetime_reading *reading)
 {
     if (reading->meridiem != MERIDIEM_NONE && reading->hour > 12) {
         return DATETIME_RANGE;
@@ -281,10 +276,7 @@ enum datetime_status datetime_check_time(struct datetime_reading *reading)
     } else if (reading->meridiem == MERIDIEM_PM && reading->hour != 12) {
         reading->hour += 12;
     }
-    return datetime_time_valid(
-               reading->hour, reading->minute, reading->second, reading->microsecond)
-               ? DATETIME_OK
-               : DATETIME_RANGE;
+    return DATETIME_OK;
 }
 
 /* Whether what was seen is a date, and at most one way to tell the offset. */
@@ -322,7 +314,7 @@ enum datetime_status datetime_decode(struct datetime_tokens *tokens,
     }
     status = datetime_check_date(reading);
     if (status == DATETIME_OK) {
-        status = datetime_check_time(reading);
+        status = datetime_check_meridiem(reading);
     }
     return status == DATETIME_OK ? check_complete(reading) : status;
 }

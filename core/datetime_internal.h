@@ -139,6 +139,7 @@ enum datetime_seen {
     SEEN_WEEKDAY = 1 << 12,
     SEEN_MERIDIEM = 1 << 13,
     SEEN_ERA = 1 << 14,
+    SEEN_VALUE = 1 << 15,
 };
 
 #define SEEN_DATE    (SEEN_YEAR | SEEN_MONTH | SEEN_DAY)
@@ -200,8 +201,9 @@ enum datetime_status datetime_read_word(const struct datetime_meaning *meaning,
                                         struct datetime_reading *reading);
 /* Whether what may follow "T" follows token `index`. */
 bool datetime_time_follows(const struct datetime_tokens *tokens, int index);
-/* The checks at the end: era, century and ranges; a.m., p.m. and 24:00:00. */
+/* The checks at the end: era, century and ranges; a.m. and p.m. A time that was written without
+ * colons may be longer than a day after a date, and then goes on into the next one. */
 enum datetime_status datetime_check_date(struct datetime_reading *reading);
-enum datetime_status datetime_check_time(struct datetime_reading *reading);
+enum datetime_status datetime_check_meridiem(struct datetime_reading *reading);
 
 #endif

@@ -95,9 +95,8 @@ enum datetime_status datetime_read_time(const char *text, struct datetime_readin
     reading->found = SEEN_TIME;
     reading->second = 0;
     reading->microsecond = 0;
-    if (!take_integer(&text, &reading->hour)) {
-        return DATETIME_RANGE;
-    }
+    bool hour_fits = take_integer(&text, &reading->hour);
+
     if (*text != ':') {
         return DATETIME_SYNTAX;
     }
@@ -126,8 +125,8 @@ enum datetime_status datetime_read_time(const char *text, struct datetime_readin
     if (status != DATETIME_OK) {
         return status;
     }
-    /* The hour is looked at later, when a.m. or p.m. is known. */
-    return datetime_time_valid(0, reading->minute, 0, reading->microsecond) &&
+    /* Whether the hour is one is known with a.m. or p.m. only. */
+    return hour_fits && datetime_time_valid(0, reading->minute, 0, reading->microsecond) &&
                    datetime_time_valid(0, 0, reading->second, 0) && reading->hour >= 0
                ? DATETIME_OK
                : DATETIME_RANGE;

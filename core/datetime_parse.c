@@ -151,7 +151,12 @@ static enum datetime_status finish(
     int64_t local = 0;
 
     if (__builtin_mul_overflow(date, MICROSECONDS_PER_DAY, &local) ||
-        __builtin_add_overflow(local, time, &local) ||
+        __builtin_add_overflow(local, time, &local)) {
+        return DATETIME_RANGE;
+    }
+    /* A time of more hours than a day has must not lead past 2000-01-01: so the server notices what
+     * overflows. */
+    if ((local < 0 && date > 0) || (local > 0 && date < -1) ||
         __builtin_sub_overflow(local, (int64_t)offset * 1000000, &local)) {
         return DATETIME_RANGE;
     }

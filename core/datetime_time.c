@@ -30,15 +30,6 @@ static enum datetime_status read_delimited(const struct datetime_tokens *tokens,
     return datetime_read_zone_name(text, reading);
 }
 
-static enum datetime_status read_time(const char *text, struct datetime_reading *reading)
-{
-    if (reading->unit != UNIT_NONE && reading->unit != UNIT_TIME) {
-        return DATETIME_SYNTAX;
-    }
-    reading->unit = UNIT_NONE;
-    return datetime_read_time(text, reading);
-}
-
 static enum datetime_status read_number(const struct datetime_tokens *tokens,
                                         int index,
                                         struct datetime_reading *reading)
@@ -99,7 +90,7 @@ static enum datetime_status read_token(struct datetime_tokens *tokens,
     case TOKEN_DATE:
         return read_delimited(tokens, index, reading);
     case TOKEN_TIME:
-        return read_time(text, reading);
+        return datetime_read_time(text, reading);
     case TOKEN_OFFSET:
         reading->found = SEEN_ZONE;
         return datetime_read_offset(text, &reading->zone_seconds);
@@ -126,7 +117,9 @@ static enum datetime_status check_zone(const struct datetime_reading *reading)
     if (reading->zone != NULL && !zone_is_fixed(reading->zone, &offset) && !has_date) {
         return DATETIME_SYNTAX;
     }
-    return has_part_of_date && !has_zone ? DATETIME_SYNTAX : DATETIME_OK;
+    bool needs_date = !has_zone || reading->abbreviation_zone != NULL; /* or the current one */
+
+    return has_part_of_date && needs_date ? DATETIME_SYNTAX : DATETIME_OK;
 }
 
 enum datetime_status datetime_decode_time(struct datetime_tokens *tokens,
@@ -148,7 +141,12 @@ enum datetime_status datetime_decode_time(struct datetime_tokens *tokens,
     }
     status = datetime_check_date(reading);
     if (status == DATETIME_OK) {
-        status = datetime_check_time(reading);
+        status = datetime_check_meridiem(reading);
+    }
+    if (status == DATETIME_OK &&
+        !datetime_time_valid(
+            reading->hour, reading->minute, reading->second, reading->microsecond)) {
+        status = DATETIME_RANGE;
     }
     if (status == DATETIME_OK && (reading->seen & SEEN_TIME) != SEEN_TIME) {
         status = DATETIME_SYNTAX;

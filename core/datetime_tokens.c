@@ -139,7 +139,8 @@ static bool take_signed(struct scan *scan, enum datetime_token_kind *kind)
         scan->at++;
     }
     if (is_digit(peek(scan))) {
-        while (is_digit(peek(scan)) || peek(scan) == ':' || peek(scan) == '.') {
+        while (is_digit(peek(scan)) || peek(scan) == ':' || peek(scan) == '.' ||
+               peek(scan) == '-') {
             take(scan);
         }
         *kind = TOKEN_OFFSET;

@@ -6,8 +6,10 @@
 
 #include <string.h>
 
-/* round() of the server moves the point no further than NUMERIC_MAX_RESULT_SCALE. */
-#define ROUND_SCALE_MAX 2000
+/* round() of the server goes no further than a number can: one digit more before the point, for the
+ * carry, and no more after it than fit. */
+#define ROUND_SCALE_MIN (-DECIMAL_WEIGHT_MAX - 1)
+#define ROUND_SCALE_MAX DECIMAL_SCALE_MAX
 
 const uint64_t decimal_powers[20] = {
     UINT64_C(1),
@@ -232,8 +234,8 @@ enum decimal_status decimal_round(const struct decimal *value,
     }
     if (scale > ROUND_SCALE_MAX) {
         scale = ROUND_SCALE_MAX;
-    } else if (scale < -ROUND_SCALE_MAX) {
-        scale = -ROUND_SCALE_MAX;
+    } else if (scale < ROUND_SCALE_MIN) {
+        scale = ROUND_SCALE_MIN;
     }
 
     int64_t drop = (int64_t)value->scale - scale;

@@ -212,16 +212,5 @@ const struct zone *zone_find(const char *name, struct arena *arena)
     if (resolve_name(name, path, sizeof path)) {
         return zone_read(path, arena, &zone, NULL) ? zone : NULL;
     }
-    if (!zone_rule_parse(name, &rule) || rule.has_daylight) {
-        return NULL;
-    }
-    struct zone *fixed = ARENA_NEW(arena, struct zone);
-    struct zone_type *type = ARENA_NEW(arena, struct zone_type);
-
-    if (fixed == NULL || type == NULL) {
-        return NULL;
-    }
-    *type = (struct zone_type){.offset = rule.offset, .abbreviation = ""};
-    *fixed = (struct zone){.types = type, .type_count = 1};
-    return fixed;
+    return zone_rule_parse(name, &rule) ? zone_from_rule(&rule, arena) : NULL;
 }

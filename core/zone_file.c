@@ -147,6 +147,20 @@ static struct zone *allocate(struct arena *arena, uint32_t start_count)
     return zone;
 }
 
+const struct zone *zone_from_rule(const struct zone_rule *rule, struct arena *arena)
+{
+    struct zone *zone = allocate(arena, 0);
+
+    if (zone == NULL) {
+        return NULL;
+    }
+    rule_type(zone, rule->offset, false);
+    if (rule->has_daylight) {
+        spell_rule_out(zone, rule);
+    }
+    return zone;
+}
+
 static bool read_starts(const uint8_t *at, const struct file_header *header, struct zone *zone)
 {
     const uint8_t *indexes = at + (size_t)header->start_count * 8;

@@ -39,7 +39,7 @@ struct zone_rule {
     } start, end; /* of daylight saving time, in the local time before the change */
 };
 
-/* False when it is not one, or names daylight saving time without saying when it begins. */
+/* False when it is not one. */
 bool zone_rule_parse(const char *text, struct zone_rule *rule);
 /* UTC, seconds since 2000-01-01, when daylight saving time begins or ends in a year. */
 int64_t zone_rule_start(const struct zone_rule *rule, int64_t year);
@@ -51,8 +51,11 @@ bool zone_read(const char *path,
                const struct zone **zone,
                struct error *error) NODISCARD;
 
+/* A zone that has followed one rule since 1970; NULL when memory runs out. */
+const struct zone *zone_from_rule(const struct zone_rule *rule, struct arena *arena);
+
 /* As zone_load(), for a name within a date: NULL when there is none. Accepts what the server does:
- * a name of the database without regard to case, or a POSIX zone of a fixed offset ("XYZ-3"). */
+ * a name of the database without regard to case, or a POSIX zone ("XYZ-3"). */
 const struct zone *zone_find(const char *name, struct arena *arena);
 
 /* Seconds east of UTC that the server takes for a local time, in seconds since 2000-01-01. */

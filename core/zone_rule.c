@@ -122,11 +122,14 @@ bool zone_rule_parse(const char *text, struct zone_rule *rule)
     if (!skip_name(&text)) {
         return false;
     }
-    if (*text != ',') {
+    if (*text != ',' && *text != '\0') {
         if (!parse_seconds(&text, &west)) {
             return false;
         }
         rule->daylight_offset = -west;
+    }
+    if (*text == '\0') {
+        text = ",M3.2.0,M11.1.0"; /* what POSIX systems take for granted */
     }
     return skip(&text, ',') && parse_day(&text, &rule->start) && skip(&text, ',') &&
            parse_day(&text, &rule->end) && *text == '\0';
