@@ -6,9 +6,21 @@
 
 #define STRICT   FUNCTION_STRICT
 #define CAN_FAIL FUNCTION_CAN_FAIL
-#define A0       0, {0}
-#define A1(a)    1, {TYPE_##a}
-#define A2(a, b) 2, {TYPE_##a, TYPE_##b}
+#define A0                                                                                         \
+    0,                                                                                             \
+    {                                                                                              \
+        0                                                                                          \
+    }
+#define A1(a)                                                                                      \
+    1,                                                                                             \
+    {                                                                                              \
+        TYPE_##a                                                                                   \
+    }
+#define A2(a, b)                                                                                   \
+    2,                                                                                             \
+    {                                                                                              \
+        TYPE_##a, TYPE_##b                                                                         \
+    }
 #define A3(a, b, c)                                                                                \
     3,                                                                                             \
     {                                                                                              \
@@ -73,7 +85,7 @@ const struct cast *cast_find(enum type_id source, enum type_id target)
 #define CAST(from, to, when, flags, kernel)                                                        \
     {TYPE_##from,                                                                                  \
      TYPE_##to,                                                                                    \
-     (enum coercion)(when),                                                                      \
+     (enum coercion)(when),                                                                        \
      {"cast", A1(from), TYPE_##to, flags, kernel, NULL, NULL}},
 #include "casts.def"
 #undef CAST

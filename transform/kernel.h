@@ -137,8 +137,7 @@ void call_copy(struct call *call, int arg, int row);
 char *call_bytes(struct call *call, size_t size);
 
 /* Order of two values of the same storage, as PostgreSQL's btree has it; NaN is above all. */
-int value_compare(
-    const struct vector *a, size_t slot_a, const struct vector *b, size_t slot_b);
+int value_compare(const struct vector *a, size_t slot_a, const struct vector *b, size_t slot_b);
 int double_compare(double a, double b);
 
 #endif

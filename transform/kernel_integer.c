@@ -69,7 +69,7 @@
         for (int k = 0; k < call->count; k++) {                                                    \
             int row = call_row(call, k);                                                           \
             int64_t value = call_int64(call, 0, row);                                              \
-            put(call, row, value, value < (low) || value > (high));                                \
+            put(call, row, value, value<(low) || value>(high));                                    \
         }                                                                                          \
     }
 

@@ -165,7 +165,8 @@ static size_t convert_pattern(struct text pattern, struct text escape, char *out
         size_t step = character_size(pattern.data + at);
         const char *c = pattern.data + at;
         at += step;
-        if (escape.size > 0 && !escaped && step == escape.size && memcmp(c, escape.data, step) == 0) {
+        if (escape.size > 0 && !escaped && step == escape.size &&
+            memcmp(c, escape.data, step) == 0) {
             out[used++] = '\\';
             escaped = true;
             continue;

@@ -109,7 +109,8 @@ static void pick_extreme(struct call *call, int sign)
             if (best < 0 || sign * value_compare(call->args[arg],
                                                  call_slot(call, arg, row),
                                                  call->args[best],
-                                                 call_slot(call, best, row)) > 0) {
+                                                 call_slot(call, best, row)) >
+                                0) {
                 best = arg;
             }
         }

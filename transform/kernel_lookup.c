@@ -19,9 +19,8 @@ static void put_missing(struct call *call, int row, const struct lookup_use *use
         break;
     case LOOKUP_MISSING_REJECT:
         call_null(call, row);
-        failures_note(call->failures,
-                      row,
-                      (struct failure){.fault = FAULT_LOOKUP, .name = use->spec->name});
+        failures_note(
+            call->failures, row, (struct failure){.fault = FAULT_LOOKUP, .name = use->spec->name});
         break;
     }
 }

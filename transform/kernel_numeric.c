@@ -19,8 +19,8 @@ static void compute(struct call *call, decimal_operation *operation)
     for (int k = 0; k < call->count && !call->out_of_memory; k++) {
         int row = call_row(call, k);
         struct decimal value;
-        enum decimal_status status = operation(
-            call_decimal(call, 0, row), call_decimal(call, 1, row), call->arena, &value);
+        enum decimal_status status =
+            operation(call_decimal(call, 0, row), call_decimal(call, 1, row), call->arena, &value);
         call_decimal_result(call, row, status, &value);
     }
 }
@@ -115,11 +115,8 @@ static enum decimal_status unit_of(int32_t scale, struct arena *arena, struct de
 
 /* Rounds, then steps back by one unit if that went the wrong way: away from zero, or (`up` 1 or -1)
  * away from the side asked for. */
-static enum decimal_status round_towards(const struct decimal *value,
-                                         int32_t scale,
-                                         int up,
-                                         struct arena *arena,
-                                         struct decimal *result)
+static enum decimal_status round_towards(
+    const struct decimal *value, int32_t scale, int up, struct arena *arena, struct decimal *result)
 {
     struct decimal unit;
     struct decimal rounded;
@@ -188,8 +185,7 @@ static void put_integer(struct call *call, int row, const struct decimal *value)
 
     if (!is_finite(value)) {
         call_fail(call, row, FAULT_SPECIAL);
-    } else if (decimal_to_int64(value, &integer) != DECIMAL_OK || integer < low ||
-               integer > high) {
+    } else if (decimal_to_int64(value, &integer) != DECIMAL_OK || integer < low || integer > high) {
         call_fail(call,
                   row,
                   id == TYPE_INT2   ? FAULT_INT2_RANGE
@@ -283,8 +279,8 @@ void kernel_assign_numeric(struct call *call)
         int row = call_row(call, k);
         const struct decimal *given = call_decimal(call, 0, row);
         struct decimal value;
-        enum decimal_status status = decimal_fit(
-            given, call->type->precision, call->type->scale, call->arena, &value);
+        enum decimal_status status =
+            decimal_fit(given, call->type->precision, call->type->scale, call->arena, &value);
         if (status == DECIMAL_OK && decimal_compare(given, &value) != 0) {
             call_fail(call, row, FAULT_LOSSY_NUMERIC);
         } else {

@@ -241,8 +241,8 @@ static enum fault read_escaped(struct text text, char *out, size_t *used)
             at += 2;
         } else if (is_octal(text, at + 1, '3') && is_octal(text, at + 2, '7') &&
                    is_octal(text, at + 3, '7')) {
-            out[(*used)++] = (char)((text.data[at + 1] - '0') * 64 +
-                                    (text.data[at + 2] - '0') * 8 + (text.data[at + 3] - '0'));
+            out[(*used)++] = (char)((text.data[at + 1] - '0') * 64 + (text.data[at + 2] - '0') * 8 +
+                                    (text.data[at + 3] - '0'));
             at += 4;
         } else {
             return FAULT_BYTEA_SYNTAX;

@@ -288,8 +288,7 @@ void kernel_strpos(struct call *call)
         struct text text = call_text(call, 0, row);
         struct text piece = call_text(call, 1, row);
         size_t at = piece.size == 0 ? 0 : find(text, piece, 0);
-        call->result->int64s[row] =
-            at == SIZE_MAX ? 0 : (int64_t)utf8_length(text.data, at) + 1;
+        call->result->int64s[row] = at == SIZE_MAX ? 0 : (int64_t)utf8_length(text.data, at) + 1;
     }
 }
 

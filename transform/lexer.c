@@ -69,8 +69,7 @@ static char peek(const struct lexer *lexer, size_t ahead)
 
 static bool complain(struct lexer *lexer, size_t offset, const char *hint, const char *message)
 {
-    return problem_add(
-        lexer->problems, expression_place(lexer->spec, offset), hint, "%s", message);
+    return problem_add(lexer->problems, expression_place(lexer->spec, offset), hint, "%s", message);
 }
 
 static bool push_token(struct lexer *lexer, enum token_kind kind, size_t start, struct text text)
@@ -129,7 +128,7 @@ static bool skip_blanks(struct lexer *lexer)
 
 static int hex_value(char c)
 {
-    return is_digit(c)               ? c - '0'
+    return is_digit(c)              ? c - '0'
            : (c >= 'a' && c <= 'f') ? c - 'a' + 10
            : (c >= 'A' && c <= 'F') ? c - 'A' + 10
                                     : -1;
@@ -185,12 +184,24 @@ static bool read_escape(struct lexer *lexer, char *out, size_t *used)
     uint32_t code = 0;
 
     switch (c) {
-    case 'b': code = '\b'; break;
-    case 'f': code = '\f'; break;
-    case 'n': code = '\n'; break;
-    case 'r': code = '\r'; break;
-    case 't': code = '\t'; break;
-    default: code = (unsigned char)c; break;
+    case 'b':
+        code = '\b';
+        break;
+    case 'f':
+        code = '\f';
+        break;
+    case 'n':
+        code = '\n';
+        break;
+    case 'r':
+        code = '\r';
+        break;
+    case 't':
+        code = '\t';
+        break;
+    default:
+        code = (unsigned char)c;
+        break;
     }
     if (c >= '0' && c <= '7') {
         code = read_code(lexer, 8, 1, 3) & 0xff;
@@ -293,7 +304,23 @@ static bool scan_number(struct lexer *lexer)
 static bool scan_symbol(struct lexer *lexer)
 {
     static const char *const symbols[] = {
-        "::", "||", "<>", "!=", "<=", ">=", "<", ">", "=", "+", "-", "*", "/", "%", "(", ")", ",",
+        "::",
+        "||",
+        "<>",
+        "!=",
+        "<=",
+        ">=",
+        "<",
+        ">",
+        "=",
+        "+",
+        "-",
+        "*",
+        "/",
+        "%",
+        "(",
+        ")",
+        ",",
         ".",
     };
     size_t start = lexer->at;

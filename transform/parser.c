@@ -18,14 +18,12 @@
 
 bool parser_at_symbol(const struct parser *parser, const char *symbol)
 {
-    return parser->token->kind == TOKEN_SYMBOL &&
-           text_equal(parser->token->text, text_of(symbol));
+    return parser->token->kind == TOKEN_SYMBOL && text_equal(parser->token->text, text_of(symbol));
 }
 
 bool parser_at_word(const struct parser *parser, const char *word)
 {
-    return parser->token->kind == TOKEN_WORD &&
-           text_equal_case(parser->token->text, text_of(word));
+    return parser->token->kind == TOKEN_WORD && text_equal_case(parser->token->text, text_of(word));
 }
 
 bool parser_take_symbol(struct parser *parser, const char *symbol)
@@ -158,8 +156,7 @@ static struct node *combine(struct parser *parser,
     struct node_list list = {.items = NULL};
     struct node *node = parser_node(parser, kind, token->offset);
 
-    if (node == NULL || !parser_push(parser, &list, left) ||
-        !parser_push(parser, &list, right)) {
+    if (node == NULL || !parser_push(parser, &list, left) || !parser_push(parser, &list, right)) {
         return NULL;
     }
     node->text = token->text;
@@ -274,8 +271,7 @@ static struct node *parse_between(struct parser *parser, const struct token *tok
     struct node *node = parser_node(parser, NODE_BETWEEN, token->offset);
 
     if (!parser_push(parser, &list, x) || !parser_push(parser, &list, parser_operand(parser)) ||
-        !parser_expect_word(parser, "AND") ||
-        !parser_push(parser, &list, parser_operand(parser))) {
+        !parser_expect_word(parser, "AND") || !parser_push(parser, &list, parser_operand(parser))) {
         return NULL;
     }
     return parser_finish(parser, node, &list);
@@ -308,8 +304,7 @@ static struct node *parse_like(struct parser *parser,
     if (!parser_push(parser, &list, x) || !parser_push(parser, &list, parser_operand(parser))) {
         return NULL;
     }
-    if (parser_take_word(parser, "ESCAPE") &&
-        !parser_push(parser, &list, parser_operand(parser))) {
+    if (parser_take_word(parser, "ESCAPE") && !parser_push(parser, &list, parser_operand(parser))) {
         return NULL;
     }
     node = parser_finish(parser, node, &list);
@@ -475,8 +470,7 @@ bool parser_parse(const struct expression_spec *spec,
     if (!lexer_scan(spec, arena, problems, &tokens, &memory)) {
         return !memory || error_set_memory(error);
     }
-    struct parser parser = {
-        .spec = spec, .arena = arena, .problems = problems, .token = tokens};
+    struct parser parser = {.spec = spec, .arena = arena, .problems = problems, .token = tokens};
     if (tokens->kind == TOKEN_END) {
         (void)problem_add(problems, spec->place, NULL, "expression is empty");
         return true;

@@ -10,9 +10,24 @@
 static bool is_reserved(struct text word)
 {
     static const char *const words[] = {
-        "AND",  "AS",   "BETWEEN", "CASE", "CAST",  "DISTINCT", "ELSE", "END",
-        "FROM", "ILIKE", "IN",     "IS",   "LIKE",  "NOT",      "NULL", "OR",
-        "THEN", "WHEN",
+        "AND",
+        "AS",
+        "BETWEEN",
+        "CASE",
+        "CAST",
+        "DISTINCT",
+        "ELSE",
+        "END",
+        "FROM",
+        "ILIKE",
+        "IN",
+        "IS",
+        "LIKE",
+        "NOT",
+        "NULL",
+        "OR",
+        "THEN",
+        "WHEN",
     };
 
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
@@ -77,9 +92,25 @@ static int type_tokens(const struct token *token)
 static bool unknown_type(struct parser *parser, const struct token *token, size_t size)
 {
     static const char *const names[] = {
-        "boolean", "smallint", "integer", "bigint",    "numeric",     "real", "double precision",
-        "text",    "varchar",  "char",    "bytea",     "date",        "time", "timestamp",
-        "uuid",    "float",    "decimal", "timestamptz", "character varying",
+        "boolean",
+        "smallint",
+        "integer",
+        "bigint",
+        "numeric",
+        "real",
+        "double precision",
+        "text",
+        "varchar",
+        "char",
+        "bytea",
+        "date",
+        "time",
+        "timestamp",
+        "uuid",
+        "float",
+        "decimal",
+        "timestamptz",
+        "character varying",
     };
     char name[64];
     char hint[120] = "See the types in the reference of mappings.";
@@ -275,8 +306,8 @@ static struct node *parse_position(struct parser *parser, struct node *node)
     struct node *piece = parser_operand(parser);
 
     if (piece == NULL || !parser_expect_word(parser, "IN") ||
-        !parser_push(parser, &list, parser_operand(parser)) ||
-        !parser_push(parser, &list, piece) || !parser_expect_symbol(parser, ")")) {
+        !parser_push(parser, &list, parser_operand(parser)) || !parser_push(parser, &list, piece) ||
+        !parser_expect_symbol(parser, ")")) {
         return NULL;
     }
     node->text = text_of("strpos");
@@ -345,8 +376,8 @@ static struct node *parse_word(struct parser *parser)
         return node;
     }
     if (is_reserved(token->text)) {
-        return parser_syntax_error(
-            parser, "A column of that name must be written in double quotes.");
+        return parser_syntax_error(parser,
+                                   "A column of that name must be written in double quotes.");
     }
     if (type > 0 && ahead(parser, type)->kind == TOKEN_STRING) {
         return parse_typed_literal(parser);

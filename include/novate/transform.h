@@ -20,6 +20,7 @@
 #include "novate/pipeline.h"
 #include "novate/plan.h"
 #include "novate/problem.h"
+#include "novate/text.h"
 
 #include <stdbool.h>
 
@@ -51,6 +52,9 @@ int program_target_key(const struct program *program, int columns[LIMIT_KEY_COLU
 int program_uncovered(const struct program *program, const char *const **names);
 /* The typed program, for people. */
 void program_explain(const struct program *program, struct text_buffer *out);
+/* The reference of functions in Markdown, out of the table that the compiler uses: the section of
+ * mappings/README.md that a test keeps fresh. */
+void function_reference(struct text_buffer *out);
 
 bool transform_create(const struct program *program,
                       struct budget *budget,

@@ -1,0 +1,325 @@
+/* bind_form.c — operators, and the constructs of SQL that stand for calls: IS, IN, BETWEEN, LIKE,
+ * CASE.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "bind_internal.h"
+#include "value_set.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct term *refuse_operator(struct binder *binder,
+                                    struct text name,
+                                    uint32_t offset,
+                                    struct term *const *args,
+                                    int count,
+                                    enum resolution resolution)
+{
+    const char *left = count > 1 ? bind_type_name(binder, args[0]->type) : "";
+    const char *right = bind_type_name(binder, args[count - 1]->type);
+    const char *hint = "Write a CAST where it is meant.";
+
+    if (resolution == RESOLVED) {
+        hint = "Cast both sides to date: the difference of dates is a number of days.";
+    }
+    return bind_problem(binder,
+                        offset,
+                        hint,
+                        resolution == RESOLVED_NONE   ? "operator does not exist: %s%s%.*s %s"
+                        : resolution == RESOLVED_MANY ? "operator is not unique: %s%s%.*s %s"
+                                                      : "intervals are not available: %s%s%.*s %s",
+                        left,
+                        count > 1 ? " " : "",
+                        (int)name.size,
+                        name.data,
+                        right);
+}
+
+static bool is_comparison(struct text name)
+{
+    return name.data[0] == '=' || name.data[0] == '<' || name.data[0] == '>';
+}
+
+/* Arithmetic of nothing but literals of unknown type: PostgreSQL has more candidates than we, among
+ * them intervals, and finds none better. */
+static bool is_unresolved(struct text name, const enum type_id *types, int count)
+{
+    return types[0] == TYPE_UNKNOWN && types[count - 1] == TYPE_UNKNOWN && !is_comparison(name) &&
+           name.data[0] != '|';
+}
+
+/* An argument as the operator or function takes it. */
+static struct term *coerce_argument(struct binder *binder, struct term *term, int wanted)
+{
+    if (wanted == TYPE_ANY) {
+        return bind_coerce(binder, term, type_of(TYPE_TEXT), COERCE_EXPLICIT, term->offset);
+    }
+    if ((int)term->type.id == wanted) {
+        return term;
+    }
+    return bind_coerce(binder, term, type_of((enum type_id)wanted), COERCE_IMPLICIT, term->offset);
+}
+
+struct term *bind_operator(
+    struct binder *binder, struct text name, uint32_t offset, struct term *const *args, int count)
+{
+    const struct function *function = NULL;
+    enum type_id types[2] = {TYPE_UNKNOWN, TYPE_UNKNOWN};
+    struct term *coerced[2] = {NULL, NULL};
+
+    for (int i = 0; i < count; i++) {
+        if (args[i] == NULL) {
+            return NULL;
+        }
+        types[i] = args[i]->type.id;
+    }
+    enum resolution resolution = is_unresolved(name, types, count)
+                                     ? RESOLVED_MANY
+                                     : operator_resolve(name, types, count, &function);
+    if (resolution != RESOLVED || function->kernel == NULL) {
+        return refuse_operator(binder, name, offset, args, count, resolution);
+    }
+    for (int i = 0; i < count; i++) {
+        coerced[i] = coerce_argument(binder, args[i], function->args[i]);
+    }
+    return bind_call(binder, function, type_of(function->result), offset, coerced, count);
+}
+
+struct term *bind_is(struct binder *binder, const struct node *node)
+{
+    static const enum internal tests[] = {
+        INTERNAL_IS_NULL, INTERNAL_IS_TRUE, INTERNAL_IS_FALSE, INTERNAL_IS_NULL};
+    struct term *arg = bind_node(binder, node->args[0]);
+
+    if (node->test != IS_NULL) {
+        arg = bind_boolean(binder, arg, "argument of IS");
+    }
+    if (arg != NULL && arg->type.id == TYPE_UNKNOWN) {
+        arg = bind_coerce(binder, arg, type_of(TYPE_TEXT), COERCE_IMPLICIT, arg->offset);
+    }
+    struct type boolean = type_of(TYPE_BOOL);
+    struct term *test = bind_internal(binder, tests[node->test], boolean, node->offset, &arg, 1);
+    return node->negated ? bind_internal(binder, INTERNAL_NOT, boolean, node->offset, &test, 1)
+                         : test;
+}
+
+/* (a = b, a, b) with both sides as the comparison sees them. */
+struct term *bind_distinct(struct binder *binder, const struct node *node)
+{
+    struct term *args[3] = {NULL, NULL, NULL};
+    struct type boolean = type_of(TYPE_BOOL);
+
+    if (!bind_nodes(binder, node->args, 2, args + 1)) {
+        return NULL;
+    }
+    args[0] = bind_operator(binder, text_of("="), node->offset, args + 1, 2);
+    for (int i = 1; i < 3; i++) {
+        if (args[i]->type.id == TYPE_UNKNOWN) {
+            args[i] =
+                bind_coerce(binder, args[i], type_of(TYPE_TEXT), COERCE_IMPLICIT, args[i]->offset);
+        }
+    }
+    struct term *term = bind_internal(binder, INTERNAL_DISTINCT, boolean, node->offset, args, 3);
+    return node->negated ? bind_internal(binder, INTERNAL_NOT, boolean, node->offset, &term, 1)
+                         : term;
+}
+
+/* Can the list be searched as a set: all constant, all comparable as one type with one storage? */
+static bool is_set(struct term *const *terms, int count, enum type_id *common)
+{
+    enum type_id types[2];
+    const struct function *equal = NULL;
+    enum type_id type = terms[0]->type.id;
+
+    for (int i = 1; i < count; i++) {
+        types[0] = type;
+        types[1] = terms[i]->type.id;
+        if (terms[i]->kind != TERM_CONSTANT || type_common(types, 2, &type) >= 0) {
+            return false;
+        }
+    }
+    types[0] = terms[0]->type.id == TYPE_UNKNOWN ? type : terms[0]->type.id;
+    types[1] = type;
+    *common = type;
+    return operator_resolve(text_of("="), types, 2, &equal) == RESOLVED &&
+           type_storage((enum type_id)equal->args[0]) ==
+               type_storage((enum type_id)equal->args[1]) &&
+           (equal->args[0] == equal->args[1] || type_is_integer((enum type_id)equal->args[0]));
+}
+
+static struct term *bind_set(
+    struct binder *binder, uint32_t offset, struct term **terms, int count, enum type_id common)
+{
+    struct arena *arena = binder->context->arena;
+    const struct vector **items = ARENA_ARRAY(arena, const struct vector *, (size_t)count);
+
+    if (items == NULL) {
+        binder->memory = true;
+        return NULL;
+    }
+    for (int i = 0; i < count; i++) {
+        terms[i] =
+            bind_coerce(binder, terms[i], type_of(common), COERCE_IMPLICIT, terms[i]->offset);
+        if (terms[i] == NULL) {
+            return NULL;
+        }
+        while (i > 0 && terms[i]->kind == TERM_RELABEL) {
+            terms[i] = terms[i]->args[0];
+        }
+        items[i] = terms[i]->constant;
+    }
+    struct value_set *set = value_set_create(items + 1, count - 1, arena);
+    struct term *term = bind_compound(binder, TERM_CALL, type_of(TYPE_BOOL), offset, terms, 1);
+    if (set == NULL || term == NULL) {
+        binder->memory = true;
+        return NULL;
+    }
+    term->function = internal_function(INTERNAL_IN_SET);
+    term->state = set;
+    return term;
+}
+
+struct term *bind_in(struct binder *binder, const struct node *node)
+{
+    size_t count = (size_t)node->arg_count;
+    struct term **terms = ARENA_ARRAY(binder->context->arena, struct term *, count);
+    struct term **equal = ARENA_ARRAY(binder->context->arena, struct term *, count);
+    struct type boolean = type_of(TYPE_BOOL);
+    enum type_id common = TYPE_TEXT;
+    struct term *term = NULL;
+
+    if (terms == NULL || equal == NULL) {
+        binder->memory = true;
+        return NULL;
+    }
+    if (!bind_nodes(binder, node->args, node->arg_count, terms)) {
+        return NULL;
+    }
+    if (node->arg_count > 2 && is_set(terms, node->arg_count, &common)) {
+        term = bind_set(binder, node->offset, terms, node->arg_count, common);
+    } else {
+        for (int i = 1; i < node->arg_count; i++) {
+            struct term *pair[2] = {terms[0], terms[i]};
+            equal[i - 1] = bind_operator(binder, text_of("="), terms[i]->offset, pair, 2);
+        }
+        term =
+            node->arg_count == 2
+                ? equal[0]
+                : bind_compound(binder, TERM_OR, boolean, node->offset, equal, node->arg_count - 1);
+    }
+    return node->negated ? bind_internal(binder, INTERNAL_NOT, boolean, node->offset, &term, 1)
+                         : term;
+}
+
+/* x >= a AND x <= b; negated x < a OR x > b. */
+struct term *bind_between(struct binder *binder, const struct node *node)
+{
+    struct term *terms[3] = {NULL, NULL, NULL};
+    struct term *sides[2] = {NULL, NULL};
+
+    if (!bind_nodes(binder, node->args, 3, terms)) {
+        return NULL;
+    }
+    for (int i = 0; i < 2; i++) {
+        struct term *pair[2] = {terms[0], terms[i + 1]};
+        const char *name = node->negated ? (i == 0 ? "<" : ">") : (i == 0 ? ">=" : "<=");
+        sides[i] = bind_operator(binder, text_of(name), node->offset, pair, 2);
+    }
+    return bind_compound(
+        binder, node->negated ? TERM_OR : TERM_AND, type_of(TYPE_BOOL), node->offset, sides, 2);
+}
+
+struct term *bind_like(struct binder *binder, const struct node *node)
+{
+    static const enum internal ids[2][2] = {{INTERNAL_LIKE, INTERNAL_NOT_LIKE},
+                                            {INTERNAL_ILIKE, INTERNAL_NOT_ILIKE}};
+    struct term *args[3] = {NULL, NULL, NULL};
+    struct type text = type_of(TYPE_TEXT);
+
+    if (!bind_nodes(binder, node->args, node->arg_count, args)) {
+        return NULL;
+    }
+    for (int i = 0; i < node->arg_count; i++) {
+        if (args[i]->type.id != TYPE_UNKNOWN && !type_is_text(args[i]->type.id)) {
+            struct term *pair[2] = {args[0], args[i == 0 ? 1 : i]};
+            return refuse_operator(binder,
+                                   text_of(node->insensitive ? "ILIKE" : "LIKE"),
+                                   node->offset,
+                                   pair,
+                                   2,
+                                   RESOLVED_NONE);
+        }
+        /* The text of a char(n) is matched with its padding, as in PostgreSQL. */
+        args[i] = i == 0 && args[0]->type.id == TYPE_CHAR
+                      ? bind_output(binder, args[0])
+                      : bind_coerce(binder, args[i], text, COERCE_IMPLICIT, args[i]->offset);
+    }
+    if (node->arg_count == 3) {
+        args[1] = bind_internal(binder, INTERNAL_LIKE_ESCAPE, text, node->offset, args + 1, 2);
+    }
+    return bind_internal(
+        binder, ids[node->insensitive][node->negated], type_of(TYPE_BOOL), node->offset, args, 2);
+}
+
+/* The results of a CASE, ELSE first as PostgreSQL asks when it looks for their type. */
+static bool bind_results(struct binder *binder, struct term **terms, int count, struct type *type)
+{
+    int results = count / 2 + 1;
+    struct term **list = ARENA_ARRAY(binder->context->arena, struct term *, (size_t)results);
+
+    if (list == NULL) {
+        binder->memory = true;
+        return false;
+    }
+    list[0] = terms[count - 1];
+    for (int i = 1; i < results; i++) {
+        list[i] = terms[2 * i - 1];
+    }
+    if (!bind_common(binder, list, results, "CASE", type)) {
+        return false;
+    }
+    terms[count - 1] = list[0];
+    for (int i = 1; i < results; i++) {
+        terms[2 * i - 1] = list[i];
+    }
+    return true;
+}
+
+/* node->args: operand or NULL, (condition, result) …, ELSE or NULL. */
+struct term *bind_case(struct binder *binder, const struct node *node)
+{
+    int count = node->arg_count - 1;
+    struct term **terms = ARENA_ARRAY(binder->context->arena, struct term *, (size_t)count);
+    struct term *operand = NULL;
+    struct type type;
+    bool ok = true;
+
+    if (terms == NULL) {
+        binder->memory = true;
+        return NULL;
+    }
+    if (node->args[0] != NULL) {
+        operand = bind_node(binder, node->args[0]);
+        if (operand != NULL && operand->type.id == TYPE_UNKNOWN) {
+            operand =
+                bind_coerce(binder, operand, type_of(TYPE_TEXT), COERCE_IMPLICIT, operand->offset);
+        }
+        ok = operand != NULL;
+    }
+    for (int i = 0; i < count - 1; i++) {
+        terms[i] = bind_node(binder, node->args[i + 1]);
+        if (i % 2 == 0 && node->args[0] == NULL) {
+            terms[i] = bind_boolean(binder, terms[i], "condition of WHEN");
+        } else if (i % 2 == 0) {
+            struct term *pair[2] = {operand, terms[i]};
+            terms[i] = bind_operator(binder, text_of("="), node->args[i + 1]->offset, pair, 2);
+        }
+        ok = ok && terms[i] != NULL;
+    }
+    terms[count - 1] = node->args[count] == NULL
+                           ? bind_null(binder, type_of(TYPE_UNKNOWN), node->offset)
+                           : bind_node(binder, node->args[count]);
+    if (!ok || terms[count - 1] == NULL || !bind_results(binder, terms, count, &type)) {
+        return NULL;
+    }
+    return bind_compound(binder, TERM_CASE, type, node->offset, terms, count);
+}

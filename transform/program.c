@@ -1,0 +1,346 @@
+/* program.c — a mapping compiled: filters, columns and checks bound against both catalogues, then
+ * turned into routines over one register file.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "program.h"
+
+#include "bind.h"
+#include "compile.h"
+#include "program_build.h"
+
+#include <string.h>
+#include <time.h>
+
+/* The terms of filters and checks. */
+struct conditions {
+    const struct expression_spec *specs;
+    struct term **terms;
+    int count;
+};
+
+static bool bind_conditions(struct build *build,
+                            struct conditions *conditions,
+                            const struct schema *schema,
+                            const char *schema_name,
+                            bool *used,
+                            const char *what)
+{
+    conditions->terms = ARENA_ARRAY(build->context.arena, struct term *, (size_t)conditions->count);
+    if (conditions->terms == NULL) {
+        return error_set_memory(build->error);
+    }
+    for (int i = 0; i < conditions->count; i++) {
+        if (!build_term(build,
+                        &conditions->specs[i],
+                        schema,
+                        schema_name,
+                        used,
+                        what,
+                        &conditions->terms[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Microseconds since 2000-01-01, UTC. */
+static int64_t read_clock(void)
+{
+    const int64_t epoch_seconds = INT64_C(946684800);
+    struct timespec now = {.tv_sec = epoch_seconds};
+
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    return ((int64_t)now.tv_sec - epoch_seconds) * 1000000 + now.tv_nsec / 1000;
+}
+
+/* The source key is always read, whatever the rules need. */
+static bool resolve_keys(struct build *build, struct program *program)
+{
+    const struct relation_spec *spec = &build->context.mapping->source;
+
+    program->keys = ARENA_ARRAY(build->context.arena, int, (size_t)spec->key_count);
+    if (program->keys == NULL) {
+        return error_set_memory(build->error);
+    }
+    for (int i = 0; i < spec->key_count; i++) {
+        int index = schema_find(build->source, text_of(spec->key[i]), false);
+        if (index < 0) {
+            (void)problem_add(build->context.problems,
+                              build->context.mapping->source_place,
+                              "The key is named under source: of the mapping.",
+                              "key column \"%s\" of the source does not exist",
+                              spec->key[i]);
+            continue;
+        }
+        build->used[index] = true;
+        program->keys[program->key_count++] = index;
+    }
+    return true;
+}
+
+/* The columns that are read, in the order of the source; keys become indices among them. */
+static bool project_source(struct build *build, struct program *program, int *positions)
+{
+    int count = 0;
+
+    for (int i = 0; i < build->source->count; i++) {
+        positions[i] = count;
+        count += build->used[i];
+    }
+    program->source_columns = ARENA_ARRAY(build->context.arena, int, (size_t)count);
+    program->source.columns = ARENA_ARRAY(build->context.arena, struct column, (size_t)count);
+    if (program->source_columns == NULL || program->source.columns == NULL) {
+        return error_set_memory(build->error);
+    }
+    for (int i = 0; i < build->source->count; i++) {
+        if (build->used[i]) {
+            program->source_columns[positions[i]] = i;
+            program->source.columns[positions[i]] = build->source->columns[i];
+        }
+    }
+    program->source.count = count;
+    for (int i = 0; i < program->key_count; i++) {
+        program->keys[i] = positions[program->keys[i]];
+    }
+    return true;
+}
+
+static bool describe_target(struct build *build, struct program *program)
+{
+    const struct mapping *mapping = build->context.mapping;
+    int targets = build->target == NULL ? 0 : build->target->count;
+
+    program->target.columns =
+        ARENA_ARRAY(build->context.arena, struct column, (size_t)build->column_count);
+    program->uncovered = ARENA_ARRAY(build->context.arena, const char *, (size_t)targets);
+    if (program->target.columns == NULL || program->uncovered == NULL) {
+        return error_set_memory(build->error);
+    }
+    program->target.count = build->column_count;
+    for (int i = 0; i < build->column_count; i++) {
+        program->target.columns[i] = build->columns[i].column;
+    }
+    for (int i = 0; i < targets; i++) {
+        if (!build->filled[i]) {
+            program->uncovered[program->uncovered_count++] = build->target->columns[i].name;
+        }
+    }
+    for (int i = 0; i < mapping->target_key_count && i < LIMIT_KEY_COLUMNS; i++) {
+        int index = schema_find(&program->target, text_of(mapping->target_key[i]), false);
+        if (index < 0) {
+            (void)problem_add(build->context.problems,
+                              mapping->target_place,
+                              "Fill it under columns: or copy:.",
+                              "key column \"%s\" of the target is not filled",
+                              mapping->target_key[i]);
+            continue;
+        }
+        program->target_key[program->target_key_count++] = index;
+    }
+    return true;
+}
+
+static bool has_try(const struct routine *routine)
+{
+    for (int i = 0; i < routine->count; i++) {
+        if (routine->steps[i].op == STEP_TRY_END) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool compile_rule(struct build *build,
+                         struct compiler *compiler,
+                         const struct expression_spec *spec,
+                         struct term *term,
+                         bool keep,
+                         struct rule *rule)
+{
+    *rule = (struct rule){.name = spec->name, .text = spec->text};
+    if (!compiler_routine(compiler, term, keep, &rule->routine, build->error)) {
+        return false;
+    }
+    rule->notes = has_try(&rule->routine);
+    return true;
+}
+
+static bool compile_conditions(struct build *build,
+                               struct compiler *compiler,
+                               const struct conditions *conditions,
+                               struct rule **rules)
+{
+    *rules = ARENA_ARRAY(build->context.arena, struct rule, (size_t)conditions->count);
+    if (*rules == NULL) {
+        return error_set_memory(build->error);
+    }
+    for (int i = 0; i < conditions->count; i++) {
+        struct rule *rule = &(*rules)[i];
+        if (!compile_rule(
+                build, compiler, &conditions->specs[i], conditions->terms[i], false, rule)) {
+            return false;
+        }
+        rule->message = arena_format(
+            build->context.arena, "check \"%s\" is not met", conditions->specs[i].name);
+        if (rule->message == NULL) {
+            return error_set_memory(build->error);
+        }
+    }
+    return true;
+}
+
+static int count_constants(const struct build *build,
+                           const struct conditions *filters,
+                           const struct conditions *checks)
+{
+    int constants = 0;
+
+    for (int i = 0; i < filters->count; i++) {
+        constants += compiler_prepare(filters->terms[i]);
+    }
+    for (int i = 0; i < build->column_count; i++) {
+        constants += compiler_prepare(build->columns[i].term);
+    }
+    for (int i = 0; i < checks->count; i++) {
+        constants += compiler_prepare(checks->terms[i]);
+    }
+    return constants;
+}
+
+/* All terms are bound: turns them into routines. */
+static bool compile_all(struct build *build,
+                        struct program *program,
+                        const struct conditions *filters,
+                        const struct conditions *checks)
+{
+    struct arena *arena = build->context.arena;
+    struct compiler compiler;
+    int *positions = ARENA_ARRAY(arena, int, (size_t)build->source->count);
+    int *results = ARENA_ARRAY(arena, int, (size_t)build->column_count);
+
+    program->columns = ARENA_ARRAY(arena, struct rule, (size_t)build->column_count);
+    if (positions == NULL || results == NULL || program->columns == NULL) {
+        return error_set_memory(build->error);
+    }
+    if (!project_source(build, program, positions) ||
+        !compiler_init(&compiler,
+                       arena,
+                       &program->file,
+                       program->source.count,
+                       count_constants(build, filters, checks),
+                       build->error)) {
+        return false;
+    }
+    compiler.columns = positions;
+    if (!compile_conditions(build, &compiler, filters, &program->filters)) {
+        return false;
+    }
+    for (int i = 0; i < build->column_count; i++) {
+        struct column_rule *column = &build->columns[i];
+        if (!compile_rule(
+                build, &compiler, &column->spec, column->term, true, &program->columns[i])) {
+            return false;
+        }
+        results[i] = program->columns[i].routine.result;
+    }
+    compiler.columns = results;
+    return compile_conditions(build, &compiler, checks, &program->checks);
+}
+
+/* Every column has a term, or is at least known by its type. */
+static bool columns_known(const struct build *build)
+{
+    for (int i = 0; i < build->column_count; i++) {
+        if (build->columns[i].term == NULL && build->target == NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool compile_mapping(struct build *build, struct program *program, int errors_before)
+{
+    const struct mapping *mapping = build->context.mapping;
+    struct conditions filters = {.specs = mapping->filters, .count = mapping->filter_count};
+    struct conditions checks = {.specs = mapping->checks, .count = mapping->check_count};
+
+    if (!resolve_keys(build, program) ||
+        !bind_conditions(build, &filters, build->source, "source", build->used, "filter") ||
+        !build_columns(build) || !describe_target(build, program)) {
+        return false;
+    }
+    /* Checks of columns that could not be typed would only add noise. */
+    if (columns_known(build) &&
+        !bind_conditions(build, &checks, &program->target, "mapping", NULL, "check")) {
+        return false;
+    }
+    return build->context.problems->errors > errors_before ||
+           compile_all(build, program, &filters, &checks);
+}
+
+bool program_compile(const struct mapping *mapping,
+                     const struct schema *source,
+                     const struct schema *target,
+                     struct lookup *const *lookups,
+                     const char *timezone,
+                     struct arena *arena,
+                     struct problems *problems,
+                     struct program **program,
+                     struct error *error)
+{
+    int errors_before = problems->errors;
+    struct build build = {.source = source, .target = target, .error = error};
+    struct program *made = ARENA_NEW(arena, struct program);
+
+    *program = NULL;
+    build.context = (struct bind_context){.arena = arena,
+                                          .problems = problems,
+                                          .mapping = mapping,
+                                          .lookups = lookups,
+                                          .now = read_clock()};
+    build.context.lookup_keys =
+        ARENA_ARRAY(arena, struct lookup_keys, (size_t)mapping->lookup_count);
+    build.used = ARENA_ARRAY(arena, bool, (size_t)source->count);
+    if (made == NULL || build.used == NULL || build.context.lookup_keys == NULL) {
+        return error_set_memory(error);
+    }
+    if (!zone_load(timezone == NULL ? "UTC" : timezone, arena, &build.context.zone, error)) {
+        return false;
+    }
+    made->mapping = mapping;
+    made->zone = build.context.zone;
+    if (!compile_mapping(&build, made, errors_before)) {
+        return false;
+    }
+    if (problems->errors == errors_before) {
+        *program = made;
+    }
+    return true;
+}
+
+const int *program_source_columns(const struct program *program, int *count)
+{
+    *count = program->source.count;
+    return program->source_columns;
+}
+
+const struct schema *program_source_schema(const struct program *program)
+{
+    return &program->source;
+}
+
+const struct schema *program_target_schema(const struct program *program)
+{
+    return &program->target;
+}
+
+int program_target_key(const struct program *program, int columns[LIMIT_KEY_COLUMNS])
+{
+    memcpy(columns, program->target_key, sizeof program->target_key);
+    return program->target_key_count;
+}
+
+int program_uncovered(const struct program *program, const char *const **names)
+{
+    *names = program->uncovered;
+    return program->uncovered_count;
+}

@@ -1,0 +1,41 @@
+/* program_build.h — what program.c and program_columns.c share while a mapping is compiled.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef TRANSFORM_PROGRAM_BUILD_H
+#define TRANSFORM_PROGRAM_BUILD_H
+
+#include "bind.h"
+#include "program.h"
+
+/* A target column and what fills it. */
+struct column_rule {
+    struct column column; /* of the target; of the expression where there is no target */
+    struct expression_spec spec;
+    struct term *term; /* NULL: problems were added */
+};
+
+struct build {
+    struct bind_context context;
+    const struct schema *source;
+    const struct schema *target; /* or NULL */
+    bool *used;                  /* source columns that are read */
+    struct column_rule *columns;
+    int column_count;
+    int column_max;
+    bool *filled; /* target columns with a rule */
+    struct error *error;
+};
+
+/* Binds every rule under columns: and copy:, in that order, and checks that the target can be
+ * filled so. False only when memory ran out. */
+bool build_columns(struct build *build) NODISCARD;
+
+/* Parses and binds one expression. NULL in *term: problems were added. */
+bool build_term(struct build *build,
+                const struct expression_spec *spec,
+                const struct schema *schema,
+                const char *schema_name,
+                bool *used,
+                const char *condition, /* "filter", "check", or NULL for a value */
+                struct term **term) NODISCARD;
+
+#endif

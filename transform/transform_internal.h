@@ -1,0 +1,49 @@
+/* transform_internal.h — what transform.c (deciding) and transform_output.c (writing) share.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef TRANSFORM_TRANSFORM_INTERNAL_H
+#define TRANSFORM_TRANSFORM_INTERNAL_H
+
+#include "eval.h"
+#include "program.h"
+
+enum outcome {
+    OUTCOME_PASSED,
+    OUTCOME_FILTERED,
+    OUTCOME_REJECTED,
+};
+
+/* What kind of rule decided about a row. */
+enum rule_kind {
+    RULE_READER,
+    RULE_FILTER,
+    RULE_COLUMN,
+    RULE_CHECK,
+};
+
+struct decision {
+    uint8_t outcome;
+    uint8_t kind;
+    uint16_t index; /* of the rule, or of the reader's error */
+    enum fault fault;
+    const char *name; /* of a lookup */
+};
+
+struct transform {
+    const struct program *program;
+    struct arena memory; /* lives as long as the transform */
+    struct arena batch;  /* reset for every batch */
+    struct evaluator evaluator;
+    struct decision *decisions; /* of the rows that left; passed ones are not written */
+    uint64_t **notes;           /* per column, where it has a try(): rows that took the default */
+    uint64_t *filter_notes;     /* of conditions: not counted */
+    uint64_t *filtered;         /* rows per filter */
+    int left;                   /* rows that were filtered or rejected */
+};
+
+/* Writes the batch that comes out: rows, keys, rejects, tally. */
+bool transform_output(struct transform *transform,
+                      const struct batch *in,
+                      struct batch *out,
+                      struct error *error) NODISCARD;
+
+#endif
