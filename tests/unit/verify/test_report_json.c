@@ -116,7 +116,7 @@ START_TEST(an_entity_has_every_field)
     assert_text(entity, "target_table", "\"care\".\"patient\"");
     assert_text(entity, "mapping_digest", "ffeeddccbbaa99887766554433221100");
     assert_text(entity, "consistency", "one snapshot");
-    ck_assert_double_eq(json_real_value(json_object_get(entity, "seconds")), 4.321);
+    ck_assert_double_eq_tol(json_real_value(json_object_get(entity, "seconds")), 4.321, 1e-9);
     assert_count(entity, "source_rows", 1000);
     assert_count(entity, "filtered", 30);
     assert_count(entity, "rejected", 5);
