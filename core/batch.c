@@ -194,15 +194,8 @@ static bool vectors_valid(const struct vector *columns,
     return true;
 }
 
-bool batch_validate(const struct batch *batch, struct error *error)
+static bool errors_valid(const struct batch *batch, struct error *error)
 {
-    if (!NOVATE_CHECK(error, batch->rows >= 0 && batch->rows <= LIMIT_BATCH_ROWS) ||
-        !NOVATE_CHECK(error, batch->columns != NULL || batch->schema->count == 0) ||
-        !NOVATE_CHECK(error, batch->key_count == 0 || batch->key_columns != NULL) ||
-        !NOVATE_CHECK(error, batch->reject_count == 0 || batch->rejects != NULL) ||
-        !NOVATE_CHECK(error, batch->error_count == 0 || batch->errors != NULL)) {
-        return false;
-    }
     for (int i = 0; i < batch->error_count; i++) {
         const struct row_error *row_error = &batch->errors[i];
         if (!NOVATE_CHECK(error, row_error->row < batch->rows) ||
@@ -211,6 +204,21 @@ bool batch_validate(const struct batch *batch, struct error *error)
             return false;
         }
     }
-    return vectors_valid(batch->columns, batch->schema->count, batch->schema, batch->rows, error) &&
+    return true;
+}
+
+bool batch_validate(const struct batch *batch, struct error *error)
+{
+    bool there = (batch->columns != NULL || batch->schema->count == 0) &&
+                 (batch->key_columns != NULL || batch->key_count == 0) &&
+                 (batch->rejects != NULL || batch->reject_count == 0) &&
+                 (batch->errors != NULL || batch->error_count == 0);
+
+    if (!there) {
+        return NOVATE_CHECK(error, there);
+    }
+    return NOVATE_CHECK(error, batch->rows >= 0 && batch->rows <= LIMIT_BATCH_ROWS) &&
+           errors_valid(batch, error) &&
+           vectors_valid(batch->columns, batch->schema->count, batch->schema, batch->rows, error) &&
            vectors_valid(batch->key_columns, batch->key_count, NULL, batch->rows, error);
 }

@@ -345,7 +345,6 @@ static void put_column(struct piece *piece, const struct vector *vector)
 static void push_wide(const struct decimal *value, struct text_buffer *out)
 {
     uint8_t bytes[VALUE_BYTES_MAX];
-    uint8_t *end = bytes;
     int64_t integer = 0;
     struct text_buffer text;
 
@@ -354,12 +353,10 @@ static void push_wide(const struct decimal *value, struct text_buffer *out)
     if (text.failed) {
         out->failed = true;
     } else if (text_is_int64(text.data, text.size, &integer)) {
-        end = put_integer(bytes, 'n', integer);
-        text_buffer_push(out, bytes, (size_t)(end - bytes));
+        text_buffer_push(out, bytes, (size_t)(put_integer(bytes, 'n', integer) - bytes));
     } else {
-        end = put_head(bytes, 'n', (uint32_t)text.size + 1);
-        *end++ = 'd';
-        text_buffer_push(out, bytes, (size_t)(end - bytes));
+        *put_head(bytes, 'n', (uint32_t)text.size + 1) = 'd';
+        text_buffer_push(out, bytes, HEAD_BYTES + 1);
         text_buffer_push(out, text.data, text.size);
     }
     text_buffer_release(&text);
@@ -501,16 +498,16 @@ bool canonical_hash_rows(const struct batch *batch,
     bool ok = make_buffer(scratch, error);
 
     text_buffer_init(&decimal_text, LIMIT_FIELD_BYTES);
-    for (int row = 0; ok && row < batch->rows;) {
-        int rest = batch->rows - row < ROWS_MAX ? batch->rows - row : ROWS_MAX;
-        piece_place(&piece, &selection, row, rest, (uint8_t *)scratch->data);
+    for (int first = 0; ok && first < batch->rows;) {
+        int rows_max = batch->rows - first < ROWS_MAX ? batch->rows - first : ROWS_MAX;
+        piece_place(&piece, &selection, first, rows_max, (uint8_t *)scratch->data);
         if (piece.rows == 0) {
-            ok = hash_long_row(&selection, row, scratch, &hashes[row], error) &&
+            ok = hash_long_row(&selection, first, scratch, &hashes[first], error) &&
                  make_buffer(scratch, error);
-            row++;
+            first++;
         } else {
-            hash_piece(&piece, &selection, row, hashes);
-            row += piece.rows;
+            hash_piece(&piece, &selection, first, hashes);
+            first += piece.rows;
         }
     }
     ok = ok && text_buffer_check(&decimal_text, error);

@@ -146,7 +146,7 @@ static bool read_preamble(struct segment_reader *reader, struct error *error)
 static bool read_trailer(struct segment_reader *reader, uint64_t file_bytes, struct error *error)
 {
     uint8_t footer[SEGMENT_FOOTER_BYTES];
-    struct frame frame;
+    struct frame frame = {.rows = 0};
 
     if (file_bytes < SEGMENT_PREAMBLE_BYTES + SEGMENT_FOOTER_BYTES) {
         return damaged(reader, "it ends too early", error);
@@ -187,7 +187,7 @@ static void advance(struct segment_reader *reader, const struct frame *frame)
 
 static bool read_header(struct segment_reader *reader, struct error *error)
 {
-    struct frame frame;
+    struct frame frame = {.rows = 0};
 
     reader->position = SEGMENT_PREAMBLE_BYTES;
     if (!read_frame(reader, reader->position, reader->trailer_offset, &frame, error)) {
@@ -319,7 +319,7 @@ bool segment_reader_next(struct segment_reader *reader,
                          bool *more,
                          struct error *error)
 {
-    struct frame frame;
+    struct frame frame = {.rows = 0};
 
     if (!NOVATE_CHECK(error, schema_agrees(batch->schema, &reader->header.schema))) {
         return false;

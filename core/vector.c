@@ -239,6 +239,22 @@ static bool value_valid(const struct vector *vector, int slot)
     return false;
 }
 
+static bool index_valid(const struct vector *vector, struct error *error)
+{
+    if (!NOVATE_CHECK(error, vector->base_rows >= 0 && vector->base_rows <= UINT16_MAX + 1)) {
+        return false;
+    }
+    if (vector->rows > 0 && vector->index == NULL) {
+        return NOVATE_CHECK(error, vector->index != NULL);
+    }
+    for (int row = 0; row < vector->rows; row++) {
+        if (!NOVATE_CHECK(error, (int)vector->index[row] < vector->base_rows)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool layout_valid(const struct vector *vector, struct error *error)
 {
     if (!NOVATE_CHECK(error, (unsigned)vector->type.id < TYPE_COUNT) ||
@@ -252,16 +268,7 @@ static bool layout_valid(const struct vector *vector, struct error *error)
     case ENCODING_CONSTANT:
         return NOVATE_CHECK(error, vector->base_rows == 1);
     case ENCODING_DICTIONARY:
-        if (!NOVATE_CHECK(error, vector->base_rows >= 0 && vector->base_rows <= UINT16_MAX + 1) ||
-            !NOVATE_CHECK(error, vector->rows == 0 || vector->index != NULL)) {
-            return false;
-        }
-        for (int row = 0; row < vector->rows; row++) {
-            if (!NOVATE_CHECK(error, (int)vector->index[row] < vector->base_rows)) {
-                return false;
-            }
-        }
-        return true;
+        return index_valid(vector, error);
     }
     return NOVATE_CHECK(error, (unsigned)vector->encoding <= ENCODING_DICTIONARY);
 }

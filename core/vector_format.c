@@ -16,49 +16,62 @@ struct shortest {
     int exponent; /* of the first digit */
 };
 
-/* Does digits * 10^exponent read back as `value`, at the precision of its type? */
+/* Does digits * 10^exponent read back as `value`, bit by bit, at the precision of its type? */
 static bool reads_back(uint64_t digits, int exponent, double value, bool single)
 {
     char text[48];
+    uint64_t read_bits = 0;
+    uint64_t wanted_bits = 0;
+
     (void)snprintf(text, sizeof text, "%" PRIu64 "e%d", digits, exponent);
-    if (single) {
-        float read = strtof(text, NULL);
-        float wanted = (float)value;
-        return memcmp(&read, &wanted, sizeof read) == 0;
+    double read = single ? (double)strtof(text, NULL) : strtod(text, NULL);
+    memcpy(&read_bits, &read, sizeof read_bits);
+    memcpy(&wanted_bits, &value, sizeof wanted_bits);
+    return read_bits == wanted_bits;
+}
+
+/* The nearest decimal of `count` digits, as an integer; returns the exponent of its first digit. */
+static int nearest_decimal(double value, int count, uint64_t *digits)
+{
+    char text[40];
+
+    (void)snprintf(text, sizeof text, "%.*e", count - 1, value);
+    *digits = 0;
+    const char *at = text;
+    for (; *at != 'e'; at++) {
+        if (*at != '.') {
+            *digits = *digits * 10 + (uint64_t)(*at - '0');
+        }
     }
-    double read = strtod(text, NULL);
-    return memcmp(&read, &value, sizeof read) == 0;
+    return (int)strtol(at + 1, NULL, 10);
+}
+
+static void keep_digits(uint64_t digits, int last_exponent, struct shortest *out)
+{
+    out->count = snprintf(out->digits, sizeof out->digits, "%" PRIu64, digits);
+    out->exponent = last_exponent + out->count - 1;
+    while (out->count > 1 && out->digits[out->count - 1] == '0') {
+        out->count--;
+    }
 }
 
 /* `value` is finite, positive and not zero. The nearest decimal of n digits is tried for growing n;
  * below a power of two numbers lie closer than above it, so there the next decimal upwards may read
- * back where the nearest one does not. */
+ * back where the nearest one does not. The longest decimal always reads back. */
 static void shortest_digits(double value, bool single, struct shortest *out)
 {
-    int digits_max = single ? 9 : 17;
+    int count_max = single ? 9 : 17;
 
-    for (int count = 1; count <= digits_max; count++) {
-        char text[40];
-        (void)snprintf(text, sizeof text, "%.*e", count - 1, value);
-        char *mark = strchr(text, 'e');
-        int exponent = (int)strtol(mark + 1, NULL, 10);
+    for (int count = 1; count <= count_max; count++) {
         uint64_t digits = 0;
-        for (const char *p = text; p < mark; p++) {
-            if (*p != '.') {
-                digits = digits * 10 + (uint64_t)(*p - '0');
-            }
+        int last_exponent = nearest_decimal(value, count, &digits) - (count - 1);
+        if (count == count_max || reads_back(digits, last_exponent, value, single)) {
+            keep_digits(digits, last_exponent, out);
+            return;
         }
-        for (uint64_t up = 0; up <= 1; up++) {
-            if (reads_back(digits + up, exponent - (count - 1), value, single) ||
-                (count == digits_max && up == 0)) {
-                int written = snprintf(out->digits, sizeof out->digits, "%" PRIu64, digits + up);
-                out->exponent = exponent + (written - count);
-                out->count = written;
-                while (out->count > 1 && out->digits[out->count - 1] == '0') {
-                    out->count--;
-                }
-                return;
-            }
+        if (reads_back(digits + 1, last_exponent, value, single)) {
+            keep_digits(digits + 1, last_exponent, out);
+            return;
         }
     }
 }
@@ -103,7 +116,7 @@ static void format_float(double value, bool single, struct text_buffer *out)
         if (i == s.exponent + 1) {
             text_buffer_char(out, '.');
         }
-        text_buffer_char(out, i < s.count ? s.digits[i] : '0');
+        text_buffer_push(out, i < s.count ? &s.digits[i] : "0", 1);
     }
 }
 
