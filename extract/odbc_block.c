@@ -17,6 +17,7 @@ static void slot_form(struct odbc_slot *slot)
     slot->variable = false;
     switch (slot->column->form) {
     case ODBC_FORM_INTEGER:
+    case ODBC_FORM_PACKED:
         slot->c_type = SQL_C_SBIGINT;
         break;
     case ODBC_FORM_DOUBLE:
@@ -36,6 +37,7 @@ static void slot_form(struct odbc_slot *slot)
         break;
     case ODBC_FORM_TEXT:
     case ODBC_FORM_TAGGED:
+    case ODBC_FORM_PACKED_TEXT:
         slot->c_type = SQL_C_CHAR;
         slot->variable = true;
         slot->end_bytes = 1;

@@ -173,8 +173,8 @@ static bool generic_column(const struct odbc_described *described,
     }
 }
 
-/* MariaDB gives texts as UTF-8 whatever the locale. Dates are fetched as text because the driver's
- * structs turn 0000-00-00 into NULL. */
+/* MariaDB gives texts as UTF-8 whatever the locale. Dates are fetched as numbers: the driver's
+ * structs turn 0000-00-00 into NULL, and its texts cost more than all other columns together. */
 static bool mariadb_times(const struct odbc_described *described, struct odbc_column *column)
 {
     if (!time_column(described, column)) {
@@ -183,8 +183,18 @@ static bool mariadb_times(const struct odbc_described *described, struct odbc_co
     if (strcasecmp(described->type_name, "timestamp") == 0) {
         column->type = type_of(TYPE_TIMESTAMPTZ); /* an instant; the session shows it in UTC */
     }
-    column->form = ODBC_FORM_TEXT;
-    column->width = WIDTH_DATETIME;
+    if (column->type.id == TYPE_TIME) {
+        column->form = ODBC_FORM_TEXT;
+        column->width = WIDTH_DATETIME;
+    } else if (described->digits > 0) {
+        column->form = ODBC_FORM_PACKED_TEXT;
+        column->width = WIDTH_DATETIME;
+        column->expression = "CAST($ AS DECIMAL(20,6))";
+    } else {
+        column->form = ODBC_FORM_PACKED;
+        column->width = sizeof(SQLBIGINT);
+        column->expression = "CAST($ AS SIGNED)";
+    }
     return true;
 }
 
@@ -264,7 +274,8 @@ static void postgres_text(const struct odbc_described *described, struct odbc_co
     struct type type = column->type;
     if (type.id == TYPE_OTHER || type.id == TYPE_UNKNOWN) {
         wide_column(column, type_of(TYPE_TEXT), 0);
-        column->expression = "CAST($ AS text)";
+        /* What the type's output function gives; a cast may differ (inet). */
+        column->expression = "CASE WHEN $ IS NULL THEN NULL ELSE format('%s', $) END";
         /* Only known types are sure to have an order. */
         column->key_text = described->from_catalogue ? column->key_text : NULL;
         return;

@@ -17,16 +17,18 @@
 
 /* In which form a column is fetched. */
 enum odbc_form {
-    ODBC_FORM_INTEGER,   /* SQL_C_SBIGINT */
-    ODBC_FORM_DOUBLE,    /* SQL_C_DOUBLE: of binary floating point only */
-    ODBC_FORM_BIT,       /* SQL_C_BIT */
-    ODBC_FORM_TEXT,      /* SQL_C_CHAR: UTF-8, or ASCII whatever the driver does to texts */
-    ODBC_FORM_WIDE,      /* SQL_C_WCHAR: UTF-16 */
-    ODBC_FORM_BYTES,     /* SQL_C_BINARY */
-    ODBC_FORM_DATE,      /* SQL_C_TYPE_DATE */
-    ODBC_FORM_TIME,      /* SQL_C_TYPE_TIME */
-    ODBC_FORM_TIMESTAMP, /* SQL_C_TYPE_TIMESTAMP */
-    ODBC_FORM_TAGGED,    /* SQL_C_CHAR: a letter for the storage class, then the value (SQLite) */
+    ODBC_FORM_INTEGER,     /* SQL_C_SBIGINT */
+    ODBC_FORM_DOUBLE,      /* SQL_C_DOUBLE: of binary floating point only */
+    ODBC_FORM_BIT,         /* SQL_C_BIT */
+    ODBC_FORM_TEXT,        /* SQL_C_CHAR: UTF-8, or ASCII whatever the driver does to texts */
+    ODBC_FORM_WIDE,        /* SQL_C_WCHAR: UTF-16 */
+    ODBC_FORM_BYTES,       /* SQL_C_BINARY */
+    ODBC_FORM_DATE,        /* SQL_C_TYPE_DATE */
+    ODBC_FORM_TIME,        /* SQL_C_TYPE_TIME */
+    ODBC_FORM_TIMESTAMP,   /* SQL_C_TYPE_TIMESTAMP */
+    ODBC_FORM_PACKED,      /* SQL_C_SBIGINT: YYYYMMDD or YYYYMMDDhhmmss */
+    ODBC_FORM_PACKED_TEXT, /* SQL_C_CHAR: the same with a fraction of six digits */
+    ODBC_FORM_TAGGED,      /* SQL_C_CHAR: a letter for the storage class, then the value (SQLite) */
 };
 
 /* What the driver and the catalogue say about a column. */

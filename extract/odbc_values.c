@@ -1,6 +1,7 @@
 /* odbc_values.c — values of a block, as a driver gives them, into vectors.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "odbc_block.h"
+#include "scalar.h"
 
 #include <string.h>
 
@@ -184,6 +185,74 @@ static bool convert_times(const struct values *at)
             SQL_TIMESTAMP_STRUCT stamp;
             memcpy(&stamp, from, sizeof stamp);
             valid = timestamp_value(&stamp, &value);
+        }
+        if (valid) {
+            at->vector->int64s[(size_t)at->first + row] = value;
+        } else if (!refuse(at, row, REJECT_RANGE, "date or time is out of range")) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* YYYYMMDD, or YYYYMMDDhhmmss. MariaDB's 0000-00-00 is 0, and 2024-00-01 has no month. */
+static bool unpack(int64_t digits, bool date_only, int64_t *value)
+{
+    int64_t date = date_only ? digits : digits / 1000000;
+    int time = date_only ? 0 : (int)(digits % 1000000);
+    struct datetime_fields fields = {.year = date / 10000,
+                                     .month = (int)(date / 100 % 100),
+                                     .day = (int)(date % 100),
+                                     .hour = time / 10000,
+                                     .minute = time / 100 % 100,
+                                     .second = time % 100};
+    if (digits <= 0 || !datetime_fields_valid(&fields)) {
+        return false;
+    }
+    int64_t days = date_from_civil(fields.year, fields.month, fields.day);
+    int64_t seconds = (int64_t)fields.hour * 3600 + fields.minute * 60 + fields.second;
+    *value = date_only ? days : days * MICROSECONDS_PER_DAY + seconds * 1000000;
+    return true;
+}
+
+/* 20240229123456.123456 */
+static bool unpack_text(const char *text, SQLLEN size, int64_t *value)
+{
+    int64_t digits = 0;
+    int64_t micros = 0;
+    const char *point = size > 0 ? memchr(text, '.', (size_t)size) : NULL;
+    if (point == NULL ||
+        scalar_integer(text_from(text, (size_t)(point - text)), 0, INT64_MAX, &digits) !=
+            SCALAR_OK ||
+        scalar_integer(
+            text_from(point + 1, (size_t)(text + size - point) - 1), 0, 999999, &micros) !=
+            SCALAR_OK ||
+        !unpack(digits, false, value)) {
+        return false;
+    }
+    *value += micros;
+    return true;
+}
+
+static bool convert_packed(const struct values *at)
+{
+    const unsigned char *from = at->slot->data;
+    bool date_only = at->vector->type.id == TYPE_DATE;
+    for (size_t row = 0; row < at->block->fetched; row++, from += at->slot->width) {
+        int64_t value = 0;
+        bool valid = false;
+        if (is_null(at, row)) {
+            if (!set_null(at, row)) {
+                return false;
+            }
+            continue;
+        }
+        if (at->slot->column->form == ODBC_FORM_PACKED) {
+            int64_t digits = 0;
+            memcpy(&digits, from, sizeof digits);
+            valid = unpack(digits, date_only, &value);
+        } else {
+            valid = unpack_text((const char *)from, at->slot->indicators[row], &value);
         }
         if (valid) {
             at->vector->int64s[(size_t)at->first + row] = value;
@@ -379,6 +448,10 @@ bool odbc_block_convert(struct odbc_block *block,
         case ODBC_FORM_TIME:
         case ODBC_FORM_TIMESTAMP:
             ok = convert_times(&at);
+            break;
+        case ODBC_FORM_PACKED:
+        case ODBC_FORM_PACKED_TEXT:
+            ok = convert_packed(&at);
             break;
         case ODBC_FORM_TEXT:
         case ODBC_FORM_WIDE:
