@@ -205,6 +205,7 @@ bool job_has_private_target(const struct job *job)
 
 bool job_forget_target(struct job *job, struct error *error)
 {
+    const char *conninfo = NULL;
     if (!job_has_private_target(job)) {
         return true;
     }
@@ -213,6 +214,17 @@ bool job_forget_target(struct job *job, struct error *error)
                 "target",
                 "removing the private PostgreSQL in \"%s\"",
                 job->target_directory);
+    if (!private_cluster_find(job->target_directory, &job->arena, &conninfo, error)) {
+        return false;
+    }
+    if (conninfo != NULL) {
+        /* A killed novate left it running: the lock of the work directory says that none is. */
+        struct private_cluster *left = NULL;
+        if (!private_cluster_start(job->target_directory, &left, error) ||
+            !private_cluster_stop(left, error)) {
+            return false;
+        }
+    }
     return private_cluster_remove(job->target_directory, error);
 }
 

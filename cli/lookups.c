@@ -126,16 +126,17 @@ static bool describe_lookup(struct job *job, struct entity *entity, int at, stru
                                                          spec->name,
                                                          2 * LIMIT_KEY_COLUMNS);
     if (ok && origin.schema != NULL && find_columns(job, spec, origin.schema, columns)) {
-        struct schema schema = {
-            .columns = ARENA_ARRAY(&job->arena, struct column, (size_t)count),
-            .count = count,
-        };
-        for (int index = 0; schema.columns != NULL && index < count; index++) {
-            schema.columns[index] = origin.schema->columns[columns[index]];
+        struct schema *schema = ARENA_NEW(&job->arena, struct schema);
+        struct column *picked = ARENA_ARRAY(&job->arena, struct column, (size_t)count);
+        if (schema == NULL || picked == NULL) {
+            ok = error_set_memory(error);
+        } else {
+            for (int index = 0; index < count; index++) {
+                picked[index] = origin.schema->columns[columns[index]];
+            }
+            *schema = (struct schema){.columns = picked, .count = count};
+            ok = lookup_create(spec, schema, &job->arena, &entity->lookups[at], error);
         }
-        ok = schema.columns == NULL
-                 ? error_set_memory(error)
-                 : lookup_create(spec, &schema, &job->arena, &entity->lookups[at], error);
     }
     close_origin(&origin);
     return ok ? true : error_context(error, "looking up the lookup \"%s\"", spec->name);

@@ -18,7 +18,8 @@
 
 struct lookup;
 
-/* `schema` has the from columns, then the to columns, in the spec's order. */
+/* `schema` has the from columns, then the to columns, in the spec's order; it must outlive the
+ * lookup. */
 bool lookup_create(const struct lookup_spec *spec,
                    const struct schema *schema,
                    struct arena *arena,
