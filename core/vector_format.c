@@ -16,18 +16,35 @@ struct shortest {
     int exponent; /* of the first digit */
 };
 
-/* Does digits * 10^exponent read back as `value`, bit by bit, at the precision of its type? */
-static bool reads_back(uint64_t digits, int exponent, double value, bool single)
+static bool text_reads_as(const char *text, double value, bool single)
 {
-    char text[48];
     uint64_t read_bits = 0;
     uint64_t wanted_bits = 0;
 
-    (void)snprintf(text, sizeof text, "%" PRIu64 "e%d", digits, exponent);
     double read = single ? (double)strtof(text, NULL) : strtod(text, NULL);
     memcpy(&read_bits, &read, sizeof read_bits);
     memcpy(&wanted_bits, &value, sizeof wanted_bits);
     return read_bits == wanted_bits;
+}
+
+/* Does digits * 10^exponent read back as `value`, bit by bit, at the precision of its type? Not
+ * half-way between two numbers, where it would be a matter of rounding: a little more and a little
+ * less must read back too. */
+static bool reads_back(uint64_t digits, int exponent, double value, bool single)
+{
+    char text[64];
+
+    (void)snprintf(text, sizeof text, "%" PRIu64 "e%d", digits, exponent);
+    if (!text_reads_as(text, value, single)) {
+        return false;
+    }
+    (void)snprintf(text, sizeof text, "%" PRIu64 "%020de%d", digits, 1, exponent - 20);
+    if (!text_reads_as(text, value, single)) {
+        return false;
+    }
+    (void)snprintf(
+        text, sizeof text, "%" PRIu64 "99999999999999999999e%d", digits - 1, exponent - 20);
+    return text_reads_as(text, value, single);
 }
 
 /* The nearest decimal of `count` digits, as an integer; returns the exponent of its first digit. */

@@ -67,9 +67,11 @@ START_TEST(values_print_as_the_server_prints_them)
         {TYPE_FLOAT8, "5e-324"},
         {TYPE_FLOAT8, "1.7976931348623157e+308"},
         {TYPE_FLOAT8, "9007199254740993e3"},
+        {TYPE_FLOAT8, "3.7717646879227904e+16"}, /* ...79e16 lies half-way to the next */
         {TYPE_FLOAT8, "NaN"},
         {TYPE_FLOAT8, "-Infinity"},
         {TYPE_FLOAT4, "0.1"},
+        {TYPE_FLOAT4, "6.3410568e+07"},
         {TYPE_FLOAT4, "1e+06"},
         {TYPE_FLOAT4, "100000"},
         {TYPE_FLOAT4, "3.4028235e+38"},
