@@ -25,7 +25,8 @@ enum savepoint {
 struct range {
     int first;
     int end;
-    bool known_good; /* the server has taken them before it refused another one */
+    bool uncut;   /* goes as it is, however long: the server has taken it, or is likely to */
+    bool counted; /* note_refused() knows its rows already */
 };
 
 struct loader {
@@ -57,6 +58,7 @@ struct loader {
     /* how far apart refused rows are, so that pieces are made to measure */
     int gap_rows;
     int good_rows; /* since the last refusal */
+    bool late;     /* refusals come after the last row of a COPY, and undo all of it */
 };
 
 /* A refusal, as far as it may be shown, and where. */

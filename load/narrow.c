@@ -16,7 +16,9 @@ enum {
 
 int loader_window(const struct loader *loader)
 {
-    int64_t rows = (int64_t)loader->gap_rows * 2;
+    /* What follows a row that is refused at once costs only its sending; one that is refused late
+     * costs the work on all rows of the COPY. */
+    int64_t rows = loader->late ? loader->gap_rows / 2 : (int64_t)loader->gap_rows * 2;
     return rows < WINDOW_ROWS_MIN   ? WINDOW_ROWS_MIN
            : rows > LIMIT_COPY_ROWS ? LIMIT_COPY_ROWS
                                     : (int)rows;
@@ -32,8 +34,9 @@ static void note_good(struct loader *loader, int rows)
     }
 }
 
-static void note_refused(struct loader *loader, int good_before)
+static void note_refused(struct loader *loader, const struct refusal *refusal, int good_before)
 {
+    loader->late = refusal->row < 0 || refusal->guessed;
     int gap = loader->good_rows + good_before;
     loader->gap_rows += (gap - loader->gap_rows) / 4;
     loader->good_rows = 0;
@@ -118,11 +121,10 @@ static bool send_range(struct loader *loader,
            copy_close(loader, range, accepted, refusal, error);
 }
 
-static void push_range(struct loader *loader, int first, int end, bool known_good)
+static void push_range(struct loader *loader, struct range range)
 {
-    if (first < end) {
-        loader->waiting[loader->waiting_count++] =
-            (struct range){.first = first, .end = end, .known_good = known_good};
+    if (range.first < range.end) {
+        loader->waiting[loader->waiting_count++] = range;
     }
 }
 
@@ -136,20 +138,22 @@ static bool split(struct loader *loader,
     bool named = row >= 0 && !refusal->guessed;
     if (named || range.end - range.first == 1) {
         row = named ? row : range.first;
-        note_refused(loader, row - range.first);
-        push_range(loader, row + 1, range.end, false);
-        push_range(loader, range.first, row, true);
+        note_refused(loader, refusal, row - range.first);
+        push_range(loader, (struct range){.first = row + 1, .end = range.end});
+        push_range(
+            loader,
+            (struct range){.first = range.first, .end = row, .uncut = true, .counted = true});
         return rejects_refuse(loader, row, refusal, error);
     }
     if (row >= 0) {
-        push_range(loader, row + 1, range.end, false);
-        push_range(loader, row, row + 1, false);
-        push_range(loader, range.first, row, true);
+        push_range(loader, (struct range){.first = row + 1, .end = range.end});
+        push_range(loader, (struct range){.first = row, .end = row + 1});
+        push_range(loader, (struct range){.first = range.first, .end = row, .uncut = true});
         return true;
     }
     int middle = range.first + (range.end - range.first) / 2;
-    push_range(loader, middle, range.end, false);
-    push_range(loader, range.first, middle, false);
+    push_range(loader, (struct range){.first = middle, .end = range.end});
+    push_range(loader, (struct range){.first = range.first, .end = middle});
     return true;
 }
 
@@ -160,8 +164,8 @@ static bool send_waiting(struct loader *loader, struct error *error)
         struct refusal refusal;
         bool accepted = false;
         int window = loader_window(loader);
-        if (!range.known_good && range.end - range.first > window) {
-            push_range(loader, range.first + window, range.end, false);
+        if (!range.uncut && range.end - range.first > window) {
+            push_range(loader, (struct range){.first = range.first + window, .end = range.end});
             range.end = range.first + window;
         }
         if (!send_range(loader, range, &accepted, &refusal, error)) {
@@ -171,7 +175,7 @@ static bool send_waiting(struct loader *loader, struct error *error)
             if (!split(loader, range, &refusal, error)) {
                 return false;
             }
-        } else if (!range.known_good) {
+        } else if (!range.counted) {
             note_good(loader, range.end - range.first);
         }
     }

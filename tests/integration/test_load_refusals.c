@@ -206,8 +206,7 @@ START_TEST(an_excluded_range)
     target_rows_open(&rows, session, &arena, "refuse.stay", columns, 1);
     for (int id = 1; id <= 40; id++) {
         int from = id == 33 ? 55 : id * 10;
-        const char *const cells[] = {number(id),
-                                     arena_format(&arena, "[%d,%d)", from, from + 10)};
+        const char *const cells[] = {number(id), arena_format(&arena, "[%d,%d)", from, from + 10)};
         target_rows_push(&rows, cells);
     }
     target_rows_end_chunk(&rows);
@@ -248,11 +247,8 @@ static void load_with(int total, bool (*is_bad)(int id), const char *expected_co
     for (int id = 1; id <= total; id++) {
         bool refused = is_bad(id);
         int way = refused ? bad % 3 : -1;
-        push_child(&rows,
-                   id,
-                   way == 0 ? "99" : "1",
-                   way == 1 ? "-1" : "30",
-                   way == 2 ? NULL : "somebody");
+        push_child(
+            &rows, id, way == 0 ? "99" : "1", way == 1 ? "-1" : "30", way == 2 ? NULL : "somebody");
         bad += refused ? 1 : 0;
     }
     target_rows_end_chunk(&rows);

@@ -65,9 +65,7 @@ const char *target_value(struct session *session, struct arena *arena, const cha
     return value == NULL ? "" : value;
 }
 
-struct target_table *target_describe(struct session *session,
-                                     struct arena *arena,
-                                     const char *name)
+struct target_table *target_describe(struct session *session, struct arena *arena, const char *name)
 {
     struct error error = ERROR_NONE;
     struct target_table *table = NULL;
@@ -139,8 +137,7 @@ void target_rows_open(struct target_rows *rows,
     rows->schema.columns = ARENA_ARRAY(arena, struct column, LIMIT_COLUMNS);
     ck_assert_ptr_nonnull(rows->schema.columns);
     for (; columns[rows->schema.count] != NULL; rows->schema.count++) {
-        int found = schema_find(
-            &rows->table->schema, text_of(columns[rows->schema.count]), true);
+        int found = schema_find(&rows->table->schema, text_of(columns[rows->schema.count]), true);
         ck_assert_int_ge(found, 0);
         rows->schema.columns[rows->schema.count] = rows->table->schema.columns[found];
     }
@@ -166,8 +163,7 @@ static bool write_batch(struct target_rows *rows, bool ends, struct error *error
     batch->chunk_ends = ends;
     for (int row = 0; row < batch->rows; row++) {
         const char *key = value_text(&batch->columns[0], row, &batch->arena);
-        batch->source_hashes[row] =
-            key == NULL ? hash_bytes("", 0) : hash_bytes(key, strlen(key));
+        batch->source_hashes[row] = key == NULL ? hash_bytes("", 0) : hash_bytes(key, strlen(key));
         digest_add(&batch->tally.source, batch->source_hashes[row]);
         digest_add(&batch->tally.passed, batch->source_hashes[row]);
     }
