@@ -79,5 +79,7 @@ bool fold_call(struct term *term, const struct zone *zone, struct arena *arena, 
     }
     term->kind = TERM_CONSTANT;
     term->constant = result;
+    term->args = NULL;
+    term->arg_count = 0;
     return true;
 }

@@ -1,0 +1,304 @@
+/* mapping_run.c — a mapping built by calls. SPDX-License-Identifier: Apache-2.0 */
+#include "mapping_run.h"
+
+#include "values.h"
+
+#include "novate/lookup.h"
+
+#include <check.h>
+#include <string.h>
+
+void mapping_run_init(struct mapping_run *run)
+{
+    memset(run, 0, sizeof *run);
+    run->timezone = "UTC";
+    arena_init(&run->arena, 256 * 1024, NULL);
+    problems_init(&run->problems, &run->arena);
+    run->source.columns = run->source_columns;
+    run->target.columns = run->target_columns;
+    run->mapping = (struct mapping){
+        .file = "m.yaml",
+        .directory = ".",
+        .entity = "test",
+        .target_table = "public.t",
+        .source = {.key = run->key, .place = {.file = "m.yaml", .line = 2, .column = 3}},
+        .target_key = run->target_key,
+        .lookups = run->lookup_specs,
+        .filters = run->filters,
+        .columns = run->columns,
+        .checks = run->checks,
+        .copy = run->copy,
+        .copy_place = {.file = "m.yaml", .line = 5, .column = 7},
+        .source_place = {.file = "m.yaml", .line = 2, .column = 3},
+        .target_place = {.file = "m.yaml", .line = 4, .column = 3},
+    };
+    run->rows =
+        arena_array(&run->arena, LIMIT_BATCH_ROWS, sizeof *run->rows, alignof(const char *));
+    ck_assert_ptr_nonnull(run->rows);
+}
+
+void mapping_run_release(struct mapping_run *run)
+{
+    transform_destroy(run->transform);
+    batch_release(&run->in);
+    batch_release(&run->out);
+    arena_release(&run->arena);
+}
+
+/* Cuts `suffix` off the end of `text`, if it is there. */
+static bool take_suffix(struct text *text, const char *suffix)
+{
+    size_t size = strlen(suffix);
+
+    if (text->size < size || memcmp(text->data + text->size - size, suffix, size) != 0) {
+        return false;
+    }
+    text->size -= (uint32_t)size;
+    return true;
+}
+
+static void add_column(struct schema *schema, const char *name, const char *type)
+{
+    struct text text = text_of(type);
+    struct column *column = &schema->columns[schema->count++];
+
+    *column = (struct column){.name = name, .declared = type, .nullable = true};
+    column->generated = take_suffix(&text, " generated");
+    column->has_default = take_suffix(&text, " default") || column->generated;
+    column->nullable = !take_suffix(&text, " not null");
+    if (!type_parse(text, &column->type)) {
+        column->type = type_of(TYPE_OTHER);
+        column->hidden_cast = true;
+    }
+}
+
+void mapping_run_source(struct mapping_run *run, const char *name, const char *type)
+{
+    add_column(&run->source, name, type);
+}
+
+void mapping_run_target(struct mapping_run *run, const char *name, const char *type)
+{
+    add_column(&run->target, name, type);
+}
+
+/* Expressions stand in column 15 of lines 10, 30 and 50 on. */
+static struct expression_spec make_spec(const char *name, const char *text, int line)
+{
+    return (struct expression_spec){.name = name,
+                                    .text = text,
+                                    .place = {"m.yaml", line, 15},
+                                    .name_place = {"m.yaml", line, 3}};
+}
+
+void mapping_run_column(struct mapping_run *run, const char *name, const char *text)
+{
+    int index = run->mapping.column_count++;
+    run->columns[index] = make_spec(name, text, 10 + index);
+}
+
+void mapping_run_filter(struct mapping_run *run, const char *name, const char *text)
+{
+    int index = run->mapping.filter_count++;
+    run->filters[index] = make_spec(name, text, 30 + index);
+}
+
+void mapping_run_check(struct mapping_run *run, const char *name, const char *text)
+{
+    int index = run->mapping.check_count++;
+    run->checks[index] = make_spec(name, text, 50 + index);
+}
+
+void mapping_run_lookup(struct mapping_run *run,
+                        const char *name,
+                        enum lookup_missing missing,
+                        const char *const *pairs)
+{
+    static const char *const names[] = {"code", "value"};
+    int index = run->mapping.lookup_count++;
+    struct lookup_spec *spec = &run->lookup_specs[index];
+
+    *spec = (struct lookup_spec){.name = name,
+                                 .from = names,
+                                 .from_count = 1,
+                                 .to = names + 1,
+                                 .to_count = 1,
+                                 .missing = missing,
+                                 .missing_default = "none"};
+    for (int i = 0; i < 2; i++) {
+        run->lookup_columns[i] =
+            (struct column){.name = names[i], .type = type_of(TYPE_TEXT), .nullable = true};
+    }
+    run->lookup_schema = (struct schema){.columns = run->lookup_columns, .count = 2};
+    run->lookup_pairs[index] = pairs;
+    must(lookup_create(spec, &run->lookup_schema, &run->arena, &run->lookups[index], &run->error),
+         &run->error);
+}
+
+static void fill_lookups(struct mapping_run *run)
+{
+    for (int i = 0; i < run->mapping.lookup_count; i++) {
+        for (const char *const *pair = run->lookup_pairs[i]; *pair != NULL; pair += 2) {
+            struct batch batch;
+            must(batch_init(&batch, &run->lookup_schema, NULL, &run->error), &run->error);
+            must(batch_begin(&batch, 1, false, &run->error), &run->error);
+            value_put(&batch.columns[0], 0, pair[0], &batch.arena);
+            value_put(&batch.columns[1], 0, pair[1], &batch.arena);
+            batch_set_rows(&batch, 1);
+            must(lookup_fill(run->lookups[i], &batch, &run->problems, &run->error), &run->error);
+            batch_release(&batch);
+        }
+        must(lookup_seal(run->lookups[i], &run->problems, &run->error), &run->error);
+    }
+}
+
+bool mapping_run_compile(struct mapping_run *run)
+{
+    for (run->mapping.source.key_count = 0; run->key[run->mapping.source.key_count] != NULL;) {
+        run->mapping.source.key_count++;
+    }
+    for (run->mapping.copy_count = 0; run->copy[run->mapping.copy_count] != NULL;) {
+        run->mapping.copy_count++;
+    }
+    while (run->target_key[run->mapping.target_key_count] != NULL) {
+        run->mapping.target_key_count++;
+    }
+    must(program_compile(&run->mapping,
+                         &run->source,
+                         run->target.count > 0 ? &run->target : NULL,
+                         run->lookups,
+                         run->timezone,
+                         &run->arena,
+                         &run->problems,
+                         &run->program,
+                         &run->error),
+         &run->error);
+    ck_assert_int_eq(run->program != NULL, run->problems.errors == 0);
+    if (run->program == NULL) {
+        return false;
+    }
+    fill_lookups(run);
+    must(transform_create(run->program, NULL, &run->transform, &run->error), &run->error);
+    must(batch_init(&run->in, program_source_schema(run->program), NULL, &run->error), &run->error);
+    must(batch_init(&run->out, program_target_schema(run->program), NULL, &run->error),
+         &run->error);
+    return true;
+}
+
+void mapping_run_row(struct mapping_run *run, const char *const *cells)
+{
+    ck_assert_int_lt(run->row_count, LIMIT_BATCH_ROWS);
+    for (int i = 0; i < run->source.count; i++) {
+        run->rows[run->row_count][i] = cells[i];
+    }
+    run->row_count++;
+}
+
+/* The first value for all rows. */
+static void as_constant(struct vector *vector)
+{
+    bool null = vector_is_null(vector, 0);
+
+    vector->encoding = ENCODING_CONSTANT;
+    vector->base_rows = 1;
+    if (vector->valid != NULL) {
+        vector->valid[0] = !null;
+    }
+}
+
+void mapping_run_fill(struct mapping_run *run)
+{
+    int count = 0;
+    const int *columns = program_source_columns(run->program, &count);
+    struct batch *in = &run->in;
+
+    must(batch_begin(in, run->row_count, run->with_positions, &run->error), &run->error);
+    for (int row = 0; row < run->row_count; row++) {
+        for (int i = 0; i < count; i++) {
+            value_put(&in->columns[i], row, run->rows[row][columns[i]], &in->arena);
+        }
+        in->source_hashes[row] = hash_bytes(&row, sizeof row);
+        if (run->with_positions) {
+            in->lines[row] = (uint64_t)row + 2;
+            in->offsets[row] = (uint64_t)row * 100;
+            in->file = "persons.csv";
+        }
+    }
+    batch_set_rows(in, run->row_count);
+    for (int i = 0; i < count && run->row_count > 0; i++) {
+        if (run->layout == MAPPING_DICTIONARY) {
+            values_as_dictionary(&in->columns[i], &in->arena);
+        } else if (run->layout == MAPPING_CONSTANT) {
+            as_constant(&in->columns[i]);
+        }
+    }
+    must(batch_validate(in, &run->error), &run->error);
+}
+
+void mapping_run_transform(struct mapping_run *run)
+{
+    struct transformer transformer = transform_as_transformer(run->transform);
+
+    ck_assert_ptr_eq(transformer.schema, program_target_schema(run->program));
+    must(transformer.apply(transformer.state, &run->in, &run->out, &run->error), &run->error);
+    /* What came out must not lean on what went in. */
+    memset(run->in.columns, 0, (size_t)run->in.schema->count * sizeof *run->in.columns);
+    arena_release(&run->in.arena);
+    must(batch_validate(&run->out, &run->error), &run->error);
+    ck_assert(tally_closes(&run->out.tally));
+    ck_assert_uint_eq(run->out.tally.source.rows, (uint64_t)run->row_count);
+    ck_assert_uint_eq(run->out.tally.passed.rows, (uint64_t)run->out.rows);
+    ck_assert_uint_eq(run->out.tally.rejected.rows, (uint64_t)run->out.reject_count);
+}
+
+void mapping_run_apply(struct mapping_run *run)
+{
+    mapping_run_fill(run);
+    mapping_run_transform(run);
+}
+
+const char *mapping_run_value(struct mapping_run *run, int column, int row)
+{
+    return value_text(&run->out.columns[column], row, &run->arena);
+}
+
+const char *mapping_run_problems(struct mapping_run *run)
+{
+    struct text_buffer buffer;
+
+    text_buffer_init(&buffer, 1 << 20);
+    text_buffer_string(&buffer, "");
+    problems_format(&run->problems, &buffer);
+    char *text = arena_copy(&run->arena, buffer.data, buffer.size);
+    text_buffer_release(&buffer);
+    return text;
+}
+
+const char *mapping_run_evaluate(struct mapping_run *run, const char *text)
+{
+    const char *value = NULL;
+    struct mapping_run *inner = ARENA_NEW(&run->arena, struct mapping_run);
+
+    ck_assert_ptr_nonnull(inner);
+    mapping_run_init(inner);
+    inner->timezone = run->timezone;
+    mapping_run_column(inner, "x", text);
+    if (!mapping_run_compile(inner)) {
+        for (int i = 0; value == NULL; i++) {
+            if (inner->problems.items[i].severity == PROBLEM_ERROR) {
+                value = arena_format(&run->arena, "?%s", inner->problems.items[i].message);
+            }
+        }
+    } else {
+        mapping_run_row(inner, NULL);
+        mapping_run_apply(inner);
+        if (inner->out.rows == 0) {
+            value = arena_format(&run->arena, "!%s", inner->out.rejects[0].sqlstate);
+        } else {
+            value = mapping_run_value(inner, 0, 0);
+            value = arena_string(&run->arena, value == NULL ? "NULL" : value);
+        }
+    }
+    mapping_run_release(inner);
+    return value;
+}
