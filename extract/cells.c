@@ -2,7 +2,9 @@
  *
  * One loop per type, so that the type is decided once per column and not once per value. Texts are
  * copied into one piece of the batch's arena; the whole piece is looked at for bytes that need
- * care, and only if there are any, value by value. SPDX-License-Identifier: Apache-2.0 */
+ * care, and only if there are any, value by value.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "cells.h"
 
 #include "scalar.h"

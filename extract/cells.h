@@ -2,8 +2,9 @@
  *
  * Both drivers end here: fields of files, and columns that a database gives as text because that is
  * what is exact. A cell whose `data` is NULL is NULL. A value that is not of the column's type is a
- * row error and leaves NULL behind; messages never hold the value. SPDX-License-Identifier:
- * Apache-2.0 */
+ * row error and leaves NULL behind; messages never hold the value.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_EXTRACT_CELLS_H
 #define NOVATE_EXTRACT_CELLS_H
 

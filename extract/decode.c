@@ -1,4 +1,5 @@
 /* decode.c — bytes of a source into valid UTF-8.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "decode.h"
 

@@ -3,6 +3,7 @@
  * UTF-8 is checked; every encoding of one byte a character that has ASCII in its lower half
  * (windows-1252, ISO-8859-1, ISO-8859-15, …) is a table of 256 characters, made once with iconv.
  * Bytes that mean nothing are refused, never replaced. Threads   read-only after decoder_init().
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_EXTRACT_DECODE_H
 #define NOVATE_EXTRACT_DECODE_H

@@ -7,7 +7,9 @@
  * Errors   as everywhere: false with `error` set for what stops the stage; batch_note() for what
  * belongs to a row; problem_add() for what the mapping names and the source does not have.
  * Threads  a driver's state and cursors belong to one thread at a time; a struct relation is shared
- * by all and must not point into any state. SPDX-License-Identifier: Apache-2.0 */
+ * by all and must not point into any state.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_EXTRACT_DRIVER_H
 #define NOVATE_EXTRACT_DRIVER_H
 

@@ -1,4 +1,5 @@
 /* file_buffer.c — the records of a byte range of a file, whole and one after the other in memory.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "file_buffer.h"
 

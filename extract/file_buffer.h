@@ -1,7 +1,9 @@
 /* file_buffer.h — the records of a byte range of a file, whole and one after the other in memory.
  *
  * Bytes stay where they are until a call with `may_move`, so that a batch of records can be pointed
- * into. SPDX-License-Identifier: Apache-2.0 */
+ * into.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_EXTRACT_FILE_BUFFER_H
 #define NOVATE_EXTRACT_FILE_BUFFER_H
 

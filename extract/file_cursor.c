@@ -2,7 +2,9 @@
  *
  * Rows are cut into cells, cells stay where the file's bytes are, and at the end of a batch each
  * column is converted in one loop. A batch ends early where the buffer's bytes end, so nothing that
- * a cell points to ever moves. SPDX-License-Identifier: Apache-2.0 */
+ * a cell points to ever moves.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "cells.h"
 #include "file_buffer.h"
 #include "file_fields.h"

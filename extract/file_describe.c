@@ -1,7 +1,9 @@
 /* file_describe.c — which files, which columns, which types.
  *
  * The first file says the names and the order of the columns; every other file must have the same
- * names, in whatever order. SPDX-License-Identifier: Apache-2.0 */
+ * names, in whatever order.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "file_buffer.h"
 #include "file_fields.h"
 #include "file_source.h"

@@ -2,8 +2,9 @@
  *
  * libcsv calls back for each field and cannot be told to stop: what goes wrong is counted or kept,
  * and looked at afterwards. It takes blanks around fields away unless told that nothing is a blank,
- * and grows its buffer by a block at a time, hence the large block. SPDX-License-Identifier:
- * Apache-2.0 */
+ * and grows its buffer by a block at a time, hence the large block.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "file_fields.h"
 
 #include <stdlib.h>

@@ -2,6 +2,7 @@
  *
  * A record without a quoted field is cut at its delimiters; any other goes through libcsv. Which
  * fields are NULL is decided here, because only here it is known which were quoted.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_EXTRACT_FILE_FIELDS_H
 #define NOVATE_EXTRACT_FILE_FIELDS_H

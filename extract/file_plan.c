@@ -1,8 +1,9 @@
 /* file_plan.c — files cut into byte ranges on the boundaries of records, in one pass over them.
  *
  * The same pass hashes the file, so that a chunk's identity covers every byte of it, and counts
- * records and lines, so that each chunk knows the line that it begins on. SPDX-License-Identifier:
- * Apache-2.0 */
+ * records and lines, so that each chunk knows the line that it begins on.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "file_buffer.h"
 #include "file_source.h"
 

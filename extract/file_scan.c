@@ -1,4 +1,5 @@
 /* file_scan.c — where the records of a file begin and end, with exactly libcsv's rules of quoting.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "file_scan.h"
 

@@ -11,6 +11,7 @@
  *         while (file_scan_record(&scan)) { … scan.record … }
  *     }
  *     if (file_scan_finish(&scan)) { … a last record without line end … }
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_EXTRACT_FILE_SCAN_H
 #define NOVATE_EXTRACT_FILE_SCAN_H

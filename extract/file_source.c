@@ -1,4 +1,5 @@
 /* file_source.c — the folder, and whether its files are still what they were.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "file_source.h"
 

@@ -1,5 +1,7 @@
 /* file_source.h — the files of a folder as a source: what describing finds, planning and reading
- * use. SPDX-License-Identifier: Apache-2.0 */
+ * use.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_EXTRACT_FILE_SOURCE_H
 #define NOVATE_EXTRACT_FILE_SOURCE_H
 

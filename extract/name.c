@@ -1,4 +1,5 @@
 /* name.c — names that a mapping gives: quoted or not, with a schema or without, misspelt or not.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "name.h"
 

@@ -1,4 +1,5 @@
 /* name.h — names that a mapping gives: quoted or not, with a schema or without, misspelt or not.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_EXTRACT_NAME_H
 #define NOVATE_EXTRACT_NAME_H

@@ -1,4 +1,5 @@
 /* odbc_block.c — the buffers that a driver fetches a block of rows into.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "odbc_block.h"
 

@@ -3,7 +3,9 @@
  *
  * One buffer per column, bound column-wise, as wide as the column's values may be; a column of
  * which that is not known, or is much, gets a bounded one, and a value that is longer is read again
- * in pieces. Nothing is truncated. SPDX-License-Identifier: Apache-2.0 */
+ * in pieces. Nothing is truncated.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_EXTRACT_ODBC_BLOCK_H
 #define NOVATE_EXTRACT_ODBC_BLOCK_H
 

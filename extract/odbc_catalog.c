@@ -1,4 +1,5 @@
 /* odbc_catalog.c — the table that a mapping means, found in the source's catalogue.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "name.h"
 #include "odbc_source.h"

@@ -1,6 +1,7 @@
 /* odbc_cursor.c — rows of a chunk into batches.
  *
  * One block is always read ahead, so that the last batch of a chunk knows that it is.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "odbc_block.h"
 #include "odbc_sql.h"

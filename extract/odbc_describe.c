@@ -1,5 +1,6 @@
 /* odbc_describe.c — the columns of a table or query: what the driver says of a result without rows,
  * made exact by the catalogue where the dialect knows how to ask it.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "odbc_source.h"
 

@@ -2,6 +2,7 @@
  *
  * Each was tried: what a driver does to zero dates, to U+1F600 in a C locale, to the 17th digit of
  * a number decides the form in which a column is fetched. See README.md for the table.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "odbc_dialect.h"
 

@@ -3,7 +3,9 @@
  * A new driver is a new entry in odbc_dialect.c: how it is recognised, what is asked of it so that
  * it does not hold results in memory, how a session is made read-only, which catalogue query gives
  * exact types, and a function that says for each column what type it has and in which form its
- * values are fetched without loss. SPDX-License-Identifier: Apache-2.0 */
+ * values are fetched without loss.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_EXTRACT_ODBC_DIALECT_H
 #define NOVATE_EXTRACT_ODBC_DIALECT_H
 

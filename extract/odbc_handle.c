@@ -1,5 +1,7 @@
 /* odbc_handle.c — a connection through unixODBC: opening it gently, and what it says when it
- * refuses. SPDX-License-Identifier: Apache-2.0 */
+ * refuses.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "odbc_handle.h"
 
 #include "decode.h"

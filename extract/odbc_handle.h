@@ -3,6 +3,7 @@
  *
  * Texts are UTF-8 here and UTF-16 at the driver, through the W functions: they do not depend on a
  * locale. A driver that has none of those (SQLite's) takes UTF-8 as it is through the others.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_EXTRACT_ODBC_HANDLE_H
 #define NOVATE_EXTRACT_ODBC_HANDLE_H

@@ -4,8 +4,9 @@
  * nothing but two ends of an index. Where they are so uneven that widths say little, ranges are
  * counted, small ones joined, and large ones cut by position. Every other key is cut by position:
  * the server numbers the keys in its own order and gives every Nth. The first range is open below
- * and the last one above, so that no row, whenever it came, is in none. SPDX-License-Identifier:
- * Apache-2.0 */
+ * and the last one above, so that no row, whenever it came, is in none.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "odbc_sql.h"
 #include "scalar.h"
 

@@ -1,4 +1,5 @@
 /* odbc_source.c — the driver for everything behind unixODBC.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "odbc_source.h"
 

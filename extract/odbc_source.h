@@ -1,5 +1,7 @@
 /* odbc_source.h — a database behind an ODBC driver as a source: what describing finds, planning and
- * reading use. SPDX-License-Identifier: Apache-2.0 */
+ * reading use.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_EXTRACT_ODBC_SOURCE_H
 #define NOVATE_EXTRACT_ODBC_SOURCE_H
 

@@ -1,4 +1,5 @@
 /* odbc_sql.c — the queries that planning and reading send.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "odbc_sql.h"
 

@@ -2,7 +2,9 @@
  *
  * Names are quoted, bounds of chunks are parameters, the mapping's own `where` stands in
  * parentheses. A key range is (lower, upper]: with a leading comparison that an index can use, and
- * the exact condition behind it. SPDX-License-Identifier: Apache-2.0 */
+ * the exact condition behind it.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_EXTRACT_ODBC_SQL_H
 #define NOVATE_EXTRACT_ODBC_SQL_H
 

@@ -1,4 +1,5 @@
 /* odbc_statement.c — statements, parameters and small results of an ODBC connection.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "odbc_dialect.h"
 #include "odbc_handle.h"

@@ -1,4 +1,5 @@
 /* odbc_values.c — values of a block, as a driver gives them, into vectors.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "odbc_block.h"
 #include "scalar.h"

@@ -1,4 +1,5 @@
 /* pace.c — a token bucket: no more than so many rows a second on average.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "pace.h"
 

@@ -3,7 +3,9 @@
  * pace_wait() before a batch, pace_spend() after it with the rows that it had. What a batch takes
  * above the rate is owed, and the next one waits until it is paid; time in which nothing is read
  * saves up at most a tenth of a second of rows, so that a source is never hit by a burst after a
- * pause. Threads  one. SPDX-License-Identifier: Apache-2.0 */
+ * pause. Threads  one.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_EXTRACT_PACE_H
 #define NOVATE_EXTRACT_PACE_H
 

@@ -1,4 +1,5 @@
 /* scalar.c — one text into one value: numbers, booleans, dates as machines write them.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "scalar.h"
 

@@ -1,7 +1,9 @@
 /* scalar.h — one text into one value: numbers, booleans, dates as machines write them.
  *
  * What is here is what a reader does millions of times; anything unusual goes to the general
- * functions of core. SPDX-License-Identifier: Apache-2.0 */
+ * functions of core.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_EXTRACT_SCALAR_H
 #define NOVATE_EXTRACT_SCALAR_H
 

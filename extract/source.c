@@ -1,4 +1,5 @@
 /* source.c — the source contract: what all drivers have in common.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "novate/source.h"
 
