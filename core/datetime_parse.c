@@ -271,8 +271,11 @@ static enum datetime_status parse_general(
         int64_t date = reading_date(&reading);
         int32_t offset = with_zone ? datetime_reading_offset(&reading, zone) : 0;
 
-        status = date_in_range(date)
-                     ? finish(date, reading_time(&reading), offset, precision, result)
+        int64_t time = reading_time(&reading);
+
+        /* The server would let labelled hours wrap around at 32 bits of seconds. */
+        status = date_in_range(date) && time / 1000000 <= INT32_MAX
+                     ? finish(date, time, offset, precision, result)
                      : DATETIME_RANGE;
     }
     arena_release(&reading.arena);

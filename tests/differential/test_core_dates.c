@@ -1,9 +1,9 @@
 /* test_core_dates.c — dates, times and time zones mean what PostgreSQL says they mean: what is
  * read, what is refused and with which SQLSTATE, what is written, and the offsets of zones.
  *
- * Left out on purpose: "now" and the like, which no record means, runs of digits whose year the
- * server lets wrap around at 32 bits, and zones that name daylight saving time without its rule.
- * SPDX-License-Identifier: Apache-2.0 */
+ * Left out on purpose: "now" and the like, which no record means, years and labelled
+ * hours that the server lets wrap around at 32 bits, and zones that name daylight saving time
+ * without its rule. SPDX-License-Identifier: Apache-2.0 */
 #include "oracle.h"
 
 #include "novate/datetime.h"
@@ -231,7 +231,10 @@ static bool has_odd_zone(const struct text_buffer *text)
             continue;
         }
         for (; at < text->size && strchr("0123456789:./+-_", text->data[at]) != NULL; at++) {
-            name = name || (digits && strchr("./_", text->data[at]) != NULL);
+            bool colon =
+                text->data[at] == ':' && at + 1 < text->size && !is_digit(text->data[at + 1]);
+
+            name = name || (digits && (colon || strchr("./_", text->data[at]) != NULL));
             digits = digits || is_digit(text->data[at]);
         }
         if (name || (digits && at < text->size && is_letter(text->data[at]))) {
@@ -246,8 +249,13 @@ static bool is_comparable(const struct text_buffer *text)
     size_t run = 0;
 
     for (size_t i = 0; i < text->size; i++) {
+        bool hours = run < i && strchr("hHmM", text->data[i - run - 1]) != NULL;
+
+        if (run > 7 && strchr("-./ ", text->data[i]) != NULL) {
+            return false;
+        }
         run = is_digit(text->data[i]) ? run + 1 : 0;
-        if (run > 13) {
+        if (run > (hours ? 5 : 13)) {
             return false;
         }
     }
