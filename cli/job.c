@@ -137,11 +137,29 @@ static bool make_folder(const char *path, struct error *error)
     return true;
 }
 
+/* A ledger that a kill left in the middle of a commit can only be read after it was mended, which
+ * is writing: done under the lock, unless nothing may be written. */
+static bool open_to_read(struct job *job, struct error *error)
+{
+    struct error reason = ERROR_NONE;
+    if (ledger_open(job->plan.work, false, true, &job->ledger, &reason)) {
+        return true;
+    }
+    if (reason.code == ERROR_STATE || job->options->dry_run) {
+        *error = reason;
+        return false;
+    }
+    return work_lock_take(&job->lock, job->plan.work, error) &&
+           ledger_open(job->plan.work, false, false, &job->ledger, error);
+}
+
 bool job_lock(struct job *job, enum job_work mode, struct error *error)
 {
-    bool read_only = mode == JOB_WORK_READ;
-    return (read_only || work_lock_take(&job->lock, job->plan.work, error)) &&
-           ledger_open(job->plan.work, mode == JOB_WORK_CREATE, read_only, &job->ledger, error);
+    if (mode == JOB_WORK_READ) {
+        return open_to_read(job, error);
+    }
+    return work_lock_take(&job->lock, job->plan.work, error) &&
+           ledger_open(job->plan.work, mode == JOB_WORK_CREATE, false, &job->ledger, error);
 }
 
 static bool read_file(const char *path, struct text_buffer *out, struct error *error)

@@ -14,7 +14,9 @@ static bool join_or_start(struct job *job, bool *there, struct error *error)
     if (job->target.conninfo != NULL) {
         return session_open(job->target.conninfo, true, &job->target.control, error);
     }
-    return work_lock_take(&job->lock, job->plan.work, error) && job_target(job, true, error);
+    bool locked = job->lock.descriptor >= 0;
+    return (locked || work_lock_take(&job->lock, job->plan.work, error)) &&
+           job_target(job, true, error);
 }
 
 bool looking_open(struct job *job, bool *has_ledger, struct error *error)
