@@ -53,7 +53,10 @@ same() {
 }
 
 finish() {
-    [ "$faults" -eq 0 ] || fail "$faults faults"
+    if [ "$faults" -gt 0 ]; then
+        echo "$test_name: FAIL: $faults faults"
+        exit 1
+    fi
     echo "$test_name: passed"
 }
 
@@ -76,7 +79,7 @@ expect() {
         tail -n 40 "$tmp/out"
         echo '--- stderr'
         tail -n 40 "$tmp/err"
-        fail "\"novate $1\" ended with $status, not $wanted"
+        fail "\"novate ${1:-}\" ended with $status, not $wanted"
     fi
 }
 
