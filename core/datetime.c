@@ -80,100 +80,109 @@ bool datetime_fields_valid(const struct datetime_fields *fields)
            date_from_civil(fields->year, fields->month, fields->day) >= DATETIME_DATE_MIN;
 }
 
-/* Writing: into a small array, pushed as one piece. */
+/* Writing: into a small array, pushed as one piece. Each function returns where it stopped. */
 
-struct line {
-    char text[64];
-    size_t size;
-};
+/* The longest: 294277-01-01 12:34:56.123456+15:59:59 BC */
+#define LINE_BYTES 64
 
-static void put(struct line *line, char character)
+static char *put_two(char *at, int value)
 {
-    line->text[line->size++] = character;
+    at[0] = (char)('0' + value / 10);
+    at[1] = (char)('0' + value % 10);
+    return at + 2;
 }
 
-static void put_two(struct line *line, int value)
-{
-    put(line, (char)('0' + value / 10));
-    put(line, (char)('0' + value % 10));
-}
-
-static void put_year(struct line *line, int64_t year)
+/* Four digits at least. */
+static char *put_year(char *at, int64_t year)
 {
     char digits[20];
-    size_t count = 0;
+    int count = 0;
 
-    while (year > 0 || count < 4) {
+    if (year < 10000) {
+        return put_two(put_two(at, (int)year / 100), (int)year % 100);
+    }
+    for (; year > 0; year /= 10) {
         digits[count++] = (char)('0' + year % 10);
-        year /= 10;
     }
     while (count > 0) {
-        put(line, digits[--count]);
+        *at++ = digits[--count];
     }
+    return at;
 }
 
-/* Whether the year needs " BC", which follows all else. */
-static bool put_date(struct line *line, int64_t date)
+/* `before_christ` tells whether " BC" must follow all else. */
+static char *put_date(char *at, int64_t date, bool *before_christ)
 {
     int64_t year = 0;
     int month = 0;
     int day = 0;
 
     date_to_civil(date, &year, &month, &day);
-    put_year(line, year > 0 ? year : 1 - year);
-    put(line, '-');
-    put_two(line, month);
-    put(line, '-');
-    put_two(line, day);
-    return year <= 0;
+    *before_christ = year <= 0;
+    at = put_year(at, year > 0 ? year : 1 - year);
+    *at++ = '-';
+    at = put_two(at, month);
+    *at++ = '-';
+    return put_two(at, day);
 }
 
-static void put_time(struct line *line, int64_t time)
+static char *put_time(char *at, int64_t time)
 {
     int seconds = (int)(time / 1000000);
     int fraction = (int)(time % 1000000);
 
-    put_two(line, seconds / 3600);
-    put(line, ':');
-    put_two(line, seconds / 60 % 60);
-    put(line, ':');
-    put_two(line, seconds % 60);
+    at = put_two(at, seconds / 3600);
+    *at++ = ':';
+    at = put_two(at, seconds / 60 % 60);
+    *at++ = ':';
+    at = put_two(at, seconds % 60);
     if (fraction == 0) {
-        return;
+        return at;
     }
-    put(line, '.');
-    put_two(line, fraction / 10000);
-    put_two(line, fraction / 100 % 100);
-    put_two(line, fraction % 100);
-    while (line->text[line->size - 1] == '0') {
-        line->size--;
+    *at++ = '.';
+    at = put_two(at, fraction / 10000);
+    at = put_two(at, fraction / 100 % 100);
+    at = put_two(at, fraction % 100);
+    while (at[-1] == '0') {
+        at--;
     }
+    return at;
 }
 
 /* +01, +05:30, -00:01:15 */
-static void put_offset(struct line *line, int32_t offset)
+static char *put_offset(char *at, int32_t offset)
 {
     int32_t seconds = offset < 0 ? -offset : offset;
 
-    put(line, offset < 0 ? '-' : '+');
-    put_two(line, seconds / 3600);
+    *at++ = offset < 0 ? '-' : '+';
+    at = put_two(at, seconds / 3600);
     if (seconds % 3600 != 0) {
-        put(line, ':');
-        put_two(line, seconds / 60 % 60);
+        *at++ = ':';
+        at = put_two(at, seconds / 60 % 60);
     }
     if (seconds % 60 != 0) {
-        put(line, ':');
-        put_two(line, seconds % 60);
+        *at++ = ':';
+        at = put_two(at, seconds % 60);
     }
+    return at;
 }
 
-static void put_era(struct line *line, bool before_christ)
+static char *put_era(char *at, bool before_christ)
 {
     if (before_christ) {
-        put(line, ' ');
-        put(line, 'B');
-        put(line, 'C');
+        memcpy(at, " BC", 3);
+        at += 3;
     }
+    return at;
+}
+
+static char *put_timestamp(char *at, int64_t timestamp, bool *before_christ)
+{
+    int64_t date = floor_divide(timestamp, MICROSECONDS_PER_DAY);
+
+    at = put_date(at, date, before_christ);
+    *at++ = ' ';
+    return put_time(at, timestamp - date * MICROSECONDS_PER_DAY);
 }
 
 /* Whether the value is infinite; then it is written. */
@@ -192,61 +201,52 @@ static bool format_infinity(int64_t value, struct text_buffer *out)
 
 void date_format(int64_t date, struct text_buffer *out)
 {
-    struct line line;
+    char line[LINE_BYTES];
+    bool before_christ = false;
 
-    line.size = 0;
     if (format_infinity(date, out)) {
         return;
     }
-    put_era(&line, put_date(&line, date));
-    text_buffer_push(out, line.text, line.size);
+    char *end = put_date(line, date, &before_christ);
+
+    end = put_era(end, before_christ);
+    text_buffer_push(out, line, (size_t)(end - line));
 }
 
 void time_format(int64_t time, struct text_buffer *out)
 {
-    struct line line;
+    char line[LINE_BYTES];
+    const char *end = put_time(line, time);
 
-    line.size = 0;
-    put_time(&line, time);
-    text_buffer_push(out, line.text, line.size);
-}
-
-static bool put_timestamp(struct line *line, int64_t timestamp)
-{
-    int64_t date = floor_divide(timestamp, MICROSECONDS_PER_DAY);
-    bool before_christ = put_date(line, date);
-
-    put(line, ' ');
-    put_time(line, timestamp - date * MICROSECONDS_PER_DAY);
-    return before_christ;
+    text_buffer_push(out, line, (size_t)(end - line));
 }
 
 void timestamp_format(int64_t timestamp, struct text_buffer *out)
 {
-    struct line line;
+    char line[LINE_BYTES];
+    bool before_christ = false;
 
-    line.size = 0;
     if (format_infinity(timestamp, out)) {
         return;
     }
-    put_era(&line, put_timestamp(&line, timestamp));
-    text_buffer_push(out, line.text, line.size);
+    char *end = put_timestamp(line, timestamp, &before_christ);
+
+    end = put_era(end, before_christ);
+    text_buffer_push(out, line, (size_t)(end - line));
 }
 
 void timestamptz_format(int64_t timestamptz, const struct zone *zone, struct text_buffer *out)
 {
-    struct line line;
-    int64_t local = timestamptz;
+    char line[LINE_BYTES];
+    bool before_christ = false;
 
-    line.size = 0;
     if (format_infinity(timestamptz, out)) {
         return;
     }
-    if (zone != NULL) {
-        local = zone_to_local(zone, timestamptz);
-    }
-    bool before_christ = put_timestamp(&line, local);
-    put_offset(&line, (int32_t)((local - timestamptz) / 1000000));
-    put_era(&line, before_christ);
-    text_buffer_push(out, line.text, line.size);
+    int64_t local = zone == NULL ? timestamptz : zone_to_local(zone, timestamptz);
+    char *end = put_timestamp(line, local, &before_christ);
+
+    end = put_offset(end, (int32_t)((local - timestamptz) / 1000000));
+    end = put_era(end, before_christ);
+    text_buffer_push(out, line, (size_t)(end - line));
 }

@@ -1,8 +1,8 @@
 /* zone.c — time zones: offsets of instants and of local times, and finding a zone by name.
  *
  * A zone is a sorted list of instants at which its offset changes, long enough for the calendar to
- * repeat after it, so that one binary search answers everything. SPDX-License-Identifier:
- * Apache-2.0 */
+ * repeat after it, so that one binary search answers everything.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "zone_internal.h"
 
 #include "novate/arena.h"
