@@ -119,7 +119,7 @@ static bool describe_query(struct description *at, struct error *error)
                                    at->detail->from,
                                    where != NULL ? " AND (" : "",
                                    where != NULL ? where : "",
-                                   where != NULL ? ")" : "");
+                                   where != NULL ? "\n)" : "");
     if (sql == NULL) {
         return error_set_memory(error);
     }

@@ -462,25 +462,15 @@ const struct odbc_dialect *odbc_dialect_of_product(const char *product)
     return &dialects[i];
 }
 
-const struct odbc_dialect *odbc_dialect_of_string(const char *connection_string)
-{
-    for (size_t i = 0; i < DIALECT_COUNT; i++) {
-        if (dialects[i].library != NULL && contains(connection_string, dialects[i].library)) {
-            return &dialects[i];
-        }
-    }
-    return NULL;
-}
-
-/* Is there a `KEY=` of this name? Values in braces may hold anything, and are skipped. */
-static bool key_given(const char *connection_string, const char *key, size_t size)
+/* The value after `KEY=`, or NULL. Values in braces may hold anything, and are skipped. */
+static const char *value_of(const char *connection_string, const char *key, size_t size)
 {
     const char *at = connection_string;
     while (*at != '\0') {
         at += strspn(at, "; ");
         size_t length = strcspn(at, "=;");
         if (length == size && strncasecmp(at, key, size) == 0) {
-            return true;
+            return at + length + (at[length] == '=' ? 1 : 0);
         }
         at += length;
         if (at[0] == '=' && at[1] == '{') {
@@ -489,7 +479,22 @@ static bool key_given(const char *connection_string, const char *key, size_t siz
         }
         at += strcspn(at, ";");
     }
-    return false;
+    return NULL;
+}
+
+const struct odbc_dialect *odbc_dialect_of_string(const char *connection_string)
+{
+    const char *driver = value_of(connection_string, "DRIVER", strlen("DRIVER"));
+    size_t size = driver == NULL ? 0 : strcspn(driver, ";");
+    for (size_t i = 0; i < DIALECT_COUNT; i++) {
+        const char *library = dialects[i].library;
+        for (size_t k = 0; library != NULL && k + strlen(library) <= size; k++) {
+            if (strncasecmp(driver + k, library, strlen(library)) == 0) {
+                return &dialects[i];
+            }
+        }
+    }
+    return NULL;
 }
 
 const char *odbc_dialect_manners(const struct odbc_dialect *dialect,
@@ -501,7 +506,7 @@ const char *odbc_dialect_manners(const struct odbc_dialect *dialect,
     while (result != NULL && *at != '\0') {
         size_t size = strcspn(at, ";");
         size_t key_size = strcspn(at, "=");
-        if (!key_given(connection_string, at, key_size)) {
+        if (value_of(connection_string, at, key_size) == NULL) {
             result = arena_format(arena, "%s;%.*s", result, (int)size, at);
         }
         at += size + (at[size] == ';' ? 1 : 0);

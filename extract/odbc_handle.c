@@ -104,6 +104,28 @@ static const char *without_origin(const char *text)
     return text[0] == ' ' ? text + 1 : text;
 }
 
+/* A data exception quotes the value that it is about, and that may be a person's. */
+static void leave_values_out(const char *sqlstate, char *text)
+{
+    if (strncmp(sqlstate, "22", 2) != 0 && strncmp(sqlstate, "23", 2) != 0) {
+        return;
+    }
+    char *to = text;
+    char quote = '\0'; /* that is open */
+    for (const char *at = text; *at != '\0'; at++) {
+        bool marks = *at == '"' || *at == '\'';
+        if (quote == '\0' || *at == quote) {
+            *to++ = *at;
+        }
+        if (marks && quote == '\0') {
+            quote = *at;
+        } else if (*at == quote) {
+            quote = '\0';
+        }
+    }
+    *to = '\0';
+}
+
 bool odbc_refused(const struct odbc_connection *connection,
                   SQLSMALLINT kind,
                   SQLHANDLE handle,
@@ -116,6 +138,7 @@ bool odbc_refused(const struct odbc_connection *connection,
     struct text_buffer others;
     text_buffer_init(&others, sizeof error->detail);
     if (diagnostic(connection, kind, handle, 1, sqlstate, text)) {
+        leave_values_out(sqlstate, text);
         struct text first = text_trim(text_of(without_origin(text)));
         (void)error_set(error, code, "%s: %.*s", what, (int)first.size, first.data);
         (void)error_sqlstate(error, sqlstate);
@@ -126,6 +149,7 @@ bool odbc_refused(const struct odbc_connection *connection,
         if (!diagnostic(connection, kind, handle, i, sqlstate, text)) {
             break;
         }
+        leave_values_out(sqlstate, text);
         text_buffer_format(&others, "%s%s (%s)", i == 2 ? "" : "; ", text, sqlstate);
     }
     if (others.size > 0 && others.data != NULL) {
