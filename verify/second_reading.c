@@ -114,13 +114,15 @@ static bool read_side(struct second_reading *reading, enum match_side number, st
     return compare_read(compare, side.rows, writer, error);
 }
 
+/* Rows of a bucket that take memory, as long as most are equal: those of the larger side. */
 static uint64_t rows_of(const struct first_reading *first, int bucket)
 {
-    return first->source.digests[bucket].rows + first->aside.digests[bucket].rows +
-           first->target.digests[bucket].rows;
+    uint64_t source = first->source.digests[bucket].rows + first->aside.digests[bucket].rows;
+    uint64_t target = first->target.digests[bucket].rows;
+    return source > target ? source : target;
 }
 
-/* Half of what is free: the other half is for the batches of the pipelines. */
+/* Two fifths of what is free: if no row is equal, they become four, and the batches have one. */
 static uint64_t rows_that_fit(const struct compare *compare)
 {
     const struct budget *budget = compare->budget;
@@ -129,10 +131,11 @@ static uint64_t rows_that_fit(const struct compare *compare)
     }
     size_t used = atomic_load(&budget->used_bytes);
     size_t free_bytes = used < budget->max_bytes ? budget->max_bytes - used : 0;
-    return free_bytes / 2 / match_row_bytes(compare->schema, compare->key_count);
+    return free_bytes / 5 * 2 / match_row_bytes(compare->schema, compare->key_count);
 }
 
-/* Chooses buckets from `*next` on, one at least; `*rows` says how many rows they had. */
+/* Chooses buckets from `*next` on, one at least; `*rows` says how many rows will
+ * take memory. */
 static void choose(struct second_reading *reading,
                    const struct bucket_set *differing,
                    int buckets_max,
