@@ -41,7 +41,7 @@ static void push(struct target_rows *rows, int first, int end)
     for (int id = first; id < end; id++) {
         char text[16];
         snprintf(text, sizeof text, "%d", id);
-        const char *const cells[] = {arena_string(&arena, text), id % 5 == 0 ? NULL : "somebody"};
+        const char *const cells[] = {arena_string(&arena, text), id % 5 == 0 && id < 1000 ? NULL : "somebody"};
         target_rows_push(rows, cells);
     }
 }
@@ -82,8 +82,8 @@ START_TEST(nothing_is_seen_of_a_chunk_before_it_is_whole)
     ck_assert_int_eq(count("SELECT count(*) FROM novate.reject"), 0);
     ck_assert_int_eq(count("SELECT count(*) FROM novate.chunk WHERE state = 'loaded'"), 0);
     target_rows_end_chunk(&rows);
-    ck_assert_int_eq(count("SELECT count(*) FROM once.row"), 40000);
-    ck_assert_int_eq(count("SELECT count(*) FROM novate.reject"), 10000);
+    ck_assert_int_eq(count("SELECT count(*) FROM once.row"), 49800);
+    ck_assert_int_eq(count("SELECT count(*) FROM novate.reject"), 200);
     target_rows_close(&rows);
 }
 END_TEST
