@@ -1,8 +1,8 @@
 /* canonicalise.c — values of types that only the server knows, in the server's own form.
  *
  * All values of a vector go in one query as an array; a refusal does not say which of them it was,
- * so the array is halved until the ones at fault stand alone. SPDX-License-Identifier: Apache-2.0
- */
+ * so the array is halved until the ones at fault stand alone.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "session_private.h"
 
 #include "novate/limits.h"

@@ -1,7 +1,8 @@
 /* copy_decode.c — rows of COPY BINARY into vectors.
  *
  * The server is not trusted with lengths: every field is checked against the message before it is
- * read. SPDX-License-Identifier: Apache-2.0 */
+ * read.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "copy_decode.h"
 
 #include "numeric_wire.h"

@@ -1,7 +1,8 @@
 /* copy_encode.c — rows of a batch as COPY data.
  *
  * Binary rows are the hot path of loading: for each row the room is reserved once, and the fields
- * are written without further checks. SPDX-License-Identifier: Apache-2.0 */
+ * are written without further checks.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "copy_encode.h"
 
 #include "numeric_wire.h"

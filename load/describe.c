@@ -1,7 +1,8 @@
 /* describe.c — a table of the target as its catalogue has it.
  *
  * Domains are taken down to their base type, whose binary form they share; the domain's own name
- * stays in `declared`. SPDX-License-Identifier: Apache-2.0 */
+ * stays in `declared`.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "novate/session.h"
 
 #include <stdlib.h>

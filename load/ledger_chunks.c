@@ -1,5 +1,6 @@
 /* ledger_chunks.c — novate.entity, novate.chunk and novate.reject: what is planned, what is there,
- * and what could not be carried. SPDX-License-Identifier: Apache-2.0 */
+ * and what could not be carried.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "copy_encode.h"
 #include "session_private.h"
 

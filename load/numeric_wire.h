@@ -3,7 +3,8 @@
  *     int16 count of digits, int16 weight of the first, uint16 sign, uint16 display scale, digits
  *
  * A digit is 0 to 9999 (base 10000); the weight counts digits before the point, less one. Leading
- * and trailing zero digits are not sent. SPDX-License-Identifier: Apache-2.0 */
+ * and trailing zero digits are not sent.
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_LOAD_NUMERIC_WIRE_H
 #define NOVATE_LOAD_NUMERIC_WIRE_H
 

@@ -3,7 +3,8 @@
  * COPY names the line in the error's context. Checks that run after the last row (foreign keys,
  * triggers after the statement) do not; but those of keys name the key in the detail, "Key (a,
  * b)=(1, x)", and the first row that has this key is then where to split. That is a guess and is
- * treated as one: the row is tried alone. SPDX-License-Identifier: Apache-2.0 */
+ * treated as one: the row is tried alone.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "copy_decode.h"
 #include "loader_private.h"
 

@@ -1,7 +1,8 @@
 /* session.c — a connection to the target: opening it, statements, queries, cancelling, COPY in.
  *
  * The connection is non-blocking throughout, so that every wait is in session_wait(), where a
- * cancel request ends it even if the server does not answer. SPDX-License-Identifier: Apache-2.0 */
+ * cancel request ends it even if the server does not answer.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "session_private.h"
 
 #include <errno.h>

@@ -2,7 +2,8 @@
  *
  * A writer first reserves the most that a row can take and then writes without further checks:
  * that is what keeps the per-field cost at a few nanoseconds. Memory is an arena's block, so the
- * budget counts it. SPDX-License-Identifier: Apache-2.0 */
+ * budget counts it.
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_LOAD_WIRE_H
 #define NOVATE_LOAD_WIRE_H
 

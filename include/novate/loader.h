@@ -4,8 +4,8 @@
  * together or not at all. Within it rows go in pieces (LIMIT_COPY_ROWS) of COPY BINARY, each under
  * a savepoint; a piece that the server refuses is narrowed to the exact rows by the line in the
  * error's context, by halving where there is none; those become rejects and the rest is loaded. A
- * chunk that the ledger has as loaded is skipped, whoever loaded it. SPDX-License-Identifier:
- * Apache-2.0 */
+ * chunk that the ledger has as loaded is skipped, whoever loaded it.
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_LOADER_H
 #define NOVATE_LOADER_H
 

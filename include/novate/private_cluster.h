@@ -30,7 +30,9 @@ bool private_cluster_stop(struct private_cluster *cluster, struct error *error) 
 bool private_cluster_remove(const char *directory, struct error *error) NODISCARD;
 /* The conninfo of the cluster in the directory if it is running (made or taken over by another
  * novate), in the arena, without becoming its owner; NULL if it is not running. */
-bool private_cluster_find(const char *directory, struct arena *arena, const char **conninfo,
+bool private_cluster_find(const char *directory,
+                          struct arena *arena,
+                          const char **conninfo,
                           struct error *error) NODISCARD;
 /* Is there one in the directory? */
 bool private_cluster_exists(const char *directory);

@@ -8,7 +8,8 @@
  * Identifiers are quoted by the functions that build SQL; values are parameters.
  * Errors   ERROR_TARGET_CONNECT or ERROR_TARGET with the server's SQLSTATE, message, detail and
  * hint; a value in the server's detail is left out. Threads  one thread at a time; session_cancel()
- * from any. SPDX-License-Identifier: Apache-2.0 */
+ * from any.
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_SESSION_H
 #define NOVATE_SESSION_H
 
@@ -29,6 +30,8 @@ bool session_open(const char *conninfo,
                   struct session **session,
                   struct error *error) NODISCARD;
 void session_close(struct session *session); /* NULL is allowed; what is open is rolled back */
+/* Ends what the session is doing with ERROR_INTERRUPTED, and refuses what follows: it can only be
+ * closed. */
 void session_cancel(struct session *session);
 
 /* Statements without result rows; several may be joined by semicolons. */
@@ -82,8 +85,8 @@ bool session_table_has_rows(struct session *session,
                             struct error *error) NODISCARD;
 
 /* Brings the texts of a vector of type OTHER into the canonical form of the server
- * (value::type::text). A value that the type refuses becomes a row error of `batch` (may be NULL:
- * ERROR_TARGET). */
+ * (value::type::text). A value that the type refuses becomes a row error of `batch`, whose arena
+ * gets the texts. `batch` NULL: it is ERROR_TARGET, and the texts live until the next such call. */
 bool session_canonicalise(struct session *session,
                           const char *declared,
                           struct vector *vector,

@@ -10,7 +10,8 @@
  *
  * The migration is locked by an advisory lock held by the session (ERROR_LOCKED names the holder).
  * Errors   ERROR_STATE when entity, mapping or plan are not what the ledger knows; says what
- * changed. SPDX-License-Identifier: Apache-2.0 */
+ * changed.
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_TARGET_LEDGER_H
 #define NOVATE_TARGET_LEDGER_H
 

@@ -41,7 +41,8 @@ static void push(struct target_rows *rows, int first, int end)
     for (int id = first; id < end; id++) {
         char text[16];
         snprintf(text, sizeof text, "%d", id);
-        const char *const cells[] = {arena_string(&arena, text), id % 5 == 0 && id < 1000 ? NULL : "somebody"};
+        const char *const cells[] = {arena_string(&arena, text),
+                                     id % 5 == 0 && id < 1000 ? NULL : "somebody"};
         target_rows_push(rows, cells);
     }
 }

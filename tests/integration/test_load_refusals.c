@@ -1,8 +1,8 @@
 /* test_load_refusals.c — rows that the target refuses become rejects, exactly these and no others.
  *
  * Every test gives the loader rows of which some violate a constraint of the table, and then asks
- * the database itself what is there and the ledger what is not. SPDX-License-Identifier:
- * Apache-2.0 */
+ * the database itself what is there and the ledger what is not.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "seed.h"
 #include "target_fixture.h"
 #include "values.h"

@@ -2,7 +2,8 @@
  *
  * Values are given as texts; the database is asked for `column::text`, which is PostgreSQL's own
  * opinion of what arrived, and the reader must give the same texts again. Once in binary, once in
- * the text form of COPY, in every layout of a vector. SPDX-License-Identifier: Apache-2.0 */
+ * the text form of COPY, in every layout of a vector.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "seed.h"
 #include "target_fixture.h"
 #include "values.h"
