@@ -108,6 +108,9 @@ struct term *bind_coerce(
                             bind_type_name(binder, type));
     }
     if (path.kind == COERCION_FUNCTION) {
+        if (type.id == TYPE_BYTEA) {
+            term = bind_output(binder, term); /* the padding of char(n) counts as bytes */
+        }
         term = bind_call(binder, path.function, type_of(type.id), offset, &term, 1);
     } else if (term->type.id != type.id) {
         term = relabel(binder, term, type_of(type.id));

@@ -19,7 +19,7 @@ static struct term *refuse_operator(struct binder *binder,
     const char *hint = "Write a CAST where it is meant.";
 
     if (resolution == RESOLVED) {
-        hint = "Cast both sides to date: the difference of dates is a number of days.";
+        hint = "A date takes days: date + 1; the difference of two dates is a number of days.";
     }
     return bind_problem(binder,
                         offset,
@@ -79,7 +79,8 @@ struct term *bind_operator(
         return refuse_operator(binder, name, offset, args, count, resolution);
     }
     for (int i = 0; i < count; i++) {
-        coerced[i] = coerce_argument(binder, args[i], function->args[i]);
+        int place = (function->flags & FUNCTION_SWAPPED) != 0 ? count - 1 - i : i;
+        coerced[place] = coerce_argument(binder, args[i], function->args[i]);
     }
     return bind_call(binder, function, type_of(function->result), offset, coerced, count);
 }

@@ -206,7 +206,7 @@ static struct term *refuse_call(struct binder *binder,
     char hint[256] = "";
 
     for (int i = 0; i < count; i++) {
-        if (text_equal_case(text_of(table[i].name), node->text)) {
+        if (table[i].kernel != NULL && text_equal_case(text_of(table[i].name), node->text)) {
             size_t used = strlen(hint);
             (void)snprintf(hint + used,
                            sizeof hint - used,
@@ -232,8 +232,9 @@ static struct term *refuse_call(struct binder *binder,
     (void)bind_problem(binder,
                        node->offset,
                        hint,
-                       resolution == RESOLVED_MANY ? "function %s is not unique"
-                                                   : "function %s does not exist",
+                       resolution == RESOLVED_MANY   ? "function %s is not unique"
+                       : resolution == RESOLVED_NONE ? "function %s does not exist"
+                                                     : "function %s is not available",
                        call.failed ? "" : call.data);
     text_buffer_release(&call);
     return NULL;
@@ -276,7 +277,7 @@ static struct term *bind_table_call(struct binder *binder,
         types[i] = args[i]->type.id;
     }
     enum resolution resolution = function_resolve(node->text, types, node->arg_count, &function);
-    if (resolution != RESOLVED) {
+    if (resolution != RESOLVED || function->kernel == NULL) {
         return refuse_call(binder, node, args, resolution);
     }
     for (int i = 0; i < node->arg_count; i++) {

@@ -60,6 +60,9 @@ static void push_row(struct text_buffer *out, const struct reference_entry *tabl
 
     text_buffer_string(out, "| ");
     for (int i = 0; i < length; i++) {
+        if (table[i].usage == NULL && table[i].function.kernel == NULL) {
+            continue; /* known only to be refused */
+        }
         text_buffer_string(out, i == 0 ? "" : "<br>");
         push_usage(out, &table[i]);
     }

@@ -6,6 +6,7 @@
 
 #define STRICT   FUNCTION_STRICT
 #define CAN_FAIL FUNCTION_CAN_FAIL
+#define SWAPPED  FUNCTION_SWAPPED
 #define A0                                                                                         \
     0,                                                                                             \
     {                                                                                              \

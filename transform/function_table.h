@@ -13,6 +13,7 @@
 enum {
     FUNCTION_STRICT = 1,   /* NULL if an argument is NULL; the kernel never meets one */
     FUNCTION_CAN_FAIL = 2, /* may refuse a value: computed only where it is needed */
+    FUNCTION_SWAPPED = 4,  /* an operator that takes its arguments in the other order */
     FUNCTION_ARGS_MAX = 3  /* of functions with a fixed number of arguments */
 };
 

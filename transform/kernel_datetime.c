@@ -47,14 +47,13 @@ static void put_timestamp(struct call *call, int row, int64_t value)
     }
 }
 
-static void shift_date(struct call *call, int date_arg, int days_arg, int sign)
+static void shift_date(struct call *call, int sign)
 {
     for (int k = 0; k < call->count; k++) {
         int row = call_row(call, k);
-        int64_t date = call_int64(call, date_arg, row);
-        int64_t days = call_int64(call, days_arg, row);
+        int64_t date = call_int64(call, 0, row);
         if (!is_infinite(date)) {
-            date += sign * days;
+            date += sign * call_int64(call, 1, row);
             if (date < DATE_MIN || date >= DATE_END) {
                 call_fail(call, row, FAULT_DATE_RANGE);
                 continue;
@@ -66,17 +65,12 @@ static void shift_date(struct call *call, int date_arg, int days_arg, int sign)
 
 void kernel_date_add_days(struct call *call)
 {
-    shift_date(call, 0, 1, 1);
-}
-
-void kernel_days_add_date(struct call *call)
-{
-    shift_date(call, 1, 0, 1);
+    shift_date(call, 1);
 }
 
 void kernel_date_subtract_days(struct call *call)
 {
-    shift_date(call, 0, 1, -1);
+    shift_date(call, -1);
 }
 
 void kernel_date_subtract(struct call *call)
@@ -93,29 +87,19 @@ void kernel_date_subtract(struct call *call)
     }
 }
 
-static void join_date_time(struct call *call, int date_arg, int time_arg)
+void kernel_date_add_time(struct call *call)
 {
     for (int k = 0; k < call->count; k++) {
         int row = call_row(call, k);
         int64_t value = 0;
-        if (!date_to_timestamp(call_int64(call, date_arg, row), &value)) {
+        if (!date_to_timestamp(call_int64(call, 0, row), &value)) {
             call_fail(call, row, FAULT_DATE_RANGE);
         } else if (is_infinite(value)) {
             call->result->int64s[row] = value;
         } else {
-            put_timestamp(call, row, value + call_int64(call, time_arg, row));
+            put_timestamp(call, row, value + call_int64(call, 1, row));
         }
     }
-}
-
-void kernel_date_add_time(struct call *call)
-{
-    join_date_time(call, 0, 1);
-}
-
-void kernel_time_add_date(struct call *call)
-{
-    join_date_time(call, 1, 0);
 }
 
 void kernel_date_to_timestamp(struct call *call)

@@ -25,51 +25,49 @@ static struct text trim_spaces(struct text text)
     return text;
 }
 
-/* Digits with a sign; *over when they are more than an int64_t holds. False: not an integer. */
-static bool read_integer(struct text text, int64_t *value, bool *over)
+/* An integer between `low` and -low - 1. Digits that run out of the range are out of range whatever
+ * follows them, as in PostgreSQL. */
+static enum fault read_integer(struct text text, int64_t low, int64_t *value)
 {
+    const enum fault range = low == INT16_MIN   ? FAULT_INT2_RANGE
+                             : low == INT32_MIN ? FAULT_INT4_RANGE
+                                                : FAULT_INT8_RANGE;
+    int64_t result = 0;
+
     text = trim_spaces(text);
     bool negative = text.size > 0 && text.data[0] == '-';
     uint32_t at = text.size > 0 && (negative || text.data[0] == '+') ? 1 : 0;
-    int64_t result = 0;
-
-    *over = false;
     if (at == text.size) {
-        return false;
+        return FAULT_INT_SYNTAX;
     }
     for (; at < text.size; at++) {
         int digit = text.data[at] - '0';
         if (digit < 0 || digit > 9) {
-            return false;
+            return FAULT_INT_SYNTAX;
         }
         /* Counted downwards: the least number has no counterpart above zero. */
-        *over = *over || __builtin_mul_overflow(result, (int64_t)10, &result) ||
-                __builtin_sub_overflow(result, (int64_t)digit, &result);
+        if (__builtin_mul_overflow(result, (int64_t)10, &result) ||
+            __builtin_sub_overflow(result, (int64_t)digit, &result) || result < low) {
+            return range;
+        }
     }
-    if (!negative) {
-        *over = *over || result == INT64_MIN;
-        result = *over ? 0 : -result;
+    if (!negative && result == low) {
+        return range;
     }
-    *value = result;
-    return true;
+    *value = negative ? result : -result;
+    return FAULT_NONE;
 }
 
 void kernel_parse_int(struct call *call)
 {
     enum type_id id = call->type->id;
     int64_t low = id == TYPE_INT2 ? INT16_MIN : id == TYPE_INT4 ? INT32_MIN : INT64_MIN;
-    int64_t high = id == TYPE_INT2 ? INT16_MAX : id == TYPE_INT4 ? INT32_MAX : INT64_MAX;
-    enum fault fault = id == TYPE_INT2   ? FAULT_INT2_RANGE
-                       : id == TYPE_INT4 ? FAULT_INT4_RANGE
-                                         : FAULT_INT8_RANGE;
 
     for (int k = 0; k < call->count; k++) {
         int row = call_row(call, k);
         int64_t value = 0;
-        bool over = false;
-        if (!read_integer(call_text(call, 0, row), &value, &over)) {
-            call_fail(call, row, FAULT_INT_SYNTAX);
-        } else if (over || value < low || value > high) {
+        enum fault fault = read_integer(call_text(call, 0, row), low, &value);
+        if (fault != FAULT_NONE) {
             call_fail(call, row, fault);
         } else {
             call->result->int64s[row] = value;

@@ -166,11 +166,9 @@ kernel_function kernel_parse_bytea;
 kernel_function kernel_parse_datetime;
 /* kernel_datetime.c */
 kernel_function kernel_date_add_days;
-kernel_function kernel_days_add_date;
 kernel_function kernel_date_subtract_days;
 kernel_function kernel_date_subtract;
 kernel_function kernel_date_add_time;
-kernel_function kernel_time_add_date;
 kernel_function kernel_date_to_timestamp;
 kernel_function kernel_date_to_timestamptz;
 kernel_function kernel_timestamp_to_timestamptz;

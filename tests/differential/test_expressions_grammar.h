@@ -1,0 +1,692 @@
+/* test_expressions_grammar.h — random expressions of the mapping language, as trees.
+ *
+ * The functions come from function_reference(): one that is added to the language is tested the
+ * same day. Every value is a column, so that PostgreSQL's planner cannot compute a branch that no
+ * row takes; literals stand only where something beside them is a column. One argument in thirty is
+ * of any type at all, so that both sides must agree on what is refused, too.
+ * SPDX-License-Identifier: Apache-2.0 */
+#ifndef TEST_EXPRESSIONS_GRAMMAR_H
+#define TEST_EXPRESSIONS_GRAMMAR_H
+
+#include "seed.h"
+
+#include "novate/arena.h"
+#include "novate/text.h"
+#include "novate/transform.h"
+#include "novate/type.h"
+
+#include <check.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#define GRAMMAR_TYPES     16
+#define GRAMMAR_COLUMNS   3 /* of each type */
+#define GRAMMAR_PIECES    8
+#define GRAMMAR_FUNCTIONS 128
+#define ANY_TYPE          (-1)
+
+/* One type: what casts and columns of it look like, and values that are known to hurt. */
+struct grammar_type {
+    enum type_id id;
+    const char *cast;
+    const char *short_name; /* columns are short_name_0 … */
+    const char *declared[GRAMMAR_COLUMNS];
+    const char *values[20];
+};
+
+static const struct grammar_type grammar_types[GRAMMAR_TYPES] = {
+    {TYPE_BOOL, "boolean", "b", {"boolean", "boolean", "boolean"}, {"t", "f"}},
+    {TYPE_INT2,
+     "smallint",
+     "i2",
+     {"smallint", "smallint", "smallint"},
+     {"0", "1", "-1", "2", "7", "100", "32767", "-32768"}},
+    {TYPE_INT4,
+     "integer",
+     "i4",
+     {"integer", "integer", "integer"},
+     {"0", "1", "-1", "2", "3", "-2", "10", "2147483647", "-2147483648", "65536"}},
+    {TYPE_INT8,
+     "bigint",
+     "i8",
+     {"bigint", "bigint", "bigint"},
+     {"0",
+      "1",
+      "-1",
+      "5",
+      "3000000000",
+      "9007199254740993",
+      "9223372036854775807",
+      "-9223372036854775808"}},
+    {TYPE_NUMERIC,
+     "numeric",
+     "n",
+     {"numeric", "numeric", "numeric(10,2)"},
+     {"0",
+      "1",
+      "-1.5",
+      "2.5",
+      "0.1",
+      "3.00",
+      "12345678.90",
+      "-99999999.99",
+      "0.005",
+      "NaN",
+      "1.10",
+      "100"}},
+    {TYPE_FLOAT4,
+     "real",
+     "f4",
+     {"real", "real", "real"},
+     {"0", "1", "-1.5", "0.1", "1e+38", "1e-38", "NaN", "Infinity", "-Infinity", "16777216"}},
+    {TYPE_FLOAT8,
+     "double precision",
+     "f8",
+     {"double precision", "double precision", "double precision"},
+     {"0",
+      "1",
+      "-1.5",
+      "2.5",
+      "0.1",
+      "1e+300",
+      "1e-300",
+      "-0",
+      "1e+15",
+      "1e-05",
+      "Infinity",
+      "-Infinity",
+      "2147483648",
+      "NaN",
+      "0.5"}},
+    {TYPE_TEXT,
+     "text",
+     "t",
+     {"text", "text", "text"},
+     {"",    " ",  "a",     "B", "abc",        "%",  "a_c", "héllo", "Ä日本",
+      " x ", "12", "-3.50", "t", "2024-02-29", "\\", "a\\", "1e5",   "\360\237\230\200z",
+      ",",   "ab%"}},
+    {TYPE_VARCHAR,
+     "varchar",
+     "v",
+     {"varchar(8)", "varchar", "varchar(12)"},
+     {"", "a ", "abc", "é", "0042", "true", "12:30", "xyxy", " 7"}},
+    {TYPE_CHAR, "char(3)", "c", {"char(5)", "char(1)", "char(3)"}, {"a", "b", "", "1", "é"}},
+    {TYPE_BYTEA, "bytea", "y", {"bytea", "bytea", "bytea"}, {"\\x", "\\x00ff", "\\x6162"}},
+    {TYPE_DATE,
+     "date",
+     "d",
+     {"date", "date", "date"},
+     {"2024-02-29",
+      "1999-12-31",
+      "2000-01-01",
+      "infinity",
+      "-infinity",
+      "4713-11-24 BC",
+      "5874897-12-31",
+      "1900-03-01"}},
+    {TYPE_TIME,
+     "time",
+     "h",
+     {"time", "time", "time"},
+     {"00:00:00", "12:34:56.789", "23:59:59.999999", "24:00:00"}},
+    {TYPE_TIMESTAMP,
+     "timestamp",
+     "s",
+     {"timestamp", "timestamp", "timestamp"},
+     {"2024-02-29 12:00:00",
+      "1999-12-31 23:59:59.999999",
+      "infinity",
+      "-infinity",
+      "2024-03-31 01:30:00",
+      "2024-10-27 01:30:00",
+      "294276-12-31 23:59:59"}},
+    {TYPE_TIMESTAMPTZ,
+     "timestamptz",
+     "z",
+     {"timestamptz", "timestamptz", "timestamptz"},
+     {"2024-02-29 12:00:00+00",
+      "1999-12-31 23:59:59.999999+00",
+      "infinity",
+      "2024-06-01 00:30:00+00",
+      "4713-11-25 00:00:00+00 BC"}},
+    {TYPE_UUID,
+     "uuid",
+     "u",
+     {"uuid", "uuid", "uuid"},
+     {"00000000-0000-0000-0000-000000000000", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"}},
+};
+
+static inline int grammar_value_count(int type)
+{
+    int count = 0;
+    while (count < 20 && grammar_types[type].values[count] != NULL) {
+        count++;
+    }
+    return count;
+}
+
+static inline int grammar_index(enum type_id id)
+{
+    for (int i = 0; i < GRAMMAR_TYPES; i++) {
+        if (grammar_types[i].id == id) {
+            return i;
+        }
+    }
+    return ANY_TYPE;
+}
+
+/* pieces[0] child[0] pieces[1] child[1] … */
+struct tree {
+    const char *pieces[GRAMMAR_PIECES];
+    struct tree *children[GRAMMAR_PIECES];
+    int count;
+    int type;
+};
+
+struct grammar_function {
+    char name[32];
+    int args[3];
+    int arg_count;
+    int result;
+};
+
+struct grammar {
+    struct seed *seed;
+    struct arena *arena;
+    struct grammar_function functions[GRAMMAR_FUNCTIONS];
+    int function_count;
+};
+
+static inline void tree_push(const struct tree *tree, struct text_buffer *out)
+{
+    for (int i = 0; i < tree->count; i++) {
+        text_buffer_string(out, tree->pieces[i]);
+        tree_push(tree->children[i], out);
+    }
+    text_buffer_string(out, tree->pieces[tree->count]);
+}
+
+/* "name(type, type) → type" */
+static inline bool grammar_read_function(struct grammar *grammar, const char *text)
+{
+    struct grammar_function *function = &grammar->functions[grammar->function_count];
+    const char *bracket = strchr(text, '(');
+    const char *end = strstr(text, ") → ");
+    const char *stop = strchr(text, '`');
+    struct type type;
+
+    if (bracket == NULL || end == NULL || stop == NULL || end > stop) {
+        return false;
+    }
+    memset(function, 0, sizeof *function);
+    memcpy(function->name, text, (size_t)(bracket - text));
+    const char *result = end + strlen(") → ");
+    if (!type_parse(text_from(result, (size_t)(stop - result)), &type)) {
+        return false;
+    }
+    function->result = grammar_index(type.id);
+    for (const char *at = bracket + 1; at < end;) {
+        const char *comma = strstr(at, ", ");
+        const char *until = comma == NULL || comma > end ? end : comma;
+        if (!type_parse(text_from(at, (size_t)(until - at)), &type)) {
+            return false;
+        }
+        function->args[function->arg_count++] = grammar_index(type.id);
+        at = until == end ? end : until + 2;
+    }
+    return strcmp(function->name, "nhs_number") != 0;
+}
+
+static inline void grammar_init(struct grammar *grammar, struct seed *seed, struct arena *arena)
+{
+    struct text_buffer reference;
+
+    *grammar = (struct grammar){.seed = seed, .arena = arena};
+    text_buffer_init(&reference, 1 << 20);
+    function_reference(&reference);
+    for (const char *at = strchr(reference.data, '`'); at != NULL; at = strchr(at + 1, '`')) {
+        if (grammar_read_function(grammar, at + 1)) {
+            grammar->function_count++;
+            ck_assert_int_lt(grammar->function_count, GRAMMAR_FUNCTIONS);
+        }
+    }
+    text_buffer_release(&reference);
+    ck_assert_int_gt(grammar->function_count, 40);
+}
+
+static inline int chance(struct grammar *grammar, int percent)
+{
+    return seed_below(grammar->seed, 100) < percent;
+}
+
+static inline struct tree *tree_new(struct grammar *grammar, int type)
+{
+    struct tree *tree = ARENA_NEW(grammar->arena, struct tree);
+    ck_assert_ptr_nonnull(tree);
+    tree->type = type;
+    tree->pieces[0] = "";
+    return tree;
+}
+
+/* Adds a child and what stands behind it. */
+static inline void tree_add(struct tree *tree, struct tree *child, const char *piece)
+{
+    tree->children[tree->count++] = child;
+    tree->pieces[tree->count] = piece;
+}
+
+static inline struct tree *tree_column(struct grammar *grammar, int type)
+{
+    struct tree *tree = tree_new(grammar, type);
+    tree->pieces[0] = arena_format(grammar->arena,
+                                   "%s_%d",
+                                   grammar_types[type].short_name,
+                                   seed_below(grammar->seed, GRAMMAR_COLUMNS));
+    return tree;
+}
+
+/* A literal whose type the context decides; one that the type can read. */
+static inline struct tree *tree_literal(struct grammar *grammar, int type)
+{
+    struct tree *tree = tree_new(grammar, type);
+    int value = seed_below(grammar->seed, grammar_value_count(type));
+    tree->pieces[0] = arena_format(grammar->arena, "'%s'", grammar_types[type].values[value]);
+    return tree;
+}
+
+static inline struct tree *grow(struct grammar *grammar, int type, int depth);
+
+/* A child of the type, or seldom of another one. */
+static inline struct tree *child(struct grammar *grammar, int type, int depth)
+{
+    if (chance(grammar, 3)) {
+        type = seed_below(grammar->seed, GRAMMAR_TYPES);
+    }
+    return grow(grammar, type, depth - 1);
+}
+
+static inline struct tree *literal_or_child(struct grammar *grammar, int type, int depth)
+{
+    return chance(grammar, 15) ? tree_literal(grammar, type) : child(grammar, type, depth);
+}
+
+/* Another type of the same category, for operators between types. */
+static inline int related(struct grammar *grammar, int type)
+{
+    static const enum type_id groups[][7] = {
+        {TYPE_INT2, TYPE_INT4, TYPE_INT8, TYPE_NUMERIC, TYPE_FLOAT4, TYPE_FLOAT8, TYPE_INT4},
+        {TYPE_TEXT, TYPE_VARCHAR, TYPE_CHAR, TYPE_TEXT, TYPE_VARCHAR, TYPE_CHAR, TYPE_TEXT},
+        {TYPE_DATE,
+         TYPE_TIMESTAMP,
+         TYPE_TIMESTAMPTZ,
+         TYPE_DATE,
+         TYPE_TIMESTAMP,
+         TYPE_TIMESTAMPTZ,
+         TYPE_DATE},
+    };
+    for (int group = 0; group < 3; group++) {
+        for (int i = 0; i < 7; i++) {
+            if (groups[group][i] == grammar_types[type].id) {
+                return grammar_index(groups[group][seed_below(grammar->seed, 7)]);
+            }
+        }
+    }
+    return type;
+}
+
+static inline struct tree *binary(
+    struct grammar *grammar, int type, struct tree *left, const char *name, struct tree *right)
+{
+    struct tree *tree = tree_new(grammar, type);
+    tree->pieces[0] = "(";
+    tree_add(tree, left, name);
+    tree_add(tree, right, ")");
+    return tree;
+}
+
+static inline struct tree *grow_comparison(struct grammar *grammar, int depth)
+{
+    static const char *const names[] = {" = ",
+                                        " <> ",
+                                        " < ",
+                                        " <= ",
+                                        " > ",
+                                        " >= ",
+                                        " IS DISTINCT FROM ",
+                                        " IS NOT DISTINCT FROM "};
+    int boolean = grammar_index(TYPE_BOOL);
+    int type = seed_below(grammar->seed, GRAMMAR_TYPES);
+
+    return binary(grammar,
+                  boolean,
+                  child(grammar, type, depth),
+                  names[seed_below(grammar->seed, 8)],
+                  literal_or_child(grammar, related(grammar, type), depth));
+}
+
+static inline struct tree *grow_in(struct grammar *grammar, int depth)
+{
+    int type = seed_below(grammar->seed, GRAMMAR_TYPES);
+    struct tree *tree = tree_new(grammar, grammar_index(TYPE_BOOL));
+    int count = 1 + seed_below(grammar->seed, 4);
+    bool literals = chance(grammar, 50);
+
+    tree->pieces[0] = "(";
+    tree_add(tree, child(grammar, type, depth), chance(grammar, 30) ? " NOT IN (" : " IN (");
+    for (int i = 0; i < count; i++) {
+        tree_add(tree,
+                 literals ? tree_literal(grammar, type)
+                          : literal_or_child(grammar, related(grammar, type), depth),
+                 i + 1 < count ? ", " : "))");
+    }
+    return tree;
+}
+
+static inline struct tree *grow_between(struct grammar *grammar, int depth)
+{
+    int type = seed_below(grammar->seed, GRAMMAR_TYPES);
+    struct tree *tree = tree_new(grammar, grammar_index(TYPE_BOOL));
+
+    tree->pieces[0] = "(";
+    tree_add(
+        tree, child(grammar, type, depth), chance(grammar, 30) ? " NOT BETWEEN " : " BETWEEN ");
+    tree_add(tree, literal_or_child(grammar, related(grammar, type), depth), " AND ");
+    tree_add(tree, literal_or_child(grammar, related(grammar, type), depth), ")");
+    return tree;
+}
+
+static inline struct tree *grow_like(struct grammar *grammar, int depth)
+{
+    static const char *const names[] = {" LIKE ", " NOT LIKE ", " ILIKE ", " NOT ILIKE "};
+    static const char *const escapes[] = {" ESCAPE '!')", " ESCAPE '')", " ESCAPE 'é')"};
+    static const char *const patterns[] = {
+        "'%'", "'a%'", "'_%c'", "'%\\'", "'a\\bc'", "'%é_'", "'!%%'", "'%a%b%'", "'___'", "'%_%_'"};
+    int text = grammar_index(TYPE_TEXT);
+    struct tree *tree = tree_new(grammar, grammar_index(TYPE_BOOL));
+    struct tree *pattern = tree_new(grammar, text);
+
+    pattern->pieces[0] = patterns[seed_below(grammar->seed, 10)];
+    tree->pieces[0] = "(";
+    tree_add(
+        tree, child(grammar, related(grammar, text), depth), names[seed_below(grammar->seed, 4)]);
+    tree_add(tree,
+             chance(grammar, 60) ? pattern : child(grammar, text, depth),
+             chance(grammar, 25) ? escapes[seed_below(grammar->seed, 3)] : ")");
+    return tree;
+}
+
+static inline struct tree *grow_unary_boolean(struct grammar *grammar, int depth)
+{
+    static const char *const tests[] = {" IS TRUE)",
+                                        " IS FALSE)",
+                                        " IS UNKNOWN)",
+                                        " IS NOT TRUE)",
+                                        " IS NOT FALSE)",
+                                        " IS NOT UNKNOWN)"};
+    int boolean = grammar_index(TYPE_BOOL);
+    struct tree *tree = tree_new(grammar, boolean);
+    int any = seed_below(grammar->seed, GRAMMAR_TYPES);
+
+    switch (seed_below(grammar->seed, 3)) {
+    case 0:
+        tree->pieces[0] = "(NOT ";
+        tree_add(tree, child(grammar, boolean, depth), ")");
+        break;
+    case 1:
+        tree->pieces[0] = "(";
+        tree_add(tree, child(grammar, boolean, depth), tests[seed_below(grammar->seed, 6)]);
+        break;
+    default:
+        tree->pieces[0] = "(";
+        tree_add(
+            tree, child(grammar, any, depth), chance(grammar, 50) ? " IS NULL)" : " IS NOT NULL)");
+        break;
+    }
+    return tree;
+}
+
+static inline struct tree *grow_boolean(struct grammar *grammar, int depth)
+{
+    int boolean = grammar_index(TYPE_BOOL);
+
+    switch (seed_below(grammar->seed, 7)) {
+    case 0:
+    case 1:
+        return grow_comparison(grammar, depth);
+    case 2:
+        return binary(grammar,
+                      boolean,
+                      child(grammar, boolean, depth),
+                      chance(grammar, 50) ? " AND " : " OR ",
+                      child(grammar, boolean, depth));
+    case 3:
+        return grow_in(grammar, depth);
+    case 4:
+        return grow_between(grammar, depth);
+    case 5:
+        return grow_like(grammar, depth);
+    default:
+        return grow_unary_boolean(grammar, depth);
+    }
+}
+
+static inline struct tree *grow_case(struct grammar *grammar, int type, int depth)
+{
+    struct tree *tree = tree_new(grammar, type);
+    int any = seed_below(grammar->seed, GRAMMAR_TYPES);
+    bool simple = chance(grammar, 40);
+    int arms = 1 + seed_below(grammar->seed, 2);
+
+    tree->pieces[0] = simple ? "(CASE " : "(CASE WHEN ";
+    if (simple) {
+        tree_add(tree, child(grammar, any, depth), " WHEN ");
+    }
+    for (int i = 0; i < arms; i++) {
+        tree_add(tree,
+                 simple ? literal_or_child(grammar, any, depth)
+                        : child(grammar, grammar_index(TYPE_BOOL), depth),
+                 " THEN ");
+        tree_add(tree,
+                 literal_or_child(grammar, type, depth),
+                 i + 1 < arms          ? " WHEN "
+                 : chance(grammar, 25) ? " END)"
+                                       : " ELSE ");
+    }
+    if (strcmp(tree->pieces[tree->count], " ELSE ") == 0) {
+        tree_add(tree, child(grammar, type, depth), " END)");
+    }
+    return tree;
+}
+
+static inline struct tree *grow_list(struct grammar *grammar, int type, int depth)
+{
+    static const char *const names[] = {"coalesce(", "greatest(", "least(", "nullif("};
+    int form = seed_below(grammar->seed, 4);
+    int count = form == 3 ? 2 : 1 + seed_below(grammar->seed, 3);
+    struct tree *tree = tree_new(grammar, type);
+
+    tree->pieces[0] = names[form];
+    for (int i = 0; i < count; i++) {
+        int own = chance(grammar, 20) ? related(grammar, type) : type;
+        tree_add(tree,
+                 i > 0 ? literal_or_child(grammar, own, depth) : child(grammar, own, depth),
+                 i + 1 < count ? ", " : ")");
+    }
+    return tree;
+}
+
+static inline struct tree *grow_cast(struct grammar *grammar, int type, int depth)
+{
+    static const char *const modified[] = {")::varchar(3)",
+                                           ")::char(2)",
+                                           ")::numeric(7,2)",
+                                           ")::timestamp(1)",
+                                           ")::numeric(3,-1)",
+                                           ")::time(2)"};
+    static const enum type_id modified_types[] = {
+        TYPE_VARCHAR, TYPE_CHAR, TYPE_NUMERIC, TYPE_TIMESTAMP, TYPE_NUMERIC, TYPE_TIME};
+    struct tree *tree = tree_new(grammar, type);
+    int from = chance(grammar, 50)   ? related(grammar, type)
+               : chance(grammar, 60) ? grammar_index(TYPE_TEXT)
+                                     : seed_below(grammar->seed, GRAMMAR_TYPES);
+    int form = seed_below(grammar->seed, 6);
+
+    tree->pieces[0] = "(";
+    if (grammar_types[type].id == modified_types[form]) {
+        tree_add(tree, child(grammar, from, depth), modified[form]);
+    } else {
+        tree_add(tree,
+                 child(grammar, from, depth),
+                 arena_format(grammar->arena, ")::%s", grammar_types[type].cast));
+    }
+    return tree;
+}
+
+/* lpad() and rpad() would take memory for two milliards of characters. */
+static inline struct tree *small_integer(struct grammar *grammar)
+{
+    struct tree *tree = tree_column(grammar, grammar_index(TYPE_INT4));
+    struct tree *bounded = tree_new(grammar, tree->type);
+    bounded->pieces[0] = "(";
+    tree_add(bounded, tree, " % 20)");
+    return bounded;
+}
+
+static inline struct tree *grow_function(struct grammar *grammar, int type, int depth)
+{
+    int start = seed_below(grammar->seed, grammar->function_count);
+
+    for (int i = 0; i < grammar->function_count; i++) {
+        const struct grammar_function *function =
+            &grammar->functions[(start + i) % grammar->function_count];
+        if (function->result != type) {
+            continue;
+        }
+        struct tree *tree = tree_new(grammar, type);
+        bool pads = strstr(function->name, "pad") != NULL;
+        tree->pieces[0] = arena_format(grammar->arena, "%s(", function->name);
+        for (int arg = 0; arg < function->arg_count; arg++) {
+            int own =
+                chance(grammar, 20) ? related(grammar, function->args[arg]) : function->args[arg];
+            tree_add(tree,
+                     pads && arg == 1 ? small_integer(grammar)
+                     : arg > 0        ? literal_or_child(grammar, own, depth)
+                                      : child(grammar, own, depth),
+                     arg + 1 < function->arg_count ? ", " : ")");
+        }
+        return tree;
+    }
+    return tree_column(grammar, type);
+}
+
+static inline struct tree *grow_concat(struct grammar *grammar, int depth)
+{
+    int text = grammar_index(TYPE_TEXT);
+    struct tree *tree = tree_new(grammar, text);
+    int count = 1 + seed_below(grammar->seed, 3);
+
+    if (chance(grammar, 50)) {
+        int any = chance(grammar, 50) ? text : seed_below(grammar->seed, GRAMMAR_TYPES);
+        return binary(grammar,
+                      text,
+                      child(grammar, text, depth),
+                      " || ",
+                      literal_or_child(grammar, any, depth));
+    }
+    tree->pieces[0] = "concat(";
+    for (int i = 0; i < count; i++) {
+        tree_add(tree,
+                 child(grammar, seed_below(grammar->seed, GRAMMAR_TYPES), depth),
+                 i + 1 < count ? ", " : ")");
+    }
+    return tree;
+}
+
+static inline struct tree *grow_arithmetic(struct grammar *grammar, int type, int depth)
+{
+    static const char *const names[] = {" + ", " - ", " * ", " / ", " % "};
+    static const char *const signs[] = {"(- ", "(+ "};
+    struct tree *tree = tree_new(grammar, type);
+
+    if (chance(grammar, 12)) {
+        tree->pieces[0] = signs[seed_below(grammar->seed, 2)];
+        tree_add(tree, child(grammar, type, depth), ")");
+        return tree;
+    }
+    int other = chance(grammar, 30) ? related(grammar, type) : type;
+    return binary(grammar,
+                  type,
+                  child(grammar, type, depth),
+                  names[seed_below(grammar->seed, 5)],
+                  literal_or_child(grammar, other, depth));
+}
+
+/* What only dates have. */
+static inline struct tree *grow_date(struct grammar *grammar, int type, int depth)
+{
+    int date = grammar_index(TYPE_DATE);
+    int integer = grammar_index(TYPE_INT4);
+
+    if (grammar_types[type].id == TYPE_TIMESTAMP) {
+        return binary(grammar,
+                      type,
+                      child(grammar, date, depth),
+                      " + ",
+                      child(grammar, grammar_index(TYPE_TIME), depth));
+    }
+    if (grammar_types[type].id == TYPE_DATE) {
+        return chance(grammar, 30) ? binary(grammar,
+                                            type,
+                                            child(grammar, integer, depth),
+                                            " + ",
+                                            child(grammar, date, depth))
+                                   : binary(grammar,
+                                            type,
+                                            child(grammar, date, depth),
+                                            chance(grammar, 50) ? " + " : " - ",
+                                            child(grammar, integer, depth));
+    }
+    return binary(
+        grammar, integer, child(grammar, date, depth), " - ", child(grammar, date, depth));
+}
+
+static inline struct tree *grow_own(struct grammar *grammar, int type, int depth)
+{
+    enum type_id id = grammar_types[type].id;
+
+    if (id == TYPE_BOOL) {
+        return grow_boolean(grammar, depth);
+    }
+    if (type_is_number(id)) {
+        return id == TYPE_INT4 && chance(grammar, 10) ? grow_date(grammar, type, depth)
+                                                      : grow_arithmetic(grammar, type, depth);
+    }
+    if (id == TYPE_TEXT) {
+        return grow_concat(grammar, depth);
+    }
+    return id == TYPE_DATE || id == TYPE_TIMESTAMP ? grow_date(grammar, type, depth)
+                                                   : tree_column(grammar, type);
+}
+
+static inline struct tree *grow(struct grammar *grammar, int type, int depth)
+{
+    if (depth <= 0 || chance(grammar, 15)) {
+        return tree_column(grammar, type);
+    }
+    switch (seed_below(grammar->seed, 8)) {
+    case 0:
+        return grow_case(grammar, type, depth);
+    case 1:
+        return grow_list(grammar, type, depth);
+    case 2:
+        return grow_cast(grammar, type, depth);
+    case 3:
+    case 4:
+        return grow_function(grammar, type, depth);
+    default:
+        return grow_own(grammar, type, depth);
+    }
+}
+
+#endif
