@@ -7,7 +7,8 @@
 
 #define BIT(id)     (1u << COMMAND_##id)
 #define ON_LOAD     (BIT(RUN) | BIT(LOAD))
-#define ON_WORK     (BIT(RUN) | BIT(EXTRACT) | BIT(TRANSFORM) | BIT(LOAD) | BIT(VERIFY) | BIT(REHEARSE))
+#define ON_STAGES   (BIT(EXTRACT) | BIT(TRANSFORM) | BIT(LOAD))
+#define ON_WORK     (BIT(RUN) | ON_STAGES | BIT(VERIFY) | BIT(REHEARSE))
 #define ON_RUN      (BIT(RUN) | BIT(REHEARSE))
 #define ON_CHECK    BIT(CHECK)
 #define ON_PREVIEW  BIT(PREVIEW)

@@ -1,8 +1,8 @@
 /* options.c — the parser of the command line.
  *
  * GNU's manner: options anywhere, --name VALUE or --name=VALUE, -j4, `--` ends them. What the
- * tables do not know is refused with the name that is most like it. SPDX-License-Identifier:
- * Apache-2.0 */
+ * tables do not know is refused with the name that is most like it.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "options.h"
 
 #include "option_table.h"

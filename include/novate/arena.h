@@ -13,8 +13,8 @@
  *
  * Errors   functions that give memory return NULL when the budget or the system refuses; callers
  * turn that into error_set_memory(). Memory is zeroed unless said otherwise. Threads  an arena
- * belongs to one thread at a time; a budget may be shared by all. SPDX-License-Identifier:
- * Apache-2.0 */
+ * belongs to one thread at a time; a budget may be shared by all.
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_ARENA_H
 #define NOVATE_ARENA_H
 
