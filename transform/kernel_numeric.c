@@ -84,13 +84,14 @@ void kernel_numeric_sign(struct call *call)
     }
 }
 
-/* The server keeps rounding within what a result may have. */
+/* The server keeps rounding within what a numeric may have. */
 static int32_t bounded_scale(int64_t scale)
 {
     enum {
-        SCALE_MAX = 2000
+        SCALE_MAX = 16383,
+        SCALE_MIN = -131073
     };
-    return scale > SCALE_MAX ? SCALE_MAX : scale < -SCALE_MAX ? -SCALE_MAX : (int32_t)scale;
+    return scale > SCALE_MAX ? SCALE_MAX : scale < SCALE_MIN ? SCALE_MIN : (int32_t)scale;
 }
 
 void kernel_numeric_round(struct call *call)

@@ -21,8 +21,12 @@ struct candidates {
     int count;
 };
 
+/* `id` may be TYPE_ANY, too. */
 static char category_of(int id)
 {
+    if (id == (int)TYPE_ANY) {
+        return 'P';
+    }
     switch (id) {
     case TYPE_BOOL:
         return 'B';
@@ -44,8 +48,6 @@ static char category_of(int id)
         return 'D';
     case TYPE_UNKNOWN:
         return 'X';
-    case TYPE_ANY:
-        return 'P';
     default:
         return 'U';
     }
@@ -73,10 +75,10 @@ struct coercion_path coercion_find(enum type_id source, enum type_id target, enu
                    ? same
                    : (struct coercion_path){COERCION_FUNCTION, &cast->function};
     }
-    if (category_of(target) == 'S' && when >= COERCE_ASSIGNMENT) {
+    if (category_of((int)target) == 'S' && when >= COERCE_ASSIGNMENT) {
         return (struct coercion_path){COERCION_FUNCTION, internal_function(INTERNAL_OUTPUT)};
     }
-    if (category_of(source) == 'S' &&
+    if (category_of((int)source) == 'S' &&
         (when == COERCE_EXPLICIT || (target == TYPE_OTHER && when == COERCE_ASSIGNMENT))) {
         return (struct coercion_path){COERCION_FUNCTION, input_function(target)};
     }

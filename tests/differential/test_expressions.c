@@ -17,7 +17,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "mapping_run.h"
 #include "seed.h"
-#include "test_expressions_grammar.h"
+#include "test_expressions_forms.h"
 #include "values.h"
 
 #include "novate/datetime.h"
@@ -452,7 +452,7 @@ static void report(struct comparison *comparison, struct tree *tree, uint64_t se
     }
     for (int row = 0; row < ROWS; row++) {
         if (!same_answer(server.rows[row], ours.rows[row])) {
-            printf("  server %s, mapping %s, where\n", server.rows[row], ours.rows[row]);
+            printf("  server %.200s, mapping %.200s, where\n", server.rows[row], ours.rows[row]);
             show_row(comparison, expression, row);
             return;
         }

@@ -12,8 +12,8 @@
  *
  * Without target columns the mapping has no target, and its columns have the types of their
  * expressions. Cells are texts as PostgreSQL prints them, NULL for NULL. Whatever cannot happen in
- * a sound test fails it. Programs that use it link novate_transform. SPDX-License-Identifier:
- * Apache-2.0 */
+ * a sound test fails it. Programs that use it link novate_transform.
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_TESTS_MAPPING_RUN_H
 #define NOVATE_TESTS_MAPPING_RUN_H
 
