@@ -348,7 +348,7 @@ static bool postgres_column(const struct odbc_described *described,
  * U+0000, numbers at 15 digits. So the server puts a letter before each value. */
 #define SQLITE_TAGGED                                                                              \
     "CASE typeof($) WHEN 'text' THEN CASE WHEN instr($, char(0)) > 0 THEN 'z' ELSE 't' || $ END "  \
-    "WHEN 'integer' THEN 'i' || $ WHEN 'real' THEN 'r' || printf('%!.17g', $) "                    \
+    "WHEN 'integer' THEN 'i' || $ WHEN 'real' THEN 'r' || printf('%!.20e', $) "                    \
     "WHEN 'blob' THEN 'b' || hex($) END"
 
 static bool contains(const char *text, const char *part)

@@ -95,13 +95,22 @@ static bool diagnostic(const struct odbc_connection *connection,
     return true;
 }
 
-/* "[unixODBC][Driver Manager]Data source name not found": what is in brackets says who speaks. */
-static const char *without_origin(const char *text)
+/* The primary message of "[unixODBC][Driver Manager]Data source name not found", "ERROR: no such
+ * thing;\nError while executing the query": without who speaks, and without the lines after it,
+ * where PostgreSQL shows values. */
+static struct text primary(const char *text)
 {
+    static const char severity[] = "ERROR:";
     while (text[0] == '[' && strchr(text, ']') != NULL) {
         text = strchr(text, ']') + 1;
     }
-    return text[0] == ' ' ? text + 1 : text;
+    text += strspn(text, " ");
+    text += strncmp(text, severity, sizeof severity - 1) == 0 ? sizeof severity - 1 : 0;
+    struct text line = text_trim(text_from(text, strcspn(text, "\n")));
+    while (line.size > 0 && strchr(";.", line.data[line.size - 1]) != NULL) {
+        line.size--;
+    }
+    return line;
 }
 
 /* A data exception quotes the value that it is about, and that may be a person's. */
@@ -139,7 +148,7 @@ bool odbc_refused(const struct odbc_connection *connection,
     text_buffer_init(&others, sizeof error->detail);
     if (diagnostic(connection, kind, handle, 1, sqlstate, text)) {
         leave_values_out(sqlstate, text);
-        struct text first = text_trim(text_of(without_origin(text)));
+        struct text first = primary(text);
         (void)error_set(error, code, "%s: %.*s", what, (int)first.size, first.data);
         (void)error_sqlstate(error, sqlstate);
     } else {
@@ -150,7 +159,9 @@ bool odbc_refused(const struct odbc_connection *connection,
             break;
         }
         leave_values_out(sqlstate, text);
-        text_buffer_format(&others, "%s%s (%s)", i == 2 ? "" : "; ", text, sqlstate);
+        struct text next = primary(text);
+        text_buffer_format(
+            &others, "%s%.*s (%s)", i == 2 ? "" : "; ", (int)next.size, next.data, sqlstate);
     }
     if (others.size > 0 && others.data != NULL) {
         (void)error_detail(error, "%s.", others.data);

@@ -4,7 +4,12 @@
 #include "odbc_block.h"
 #include "scalar.h"
 
+#include <float.h>
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
+
+#define WIDTH_REAL 40
 
 #define NANOSECONDS_PER_MICROSECOND 1000
 
@@ -349,6 +354,33 @@ static const char *tags_of(enum type_id id)
     }
 }
 
+/* A double, written with the fewest digits that mean the same double, as SQLite would if it had
+ * more than 15: its 21 digits are for reading back, not for people. */
+static bool real_shorten(struct text *cell, struct arena *arena)
+{
+    double value = 0;
+    double again = 0;
+    char text[WIDTH_REAL];
+    if (scalar_float(*cell, false, &value) != SCALAR_OK || !isfinite(value)) {
+        return true;
+    }
+    for (int digits = DBL_DIG; digits <= DBL_DECIMAL_DIG; digits++) {
+        (void)snprintf(text, sizeof text - 2, "%.*g", digits, value);
+        if (scalar_float(text_of(text), false, &again) == SCALAR_OK &&
+            memcmp(&again, &value, sizeof value) == 0) {
+            break;
+        }
+    }
+    size_t size = strlen(text);
+    if (strpbrk(text, ".e") == NULL) {
+        memcpy(text + size, ".0", sizeof ".0");
+        size += 2;
+    }
+    const char *copy = arena_copy(arena, text, size);
+    *cell = text_from(copy, copy == NULL ? 0 : size);
+    return copy != NULL;
+}
+
 /* SQLite: the letter before the value is its storage class. */
 static bool cells_untag(const struct values *at)
 {
@@ -371,7 +403,9 @@ static bool cells_untag(const struct values *at)
             }
         } else {
             cells[row] = text_from(cell.data + 1, (size_t)cell.size - 1);
-            if (tag == 'b' && !hex_decode(&cells[row], &at->block->arena)) {
+            bool shortens = tag == 'r' && at->vector->type.id != TYPE_FLOAT8;
+            if ((tag == 'b' && !hex_decode(&cells[row], &at->block->arena)) ||
+                (shortens && !real_shorten(&cells[row], &at->block->arena))) {
                 return error_set_memory(at->error);
             }
         }

@@ -65,6 +65,9 @@ static void plan_check(const struct plan_source *settings,
     }
     reading_open(&reading, settings);
     ck_assert_msg(reading_describe(&reading, &spec), "%s", reading_problem(&reading));
+    const int id = schema_find(relation_schema(reading.relation), text_of("id"), false);
+    reading.columns = &id; /* alone: what a key column holds is another test's */
+    reading.column_count = 1;
     reading_plan(&reading, chunk_rows, 0);
     chunks_check(&reading, partition, chunk_rows);
     reading_run(&reading);
