@@ -90,6 +90,17 @@ static bool select_entities(struct job *job, struct error *error)
     return true;
 }
 
+/* A plan with problems is not gone on with; what else is wrong in its mappings is said too. */
+static bool check_plan(struct job *job, struct error *error)
+{
+    for (int index = 0; job->problems.errors > 0 && index < job->plan.mapping_count; index++) {
+        if (!program_check_syntax(&job->plan.mappings[index], &job->arena, &job->problems, error)) {
+            return false;
+        }
+    }
+    return job_check_problems(job, error);
+}
+
 bool job_open(struct job *job,
               const struct options *options,
               struct console *console,
@@ -117,7 +128,7 @@ bool job_open(struct job *job,
                    &job->problems,
                    &job->plan,
                    error) ||
-        !job_check_problems(job, error)) {
+        !check_plan(job, error)) {
         return false;
     }
     job->budget.max_bytes = (size_t)job->plan.limits.memory_mb << 20;

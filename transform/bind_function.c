@@ -137,7 +137,7 @@ static const struct form *find_form(struct text name)
     return NULL;
 }
 
-static bool name_exists(struct text name)
+bool bind_name_exists(struct text name)
 {
     int count = 0;
     const struct reference_entry *table = reference_table(&count);
@@ -166,7 +166,7 @@ static void describe_call(struct binder *binder,
     text_buffer_string(out, ")");
 }
 
-static struct term *refuse_name(struct binder *binder, const struct node *node)
+struct term *bind_refuse_name(struct binder *binder, const struct node *node)
 {
     int count = 0;
     const struct reference_entry *table = reference_table(&count);
@@ -299,12 +299,12 @@ struct term *bind_function_call(struct binder *binder, const struct node *node)
     if (text_equal_case(node->text, text_of("lookup"))) {
         return bind_lookup(binder, node);
     }
-    if (form == NULL && !name_exists(node->text)) {
+    if (form == NULL && !bind_name_exists(node->text)) {
         struct term *unused[1];
         for (int i = 0; i < node->arg_count; i++) { /* what is wrong inside is said as well */
             (void)bind_nodes(binder, node->args + i, 1, unused);
         }
-        return refuse_name(binder, node);
+        return bind_refuse_name(binder, node);
     }
     if (node->arg_count > BIND_ARGS_MAX) {
         return bind_problem(

@@ -89,7 +89,13 @@ struct term *bind_case(struct binder *binder, const struct node *node);
 
 /* bind_function.c: calls by name. */
 struct term *bind_function_call(struct binder *binder, const struct node *node);
+/* Is there a function of this name, whatever its arguments? */
+bool bind_name_exists(struct text name);
+/* The problem of a call whose function does not exist. */
+struct term *bind_refuse_name(struct binder *binder, const struct node *node);
 /* bind_lookup.c */
+/* False, and a problem, when the call of lookup() names a lookup that the mapping does not have. */
+bool bind_lookup_exists(struct binder *binder, const struct node *node);
 struct term *bind_lookup(struct binder *binder, const struct node *node);
 
 #endif

@@ -47,6 +47,16 @@ static int find_lookup(const struct mapping *mapping, struct text name)
     return -1;
 }
 
+bool bind_lookup_exists(struct binder *binder, const struct node *node)
+{
+    if (node->arg_count == 0 || !is_literal(node->args[0]) ||
+        find_lookup(binder->context->mapping, node->args[0]->text) >= 0) {
+        return true;
+    }
+    (void)refuse_lookup(binder, node->args[0]);
+    return false;
+}
+
 /* Which value column: the one named last, or the first one. */
 static bool choose_column(struct binder *binder,
                           const struct node *node,

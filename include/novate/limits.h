@@ -56,7 +56,7 @@ static_assert(LIMIT_BATCH_ROWS > 0 && LIMIT_BATCH_ROWS <= 65535, "a row index ha
 #define LIMIT_COPY_BYTES ((size_t)4 << 20)
 
 /* Buckets of a verification: keys that share one are read again together when it differs. */
-#define LIMIT_VERIFY_BUCKETS 4096
+#define LIMIT_VERIFY_BUCKETS 65536
 
 /* Differences that are described one by one; all are counted. */
 #define LIMIT_DIFFERENCES 10000

@@ -40,6 +40,13 @@ bool program_compile(const struct mapping *mapping,
                      struct program **program,
                      struct error *error) NODISCARD;
 
+/* What can be said of the mapping's expressions without any catalogue: syntax, types, names of
+ * functions and lookups. Problems are added; false only when memory ran out. */
+bool program_check_syntax(const struct mapping *mapping,
+                          struct arena *arena,
+                          struct problems *problems,
+                          struct error *error) NODISCARD;
+
 /* Which columns of the source schema the program reads, keys included: what a reader must give, in
  * this order. */
 const int *program_source_columns(const struct program *program, int *count);

@@ -1,0 +1,56 @@
+/* program_syntax.c — the expressions of a mapping, checked as far as that goes without a catalogue.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "bind_internal.h"
+#include "parser.h"
+
+#include "novate/transform.h"
+
+/* The parser bounds the depth of the tree, and so of this. */
+static void check_names(struct binder *binder, const struct node *node)
+{
+    if (node->kind == NODE_CALL) {
+        if (text_equal_case(node->text, text_of("lookup"))) {
+            (void)bind_lookup_exists(binder, node);
+        } else if (!bind_name_exists(node->text)) {
+            (void)bind_refuse_name(binder, node);
+        }
+    }
+    for (int i = 0; i < node->arg_count; i++) {
+        if (node->args[i] != NULL) {
+            check_names(binder, node->args[i]);
+        }
+    }
+}
+
+static bool check_specs(const struct bind_context *context,
+                        const struct expression_spec *specs,
+                        int count,
+                        struct error *error)
+{
+    for (int i = 0; i < count; i++) {
+        struct binder binder = {.context = context, .spec = &specs[i]};
+        struct node *node = NULL;
+        if (!parser_parse(&specs[i], context->arena, context->problems, &node, error)) {
+            return false;
+        }
+        if (node != NULL) {
+            check_names(&binder, node);
+        }
+        if (binder.memory) {
+            return error_set_memory(error);
+        }
+    }
+    return true;
+}
+
+bool program_check_syntax(const struct mapping *mapping,
+                          struct arena *arena,
+                          struct problems *problems,
+                          struct error *error)
+{
+    struct bind_context context = {.arena = arena, .problems = problems, .mapping = mapping};
+
+    return check_specs(&context, mapping->filters, mapping->filter_count, error) &&
+           check_specs(&context, mapping->columns, mapping->column_count, error) &&
+           check_specs(&context, mapping->checks, mapping->check_count, error);
+}
