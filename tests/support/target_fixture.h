@@ -39,7 +39,7 @@ struct target_rows {
     struct batch batch;
     int filled; /* rows of the batch that is being made */
     int chunk;
-    int committed; /* calls of the loader's callback */
+    int committed;      /* calls of the loader's callback */
     struct tally tally; /* of the last chunk; without its counters */
 };
 
