@@ -22,7 +22,8 @@
 enum datetime_status {
     DATETIME_OK,
     DATETIME_SYNTAX, /* 22007: not a date */
-    DATETIME_RANGE,  /* 22008: 2024-02-30, or outside what the type can hold */
+    DATETIME_RANGE,  /* 22008: 2024-02-30, or outside what the type can hold; 22009: an offset of 16
+                        hours or more */
     DATETIME_ZONE,   /* 22023: a time zone that does not exist */
 };
 
@@ -49,8 +50,11 @@ bool zone_load(const char *name,
 int64_t zone_to_utc(const struct zone *zone, int64_t local);
 int64_t zone_to_local(const struct zone *zone, int64_t utc);
 
-/* PostgreSQL's input with DateStyle ISO, MDY. `zone` is the session's, for timestamptz without one;
- * NULL is UTC. `precision` fraction digits are kept (6: all), rounding half away. */
+/* PostgreSQL's input with DateStyle ISO, MDY, and its abbreviations of zones. Three things it takes
+ * are refused, since no record means them: "now", "today", "yesterday" and "tomorrow"; years and
+ * labelled hours that wrap around at 32 bits; a timestamp that its precision rounds past the last
+ * one. A zone named in full costs reading its file. `zone` is the session's, for timestamptz
+ * without one; NULL is UTC. `precision` fraction digits are kept (6: all), rounding half away. */
 enum datetime_status date_parse(struct text text, int64_t *date);
 enum datetime_status time_parse(struct text text, int precision, int64_t *time);
 enum datetime_status timestamp_parse(struct text text, int precision, int64_t *timestamp);
@@ -66,8 +70,10 @@ void timestamp_format(int64_t timestamp, struct text_buffer *out);
 void timestamptz_format(int64_t timestamptz, const struct zone *zone, struct text_buffer *out);
 
 /* A declared format of a file, strict: every field has its digits, separators must be the same,
- * blanks around are allowed, nothing may follow. Patterns: YYYY MM DD Mon MON (English, any case)
- * HH24 HH12 AM PM MI SS MS US FF1..FF6 TZH TZM; any other character stands for itself. */
+ * blanks around are allowed, nothing may follow. Patterns, in any case: YYYY MM DD Mon (English)
+ * HH24 HH12 AM PM MI SS MS US FF1..FF6 TZH TZM; any other character stands for itself. A date has
+ * all of its three fields, HH12 comes with AM or PM. Without a date the fields are those of
+ * 2000-01-01. */
 struct datetime_pattern {
     struct datetime_item {
         uint8_t kind;

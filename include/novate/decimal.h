@@ -61,7 +61,7 @@ enum decimal_status decimal_parse(struct text text, struct arena *arena, struct 
 void decimal_format(const struct decimal *value, struct text_buffer *out);
 
 /* Rounds half away from zero; `scale` may be negative (tens, hundreds). The result's display scale
- * is max(scale, 0). */
+ * is max(scale, 0). Here and below `result` may be an operand. */
 enum decimal_status decimal_round(const struct decimal *value,
                                   int32_t scale,
                                   struct arena *arena,
