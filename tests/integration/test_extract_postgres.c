@@ -62,31 +62,32 @@ static void assert_rows(const struct expectation *expected, size_t count)
 }
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
+static const char *const make_every_type[] = {
+    "SET client_min_messages = error",
+    "DROP TABLE IF EXISTS every_type",
+    "DROP DOMAIN IF EXISTS nhs_number",
+    "DROP TYPE IF EXISTS mood CASCADE",
+    "CREATE TYPE mood AS ENUM ('sad', 'happy')",
+    "CREATE DOMAIN nhs_number AS varchar(10)",
+    "CREATE TABLE every_type (id int PRIMARY KEY, s smallint, b bigint NOT NULL, n numeric, "
+    "np numeric(12,2), r real, d double precision, o boolean, c char(5), v varchar(20), "
+    "t text, y bytea, da date, ti time, ts timestamp, ts3 timestamp(3), tz timestamptz, "
+    "u uuid, j jsonb, a int[], m mood, x nhs_number, iv interval, ip inet, mo money, "
+    "bi bit(5), oi oid, na name, dn text)",
+    "INSERT INTO every_type VALUES (1, -32768, -9223372036854775808, "
+    "-1234567890123456789012345678901234567890.12345678901234567890, -1234567890.10, 1.1, "
+    "0.1, true, 'ab', U&'\\00E9\\20AC\\+01F600', '', '\\x00ff', '4713-01-01 BC', '24:00', "
+    "'infinity', '2024-02-29 12:34:56.789', '2008-06-05 09:30:00+01', "
+    "'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11', '{\"a\": 1}', '{1,NULL}', 'sad', '4010232137', "
+    "'1 day 02:00', '10.0.0.1', '12.34', B'10101', 4294967295, 'nm', 'x'), "
+    "(2, NULL, 9223372036854775807, 'NaN', NULL, '-Infinity', 1.7976931348623157e308, NULL, "
+    "NULL, NULL, repeat(U&'\\00E9', 5000), '', 'infinity', '00:00:00.000001', "
+    "'0044-03-15 12:00:00 BC', NULL, '294276-12-31 23:59:59.999999+00', NULL, NULL, NULL, "
+    "NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
+    NULL};
+
 START_TEST(every_type_is_exact)
 {
-    static const char *const make[] = {
-        "SET client_min_messages = error",
-        "DROP TABLE IF EXISTS every_type",
-        "DROP DOMAIN IF EXISTS nhs_number",
-        "DROP TYPE IF EXISTS mood CASCADE",
-        "CREATE TYPE mood AS ENUM ('sad', 'happy')",
-        "CREATE DOMAIN nhs_number AS varchar(10)",
-        "CREATE TABLE every_type (id int PRIMARY KEY, s smallint, b bigint NOT NULL, n numeric, "
-        "np numeric(12,2), r real, d double precision, o boolean, c char(5), v varchar(20), "
-        "t text, y bytea, da date, ti time, ts timestamp, ts3 timestamp(3), tz timestamptz, "
-        "u uuid, j jsonb, a int[], m mood, x nhs_number, iv interval, ip inet, mo money, "
-        "bi bit(5), oi oid, na name, dn text)",
-        "INSERT INTO every_type VALUES (1, -32768, -9223372036854775808, "
-        "-1234567890123456789012345678901234567890.12345678901234567890, -1234567890.10, 1.1, "
-        "0.1, true, 'ab', U&'\\00E9\\20AC\\+01F600', '', '\\x00ff', '4713-01-01 BC', '24:00', "
-        "'infinity', '2024-02-29 12:34:56.789', '2008-06-05 09:30:00+01', "
-        "'A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11', '{\"a\": 1}', '{1,NULL}', 'sad', '4010232137', "
-        "'1 day 02:00', '10.0.0.1', '12.34', B'10101', 4294967295, 'nm', 'x'), "
-        "(2, NULL, 9223372036854775807, 'NaN', NULL, '-Infinity', 1.7976931348623157e308, NULL, "
-        "NULL, NULL, repeat(U&'\\00E9', 5000), '', 'infinity', '00:00:00.000001', "
-        "'0044-03-15 12:00:00 BC', NULL, '294276-12-31 23:59:59.999999+00', NULL, NULL, NULL, "
-        "NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
-        NULL};
     char long_text[10001] = "";
     for (size_t i = 0; i < 5000; i++) {
         memcpy(long_text + 2 * i, "\xC3\xA9", 3);
@@ -122,7 +123,7 @@ START_TEST(every_type_is_exact)
         {"bi", "text", "10101", NULL},
         {"oi", "bigint", "4294967295", NULL},
         {"na", "text", "nm", NULL}};
-    odbc_admin(settings.odbc, make);
+    odbc_admin(settings.odbc, make_every_type);
     spec.table = "Every_Type";
     read_all();
     assert_rows(expected, COUNT(expected));

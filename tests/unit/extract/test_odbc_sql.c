@@ -1,0 +1,107 @@
+/* test_odbc_sql.c — the queries of chunks, and the manners of dialects.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "odbc_sql.h"
+
+#include <check.h>
+
+static struct arena arena;
+
+static void setup(void)
+{
+    arena_init(&arena, 4096, NULL);
+}
+
+static void teardown(void)
+{
+    arena_release(&arena);
+}
+
+static void assert_from(const struct chunk *chunk,
+                        int key_count,
+                        const char *where,
+                        const char *expected,
+                        int parameters)
+{
+    static const char *quoted[] = {"`a`", "`b`", "`c`"};
+    static struct odbc_column columns[] = {
+        {.parameter = "?"}, {.parameter = "CAST(? AS date)"}, {.parameter = "?"}};
+    static struct column schema[] = {{.name = "a", .nullable = true}, {.name = "b"}, {.name = "c"}};
+    struct odbc_relation detail = {
+        .from = "`t`", .where = where, .quoted = quoted, .columns = columns};
+    struct relation relation = {.schema = {.columns = schema, .count = 3},
+                                .key = {0, 1, 2},
+                                .key_count = key_count,
+                                .detail = &detail};
+    struct odbc_sql sql;
+    odbc_sql_init(&sql);
+    odbc_sql_from(&sql, &relation, chunk);
+    ck_assert_str_eq(sql.text.data, expected);
+    ck_assert_int_eq(sql.parameter_count, parameters);
+    odbc_sql_release(&sql);
+}
+
+START_TEST(chunks_become_conditions)
+{
+    const char *lower[] = {"1", "2", "3"};
+    const char *upper[] = {"4", "5", "6"};
+    assert_from(NULL, 1, NULL, " FROM `t` WHERE 1 = 1", 0);
+    assert_from(NULL, 1, "x = 1 OR y", " FROM `t` WHERE (x = 1 OR y\n) AND 1 = 1", 0);
+    assert_from(
+        &(struct chunk){.kind = CHUNK_KEY_RANGE}, 2, NULL, " FROM `t` WHERE `a` IS NOT NULL", 0);
+    assert_from(
+        &(struct chunk){.kind = CHUNK_KEY_NULL}, 2, NULL, " FROM `t` WHERE (`a` IS NULL)", 0);
+    assert_from(&(struct chunk){.kind = CHUNK_KEY_RANGE, .lower = lower, .upper = upper},
+                1,
+                NULL,
+                " FROM `t` WHERE `a` > ? AND `a` <= ? AND `a` IS NOT NULL",
+                2);
+    assert_from(&(struct chunk){.kind = CHUNK_KEY_RANGE, .upper = upper},
+                3,
+                NULL,
+                " FROM `t` WHERE `a` <= ? AND (`a` < ? OR (`a` = ? AND (`b` < CAST(? AS date) OR "
+                "(`b` = CAST(? AS date) AND `c` <= ?)))) AND `a` IS NOT NULL",
+                6);
+}
+END_TEST
+
+START_TEST(manners_are_asked_for_once)
+{
+    const struct odbc_dialect *mariadb = odbc_dialect_of_product("MariaDB");
+    ck_assert_str_eq(mariadb->name, "MariaDB");
+    ck_assert_str_eq(odbc_dialect_manners(mariadb, "DSN=x", &arena), ";NO_CACHE=1;FORWARDONLY=1");
+    ck_assert_str_eq(odbc_dialect_manners(mariadb, "DSN=x;no_cache=0;", &arena), ";FORWARDONLY=1");
+    ck_assert_str_eq(odbc_dialect_manners(mariadb, "PWD={;NO_CACHE=1};FORWARDONLY=0", &arena),
+                     ";NO_CACHE=1");
+    ck_assert_str_eq(odbc_dialect_of_product("PostgreSQL")->name, "PostgreSQL");
+    ck_assert_str_eq(odbc_dialect_of_product("SQLite")->name, "SQLite");
+    ck_assert_str_eq(odbc_dialect_of_product("Oracle")->name, "generic");
+    ck_assert_str_eq(odbc_dialect_manners(odbc_dialect_of_product("Oracle"), "DSN=x", &arena), "");
+}
+END_TEST
+
+START_TEST(the_driver_of_a_connection_string_is_known_by_its_name_only)
+{
+    ck_assert_str_eq(odbc_dialect_of_string("Driver=/usr/lib/odbc/libmaodbc.so;UID=x")->name,
+                     "MariaDB");
+    ck_assert_str_eq(odbc_dialect_of_string("UID=x;DRIVER={SQLite3};")->name, "SQLite");
+    ck_assert_ptr_null(odbc_dialect_of_string("DSN=sqlite;PWD=maodbc"));
+    ck_assert_ptr_null(odbc_dialect_of_string("PWD={;DRIVER=sqlite};DSN=x"));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("odbc_sql");
+    TCase *tests = tcase_create("odbc_sql");
+    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_test(tests, chunks_become_conditions);
+    tcase_add_test(tests, manners_are_asked_for_once);
+    tcase_add_test(tests, the_driver_of_a_connection_string_is_known_by_its_name_only);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}
