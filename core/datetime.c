@@ -2,8 +2,6 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "datetime_internal.h"
 
-#include <string.h>
-
 /* Days from 0000-03-01, where the reckoning below begins, to 2000-01-01. */
 #define EPOCH_DAYS     INT64_C(730425)
 #define CYCLE_DAYS     146097 /* 400 years */
@@ -170,8 +168,9 @@ static char *put_offset(char *at, int32_t offset)
 static char *put_era(char *at, bool before_christ)
 {
     if (before_christ) {
-        memcpy(at, " BC", 3);
-        at += 3;
+        *at++ = ' ';
+        *at++ = 'B';
+        *at++ = 'C';
     }
     return at;
 }

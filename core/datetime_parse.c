@@ -46,6 +46,21 @@ static bool iso_date(const char *at, int64_t *date)
     return true;
 }
 
+/* .F to .FFFFFF; a longer one is to be rounded, which is not done here. */
+static bool iso_fraction(const char **at, const char *end, int *microsecond)
+{
+    int unit = 100000;
+
+    *microsecond = 0;
+    for ((*at)++; *at < end && **at >= '0' && **at <= '9'; (*at)++, unit /= 10) {
+        if (unit == 0) {
+            return false;
+        }
+        *microsecond += (**at - '0') * unit;
+    }
+    return true;
+}
+
 /* HH:MM[:SS[.F to .FFFFFF]]; moves past it. */
 static bool iso_time(const char **at, const char *end, int64_t *time)
 {
@@ -53,7 +68,7 @@ static bool iso_time(const char **at, const char *end, int64_t *time)
     int hour = 0;
     int minute = 0;
     int second = 0;
-    int fraction = 0;
+    int microsecond = 0;
 
     if (end - scan < 5 || !two_digits(scan, &hour) || scan[2] != ':' ||
         !two_digits(scan + 3, &minute) || hour > 23 || minute > 59) {
@@ -65,19 +80,12 @@ static bool iso_time(const char **at, const char *end, int64_t *time)
             return false;
         }
         scan += 3;
-        if (scan < end && *scan == '.') {
-            int unit = 100000;
-
-            for (scan++; scan < end && *scan >= '0' && *scan <= '9'; scan++, unit /= 10) {
-                if (unit == 0) {
-                    return false; /* to be rounded */
-                }
-                fraction += (*scan - '0') * unit;
-            }
+        if (scan < end && *scan == '.' && !iso_fraction(&scan, end, &microsecond)) {
+            return false;
         }
     }
     *at = scan;
-    *time = datetime_time(hour, minute, second, fraction);
+    *time = datetime_time(hour, minute, second, microsecond);
     return true;
 }
 

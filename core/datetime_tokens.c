@@ -42,7 +42,7 @@ struct scan {
 
 static char peek(const struct scan *scan)
 {
-    return scan->at < scan->end ? *scan->at : '\0';
+    return scan->at < scan->end ? *scan->at : (char)0;
 }
 
 static void take(struct scan *scan)

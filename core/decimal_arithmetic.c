@@ -394,15 +394,11 @@ static enum decimal_status remainder_special(const struct decimal *a,
                                              const struct decimal *b,
                                              struct decimal *result)
 {
-    if (a->kind == DECIMAL_NAN || b->kind == DECIMAL_NAN) {
-        *result = decimal_nan;
-    } else if (a->kind != DECIMAL_INFINITY) {
-        *result = *a; /* a number modulo infinity */
-    } else if (decimal_is_zero(b)) {
+    if (a->kind == DECIMAL_INFINITY && decimal_is_zero(b)) {
         return DECIMAL_DIVISION_BY_ZERO;
-    } else {
-        *result = decimal_nan;
     }
+    /* A number modulo infinity is itself. */
+    *result = decimal_is_number(a) && b->kind == DECIMAL_INFINITY ? *a : decimal_nan;
     return DECIMAL_OK;
 }
 

@@ -171,17 +171,22 @@ static enum decimal_status parse_exponent(const char **at, const char *end, int6
     return DECIMAL_OK;
 }
 
-/* The digits from `start` to `end`, without the point at `point` if it is not NULL, in one run. */
-static enum decimal_status collect_digits(const char *start,
-                                          const char *end,
-                                          const char *point,
+/* Where the digits of a number are; `point` is NULL when there is none among them. */
+struct mantissa {
+    const char *start, *end, *point;
+};
+
+/* The digits in one run, with zeros after them. */
+static enum decimal_status collect_digits(const struct mantissa *mantissa,
                                           int64_t zeros,
                                           struct decimal form,
                                           struct arena *arena,
                                           struct decimal *result)
 {
     char room[64];
-    int64_t count = end - start - (point != NULL ? 1 : 0);
+    const char *start = mantissa->start;
+    const char *point = mantissa->point;
+    int64_t count = mantissa->end - start - (point != NULL ? 1 : 0);
 
     if (point == NULL) {
         return decimal_from_digits(start, count + zeros, zeros, form, arena, result);
@@ -193,7 +198,7 @@ static enum decimal_status collect_digits(const char *start,
         return DECIMAL_MEMORY;
     }
     memcpy(joined, start, (size_t)(point - start));
-    memcpy(joined + (point - start), point + 1, (size_t)(end - point - 1));
+    memcpy(joined + (point - start), point + 1, (size_t)(mantissa->end - point - 1));
     enum decimal_status status =
         decimal_from_digits(joined, count + zeros, zeros, form, arena, result);
     if (joined != room) {
@@ -208,24 +213,24 @@ static enum decimal_status parse_number(const char *at,
                                         struct decimal *result)
 {
     struct decimal form = {.negative = *at == '-'};
-    const char *point = NULL;
+    struct mantissa mantissa = {.point = NULL};
     int64_t exponent = 0;
 
     if (*at == '+' || *at == '-') {
         at++;
     }
-    const char *start = at;
+    mantissa.start = at;
     bool begins = at < end && (is_digit(*at) || (*at == '.' && at + 1 < end && is_digit(at[1])));
 
     if (!begins) {
         return DECIMAL_SYNTAX;
     }
-    for (; at < end && (is_digit(*at) || (*at == '.' && point == NULL)); at++) {
+    for (; at < end && (is_digit(*at) || (*at == '.' && mantissa.point == NULL)); at++) {
         if (*at == '.') {
-            point = at;
+            mantissa.point = at;
         }
     }
-    const char *digits_end = at;
+    mantissa.end = at;
 
     if (at < end && (*at == 'e' || *at == 'E')) {
         at++;
@@ -238,7 +243,7 @@ static enum decimal_status parse_number(const char *at,
     if (skip_spaces(at, end) != end) {
         return DECIMAL_SYNTAX;
     }
-    int64_t fraction = point != NULL ? digits_end - point - 1 : 0;
+    int64_t fraction = mantissa.point != NULL ? mantissa.end - mantissa.point - 1 : 0;
     int64_t scale = fraction - exponent;
 
     if (scale > DECIMAL_SCALE_MAX) {
@@ -247,7 +252,7 @@ static enum decimal_status parse_number(const char *at,
     form.scale = scale > 0 ? (int32_t)scale : 0;
     int64_t zeros = scale < 0 ? -scale : 0;
 
-    return collect_digits(start, digits_end, point, zeros, form, arena, result);
+    return collect_digits(&mantissa, zeros, form, arena, result);
 }
 
 enum decimal_status decimal_parse(struct text text, struct arena *arena, struct decimal *result)

@@ -132,7 +132,7 @@ static void spell_rule_out(struct zone *zone, const struct zone_rule *rule)
 
 static struct zone *allocate(struct arena *arena, uint32_t start_count)
 {
-    size_t starts_max = (size_t)start_count + 2 * (RULE_YEARS + 1);
+    size_t starts_max = (size_t)start_count + (size_t)2 * (RULE_YEARS + 1);
     struct zone *zone = ARENA_NEW(arena, struct zone);
 
     if (zone == NULL) {
