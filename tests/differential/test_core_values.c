@@ -21,6 +21,13 @@ static void generate_number(struct seed *seed, struct text a, struct text_buffer
     }
     int fraction = seed_below(seed, 3) == 0 ? 0 : seed_below(seed, digits + 8);
 
+    if (seed_below(seed, 300) == 0) {
+        static const char *const edges[] = {
+            "1e131071", "-9e131071", "1e-16383", "-7e-16000", "5e16000"};
+
+        text_buffer_string(out, PICK(seed, edges));
+        return;
+    }
     if (kind < 4) {
         static const char *const words[] = {
             "0", "0.000", "NaN", "Infinity", "-Infinity", "1", "-1", "-0.0", "0.5", "2.5"};
