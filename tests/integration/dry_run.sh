@@ -16,7 +16,8 @@ sed -i 's/^  key: \[event_id\]/&\n  scope: event_id > 0/' "$tmp/plan/event.yaml"
 # all is vacuumed before the first look.
 picture() {
     # Newer ones put a word in each dump that is never the same.
-    "$NOVATE_TEST_PG_BIN/pg_dump" -h "$NOVATE_TEST_PG_SOCKET" -U novate -d target |
+    "$NOVATE_TEST_PG_BIN/pg_dump" -h "$NOVATE_TEST_PG_SOCKET" -U novate \
+        -d "$(database_name target)" |
         grep -vE '^\\(un)?restrict ' | md5sum
     sql target -c "SELECT oid::regclass, pg_relation_size(oid), relfilenode FROM pg_class
         WHERE relkind IN ('r', 'i', 't', 'S') ORDER BY 1" |

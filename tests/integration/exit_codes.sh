@@ -101,7 +101,7 @@ PGPASSWORD=wrong-on-purpose expect 5 run "$plan"
 says 'password'
 ! grep -q wrong-on-purpose "$tmp/err" || complain 'a password was shown'
 fresh
-sed -i 's/dbname=target/dbname=no_such_database/' "$plan"
+sed -i 's/dbname=[a-z_]*/dbname=no_such_database/' "$plan"
 expect 5 run "$plan"
 says 'no_such_database'
 fresh

@@ -112,7 +112,7 @@ while [ "$done_kills" -lt "$kills" ]; do
     expect 0 verify "$tmp/plan/plan.yaml" --report "$tmp/report.json"
     check_whole "round $rounds"
 done
-echo "$test_name: $done_kills kills in $rounds migrations: 0 lost, 0 twice; ${struck[before]} before" \
-    "the first chunk was loaded, ${struck[between]} between, ${struck[after]} after the last"
+echo "$test_name: $done_kills kills in $rounds migrations: 0 lost, 0 twice; ${struck[before]}" \
+    "before the first chunk was loaded, ${struck[between]} between, ${struck[after]} after the last"
 [ "$kills" -lt 20 ] || [ "${struck[between]}" -gt 0 ] || fail 'no kill struck while loading'
 finish

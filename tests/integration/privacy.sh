@@ -58,7 +58,8 @@ grep -q 66666666 "$tmp/out" || complain '--show-keys shows no key'
 search '--show-keys'
 
 # The ledger of rejects in the target keeps keys, so that people can go and look, but no values.
-dump=$("$NOVATE_TEST_PG_BIN/pg_dump" -h "$NOVATE_TEST_PG_SOCKET" -U novate -d target -n novate)
+dump=$("$NOVATE_TEST_PG_BIN/pg_dump" -h "$NOVATE_TEST_PG_SOCKET" -U novate -n novate \
+    -d "$(database_name target)")
 ! grep -qE "$secrets" <<<"$dump" || complain 'the schema novate holds values'
 
 # Segments hold patients' data: nobody else may read them.

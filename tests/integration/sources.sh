@@ -20,7 +20,7 @@ database events_source
 declare -A odbc=(
     [sqlite]=$(sqlite_source "$tmp/source.db")
     [mariadb]=$NOVATE_TEST_MARIADB
-    [postgres]=${NOVATE_TEST_ODBC_PG%DATABASE=*}DATABASE=events_source
+    [postgres]=${NOVATE_TEST_ODBC_PG%DATABASE=*}DATABASE=$(database_name events_source)
 )
 wanted=$(sql events_source -c "SELECT count(*) FROM event")
 same 'rows of the source' "$wanted" $rows

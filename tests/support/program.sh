@@ -83,21 +83,32 @@ expect() {
     fi
 }
 
+# Tests run side by side: each has its own databases under names of its own.
+database_name() {
+    case $1 in
+    postgres) echo postgres ;;
+    *) echo "novate_${test_name}_$1" ;;
+    esac
+}
+
 sql() {
     local name=$1
     shift
     "$NOVATE_TEST_PG_BIN/psql" -XqAt -v ON_ERROR_STOP=1 -h "$NOVATE_TEST_PG_SOCKET" -U novate \
-        -d "$name" "$@"
+        -d "$(database_name "$name")" "$@"
 }
 
 database() {
-    sql postgres -c "DROP DATABASE IF EXISTS $1 WITH (FORCE)" 2>/dev/null
-    sql postgres -c "CREATE DATABASE $1 TEMPLATE template0"
-    databases+=("$1")
+    local full
+    full=$(database_name "$1")
+    sql postgres -c "DROP DATABASE IF EXISTS $full WITH (FORCE)" 2>/dev/null
+    sql postgres -c "CREATE DATABASE $full TEMPLATE template0"
+    databases+=("$full")
 }
 
 conninfo() {
-    printf 'host=%s port=5432 user=novate dbname=%s' "$NOVATE_TEST_PG_SOCKET" "$1"
+    printf 'host=%s port=5432 user=novate dbname=%s' "$NOVATE_TEST_PG_SOCKET" \
+        "$(database_name "$1")"
 }
 
 maria() {
