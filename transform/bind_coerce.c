@@ -85,7 +85,10 @@ static struct term *fit(
     default:
         return relabel(binder, term, type);
     }
-    return bind_internal(binder, id, type, offset, &term, 1);
+    /* What is wrong with a constant that is assigned is said by bind_assignment(). */
+    enum fault fault = FAULT_NONE;
+    return assigned ? bind_folded(binder, internal_function(id), type, offset, &term, 1, &fault)
+                    : bind_internal(binder, id, type, offset, &term, 1);
 }
 
 struct term *bind_coerce(
@@ -140,8 +143,8 @@ bool bind_common(
                            "Write a CAST where it is meant.",
                            "%s types %s and %s cannot be matched",
                            what,
-                           bind_type_name(binder, terms[wrong == 0 ? 1 : 0]->type),
-                           bind_type_name(binder, terms[wrong]->type));
+                           bind_type_name(binder, type_of(terms[wrong == 0 ? 1 : 0]->type.id)),
+                           bind_type_name(binder, type_of(terms[wrong]->type.id)));
         return false;
     }
     /* The modifier is kept only where all have it. */
@@ -232,6 +235,23 @@ static enum internal exact_cast(enum type_id source, enum type_id target)
     return type_is_integer(source) && to_float ? INTERNAL_INT_TO_FLOAT : INTERNAL_COUNT;
 }
 
+/* The first half of an assignment: to the type, exactly. */
+static struct term *assign_type(struct binder *binder,
+                                struct term *term,
+                                const struct coercion_path *path,
+                                struct type type)
+{
+    enum internal exact = exact_cast(term->type.id, type.id);
+    const struct function *function =
+        exact != INTERNAL_COUNT ? internal_function(exact) : path->function;
+    enum fault fault = FAULT_NONE;
+
+    if (function == NULL) {
+        return relabel(binder, term, term->type.id == type.id ? term->type : type_of(type.id));
+    }
+    return bind_folded(binder, function, type_of(type.id), term->offset, &term, 1, &fault);
+}
+
 struct term *bind_assignment(struct binder *binder,
                              struct term *term,
                              const struct column *column,
@@ -239,28 +259,22 @@ struct term *bind_assignment(struct binder *binder,
 {
     struct type type = column->type;
     enum type_id source = term->type.id;
+    bool constant = term->kind == TERM_CONSTANT;
 
     if (source == TYPE_UNKNOWN) {
         term = read_literal(binder, term, type, term->offset);
     } else {
         struct coercion_path path = coercion_find(source, type.id, COERCE_ASSIGNMENT);
-        enum internal exact = exact_cast(source, type.id);
         if (path.kind == COERCION_NONE || cuts(source, type.id)) {
             return refuse_assignment(binder, term, column, spec);
         }
-        if (exact != INTERNAL_COUNT) {
-            term = bind_internal(binder, exact, type_of(type.id), term->offset, &term, 1);
-        } else if (path.kind == COERCION_FUNCTION) {
-            term = bind_call(binder, path.function, type_of(type.id), term->offset, &term, 1);
-        } else if (source != type.id) {
-            term = relabel(binder, term, type_of(type.id));
-        }
+        term = assign_type(binder, term, &path, type);
     }
     struct term *fitted = term == NULL ? NULL : fit(binder, term, type, true, term->offset);
-    if (fitted != NULL && fitted->kind == TERM_CALL && term->kind == TERM_CONSTANT) {
+    if (constant && fitted != NULL && fitted->kind == TERM_CALL) {
         return bind_problem(binder,
-                            term->offset,
-                            "Shorten the value, or write the CAST that is meant.",
+                            fitted->offset,
+                            "Change the value, or write the CAST that is meant.",
                             "value does not fit column \"%s\" of type %s",
                             column->name,
                             bind_type_name(binder, type));

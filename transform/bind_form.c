@@ -14,8 +14,8 @@ static struct term *refuse_operator(struct binder *binder,
                                     int count,
                                     enum resolution resolution)
 {
-    const char *left = count > 1 ? bind_type_name(binder, args[0]->type) : "";
-    const char *right = bind_type_name(binder, args[count - 1]->type);
+    const char *left = count > 1 ? bind_type_name(binder, type_of(args[0]->type.id)) : "";
+    const char *right = bind_type_name(binder, type_of(args[count - 1]->type.id));
     const char *hint = "Write a CAST where it is meant.";
 
     if (resolution == RESOLVED) {
