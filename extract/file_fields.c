@@ -106,6 +106,7 @@ static void row_seen(int terminator, void *state)
 static bool split_quoted(
     struct file_fields *fields, const char *data, size_t size, char *plain, struct error *error)
 {
+    fields->count = 0;
     fields->to = plain;
     fields->raw = data;
     fields->raw_end = data + size;
@@ -122,30 +123,55 @@ static bool split_quoted(
     return NOVATE_CHECK(error, fields->rows == 1);
 }
 
-static void split_plain(struct file_fields *fields, const char *data, size_t size)
+/* The end of a field's content; `*next` is the byte after its delimiter, or NULL at the end of the
+ * record. False: a quote in it is doubled, or the like, and libcsv is to look at it. */
+static bool field_end(const struct file_fields *fields,
+                      const char *begin,
+                      const char *end,
+                      bool quoted,
+                      const char **stop,
+                      const char **next)
+{
+    size_t left = (size_t)(end - begin);
+    const char *delimiter = NULL;
+    if (quoted) {
+        *stop = left == 0 ? NULL : memchr(begin, fields->quote, left);
+        if (*stop == NULL || (*stop + 1 < end && (*stop)[1] != fields->delimiter)) {
+            return false;
+        }
+        delimiter = *stop + 1 < end ? *stop + 1 : NULL;
+    } else {
+        delimiter = left == 0 ? NULL : memchr(begin, fields->delimiter, left);
+        *stop = delimiter == NULL ? end : delimiter;
+    }
+    *next = delimiter == NULL ? NULL : delimiter + 1;
+    return true;
+}
+
+/* A record of which no field needs its quotes undone: its items are its own bytes. */
+static bool split_simple(struct file_fields *fields, const char *data, size_t size, bool any_quoted)
 {
     const char *end = data + size;
     struct text null_text = fields->null_text;
-    for (int index = 0;; index++) {
-        if (index == LIMIT_COLUMNS) {
-            fields->count = LIMIT_COLUMNS + 1;
-            return;
+    fields->count = 0;
+    while (data != NULL && fields->count < LIMIT_COLUMNS) {
+        const char *stop = NULL;
+        const char *next = NULL;
+        bool quoted = any_quoted && data < end && *data == (char)fields->quote;
+        data += quoted ? 1 : 0;
+        if (!field_end(fields, data, end, quoted, &stop, &next)) {
+            return false;
         }
-        const char *delimiter =
-            data == end ? NULL : memchr(data, fields->delimiter, (size_t)(end - data));
-        const char *stop = delimiter == NULL ? end : delimiter;
         struct text field = {.data = data, .size = (uint32_t)(stop - data)};
-        if (field.size == null_text.size &&
+        if (!quoted && field.size == null_text.size &&
             (field.size == 0 || memcmp(data, null_text.data, field.size) == 0)) {
             field = TEXT_NONE;
         }
-        fields->items[index] = field;
-        if (delimiter == NULL) {
-            fields->count = index + 1;
-            return;
-        }
-        data = delimiter + 1;
+        fields->items[fields->count++] = field;
+        data = next;
     }
+    fields->count += data != NULL ? 1 : 0; /* there are more */
+    return true;
 }
 
 bool file_fields_split(struct file_fields *fields,
@@ -155,12 +181,8 @@ bool file_fields_split(struct file_fields *fields,
                        char *plain,
                        struct error *error)
 {
-    fields->count = 0;
-    if (quoted) {
-        return split_quoted(fields, data, size, plain, error);
-    }
-    split_plain(fields, data, size);
-    return true;
+    return split_simple(fields, data, size, quoted) ||
+           split_quoted(fields, data, size, plain, error);
 }
 
 void file_fields_release(struct file_fields *fields)

@@ -1,7 +1,9 @@
 /* file_fields.h — a record of a file into its fields.
  *
- * A record without a quoted field is cut at its delimiters; any other goes through libcsv. Which
- * fields are NULL is decided here, because only here it is known which were quoted.
+ * A record is cut where it stands; one that has a doubled quote, or a quote where none should be,
+ * goes through libcsv, which undoes them. Both give the same (a test compares them), but libcsv
+ * looks at each byte. Which fields are NULL is decided here, because only here it is known which
+ * were quoted.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_EXTRACT_FILE_FIELDS_H
