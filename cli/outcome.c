@@ -173,6 +173,26 @@ static const char *operator_name(struct job *job)
     return copy == NULL ? "" : copy;
 }
 
+/* "millennium (ODBC), jac (files)" */
+static const char *describe_sources(struct job *job)
+{
+    struct text_buffer out;
+    text_buffer_init(&out, REPORT_BYTES_MAX);
+    for (int index = 0; index < job->plan.source_count; index++) {
+        const struct plan_source *source = &job->plan.sources[index];
+        text_buffer_format(&out,
+                           "%s%s (%s)",
+                           index == 0 ? "" : ", ",
+                           source->name,
+                           source->odbc == NULL  ? "files"
+                           : source->csv == NULL ? "ODBC"
+                                                 : "ODBC and files");
+    }
+    const char *copy = out.failed || out.data == NULL ? NULL : arena_string(&job->arena, out.data);
+    text_buffer_release(&out);
+    return copy == NULL ? "" : copy;
+}
+
 static bool fill_report(struct job *job,
                         const struct outcome_options *options,
                         const struct error *stop,
@@ -206,7 +226,7 @@ static bool fill_report(struct job *job,
         .finished_at = arena_string(&job->arena, finished),
         .tool_version = NOVATE_VERSION,
         .plan_digest = arena_string(&job->arena, digest),
-        .source_description = job->plan.sources[0].name,
+        .source_description = describe_sources(job),
         .target_description = job->target.control == NULL
                                   ? "not connected"
                                   : session_description(job->target.control),
