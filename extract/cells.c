@@ -262,6 +262,10 @@ static enum datetime_status plain_value(const struct conversion *at,
                    ? DATETIME_OK
                    : timestamp_parse(cell, precision, value);
     default:
+        if (precision == 6 && cell.size > 3 && memcmp(cell.data + cell.size - 3, "+00", 3) == 0 &&
+            scalar_iso_timestamp(text_from(cell.data, cell.size - 3), value)) {
+            return DATETIME_OK; /* as a session in UTC prints it */
+        }
         if (precision == 6 && scalar_iso_timestamp(cell, value)) {
             *value = at->format->zone != NULL ? zone_to_utc(at->format->zone, *value) : *value;
             return DATETIME_OK;

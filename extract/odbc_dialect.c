@@ -422,6 +422,7 @@ static const struct odbc_dialect dialects[] = {
     {.name = "PostgreSQL",
      .product = "postgres",
      .library = "psqlodbc",
+     .unfit = "psqlodbca", /* cannot give UTF-16, and its texts depend on the locale */
      .manners = "UseDeclareFetch=1;Fetch=2048;ByteaAsLongVarBinary=1;BoolsAsChar=0",
      .wide = true,
      .rereads_block = true,

@@ -62,6 +62,7 @@ struct odbc_dialect {
     const char *product; /* in SQL_DBMS_NAME, in any case; NULL: any */
     const char *library; /* in a connection string that names the driver; NULL: none */
     const char *manners; /* "KEY=value;…" appended to the connection string where not given */
+    const char *unfit;   /* beginning of the file name of a driver that cannot be used, or NULL */
     bool wide;           /* has the W functions */
     bool schema_is_catalog;
     bool modulo_function;  /* {fn MOD(a, b)} instead of a % b */

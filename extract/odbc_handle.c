@@ -292,6 +292,23 @@ static bool session_begin(struct odbc_connection *connection,
     return true;
 }
 
+static bool driver_fits(const struct odbc_connection *connection, struct error *error)
+{
+    char driver[128] = "";
+    SQLSMALLINT length = 0;
+    const char *unfit = connection->dialect->unfit;
+    (void)SQLGetInfo(connection->handle, SQL_DRIVER_NAME, driver, sizeof driver, &length);
+    if (unfit == NULL || strncmp(driver, unfit, strlen(unfit)) != 0) {
+        return true;
+    }
+    (void)error_set(error, ERROR_SOURCE_CONNECT, "driver \"%s\" cannot be used", driver);
+    (void)error_detail(error, "It gives texts in the encoding of the locale only.");
+    return error_hint(error,
+                      "Use the Unicode driver of %s in \"odbc\" of source \"%s\".",
+                      connection->dialect->name,
+                      connection->settings->name);
+}
+
 bool odbc_connection_open(struct odbc_connection *connection,
                           const struct plan_source *settings,
                           struct error *error)
@@ -307,7 +324,7 @@ bool odbc_connection_open(struct odbc_connection *connection,
     if (ok) {
         (void)SQLSetEnvAttr(
             connection->environment, SQL_ATTR_ODBC_VERSION, integer_value(SQL_OV_ODBC3), 0);
-        ok = connect_with_manners(connection, &arena, error);
+        ok = connect_with_manners(connection, &arena, error) && driver_fits(connection, error);
     }
     if (ok) {
         char quote[8] = "";

@@ -255,8 +255,8 @@ START_TEST(mark_line_ends_and_missing_last_one_change_nothing)
                                         "A,B\n1,x\n2,y",
                                         "A,B\r\n1,x\r\n2,y\r\n",
                                         "A,B\r1,x\r2,y",
-                                        "\xEF\xBB\xBF"
-                                        "A,B\n1,x\n2,y\n",
+                                        ("\xEF\xBB\xBF"
+                                         "A,B\n1,x\n2,y\n"),
                                         "\xEF\xBB\xBF\"A\",\"B\"\n\n1,\"x\"\n\n\n\"2\",y\n\n"};
     struct digest digest = {0};
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
