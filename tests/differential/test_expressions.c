@@ -18,9 +18,6 @@
 #include "mapping_run.h"
 #include "seed.h"
 #include "test_expressions_forms.h"
-#include "values.h"
-
-#include "novate/datetime.h"
 
 #include <check.h>
 #include <libpq-fe.h>
@@ -261,22 +258,6 @@ static void fill_rows(struct comparison *comparison, struct mapping_run *run)
     }
 }
 
-/* Instants are shown in the session's zone by the server, in UTC by our formatter. */
-static const char *show(struct mapping_run *run, const struct zone *zone, int row)
-{
-    const struct vector *vector = &run->out.columns[0];
-    struct text_buffer buffer;
-
-    if (vector->type.id != TYPE_TIMESTAMPTZ || vector_is_null(vector, row)) {
-        return mapping_run_value(run, 0, row);
-    }
-    text_buffer_init(&buffer, 256);
-    timestamptz_format(vector->int64s[vector_slot(vector, row)], zone, &buffer);
-    const char *text = arena_copy(&run->arena, buffer.data, buffer.size);
-    text_buffer_release(&buffer);
-    return text;
-}
-
 static void ask_mapping(struct comparison *comparison,
                         const char *expression,
                         enum mapping_layout layout,
@@ -284,11 +265,11 @@ static void ask_mapping(struct comparison *comparison,
                         struct answer *answer)
 {
     static struct mapping_run run;
-    const struct zone *zone = NULL;
 
     *answer = (struct answer){.refusal = NULL};
     mapping_run_init(&run);
-    run.timezone = "Europe/London";
+    run.timezone = "Europe/London"; /* as the session's */
+    run.local_time = true;
     run.layout = layout;
     run.key[0] = "r";
     mapping_run_source(&run, "r", "integer");
@@ -302,17 +283,16 @@ static void ask_mapping(struct comparison *comparison,
         return;
     }
     answer->type = program_target_schema(run.program)->columns[0].type.id;
-    must(zone_load("Europe/London", &run.arena, &zone, &run.error), &run.error);
     fill_rows(comparison, &run);
     mapping_run_apply(&run);
-    for (int i = 0; i < run.out.rows; i++) {
-        int row = (int)run.out.key_columns[0].int64s[i];
-        const char *text = show(&run, zone, i);
-        answer->rows[row] = text == NULL ? "NULL" : arena_format(arena, "=%s", text);
+    for (int i = 0; i < run.passed; i++) {
+        const char *text = mapping_run_value(&run, 0, i);
+        answer->rows[run.keys[i][2] - '0'] =
+            text == NULL ? "NULL" : arena_format(arena, "=%s", text);
     }
-    for (int i = 0; i < run.out.reject_count; i++) {
-        int row = run.out.rejects[i].key[2] - '0';
-        answer->rows[row] = arena_format(arena, "!%s", run.out.rejects[i].sqlstate);
+    for (int i = 0; i < run.reject_count; i++) {
+        answer->rows[run.rejects[i].key[2] - '0'] =
+            arena_format(arena, "!%s", run.rejects[i].sqlstate);
     }
     mapping_run_release(&run);
 }

@@ -3,6 +3,7 @@
 
 #include "values.h"
 
+#include "novate/datetime.h"
 #include "novate/lookup.h"
 
 #include <check.h>
@@ -33,7 +34,7 @@ void mapping_run_init(struct mapping_run *run)
         .target_place = {.file = "m.yaml", .line = 4, .column = 3},
     };
     run->rows =
-        arena_array(&run->arena, LIMIT_BATCH_ROWS, sizeof *run->rows, alignof(const char *));
+        arena_array(&run->arena, MAPPING_RUN_ROWS, sizeof *run->rows, alignof(const char *));
     ck_assert_ptr_nonnull(run->rows);
 }
 
@@ -187,7 +188,7 @@ bool mapping_run_compile(struct mapping_run *run)
 
 void mapping_run_row(struct mapping_run *run, const char *const *cells)
 {
-    ck_assert_int_lt(run->row_count, LIMIT_BATCH_ROWS);
+    ck_assert_int_lt(run->row_count, MAPPING_RUN_ROWS);
     for (int i = 0; i < run->source.count; i++) {
         run->rows[run->row_count][i] = cells[i];
     }
@@ -206,26 +207,27 @@ static void as_constant(struct vector *vector)
     }
 }
 
-void mapping_run_fill(struct mapping_run *run)
+void mapping_run_fill(struct mapping_run *run, int first, int rows)
 {
     int count = 0;
     const int *columns = program_source_columns(run->program, &count);
     struct batch *in = &run->in;
 
-    must(batch_begin(in, run->row_count, run->with_positions, &run->error), &run->error);
-    for (int row = 0; row < run->row_count; row++) {
+    must(batch_begin(in, rows, run->with_positions, &run->error), &run->error);
+    for (int row = 0; row < rows; row++) {
+        int record = first + row;
         for (int i = 0; i < count; i++) {
-            value_put(&in->columns[i], row, run->rows[row][columns[i]], &in->arena);
+            value_put(&in->columns[i], row, run->rows[record][columns[i]], &in->arena);
         }
-        in->source_hashes[row] = hash_bytes(&row, sizeof row);
+        in->source_hashes[row] = hash_bytes(&record, sizeof record);
         if (run->with_positions) {
-            in->lines[row] = (uint64_t)row + 2;
-            in->offsets[row] = (uint64_t)row * 100;
+            in->lines[row] = (uint64_t)record + 2;
+            in->offsets[row] = (uint64_t)record * 100;
             in->file = "persons.csv";
         }
     }
-    batch_set_rows(in, run->row_count);
-    for (int i = 0; i < count && run->row_count > 0; i++) {
+    batch_set_rows(in, rows);
+    for (int i = 0; i < count && rows > 0; i++) {
         if (run->layout == MAPPING_DICTIONARY) {
             values_as_dictionary(&in->columns[i], &in->arena);
         } else if (run->layout == MAPPING_CONSTANT) {
@@ -235,10 +237,79 @@ void mapping_run_fill(struct mapping_run *run)
     must(batch_validate(in, &run->error), &run->error);
 }
 
+static const char *show_value(struct mapping_run *run, const struct vector *vector, int row)
+{
+    struct text_buffer buffer;
+    const struct zone *zone = NULL;
+
+    if (!run->local_time || vector->type.id != TYPE_TIMESTAMPTZ || vector_is_null(vector, row)) {
+        return value_text(vector, row, &run->arena);
+    }
+    must(zone_load(run->timezone, &run->arena, &zone, &run->error), &run->error);
+    text_buffer_init(&buffer, 256);
+    timestamptz_format(vector->int64s[vector_slot(vector, row)], zone, &buffer);
+    const char *text = arena_copy(&run->arena, buffer.data, buffer.size);
+    text_buffer_release(&buffer);
+    return text;
+}
+
+static void keep_rows(struct mapping_run *run)
+{
+    const struct batch *out = &run->out;
+    struct text_buffer key;
+
+    text_buffer_init(&key, 1 << 20);
+    for (int row = 0; row < out->rows; row++) {
+        for (int i = 0; i < out->schema->count; i++) {
+            run->values[run->passed * out->schema->count + i] =
+                show_value(run, &out->columns[i], row);
+        }
+        text_buffer_reset(&key);
+        batch_key_json(out, row, &key);
+        run->keys[run->passed++] = arena_copy(&run->arena, key.data, key.size);
+    }
+    text_buffer_release(&key);
+}
+
+static void keep_rejects(struct mapping_run *run)
+{
+    for (int i = 0; i < run->out.reject_count; i++) {
+        struct reject *reject = &run->rejects[run->reject_count++];
+        *reject = run->out.rejects[i];
+        reject->key = arena_string(&run->arena, reject->key);
+        reject->message = arena_string(&run->arena, reject->message);
+        if (reject->position != NULL) {
+            reject->position = arena_string(&run->arena, reject->position);
+        }
+    }
+}
+
+/* Nothing has come out yet. */
+static void forget(struct mapping_run *run)
+{
+    size_t cells = MAPPING_RUN_ROWS * (size_t)program_target_schema(run->program)->count;
+
+    run->passed = 0;
+    run->reject_count = 0;
+    counters_init(&run->counters, &run->arena);
+    if (run->values == NULL) {
+        run->values = ARENA_ARRAY(&run->arena, const char *, cells);
+        run->keys = ARENA_ARRAY(&run->arena, const char *, MAPPING_RUN_ROWS);
+        run->rejects = ARENA_ARRAY(&run->arena, struct reject, MAPPING_RUN_ROWS);
+    }
+    ck_assert_ptr_nonnull(run->values);
+    ck_assert_ptr_nonnull(run->keys);
+    ck_assert_ptr_nonnull(run->rejects);
+}
+
 void mapping_run_transform(struct mapping_run *run)
 {
     struct transformer transformer = transform_as_transformer(run->transform);
+    int rows = run->in.rows;
 
+    if (run->values == NULL) {
+        forget(run);
+    }
     ck_assert_ptr_eq(transformer.schema, program_target_schema(run->program));
     must(transformer.apply(transformer.state, &run->in, &run->out, &run->error), &run->error);
     /* What came out must not lean on what went in. */
@@ -246,20 +317,32 @@ void mapping_run_transform(struct mapping_run *run)
     arena_release(&run->in.arena);
     must(batch_validate(&run->out, &run->error), &run->error);
     ck_assert(tally_closes(&run->out.tally));
-    ck_assert_uint_eq(run->out.tally.source.rows, (uint64_t)run->row_count);
+    ck_assert_uint_eq(run->out.tally.source.rows, (uint64_t)rows);
     ck_assert_uint_eq(run->out.tally.passed.rows, (uint64_t)run->out.rows);
     ck_assert_uint_eq(run->out.tally.rejected.rows, (uint64_t)run->out.reject_count);
+    keep_rows(run);
+    keep_rejects(run);
+    must(counters_merge(&run->counters, &run->out.tally.counters, &run->error), &run->error);
 }
 
 void mapping_run_apply(struct mapping_run *run)
 {
-    mapping_run_fill(run);
-    mapping_run_transform(run);
+    int first = 0;
+
+    forget(run);
+    do {
+        int rows = run->row_count - first;
+        rows = rows < LIMIT_BATCH_ROWS ? rows : LIMIT_BATCH_ROWS;
+        mapping_run_fill(run, first, rows);
+        mapping_run_transform(run);
+        first += rows;
+    } while (first < run->row_count);
 }
 
 const char *mapping_run_value(struct mapping_run *run, int column, int row)
 {
-    return value_text(&run->out.columns[column], row, &run->arena);
+    ck_assert_int_lt(row, run->passed);
+    return run->values[row * program_target_schema(run->program)->count + column];
 }
 
 const char *mapping_run_problems(struct mapping_run *run)
@@ -292,8 +375,8 @@ const char *mapping_run_evaluate(struct mapping_run *run, const char *text)
     } else {
         mapping_run_row(inner, NULL);
         mapping_run_apply(inner);
-        if (inner->out.rows == 0) {
-            value = arena_format(&run->arena, "!%s", inner->out.rejects[0].sqlstate);
+        if (inner->passed == 0) {
+            value = arena_format(&run->arena, "!%s", inner->rejects[0].sqlstate);
         } else {
             value = mapping_run_value(inner, 0, 0);
             value = arena_string(&run->arena, value == NULL ? "NULL" : value);

@@ -22,7 +22,8 @@
 
 #include <stdbool.h>
 
-#define MAPPING_RUN_MAX 64
+#define MAPPING_RUN_MAX  64   /* columns, filters, … */
+#define MAPPING_RUN_ROWS 4096 /* records */
 
 enum mapping_layout {
     MAPPING_FLAT,
@@ -59,6 +60,14 @@ struct mapping_run {
     struct transform *transform;
     struct batch in;
     struct batch out;
+    /* what came out, of all batches since the last mapping_run_apply() */
+    bool local_time; /* shows timestamps with time zone in `timezone` */
+    int passed;
+    const char **values; /* passed * columns of the mapping */
+    const char **keys;   /* of the records that passed, as JSON */
+    struct reject *rejects;
+    int reject_count;
+    struct counters counters;
 };
 
 void mapping_run_init(struct mapping_run *run);
@@ -77,13 +86,14 @@ void mapping_run_lookup(struct mapping_run *run,
 /* False: run->problems says why. */
 bool mapping_run_compile(struct mapping_run *run);
 void mapping_run_row(struct mapping_run *run, const char *const *cells);
-/* Makes the batch of rows, notes nothing, and applies the program. Both batches are validated, and
- * the tally must close. */
+/* Applies the program to all rows, in as many batches as they need. Batches are validated, and
+ * every tally must close. */
 void mapping_run_apply(struct mapping_run *run);
-/* The two halves: between them a test may note errors in run->in. */
-void mapping_run_fill(struct mapping_run *run);
+/* One batch of rows from `first` on, in two halves: between them a test may note errors in run->in.
+ */
+void mapping_run_fill(struct mapping_run *run, int first, int count);
 void mapping_run_transform(struct mapping_run *run);
-/* A value of the batch that came out; NULL for NULL. */
+/* A value of a record that passed; NULL for NULL. */
 const char *mapping_run_value(struct mapping_run *run, int column, int row);
 /* The problems as they are shown. */
 const char *mapping_run_problems(struct mapping_run *run);

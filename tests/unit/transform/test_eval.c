@@ -228,7 +228,7 @@ START_TEST(branches_are_computed_where_they_are_taken)
         mapping_run_row(&run, (const char *[]){"9", "3"});
         mapping_run_apply(&run);
         bool nested = strstr(expressions[i], "try(try") != NULL;
-        ck_assert_msg(run.out.rows == 3, "%s: %d rows", expressions[i], run.out.rows);
+        ck_assert_msg(run.passed == 3, "%s: %d rows", expressions[i], run.passed);
         ck_assert_str_eq(mapping_run_value(&run, 0, 0), "4");
         if (nested) { /* the inner try() has made it NULL */
             ck_assert_ptr_null(mapping_run_value(&run, 0, 1));
@@ -327,7 +327,7 @@ static void apply_steady(int rows, int first, enum mapping_layout layout)
         mapping_run_row(&run, cells);
     }
     mapping_run_apply(&run);
-    ck_assert_int_eq(run.out.rows, rows);
+    ck_assert_int_eq(run.passed, rows);
 }
 
 static void check_same(const char *expected, const char *value, int column, int row)
@@ -360,7 +360,7 @@ START_TEST(size_and_layout_change_nothing)
         }
     }
     for (size_t size = 0; size < sizeof sizes / sizeof sizes[0]; size++) {
-        for (int layout = 0; sizes[size] <= LIMIT_BATCH_ROWS && layout < 2; layout++) {
+        for (int layout = 0; layout < 2; layout++) {
             apply_steady(sizes[size], 0, (enum mapping_layout)layout);
             for (int row = 0; row < sizes[size]; row++) {
                 for (int i = 0; i < STEADY; i++) {
@@ -380,7 +380,7 @@ START_TEST(a_full_batch_and_an_empty_one)
                      arena_format(&run.arena, "v%d", LIMIT_BATCH_ROWS - 1));
     run.row_count = 0;
     mapping_run_apply(&run);
-    ck_assert_int_eq(run.out.rows, 0);
+    ck_assert_int_eq(run.passed, 0);
 }
 END_TEST
 
@@ -388,7 +388,8 @@ END_TEST
 START_TEST(constants_stand_for_all_rows)
 {
     apply_steady(LIMIT_BATCH_ROWS < 70 ? LIMIT_BATCH_ROWS : 70, 4, MAPPING_CONSTANT);
-    for (int row = 0; row < run.out.rows; row++) {
+    ck_assert_int_gt(run.passed, 0);
+    for (int row = 0; row < run.passed; row++) {
         ck_assert_str_eq(mapping_run_value(&run, 0, row), "4");
         ck_assert_str_eq(mapping_run_value(&run, 1, row), "V4");
         ck_assert_str_eq(mapping_run_value(&run, 3, row), "-7");
