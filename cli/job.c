@@ -110,7 +110,7 @@ bool job_open(struct job *job,
         .options = options,
         .console = console,
         .lock = {.descriptor = -1},
-        .rehearsal = options->command == COMMAND_REHEARSE,
+        .rehearsal = options->command == COMMAND_REHEARSE || options->rehearsal,
         .started = clock_seconds(),
     };
     clock_utc(job->started_at);

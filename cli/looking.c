@@ -23,7 +23,7 @@ bool looking_open(struct job *job, bool *has_ledger, struct error *error)
 {
     bool there = true;
     *has_ledger = false;
-    if (job->plan.target.private_cluster) {
+    if (job->rehearsal || job->plan.target.private_cluster) {
         if (!join_or_start(job, &there, error)) {
             return false;
         }

@@ -14,6 +14,7 @@
 #define ON_PREVIEW  BIT(PREVIEW)
 #define ON_PLANNING (BIT(RUN) | BIT(EXTRACT) | BIT(REHEARSE))
 #define ON_REJECTS  BIT(REJECTS)
+#define ON_LOOKING  (BIT(STATUS) | BIT(REJECTS))
 #define ON_REPORT   BIT(REPORT)
 #define ON_REPORTING                                                                               \
     (BIT(RUN) | BIT(EXTRACT) | BIT(TRANSFORM) | BIT(LOAD) | BIT(VERIFY) | BIT(REHEARSE) |          \

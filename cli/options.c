@@ -127,6 +127,7 @@ static bool set_value(struct options *options,
     case OPTION_NO_VERIFY:
     case OPTION_OFFLINE:
     case OPTION_SHOW_KEYS:
+    case OPTION_REHEARSAL:
     case OPTION_QUIET:
     case OPTION_HELP:
     case OPTION_COUNT:
@@ -144,6 +145,7 @@ static void set_flag(struct options *options, enum option_id id)
     options->no_verify |= id == OPTION_NO_VERIFY;
     options->offline |= id == OPTION_OFFLINE;
     options->show_keys |= id == OPTION_SHOW_KEYS;
+    options->rehearsal |= id == OPTION_REHEARSAL;
     options->quiet |= id == OPTION_QUIET;
     options->help |= id == OPTION_HELP;
 }

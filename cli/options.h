@@ -35,6 +35,7 @@ struct options {
     bool no_verify;
     bool offline;
     bool show_keys;
+    bool rehearsal;
     bool log_json;
     bool quiet;
     bool help;
