@@ -105,6 +105,7 @@ bool flow_run(struct job *job,
         .options = options,
         .result = result,
         .supply = {.state = &flow, .next = supply_next},
+        .lanes = count,
         .merge_error = ERROR_NONE,
         .merged = true,
     };
