@@ -1,5 +1,5 @@
-# rehearse.sh — a rehearsal carries everything into a target of its own: the real one is not touched,
-# not even connected to; its report is kept beside the others, and its rejects can be looked at.
+# rehearse.sh — a rehearsal carries everything into a target of its own: the real one is not
+# touched, not even connected to; its report is kept beside the others, and its rejects can be seen.
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/../support/program.sh"
 need_postgres
