@@ -9,12 +9,25 @@
 #include <stdio.h>
 #include <string.h>
 
+/* The same value, seen as another type of the same storage. */
 static struct term *relabel(struct binder *binder, struct term *term, struct type type)
 {
-    if (type_equal(term->type, type)) {
+    if (term == NULL || type_equal(term->type, type)) {
         return term;
     }
-    return bind_compound(binder, TERM_RELABEL, type, term->offset, &term, 1);
+    if (term->kind != TERM_CONSTANT) {
+        return bind_compound(binder, TERM_RELABEL, type, term->offset, &term, 1);
+    }
+    struct term *constant = bind_term(binder, TERM_CONSTANT, type, term->offset);
+    struct vector *vector = ARENA_NEW(binder->context->arena, struct vector);
+    if (constant == NULL || vector == NULL) {
+        binder->memory = true;
+        return NULL;
+    }
+    *vector = *term->constant;
+    vector->type = type;
+    constant->constant = vector;
+    return constant;
 }
 
 /* A literal is read by the type's input function now: what is wrong with it is a problem of the

@@ -147,35 +147,39 @@ static bool is_set(struct term *const *terms, int count, enum type_id *common)
            (equal->args[0] == equal->args[1] || type_is_integer((enum type_id)equal->args[0]));
 }
 
-static struct term *bind_set(
-    struct binder *binder, uint32_t offset, struct term **terms, int count, enum type_id common)
+/* All terms as that type. False when one cannot be: then each is compared by itself. */
+static bool coerce_set(struct binder *binder, struct term **terms, int count, enum type_id type)
+{
+    for (int i = 0; i < count; i++) {
+        struct term *term =
+            bind_coerce(binder, terms[i], type_of(type), COERCE_IMPLICIT, terms[i]->offset);
+        if (term == NULL || (i > 0 && term->kind != TERM_CONSTANT)) {
+            return false;
+        }
+        terms[i] = term;
+    }
+    return true;
+}
+
+static struct term *bind_set(struct binder *binder, uint32_t offset, struct term **terms, int count)
 {
     struct arena *arena = binder->context->arena;
     const struct vector **items = ARENA_ARRAY(arena, const struct vector *, (size_t)count);
-
-    if (items == NULL) {
-        binder->memory = true;
-        return NULL;
-    }
-    for (int i = 0; i < count; i++) {
-        terms[i] =
-            bind_coerce(binder, terms[i], type_of(common), COERCE_IMPLICIT, terms[i]->offset);
-        if (terms[i] == NULL) {
-            return NULL;
-        }
-        while (i > 0 && terms[i]->kind == TERM_RELABEL) {
-            terms[i] = terms[i]->args[0];
-        }
-        items[i] = terms[i]->constant;
-    }
-    struct value_set *set = value_set_create(items + 1, count - 1, arena);
     struct term *term = bind_compound(binder, TERM_CALL, type_of(TYPE_BOOL), offset, terms, 1);
-    if (set == NULL || term == NULL) {
+
+    if (items == NULL || term == NULL) {
         binder->memory = true;
         return NULL;
+    }
+    for (int i = 1; i < count; i++) {
+        items[i - 1] = terms[i]->constant;
     }
     term->function = internal_function(INTERNAL_IN_SET);
-    term->state = set;
+    term->state = value_set_create(items, count - 1, arena);
+    if (term->state == NULL) {
+        binder->memory = true;
+        return NULL;
+    }
     return term;
 }
 
@@ -195,8 +199,9 @@ struct term *bind_in(struct binder *binder, const struct node *node)
     if (!bind_nodes(binder, node->args, node->arg_count, terms)) {
         return NULL;
     }
-    if (node->arg_count > 2 && is_set(terms, node->arg_count, &common)) {
-        term = bind_set(binder, node->offset, terms, node->arg_count, common);
+    if (node->arg_count > 2 && is_set(terms, node->arg_count, &common) &&
+        coerce_set(binder, terms, node->arg_count, common)) {
+        term = bind_set(binder, node->offset, terms, node->arg_count);
     } else {
         for (int i = 1; i < node->arg_count; i++) {
             struct term *pair[2] = {terms[0], terms[i]};

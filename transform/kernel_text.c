@@ -74,27 +74,44 @@ static bool has_character(struct text set, const char *character, size_t size)
     return false;
 }
 
+static struct text trim_characters(struct text text, struct text set, bool left, bool right)
+{
+    while (left && text.size > 0 && has_character(set, text.data, character_size(text.data))) {
+        size_t step = character_size(text.data);
+        text.data += step;
+        text.size -= (uint32_t)step;
+    }
+    while (right && text.size > 0) {
+        size_t step = last_character_size(text.data, text.size);
+        if (!has_character(set, text.data + text.size - step, step)) {
+            break;
+        }
+        text.size -= (uint32_t)step;
+    }
+    return text;
+}
+
+/* The common case: blanks. */
+static struct text trim_blanks(struct text text, bool left, bool right)
+{
+    while (left && text.size > 0 && text.data[0] == ' ') {
+        text.data++;
+        text.size--;
+    }
+    while (right && text.size > 0 && text.data[text.size - 1] == ' ') {
+        text.size--;
+    }
+    return text;
+}
+
 static void trim(struct call *call, bool left, bool right)
 {
     for (int k = 0; k < call->count; k++) {
         int row = call_row(call, k);
         struct text text = call_text(call, 0, row);
-        struct text set = call->arg_count > 1 ? call_text(call, 1, row) : text_of(" ");
-        const char *data = text.data;
-        size_t size = text.size;
-        while (left && size > 0 && has_character(set, data, character_size(data))) {
-            size_t step = character_size(data);
-            data += step;
-            size -= step;
-        }
-        while (right && size > 0) {
-            size_t step = last_character_size(data, size);
-            if (!has_character(set, data + size - step, step)) {
-                break;
-            }
-            size -= step;
-        }
-        put(call, row, data, size);
+        call->result->texts[row] = call->arg_count > 1
+                                       ? trim_characters(text, call_text(call, 1, row), left, right)
+                                       : trim_blanks(text, left, right);
     }
 }
 

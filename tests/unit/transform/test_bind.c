@@ -71,84 +71,81 @@ START_TEST(types_of_expressions)
 }
 END_TEST
 
+/* Columns count from 15, where the expression begins. */
+static const struct {
+    const char *text;
+    const char *message;
+    int column;
+    const char *hint;
+} wrong[] = {
+    {"upper(trim(NAME_LAS))",
+     "column \"NAME_LAS\" does not exist",
+     26,
+     "Perhaps you meant \"NAME_LAST\"."},
+    {"\"name_last\"",
+     "column \"name_last\" does not exist",
+     15,
+     "Perhaps you meant \"NAME_LAST\"."},
+    {"1 + Dup",
+     "column \"Dup\" is ambiguous: several differ only in case",
+     19,
+     "Write it in double quotes, exactly as the catalogue has it."},
+    {"uper(name_last)", "function uper() does not exist", 15, "Perhaps you meant upper()."},
+    {"uuid(name_last)", "function uuid() does not exist", 15, "To convert, write CAST(… AS uuid)."},
+    {"upper(person_id)", "function upper(bigint) does not exist", 15, "It takes upper(text)."},
+    {"round(1::float8, 2)",
+     "function round(double precision, integer) does not exist",
+     15,
+     "It takes round(numeric) or round(numeric, integer) or round(double precision)."},
+    {"substring(name_last from 'a')",
+     "function substring(character varying, unknown) is not available",
+     15,
+     NULL},
+    {"name_last + 1", "operator does not exist: character varying + integer", 25, NULL},
+    {"'1' + '2'", "operator is not unique: unknown + unknown", 19, NULL},
+    {"- active", "operator does not exist: - boolean", 15, NULL},
+    {"name_last = person_id",
+     "operator does not exist: character varying = bigint",
+     25,
+     "Write a CAST where it is meant."},
+    {"birth_dt_tm - birth_dt_tm",
+     "intervals are not available: timestamp without time zone - timestamp without time zone",
+     27,
+     NULL},
+    {"person_id = 'x'", "invalid value for type bigint: \"x\"", 27, NULL},
+    {"date '2024-02-30'", "invalid value for type date: \"2024-02-30\"", 20, NULL},
+    {"case when person_id then 1 end",
+     "condition of WHEN must be type boolean, not type bigint",
+     25,
+     "Compare it with something, as in column = 1."},
+    {"active and person_id", "argument of AND must be type boolean, not type bigint", 26, NULL},
+    {"case when active then 1 else name_last end",
+     "CASE types character varying and integer cannot be matched",
+     37,
+     NULL},
+    {"coalesce(person_id, active)",
+     "COALESCE types bigint and boolean cannot be matched",
+     35,
+     NULL},
+    {"person_id like 'a'", "operator does not exist: bigint LIKE unknown", 25, NULL},
+    {"active::date", "cannot cast type boolean to date", 21, NULL},
+    {"nullif(1)", "wrong number of arguments of nullif()", 15, "Usage: nullif(a, b)"},
+    {"lookup('sex', name_last)", "lookup \"sex\" does not exist", 22, NULL},
+    {"lookup(name_last)", "lookup() needs the name of a lookup in quotes and a key", 15, NULL},
+};
 START_TEST(problems_say_what_and_where)
 {
-    /* Columns count from 15, where the expression begins. */
-    static const struct {
-        const char *text;
-        const char *message;
-        int column;
-        const char *hint;
-    } cases[] = {
-        {"upper(trim(NAME_LAS))",
-         "column \"NAME_LAS\" does not exist",
-         26,
-         "Perhaps you meant \"NAME_LAST\"."},
-        {"\"name_last\"",
-         "column \"name_last\" does not exist",
-         15,
-         "Perhaps you meant \"NAME_LAST\"."},
-        {"1 + Dup",
-         "column \"Dup\" is ambiguous: several differ only in case",
-         19,
-         "Write it in double quotes, exactly as the catalogue has it."},
-        {"uper(name_last)", "function uper() does not exist", 15, "Perhaps you meant upper()."},
-        {"uuid(name_last)",
-         "function uuid() does not exist",
-         15,
-         "To convert, write CAST(… AS uuid)."},
-        {"upper(person_id)", "function upper(bigint) does not exist", 15, "It takes upper(text)."},
-        {"round(1::float8, 2)",
-         "function round(double precision, integer) does not exist",
-         15,
-         "It takes round(numeric) or round(numeric, integer) or round(double precision)."},
-        {"substring(name_last from 'a')",
-         "function substring(character varying, unknown) is not available",
-         15,
-         NULL},
-        {"name_last + 1", "operator does not exist: character varying + integer", 25, NULL},
-        {"'1' + '2'", "operator is not unique: unknown + unknown", 19, NULL},
-        {"- active", "operator does not exist: - boolean", 15, NULL},
-        {"name_last = person_id",
-         "operator does not exist: character varying = bigint",
-         25,
-         "Write a CAST where it is meant."},
-        {"birth_dt_tm - birth_dt_tm",
-         "intervals are not available: timestamp without time zone - timestamp without time zone",
-         27,
-         NULL},
-        {"person_id = 'x'", "invalid value for type bigint: \"x\"", 27, NULL},
-        {"date '2024-02-30'", "invalid value for type date: \"2024-02-30\"", 20, NULL},
-        {"case when person_id then 1 end",
-         "condition of WHEN must be type boolean, not type bigint",
-         25,
-         "Compare it with something, as in column = 1."},
-        {"active and person_id", "argument of AND must be type boolean, not type bigint", 26, NULL},
-        {"case when active then 1 else name_last end",
-         "CASE types character varying and integer cannot be matched",
-         37,
-         NULL},
-        {"coalesce(person_id, active)",
-         "COALESCE types bigint and boolean cannot be matched",
-         35,
-         NULL},
-        {"person_id like 'a'", "operator does not exist: bigint LIKE unknown", 25, NULL},
-        {"active::date", "cannot cast type boolean to date", 21, NULL},
-        {"nullif(1)", "wrong number of arguments of nullif()", 15, "Usage: nullif(a, b)"},
-        {"lookup('sex', name_last)", "lookup \"sex\" does not exist", 22, NULL},
-        {"lookup(name_last)", "lookup() needs the name of a lookup in quotes and a key", 15, NULL},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const struct problem *problem = problem_of(cases[i].text);
-        ck_assert_msg(problem != NULL, "%s", cases[i].text);
-        ck_assert_str_eq(problem->message, cases[i].message);
-        ck_assert_msg(problem->place.line == 10 && problem->place.column == cases[i].column,
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        const struct problem *problem = problem_of(wrong[i].text);
+        ck_assert_msg(problem != NULL, "%s", wrong[i].text);
+        ck_assert_str_eq(problem->message, wrong[i].message);
+        ck_assert_msg(problem->place.line == 10 && problem->place.column == wrong[i].column,
                       "%s: line %d, column %d",
-                      cases[i].text,
+                      wrong[i].text,
                       problem->place.line,
                       problem->place.column);
-        if (cases[i].hint != NULL) {
-            ck_assert_str_eq(problem->hint, cases[i].hint);
+        if (wrong[i].hint != NULL) {
+            ck_assert_str_eq(problem->hint, wrong[i].hint);
         }
     }
 }
