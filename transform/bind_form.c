@@ -183,37 +183,82 @@ static struct term *bind_set(struct binder *binder, uint32_t offset, struct term
     return term;
 }
 
+/* Moves the constants of a list to its front, the order kept; returns how many there are. */
+static int constants_first(struct binder *binder, struct term **items, int count)
+{
+    struct term **moved = ARENA_ARRAY(binder->context->arena, struct term *, (size_t)count);
+    int constants = 0;
+    int at = 0;
+
+    if (moved == NULL) {
+        binder->memory = true;
+        return 0;
+    }
+    for (int i = 0; i < count; i++) {
+        if (items[i]->kind == TERM_CONSTANT) {
+            moved[at++] = items[i];
+        }
+    }
+    constants = at;
+    for (int i = 0; i < count; i++) {
+        if (items[i]->kind != TERM_CONSTANT) {
+            moved[at++] = items[i];
+        }
+    }
+    memcpy(items, moved, (size_t)count * sizeof *items);
+    return constants;
+}
+
+/* x IN (a, b, …) is x = a OR x = b OR …; constants are searched as one set, before the others, as
+ * PostgreSQL does. */
+static struct term *bind_in_list(struct binder *binder,
+                                 uint32_t offset,
+                                 struct term **terms,
+                                 int count)
+{
+    struct term **tests = ARENA_ARRAY(binder->context->arena, struct term *, (size_t)count);
+    struct term **set = ARENA_ARRAY(binder->context->arena, struct term *, (size_t)count);
+    enum type_id common = TYPE_TEXT;
+    int test_count = 0;
+    int first = 1;
+
+    if (tests == NULL || set == NULL) {
+        binder->memory = true;
+        return NULL;
+    }
+    memcpy(set, terms, (size_t)count * sizeof *set);
+    int constants = constants_first(binder, set + 1, count - 1);
+    if (constants > 1 && is_set(set, constants + 1, &common) &&
+        coerce_set(binder, set, constants + 1, common)) {
+        tests[test_count++] = bind_set(binder, offset, set, constants + 1);
+        first = constants + 1;
+        memcpy(terms + 1, set + 1, ((size_t)count - 1) * sizeof *set);
+    }
+    for (int i = first; i < count; i++) {
+        struct term *pair[2] = {terms[0], terms[i]};
+        tests[test_count++] = bind_operator(binder, text_of("="), terms[i]->offset, pair, 2);
+    }
+    return test_count == 1
+               ? tests[0]
+               : bind_compound(binder, TERM_OR, type_of(TYPE_BOOL), offset, tests, test_count);
+}
+
 struct term *bind_in(struct binder *binder, const struct node *node)
 {
     size_t count = (size_t)node->arg_count;
     struct term **terms = ARENA_ARRAY(binder->context->arena, struct term *, count);
-    struct term **equal = ARENA_ARRAY(binder->context->arena, struct term *, count);
-    struct type boolean = type_of(TYPE_BOOL);
-    enum type_id common = TYPE_TEXT;
-    struct term *term = NULL;
 
-    if (terms == NULL || equal == NULL) {
+    if (terms == NULL) {
         binder->memory = true;
         return NULL;
     }
     if (!bind_nodes(binder, node->args, node->arg_count, terms)) {
         return NULL;
     }
-    if (node->arg_count > 2 && is_set(terms, node->arg_count, &common) &&
-        coerce_set(binder, terms, node->arg_count, common)) {
-        term = bind_set(binder, node->offset, terms, node->arg_count);
-    } else {
-        for (int i = 1; i < node->arg_count; i++) {
-            struct term *pair[2] = {terms[0], terms[i]};
-            equal[i - 1] = bind_operator(binder, text_of("="), terms[i]->offset, pair, 2);
-        }
-        term =
-            node->arg_count == 2
-                ? equal[0]
-                : bind_compound(binder, TERM_OR, boolean, node->offset, equal, node->arg_count - 1);
-    }
-    return node->negated ? bind_internal(binder, INTERNAL_NOT, boolean, node->offset, &term, 1)
-                         : term;
+    struct term *term = bind_in_list(binder, node->offset, terms, node->arg_count);
+    return node->negated
+               ? bind_internal(binder, INTERNAL_NOT, type_of(TYPE_BOOL), node->offset, &term, 1)
+               : term;
 }
 
 /* x >= a AND x <= b; negated x < a OR x > b. */
