@@ -24,22 +24,31 @@ static bool open_staging(struct job *job,
     return true;
 }
 
-static bool plan_staging(struct job *job, struct entity *entity, struct error *error)
+/* Does the ledger of the work directory know the entity, and with the mapping of today? */
+static bool compare_staged(struct job *job, struct entity *entity, bool *found, struct error *error)
 {
     struct ledger_entity known;
-    bool found = false;
     if (!ledger_entity_get(
-            job->ledger, entity->mapping->entity, &job->arena, &known, &found, error)) {
+            job->ledger, entity->mapping->entity, &job->arena, &known, found, error)) {
         return false;
     }
-    if (found && !job->options->restart) {
-        return carry_compare(job,
-                             entity,
-                             "extracting",
-                             known.mapping_digest,
-                             known.mapping_text,
-                             known.plan_digest,
-                             error);
+    return !*found || carry_compare(job,
+                                    entity,
+                                    "extracting",
+                                    known.mapping_digest,
+                                    known.mapping_text,
+                                    known.plan_digest,
+                                    error);
+}
+
+static bool plan_staging(struct job *job, struct entity *entity, struct error *error)
+{
+    bool found = false;
+    if (!job->options->restart && !compare_staged(job, entity, &found, error)) {
+        return false;
+    }
+    if (found) {
+        return true;
     }
     char mapping[HASH_HEX_SIZE];
     char plan[HASH_HEX_SIZE];
@@ -128,26 +137,18 @@ bool carry_extract(struct job *job, struct entity *entity, uint64_t *rejects, st
     return carry_flow(job, &options, "extract", rejects, error);
 }
 
-/* The ledger of the work directory must know the entity with the mapping of today. */
-static bool compare_staged(struct job *job, struct entity *entity, struct error *error)
+/* What a later stage needs: the entity was extracted, with the mapping of today. */
+static bool require_staged(struct job *job, struct entity *entity, struct error *error)
 {
-    struct ledger_entity known;
     bool found = false;
-    if (!ledger_entity_get(
-            job->ledger, entity->mapping->entity, &job->arena, &known, &found, error)) {
+    if (!compare_staged(job, entity, &found, error)) {
         return false;
     }
-    if (!found) {
-        error_set(error, ERROR_STATE, "entity \"%s\" was never extracted", entity->mapping->entity);
-        return error_hint(error, "Run \"novate extract\" first.");
+    if (found) {
+        return true;
     }
-    return carry_compare(job,
-                         entity,
-                         "extracting",
-                         known.mapping_digest,
-                         known.mapping_text,
-                         known.plan_digest,
-                         error);
+    error_set(error, ERROR_STATE, "entity \"%s\" was never extracted", entity->mapping->entity);
+    return error_hint(error, "Run \"novate extract\" first.");
 }
 
 bool carry_transform(struct job *job, struct entity *entity, uint64_t *rejects, struct error *error)
@@ -158,7 +159,7 @@ bool carry_transform(struct job *job, struct entity *entity, uint64_t *rejects, 
         .dry_run = job->options->dry_run,
         .entity = entity,
     };
-    if (!compare_staged(job, entity, error) || !open_staging(job, entity, &staging, error) ||
+    if (!require_staged(job, entity, error) || !open_staging(job, entity, &staging, error) ||
         !require_stage(&staging, LEDGER_EXTRACTED, "extract", error)) {
         return false;
     }
@@ -209,7 +210,7 @@ bool carry_load(struct job *job, struct entity *entity, uint64_t *rejects, struc
         .target_entity = &target_entity,
         .schema = &schema,
     };
-    if (!compare_staged(job, entity, error) || !open_staging(job, entity, &staging, error) ||
+    if (!require_staged(job, entity, error) || !open_staging(job, entity, &staging, error) ||
         !require_stage(&staging, LEDGER_TRANSFORMED, "transform", error) ||
         !list_chunks(job, &staging, &chunks, error) ||
         !staging_schema(&staging, SEGMENT_TRANSFORMED, &job->arena, &schema, error)) {

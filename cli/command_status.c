@@ -2,15 +2,13 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "carry.h"
 #include "commands.h"
+#include "files.h"
 #include "job.h"
 #include "looking.h"
 #include "outcome.h"
 
 #include "novate/report.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -242,23 +240,6 @@ static bool find_report(struct job *job, const char **path, struct error *error)
     return error_hint(error, "\"novate status\" lists the runs.");
 }
 
-static bool read_report(const char *path, struct text_buffer *out, struct error *error)
-{
-    FILE *file = fopen(path, "rb");
-    if (file == NULL) {
-        return error_set_system(error, ERROR_IO, errno, "could not read report \"%s\"", path);
-    }
-    char piece[8192];
-    size_t size = 0;
-    while ((size = fread(piece, 1, sizeof piece, file)) > 0) {
-        text_buffer_push(out, piece, size);
-    }
-    bool failed = ferror(file) != 0;
-    (void)fclose(file);
-    return failed ? error_set_system(error, ERROR_IO, errno, "could not read report \"%s\"", path)
-                  : text_buffer_check(out, error);
-}
-
 bool command_report(const struct options *options, struct console *console, struct error *error)
 {
     struct job job;
@@ -268,7 +249,7 @@ bool command_report(const struct options *options, struct console *console, stru
     text_buffer_init(&json, OUTPUT_BYTES_MAX);
     text_buffer_init(&page, OUTPUT_BYTES_MAX);
     bool ok = job_open(&job, options, console, error) && job_lock(&job, JOB_WORK_READ, error) &&
-              find_report(&job, &path, error) && read_report(path, &json, error);
+              find_report(&job, &path, error) && read_file(path, ERROR_IO, &json, error);
     if (ok && options->report_count > 0) {
         ok = outcome_write_reports(&job, json.data, error);
     } else if (ok) {

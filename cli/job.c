@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "job.h"
 
+#include "files.h"
+
 #include "novate/limits.h"
 
 #include <errno.h>
@@ -173,25 +175,6 @@ bool job_lock(struct job *job, enum job_work mode, struct error *error)
            ledger_open(job->plan.work, mode == JOB_WORK_CREATE, false, &job->ledger, error);
 }
 
-static bool read_file(const char *path, struct text_buffer *out, struct error *error)
-{
-    FILE *file = fopen(path, "rb");
-    if (file == NULL) {
-        return error_set_system(error, ERROR_PLAN, errno, "could not read \"%s\"", path);
-    }
-    char piece[8192];
-    size_t size = 0;
-    while ((size = fread(piece, 1, sizeof piece, file)) > 0) {
-        text_buffer_push(out, piece, size);
-    }
-    bool failed = ferror(file) != 0;
-    (void)fclose(file);
-    if (failed) {
-        return error_set_system(error, ERROR_PLAN, errno, "could not read \"%s\"", path);
-    }
-    return text_buffer_check(out, error);
-}
-
 /* Applies the plan's schema file to a private target that holds none yet. One transaction, so that
  * a kill leaves either all of it or nothing; `novate.schema_applied` would be one table too many,
  * so the comment of the database says it. */
@@ -214,7 +197,7 @@ static bool apply_schema(struct job *job, struct error *error)
     struct text_buffer sql;
     text_buffer_init(&sql, LIMIT_PLAN_BYTES);
     text_buffer_string(&sql, "BEGIN;\n");
-    bool ok = read_file(path, &sql, error);
+    bool ok = read_file(path, ERROR_PLAN, &sql, error);
     text_buffer_string(&sql,
                        "\n;COMMENT ON DATABASE novate IS 'schema of the plan applied';\n"
                        "COMMIT;");

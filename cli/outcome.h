@@ -25,9 +25,6 @@ bool outcome_finish(struct job *job,
 /* Writes texts to files by their extension. */
 bool outcome_write_reports(struct job *job, const char *json, struct error *error) NODISCARD;
 
-/* A file written whole or not at all, mode 0600. */
-bool write_file(const char *path, const char *data, size_t size, struct error *error) NODISCARD;
-
 /* A secret of the work directory under which keys are hashed in reports. */
 const char *outcome_key_salt(struct job *job, bool may_write);
 
