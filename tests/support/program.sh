@@ -10,6 +10,8 @@
 # and the sources that write_source makes.  SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
 export LC_ALL=C.UTF-8
+# shellcheck source=clusters.sh
+. "$(dirname "${BASH_SOURCE[0]}")/clusters.sh"
 
 : "${NOVATE:?path of the program}"
 test_name=$(basename "$0" .sh)
@@ -28,6 +30,7 @@ cleanup() {
     if [ "$status" -ne 0 ] && [ "$status" -ne 77 ] && [ -n "${NOVATE_TEST_KEEP:-}" ]; then
         echo "$test_name: kept $tmp"
     else
+        clusters_remove "$tmp"
         rm -rf -- "$tmp"
     fi
 }
