@@ -51,6 +51,10 @@ run() {
     novate run plan.yaml --no-verify
 }
 
+run_refused() {
+    novate run plan.yaml --no-verify --set rejects=1000000000
+}
+
 verify() {
     novate verify plan.yaml
 }
