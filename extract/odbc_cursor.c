@@ -1,9 +1,11 @@
 /* odbc_cursor.c — rows of a chunk into batches.
  *
- * One block is always read ahead, so that the last batch of a chunk knows that it is.
+ * One block is always read ahead, so that the last batch of a chunk knows that it is. A chunk may
+ * come in slices (odbc_slice.h); batches go on over their ends.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "odbc_block.h"
+#include "odbc_slice.h"
 #include "odbc_sql.h"
 
 #include <stdlib.h>
@@ -13,7 +15,8 @@ struct odbc_cursor {
     const struct relation *relation;
     const int *columns;
     int count;
-    SQLHSTMT statement; /* of the chunk in hand */
+    SQLHSTMT statement; /* of the slice in hand */
+    struct odbc_slices slices;
     struct odbc_block block;
     struct arena arena; /* parameters of the chunk in hand */
 };
@@ -56,21 +59,14 @@ static void select_list(struct odbc_sql *sql, const struct odbc_cursor *cursor)
     }
 }
 
-bool odbc_cursor_begin(void *state, const struct chunk *chunk, struct error *error)
+static bool slice_begin(struct odbc_cursor *cursor, struct error *error)
 {
-    struct odbc_cursor *cursor = state;
     struct odbc_sql sql;
     odbc_statement_close(cursor->statement);
     cursor->statement = SQL_NULL_HSTMT;
-    arena_reset(&cursor->arena);
-    if (!NOVATE_CHECK(error, chunk->kind != CHUNK_FILE_RANGE) ||
-        !NOVATE_CHECK(
-            error, chunk->kind == CHUNK_WHOLE || chunk->key_count == cursor->relation->key_count)) {
-        return false;
-    }
     odbc_sql_init(&sql);
     select_list(&sql, cursor);
-    odbc_sql_from(&sql, cursor->relation, chunk);
+    odbc_sql_from(&sql, cursor->relation, &cursor->slices.slice);
     bool ok = odbc_sql_check(&sql, error) &&
               odbc_statement_open(cursor->connection, &cursor->statement, error) &&
               odbc_block_bind(&cursor->block, cursor->statement, error) &&
@@ -87,6 +83,36 @@ bool odbc_cursor_begin(void *state, const struct chunk *chunk, struct error *err
     return ok;
 }
 
+/* Leaves a block in hand, or none after the last slice. */
+static bool skip_empty_slices(struct odbc_cursor *cursor, struct error *error)
+{
+    while (cursor->block.fetched == 0 && odbc_slices_next(&cursor->slices)) {
+        arena_reset(&cursor->arena);
+        if (!slice_begin(cursor, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool odbc_cursor_begin(void *state, const struct chunk *chunk, struct error *error)
+{
+    struct odbc_cursor *cursor = state;
+    arena_reset(&cursor->arena);
+    if (!NOVATE_CHECK(error, chunk->kind != CHUNK_FILE_RANGE) ||
+        !NOVATE_CHECK(
+            error, chunk->kind == CHUNK_WHOLE || chunk->key_count == cursor->relation->key_count)) {
+        return false;
+    }
+    return odbc_slices_begin(&cursor->slices,
+                             cursor->connection,
+                             cursor->relation,
+                             chunk,
+                             &cursor->arena,
+                             error) &&
+           slice_begin(cursor, error) && skip_empty_slices(cursor, error);
+}
+
 bool odbc_cursor_next(void *state, struct batch *batch, bool *ended, struct error *error)
 {
     struct odbc_cursor *cursor = state;
@@ -97,7 +123,8 @@ bool odbc_cursor_next(void *state, struct batch *batch, bool *ended, struct erro
            arena_used(&batch->arena) - begun_bytes < LIMIT_BATCH_BYTES) {
         int fetched = (int)block->fetched;
         if (!odbc_block_convert(block, cursor->statement, batch, rows, error) ||
-            !odbc_block_fetch(block, cursor->statement, error)) {
+            !odbc_block_fetch(block, cursor->statement, error) ||
+            !skip_empty_slices(cursor, error)) {
             return false;
         }
         rows += fetched;
@@ -107,6 +134,7 @@ bool odbc_cursor_next(void *state, struct batch *batch, bool *ended, struct erro
     if (*ended) {
         odbc_statement_close(cursor->statement);
         cursor->statement = SQL_NULL_HSTMT;
+        return odbc_slices_end(&cursor->slices, cursor->connection, error);
     }
     return true;
 }

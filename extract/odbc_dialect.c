@@ -416,6 +416,8 @@ static const struct odbc_dialect dialects[] = {
      .manners = "NO_CACHE=1;FORWARDONLY=1",
      .wide = true,
      .schema_is_catalog = true,
+     .snapshot = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
+     .snapshot_end = "COMMIT",
      .session = "SET SESSION TRANSACTION READ ONLY\nSET time_zone = '+00:00'",
      .schema = "SELECT DATABASE()",
      .column = mariadb_column},

@@ -65,8 +65,11 @@ struct odbc_dialect {
     const char *unfit;   /* beginning of the file name of a driver that cannot be used, or NULL */
     bool wide;           /* has the W functions */
     bool schema_is_catalog;
-    bool modulo_function;  /* {fn MOD(a, b)} instead of a % b */
-    bool rereads_block;    /* SQLSetPos and SQLGetData reach every row of a block */
+    bool modulo_function; /* {fn MOD(a, b)} instead of a % b */
+    bool rereads_block;   /* SQLSetPos and SQLGetData reach every row of a block */
+    const char
+        *snapshot; /* begins one; given for drivers that store whole results (odbc_slice.h) */
+    const char *snapshot_end;
     const char *session;   /* statements after connecting, one per line */
     const char *schema;    /* query for the schema of unqualified names; NULL: none */
     const char *columns;   /* query for name, type, nullable (0 or 1); NULL: the driver's word */

@@ -228,7 +228,7 @@ static bool cut_by_counting(struct plan_pass *pass, const char ***ends, int coun
     return true;
 }
 
-static bool key_is_integer(const struct relation *relation)
+bool odbc_key_is_integer(const struct relation *relation)
 {
     struct type type = relation->schema.columns[relation->key[0]].type;
     return relation->key_count == 1 &&
@@ -355,7 +355,7 @@ bool odbc_plan(void *state,
     }
     bool done = count <= pass.target_rows;
     pass.rest = count;
-    if (!done && key_is_integer(relation) && !cut_by_width(&pass, count, &done)) {
+    if (!done && odbc_key_is_integer(relation) && !cut_by_width(&pass, count, &done)) {
         return false;
     }
     if (!done && !cut_by_position(&pass, nullable ? &keyed : NULL, count)) {

@@ -44,6 +44,8 @@ bool odbc_plan(void *state,
                struct arena *arena,
                struct chunk_list *chunks,
                struct error *error) NODISCARD;
+/* A key of one column of integers, whatever the server calls them. */
+bool odbc_key_is_integer(const struct relation *relation);
 bool odbc_cursor_open(void *state,
                       const struct relation *relation,
                       const int *columns,

@@ -339,6 +339,42 @@ START_TEST(composite_and_nullable_keys_are_partitioned)
 }
 END_TEST
 
+/* The driver stores whole results, so a chunk is asked for in slices: every row is still read once,
+ * whatever lies between the keys, and rows that come later below and above all others too. */
+START_TEST(slices_of_a_chunk_leave_nothing_out)
+{
+    static const char *const make[] = {
+        "DROP TABLE IF EXISTS sliced",
+        "CREATE TABLE sliced (k BIGINT PRIMARY KEY, id INT NOT NULL)",
+        "INSERT INTO sliced SELECT CAST(seq * seq * 7 AS SIGNED) - 1000000000, seq "
+        "FROM seq_1_to_30000",
+        "INSERT INTO sliced SELECT 9000000000000000000 + seq, 30000 + seq FROM seq_1_to_10000",
+        NULL};
+    static const char *const later[] = {
+        "INSERT INTO sliced VALUES (-9223372036854775808, 40001), (9223372036854775807, 40002)",
+        NULL};
+    static const char *const key[] = {"k"};
+    static bool seen[40003];
+    odbc_admin(settings.odbc, make);
+    spec.table = "sliced";
+    spec.key = key;
+    spec.key_count = 1;
+    ck_assert_msg(reading_describe(&reading, &spec), "%s", reading_problem(&reading));
+    reading_plan(&reading, 35000, 0);
+    ck_assert_int_ge(reading.chunks.count, 2);
+    odbc_admin(settings.odbc, later);
+    reading_run(&reading);
+    ck_assert_int_eq(reading.count, 40002);
+    for (int row = 0; row < reading.count; row++) {
+        long id = strtol(reading_value(&reading, row, "id"), NULL, 10);
+        ck_assert_int_ge(id, 1);
+        ck_assert_int_le(id, 40002);
+        ck_assert(!seen[id]);
+        seen[id] = true;
+    }
+}
+END_TEST
+
 START_TEST(a_relation_without_key_is_one_chunk_and_an_empty_one_none)
 {
     fill("k_none", "k INT", "seq", 20);
@@ -472,6 +508,7 @@ int main(void)
     tcase_add_test(tests, integer_keys_are_partitioned);
     tcase_add_test(tests, other_keys_are_partitioned);
     tcase_add_test(tests, composite_and_nullable_keys_are_partitioned);
+    tcase_add_test(tests, slices_of_a_chunk_leave_nothing_out);
     tcase_add_test(tests, a_relation_without_key_is_one_chunk_and_an_empty_one_none);
     tcase_add_test(tests, queries_and_projections_are_read);
     tcase_add_test(tests, names_are_found_whatever_their_case);
