@@ -24,12 +24,12 @@ static bool open_origin(struct job *job,
     const char *nearest = NULL;
     if (spec->target_table != NULL) {
         if (job->target.control == NULL) {
-            return problem_add(&job->problems,
-                               spec->place,
-                               NULL,
-                               "lookup \"%s\" needs the target, which is not connected",
-                               spec->name),
-                   true;
+            (void)problem_add(&job->problems,
+                              spec->place,
+                              NULL,
+                              "lookup \"%s\" needs the target, which is not connected",
+                              spec->name);
+            return true;
         }
         if (!session_describe(job->target.control,
                               spec->target_table,
@@ -40,12 +40,15 @@ static bool open_origin(struct job *job,
             return false;
         }
         if (origin->table == NULL) {
-            return problem_add(&job->problems,
-                               spec->place,
-                               nearest,
-                               "table \"%s\" does not exist in the target",
-                               spec->target_table),
-                   true;
+            const char *hint =
+                nearest == NULL ? NULL
+                                : arena_format(&job->arena, "Perhaps you meant \"%s\".", nearest);
+            (void)problem_add(&job->problems,
+                              spec->place,
+                              hint,
+                              "table \"%s\" does not exist in the target",
+                              spec->target_table);
+            return true;
         }
         origin->schema = &origin->table->schema;
         return true;

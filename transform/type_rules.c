@@ -167,7 +167,7 @@ static void keep_category(struct candidates *candidates, const enum type_id *typ
     bool preferred[FUNCTION_ARGS_MAX] = {false};
     struct candidates kept = {.count = 0};
 
-    for (int arg = 0; arg < count; arg++) {
+    for (int arg = 0; arg < count && arg < FUNCTION_ARGS_MAX; arg++) {
         if (types[arg] == TYPE_UNKNOWN) {
             categories[arg] = agreed_category(candidates, arg, &preferred[arg]);
             if (categories[arg] == '\0') {
