@@ -116,9 +116,10 @@ static bool check_offline(struct job *job, struct text_buffer *out, struct error
         }
     }
     text_buffer_format(out,
-                       "plan %s: %d mappings; columns and types were not checked (--offline)\n",
+                       "plan %s: %d mapping%s; columns and types were not checked (--offline)\n",
                        job->options->plan,
-                       job->entity_count);
+                       job->entity_count,
+                       job->entity_count == 1 ? "" : "s");
     return job_check_problems(job, error);
 }
 
