@@ -212,12 +212,40 @@ static bool verify_loaded(struct job *job,
                           uint64_t *rejects,
                           struct error *error)
 {
+    struct target_entity known;
+    struct error changed = ERROR_NONE;
     bool exists = false;
+    bool found = false;
     (void)rejects;
     if (!target_ledger_exists(job->target.control, &exists, error)) {
         return false;
     }
-    return !exists || carry_recall(job, entity, error);
+    if (!exists) {
+        return true;
+    }
+    if (!target_entity_get(job->target.control,
+                           job->plan.migration,
+                           entity->mapping->entity,
+                           &job->arena,
+                           &known,
+                           &found,
+                           error)) {
+        return false;
+    }
+    if (found && !carry_compare(job,
+                                entity,
+                                "loading",
+                                known.mapping_digest,
+                                known.mapping_text,
+                                known.plan_digest,
+                                &changed)) {
+        console_log(job->console,
+                    LOG_WARNING,
+                    "changed",
+                    "%s; it is verified with that of today",
+                    changed.message);
+    }
+    return carry_recall(job, entity, error);
 }
 
 bool command_verify(const struct options *options, struct console *console, struct error *error)
