@@ -5,9 +5,9 @@
 
 #include <stddef.h>
 
-#define TEMP_FOLDER_SIZE 64
+#define TEMP_FOLDER_SIZE 256
 
-/* Makes "/tmp/novate-test-XXXXXX" and goes there. Fails the test when it cannot. */
+/* Makes a folder (temporary.h) and goes there. Fails the test when it cannot. */
 void temp_folder_enter(char path[TEMP_FOLDER_SIZE]);
 /* Removes the folder with everything in it, and leaves it. */
 void temp_folder_leave(const char *path);
