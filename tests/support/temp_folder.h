@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#define TEMP_FOLDER_SIZE 256
+#define TEMP_FOLDER_SIZE 64
 
 /* Makes a folder (temporary.h) and goes there. Fails the test when it cannot. */
 void temp_folder_enter(char path[TEMP_FOLDER_SIZE]);
