@@ -295,15 +295,16 @@ static enum datetime_status check_complete(const struct datetime_reading *readin
     return DATETIME_OK;
 }
 
-enum datetime_status datetime_decode(struct datetime_tokens *tokens,
-                                     struct datetime_reading *reading)
+enum datetime_status datetime_read_tokens(struct datetime_tokens *tokens,
+                                          datetime_token_reader *read,
+                                          struct datetime_reading *reading)
 {
     enum datetime_status status = DATETIME_OK;
 
     *reading = (struct datetime_reading){.value = VALUE_CIVIL};
     arena_init(&reading->arena, 4096, NULL);
     for (int i = 0; i < tokens->count; i++) {
-        status = read_token(tokens, i, reading);
+        status = read(tokens, i, reading);
         if (status != DATETIME_OK) {
             return status;
         }
@@ -316,6 +317,14 @@ enum datetime_status datetime_decode(struct datetime_tokens *tokens,
     if (status == DATETIME_OK) {
         status = datetime_check_meridiem(reading);
     }
+    return status;
+}
+
+enum datetime_status datetime_decode(struct datetime_tokens *tokens,
+                                     struct datetime_reading *reading)
+{
+    enum datetime_status status = datetime_read_tokens(tokens, read_token, reading);
+
     return status == DATETIME_OK ? check_complete(reading) : status;
 }
 

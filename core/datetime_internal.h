@@ -201,6 +201,14 @@ enum datetime_status datetime_read_word(const struct datetime_meaning *meaning,
                                         struct datetime_reading *reading);
 /* Whether what may follow "T" follows token `index`. */
 bool datetime_time_follows(const struct datetime_tokens *tokens, int index);
+/* Reads one token; what it found is in reading->found. */
+typedef enum datetime_status datetime_token_reader(struct datetime_tokens *tokens,
+                                                   int index,
+                                                   struct datetime_reading *reading);
+/* All tokens in turn, nothing found twice, and the date and meridiem that come of them. */
+enum datetime_status datetime_read_tokens(struct datetime_tokens *tokens,
+                                          datetime_token_reader *read,
+                                          struct datetime_reading *reading);
 /* The checks at the end: era, century and ranges; a.m. and p.m. A time that was written without
  * colons may be longer than a day after a date, and then goes on into the next one. */
 enum datetime_status datetime_check_date(struct datetime_reading *reading);

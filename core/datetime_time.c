@@ -125,24 +125,8 @@ static enum datetime_status check_zone(const struct datetime_reading *reading)
 enum datetime_status datetime_decode_time(struct datetime_tokens *tokens,
                                           struct datetime_reading *reading)
 {
-    enum datetime_status status = DATETIME_OK;
+    enum datetime_status status = datetime_read_tokens(tokens, read_token, reading);
 
-    *reading = (struct datetime_reading){.value = VALUE_CIVIL};
-    arena_init(&reading->arena, 4096, NULL);
-    for (int i = 0; i < tokens->count; i++) {
-        status = read_token(tokens, i, reading);
-        if (status != DATETIME_OK) {
-            return status;
-        }
-        if ((reading->seen & reading->found) != 0) {
-            return DATETIME_SYNTAX;
-        }
-        reading->seen |= reading->found;
-    }
-    status = datetime_check_date(reading);
-    if (status == DATETIME_OK) {
-        status = datetime_check_meridiem(reading);
-    }
     if (status == DATETIME_OK &&
         !datetime_time_valid(
             reading->hour, reading->minute, reading->second, reading->microsecond)) {

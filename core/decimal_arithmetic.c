@@ -100,10 +100,14 @@ static bool add_narrow(const struct decimal *a, const struct decimal *b, struct 
     return true;
 }
 
-static enum decimal_status add_wide(const struct decimal *a,
-                                    const struct decimal *b,
-                                    struct arena *arena,
-                                    struct decimal *result)
+/* An operation on the coefficients at a common scale; of GMP's three-argument kind. */
+typedef void wide_operation(mpz_ptr result, mpz_srcptr a, mpz_srcptr b);
+
+static enum decimal_status combine_wide(const struct decimal *a,
+                                        const struct decimal *b,
+                                        wide_operation *operation,
+                                        struct arena *arena,
+                                        struct decimal *result)
 {
     mpz_t left;
     mpz_t right;
@@ -113,7 +117,7 @@ static enum decimal_status add_wide(const struct decimal *a,
     mpz_init(right);
     enum decimal_status status = align_wide(a, b, left, right);
     if (status == DECIMAL_OK) {
-        mpz_add(left, left, right);
+        operation(left, left, right);
         status = decimal_wide_store(left, scale, arena, result);
     }
     mpz_clear(right);
@@ -144,7 +148,7 @@ enum decimal_status decimal_add(const struct decimal *a,
         *result = add_special(a, b);
         return DECIMAL_OK;
     }
-    return add_wide(a, b, arena, result);
+    return combine_wide(a, b, mpz_add, arena, result);
 }
 
 enum decimal_status decimal_subtract(const struct decimal *a,
@@ -369,27 +373,6 @@ enum decimal_status decimal_divide(const struct decimal *a,
     return divide_wide(a, b, scale, arena, result);
 }
 
-static enum decimal_status remainder_wide(const struct decimal *a,
-                                          const struct decimal *b,
-                                          struct arena *arena,
-                                          struct decimal *result)
-{
-    mpz_t left;
-    mpz_t right;
-    int32_t scale = scale_max(a, b);
-
-    mpz_init(left);
-    mpz_init(right);
-    enum decimal_status status = align_wide(a, b, left, right);
-    if (status == DECIMAL_OK) {
-        mpz_tdiv_r(left, left, right);
-        status = decimal_wide_store(left, scale, arena, result);
-    }
-    mpz_clear(right);
-    mpz_clear(left);
-    return status;
-}
-
 static enum decimal_status remainder_special(const struct decimal *a,
                                              const struct decimal *b,
                                              struct decimal *result)
@@ -420,5 +403,5 @@ enum decimal_status decimal_remainder(const struct decimal *a,
         *result = decimal_make(a->negative != 0, left % right, scale_max(a, b));
         return DECIMAL_OK;
     }
-    return remainder_wide(a, b, arena, result);
+    return combine_wide(a, b, mpz_tdiv_r, arena, result);
 }
