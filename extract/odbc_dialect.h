@@ -1,9 +1,9 @@
 /* odbc_dialect.h — the manners of each ODBC driver, in one place.
  *
- * A new driver is a new entry in odbc_dialect.c: how it is recognised, what is asked of it so that
- * it does not hold results in memory, how a session is made read-only, which catalogue query gives
- * exact types, and a function that says for each column what type it has and in which form its
- * values are fetched without loss.
+ * A new database is a file odbc_dialect_<name>.c with one constant struct, named in odbc_dialect.c:
+ * how it is recognised, what is asked of its driver so that it does not hold results in memory, how
+ * a session is made read-only, which catalogue query gives exact types, and a function that says
+ * for each column what type it has and in which form its values are fetched without loss.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_EXTRACT_ODBC_DIALECT_H
@@ -57,9 +57,19 @@ struct odbc_column {
     SQLSMALLINT parameter_type;
 };
 
+/* How a query asks for its first n rows. */
+enum odbc_limit {
+    ODBC_LIMIT_NONE,        /* no way is known: the reader stops fetching */
+    ODBC_LIMIT_SUFFIX,      /* SELECT … ORDER BY … LIMIT n */
+    ODBC_LIMIT_FETCH_FIRST, /* SELECT … ORDER BY … FETCH FIRST n ROWS ONLY */
+    ODBC_LIMIT_TOP,         /* SELECT TOP (n) … ORDER BY … */
+    ODBC_LIMIT_ROWNUM,      /* SELECT * FROM (SELECT … ORDER BY …) WHERE ROWNUM <= n */
+};
+
 struct odbc_dialect {
     const char *name;
     const char *product; /* in SQL_DBMS_NAME, in any case; NULL: any */
+    int version;         /* the oldest major one in SQL_DBMS_VER that is meant; 0: any */
     const char *library; /* in a connection string that names the driver; NULL: none */
     const char *manners; /* "KEY=value;…" appended to the connection string where not given */
     const char *unfit;   /* beginning of the file name of a driver that cannot be used, or NULL */
@@ -67,6 +77,7 @@ struct odbc_dialect {
     bool schema_is_catalog;
     bool modulo_function; /* {fn MOD(a, b)} instead of a % b */
     bool rereads_block;   /* SQLSetPos and SQLGetData reach every row of a block */
+    enum odbc_limit limit;
     const char
         *snapshot; /* begins one; given for drivers that store whole results (odbc_slice.h) */
     const char *snapshot_end;
@@ -79,7 +90,8 @@ struct odbc_dialect {
                    struct odbc_column *column);
 };
 
-const struct odbc_dialect *odbc_dialect_of_product(const char *product);
+/* By SQL_DBMS_NAME and SQL_DBMS_VER. */
+const struct odbc_dialect *odbc_dialect_of_product(const char *product, const char *version);
 /* By the name of the driver in a connection string; NULL: it does not say. */
 const struct odbc_dialect *odbc_dialect_of_string(const char *connection_string);
 /* The manners that the connection string does not speak of, or "". */

@@ -253,9 +253,11 @@ static bool connect_with_manners(struct odbc_connection *connection,
         return false;
     }
     char product[128] = "";
+    char version[128] = "";
     SQLSMALLINT length = 0;
     (void)SQLGetInfo(connection->handle, SQL_DBMS_NAME, product, sizeof product, &length);
-    const struct odbc_dialect *dialect = odbc_dialect_of_product(product);
+    (void)SQLGetInfo(connection->handle, SQL_DBMS_VER, version, sizeof version, &length);
+    const struct odbc_dialect *dialect = odbc_dialect_of_product(product, version);
     if (dialect == connection->dialect) {
         return true;
     }

@@ -67,16 +67,17 @@ END_TEST
 
 START_TEST(manners_are_asked_for_once)
 {
-    const struct odbc_dialect *mariadb = odbc_dialect_of_product("MariaDB");
+    const struct odbc_dialect *mariadb = odbc_dialect_of_product("MariaDB", "1.0");
     ck_assert_str_eq(mariadb->name, "MariaDB");
     ck_assert_str_eq(odbc_dialect_manners(mariadb, "DSN=x", &arena), ";NO_CACHE=1;FORWARDONLY=1");
     ck_assert_str_eq(odbc_dialect_manners(mariadb, "DSN=x;no_cache=0;", &arena), ";FORWARDONLY=1");
     ck_assert_str_eq(odbc_dialect_manners(mariadb, "PWD={;NO_CACHE=1};FORWARDONLY=0", &arena),
                      ";NO_CACHE=1");
-    ck_assert_str_eq(odbc_dialect_of_product("PostgreSQL")->name, "PostgreSQL");
-    ck_assert_str_eq(odbc_dialect_of_product("SQLite")->name, "SQLite");
-    ck_assert_str_eq(odbc_dialect_of_product("Oracle")->name, "generic");
-    ck_assert_str_eq(odbc_dialect_manners(odbc_dialect_of_product("Oracle"), "DSN=x", &arena), "");
+    ck_assert_str_eq(odbc_dialect_of_product("PostgreSQL", "1.0")->name, "PostgreSQL");
+    ck_assert_str_eq(odbc_dialect_of_product("SQLite", "1.0")->name, "SQLite");
+    ck_assert_str_eq(odbc_dialect_of_product("Informix", "1.0")->name, "generic");
+    ck_assert_str_eq(
+        odbc_dialect_manners(odbc_dialect_of_product("Informix", "1.0"), "DSN=x", &arena), "");
 }
 END_TEST
 

@@ -1,0 +1,74 @@
+/* odbc_dialect_sqlite.c — SQLite's manners.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "odbc_dialect_column.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* SQLite stores in any column values of any type, and its driver hides which: texts are cut at
+ * U+0000, numbers at 15 digits. So the server puts a letter before each value. */
+#define SQLITE_TAGGED                                                                              \
+    "CASE typeof($) WHEN 'text' THEN CASE WHEN instr($, char(0)) > 0 THEN 'z' ELSE 't' || $ END "  \
+    "WHEN 'integer' THEN 'i' || $ WHEN 'real' THEN 'r' || printf('%!.20e', $) "                    \
+    "WHEN 'blob' THEN 'b' || hex($) END"
+
+/* By the declared type's name, then by affinity. Lengths and scales are left out: SQLite does not
+ * enforce them. */
+static struct type sqlite_type(const char *name)
+{
+    struct type type;
+    if (type_parse(text_of(name), &type)) {
+        if (type_is_integer(type.id)) {
+            return type_of(TYPE_INT8);
+        }
+        return type_of(type_is_text(type.id)    ? TYPE_TEXT
+                       : type.id == TYPE_FLOAT4 ? TYPE_FLOAT8
+                       : type.id == TYPE_OTHER  ? TYPE_TEXT
+                                                : type.id);
+    }
+    if (odbc_contains(name, "int")) {
+        return type_of(TYPE_INT8);
+    }
+    if (odbc_contains(name, "blob")) {
+        return type_of(TYPE_BYTEA);
+    }
+    if (odbc_contains(name, "real") || odbc_contains(name, "floa") || odbc_contains(name, "doub")) {
+        return type_of(TYPE_FLOAT8);
+    }
+    if (odbc_contains(name, "datetime")) {
+        return type_of(TYPE_TIMESTAMP);
+    }
+    return type_of(odbc_contains(name, "number") ? TYPE_NUMERIC : TYPE_TEXT);
+}
+
+static bool sqlite_column(const struct odbc_described *described,
+                          struct arena *arena,
+                          struct odbc_column *column)
+{
+    (void)arena;
+    column->type = sqlite_type(described->type_name);
+    column->form = ODBC_FORM_TAGGED;
+    column->width = 0;
+    column->expression = SQLITE_TAGGED;
+    column->parameter_type = SQL_VARCHAR;
+    /* The column's affinity makes the text of a key what it was; a column without one, or of
+     * floating point, would be compared otherwise than it is stored. */
+    bool compares = described->from_catalogue && described->type_name[0] != '\0' &&
+                    column->type.id != TYPE_BYTEA && column->type.id != TYPE_FLOAT8;
+    column->key_text = compares ? "CAST($ AS TEXT)" : NULL;
+    return true;
+}
+
+const struct odbc_dialect odbc_dialect_sqlite = {
+    .name = "SQLite",
+    .product = "sqlite",
+    .library = "sqlite",
+    .manners = "StepAPI=1;NoCreat=1",
+    .session = "PRAGMA query_only = 1",
+    .columns = "SELECT name, type, CASE WHEN \"notnull\" OR (pk = 1 AND upper(type) = 'INTEGER' "
+               "AND sum(pk > 0) OVER () = 1) THEN 0 ELSE 1 END FROM pragma_table_xinfo(?) "
+               "WHERE hidden <> 1 ORDER BY cid",
+    .column_parameters = 1,
+    .limit = ODBC_LIMIT_SUFFIX,
+    .column = sqlite_column};
