@@ -13,6 +13,7 @@
 #ifndef NOVATE_EXTRACT_DRIVER_H
 #define NOVATE_EXTRACT_DRIVER_H
 
+#include "novate/pace.h"
 #include "novate/source.h"
 
 struct source_driver {
@@ -54,11 +55,13 @@ struct source_driver {
 
     /* Makes what reading `columns` (indices of the relation's schema) of many chunks needs:
      * statement, buffers. `schema` is that of the batches, one column per index, and like `columns`
-     * outlives the cursor. Reads nothing yet. */
+     * and `pace` (or NULL) outlives the cursor, which passes the gate of the pace before each query
+     * or piece of a file and says afterwards what it took. Reads nothing yet. */
     bool (*cursor_open)(void *state,
                         const struct relation *relation,
                         const int *columns,
                         const struct schema *schema,
+                        struct pace *pace,
                         void **cursor,
                         struct error *error);
 

@@ -18,6 +18,7 @@ struct file_cursor {
     const struct relation *relation;
     const struct file_detail *detail;
     const int *columns;
+    struct pace *pace; /* or NULL */
     int column_count;
     int *first_use;     /* output column → the first one that reads the same source column */
     int *outputs;       /* column of the relation → output column, or -1 */
@@ -59,6 +60,7 @@ bool file_cursor_open(void *state,
                       const struct relation *relation,
                       const int *columns,
                       const struct schema *schema,
+                      struct pace *pace,
                       void **out,
                       struct error *error)
 {
@@ -70,6 +72,7 @@ bool file_cursor_open(void *state,
     cursor->relation = relation;
     cursor->detail = relation->detail;
     cursor->columns = columns;
+    cursor->pace = pace;
     cursor->column_count = schema->count;
     cursor->fd = -1;
     arena_init(&cursor->arena, 4096, NULL);

@@ -243,7 +243,9 @@ static bool describe_file(struct description *at, int index)
     return fields_match(at, entry, names, at->fields.count);
 }
 
-static bool pattern_declare(struct description *at, const struct file_column *declared, int index)
+static bool pattern_declare(struct description *at,
+                            const struct relation_column *declared,
+                            int index)
 {
     struct datetime_pattern *pattern = ARENA_NEW(at->arena, struct datetime_pattern);
     struct error refused = ERROR_NONE;
@@ -251,7 +253,7 @@ static bool pattern_declare(struct description *at, const struct file_column *de
     if (pattern == NULL) {
         return error_set_memory(at->error);
     }
-    if (!datetime_pattern_parse(text_of(declared->format), pattern, &refused)) {
+    if (!datetime_pattern_parse(text_of(declared->formats[0]), pattern, &refused)) {
         (void)problem_add(at->problems,
                           declared->place,
                           refused.hint[0] != '\0' ? arena_string(at->arena, refused.hint) : NULL,
@@ -281,7 +283,7 @@ static bool columns_declare(struct description *at)
         return error_set_memory(at->error);
     }
     for (int i = 0; i < at->spec->column_count; i++) {
-        const struct file_column *declared = &at->spec->columns[i];
+        const struct relation_column *declared = &at->spec->columns[i];
         bool quoted = false;
         struct text name = name_unquote(declared->name, &quoted, at->arena);
         int index = at->spec->header ? schema_find(schema, name, quoted) : i;
@@ -308,7 +310,7 @@ static bool columns_declare(struct description *at)
         }
         schema->columns[index].type = type;
         schema->columns[index].declared = declared->type;
-        if (declared->format != NULL && !pattern_declare(at, declared, index)) {
+        if (declared->format_count > 0 && !pattern_declare(at, declared, index)) {
             return false;
         }
     }

@@ -80,6 +80,7 @@ bool file_cursor_open(void *state,
                       const struct relation *relation,
                       const int *columns,
                       const struct schema *schema,
+                      struct pace *pace,
                       void **cursor,
                       struct error *error) NODISCARD;
 bool file_cursor_begin(void *cursor, const struct chunk *chunk, struct error *error) NODISCARD;

@@ -14,6 +14,7 @@ struct odbc_cursor {
     struct odbc_connection *connection;
     const struct relation *relation;
     const int *columns;
+    struct pace *pace; /* or NULL */
     int count;
     SQLHSTMT statement; /* of the slice in hand */
     struct odbc_slices slices;
@@ -25,6 +26,7 @@ bool odbc_cursor_open(void *state,
                       const struct relation *relation,
                       const int *columns,
                       const struct schema *schema,
+                      struct pace *pace,
                       void **out,
                       struct error *error)
 {
@@ -35,6 +37,7 @@ bool odbc_cursor_open(void *state,
     cursor->connection = state;
     cursor->relation = relation;
     cursor->columns = columns;
+    cursor->pace = pace;
     cursor->count = schema->count;
     cursor->statement = SQL_NULL_HSTMT;
     arena_init(&cursor->arena, 4096, NULL);

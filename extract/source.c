@@ -1,37 +1,14 @@
-/* source.c — the source contract: what all drivers have in common.
+/* source.c — the source contract: what all drivers have in common. Reading is in reader.c.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "novate/source.h"
 
 #include "driver.h"
 #include "name.h"
-#include "pace.h"
-
-#include "novate/canonical.h"
+#include "source_private.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-struct source {
-    const struct plan_source *settings;
-    struct plan_source own; /* the settings of source_open_directory() */
-    char *directory;        /* what `own` points to */
-    void *odbc;             /* state of odbc_driver, or NULL */
-    void *files;            /* state of file_driver, or NULL */
-};
-
-struct source_reader {
-    const struct relation *relation;
-    struct schema schema;
-    const int *columns; /* a copy */
-    void *cursor;
-    struct chunk_supply supply;
-    struct cancel *cancel;
-    struct pace pace;
-    const struct chunk *chunk; /* NULL: between two */
-    struct text_buffer scratch;
-    struct arena arena;
-};
 
 bool source_open(const struct plan_source *settings, struct source **source, struct error *error)
 {
@@ -93,7 +70,12 @@ void source_close(struct source *source)
     free(source);
 }
 
-static void *state_of(const struct source *source, const struct source_driver *driver)
+void source_set_pace(struct source *source, struct pace *pace)
+{
+    source->pace = pace;
+}
+
+void *source_state(const struct source *source, const struct source_driver *driver)
 {
     return driver == &odbc_driver ? source->odbc : source->files;
 }
@@ -156,7 +138,7 @@ bool source_describe(struct source *source,
 {
     *relation = NULL;
     const struct source_driver *driver = spec->file != NULL ? &file_driver : &odbc_driver;
-    void *state = state_of(source, driver);
+    void *state = source_state(source, driver);
     if (state == NULL) {
         problem_add(problems,
                     spec->place,
@@ -214,7 +196,7 @@ bool source_plan(struct source *source,
                  struct chunk_list *chunks,
                  struct error *error)
 {
-    void *state = state_of(source, relation->driver);
+    void *state = source_state(source, relation->driver);
     struct chunk_plan_options filled = options != NULL ? *options : (struct chunk_plan_options){0};
     if (!NOVATE_CHECK(error, state != NULL)) {
         return false;
@@ -233,124 +215,4 @@ bool source_plan(struct source *source,
         chunks->items[i].ordinal = i;
     }
     return true;
-}
-
-static bool reader_schema(struct source_reader *reader,
-                          const int *columns,
-                          int count,
-                          struct error *error)
-{
-    const struct schema *whole = &reader->relation->schema;
-    int *copy = ARENA_ARRAY(&reader->arena, int, (size_t)count + 1);
-    struct column *schema = ARENA_ARRAY(&reader->arena, struct column, (size_t)count + 1);
-    if (copy == NULL || schema == NULL) {
-        return error_set_memory(error);
-    }
-    for (int i = 0; i < count; i++) {
-        if (!NOVATE_CHECK(error, columns[i] >= 0 && columns[i] < whole->count)) {
-            return false;
-        }
-        copy[i] = columns[i];
-        schema[i] = whole->columns[columns[i]];
-    }
-    reader->columns = copy;
-    reader->schema = (struct schema){.columns = schema, .count = count};
-    return true;
-}
-
-bool source_reader_open(struct source *source,
-                        const struct relation *relation,
-                        const int *columns,
-                        int count,
-                        const struct chunk_supply *supply,
-                        struct cancel *cancel,
-                        struct source_reader **out,
-                        struct error *error)
-{
-    struct source_reader *reader = calloc(1, sizeof *reader);
-    if (reader == NULL) {
-        return error_set_memory(error);
-    }
-    reader->relation = relation;
-    reader->supply = *supply;
-    reader->cancel = cancel;
-    arena_init(&reader->arena, 4096, NULL);
-    text_buffer_init(&reader->scratch, LIMIT_RECORD_BYTES * 2);
-    pace_init(&reader->pace, source->settings->rows_per_second_max);
-    void *state = state_of(source, relation->driver);
-    if (!NOVATE_CHECK(error, state != NULL) || !reader_schema(reader, columns, count, error) ||
-        !relation->driver->cursor_open(
-            state, relation, reader->columns, &reader->schema, &reader->cursor, error)) {
-        source_reader_close(reader);
-        return false;
-    }
-    *out = reader;
-    return true;
-}
-
-/* Takes the next chunk in hand; leaves reader->chunk NULL when there is none. */
-static bool chunk_begin(struct source_reader *reader, struct error *error)
-{
-    const struct chunk *chunk = NULL;
-    if (cancel_level(reader->cancel) != CANCEL_NONE ||
-        !reader->supply.next(reader->supply.state, &chunk)) {
-        return true;
-    }
-    if (!reader->relation->driver->cursor_begin(reader->cursor, chunk, error)) {
-        return error_context(error, "reading chunk %d", chunk->ordinal);
-    }
-    reader->chunk = chunk;
-    return true;
-}
-
-static bool reader_next(void *state, struct batch *batch, bool *more, struct error *error)
-{
-    struct source_reader *reader = state;
-    const struct source_driver *driver = reader->relation->driver;
-    *more = false;
-    if (reader->chunk == NULL && !chunk_begin(reader, error)) {
-        return false;
-    }
-    if (reader->chunk == NULL) {
-        return true;
-    }
-    pace_wait(&reader->pace, reader->cancel);
-    bool ended = false;
-    if (!batch_begin(batch, LIMIT_BATCH_ROWS, driver->positions, error) ||
-        !driver->cursor_next(reader->cursor, batch, &ended, error)) {
-        return error_context(error, "reading chunk %d", reader->chunk->ordinal);
-    }
-    batch_set_rows(batch, batch->rows);
-    batch_sort_errors(batch);
-    text_buffer_reset(&reader->scratch);
-    if (!canonical_hash_rows(
-            batch, NULL, reader->schema.count, &reader->scratch, batch->source_hashes, error)) {
-        return false;
-    }
-    pace_spend(&reader->pace, (uint64_t)batch->rows);
-    batch->chunk = reader->chunk->ordinal;
-    batch->chunk_ends = ended;
-    if (ended) {
-        reader->chunk = NULL;
-    }
-    *more = true;
-    return true;
-}
-
-struct reader source_reader_as_reader(struct source_reader *reader)
-{
-    return (struct reader){.state = reader, .schema = &reader->schema, .next = reader_next};
-}
-
-void source_reader_close(struct source_reader *reader)
-{
-    if (reader == NULL) {
-        return;
-    }
-    if (reader->cursor != NULL) {
-        reader->relation->driver->cursor_close(reader->cursor);
-    }
-    text_buffer_release(&reader->scratch);
-    arena_release(&reader->arena);
-    free(reader);
 }

@@ -4,6 +4,7 @@
 
 #include "mapping_file.h"
 #include "plan_file.h"
+#include "plan_relation.h"
 #include "plan_secret.h"
 #include "plan_system.h"
 #include "plan_tree.h"
@@ -111,20 +112,22 @@ static struct place item_place(const struct plan_field *field, int index)
                                            : field->value->text_place;
 }
 
-/* Problems with which system a relation is in; those of lookups only for what a source has. */
-static void check_systems(struct plan_reader *reader,
-                          const struct plan *plan,
-                          const struct mapping *mapping)
+/* Finds the system that a relation is in, whose format counts where the mapping names none.
+ * Problems with that; those of lookups only for what a source has. */
+static void settle_systems(struct plan_reader *reader,
+                           const struct plan *plan,
+                           struct mapping *mapping)
 {
-    const struct relation_spec *source = &mapping->source;
+    struct relation_spec *spec = &mapping->source;
 
-    if (source->table != NULL || source->query != NULL || source->file != NULL) {
-        (void)plan_source_of(plan, source, reader->problems);
+    if (spec->table != NULL || spec->query != NULL || spec->file != NULL) {
+        const struct plan_source *source = plan_source_of(plan, spec, reader->problems);
+        plan_relation_settle(spec, source != NULL ? source->format : FILE_FORMAT_CSV);
     }
     for (int i = 0; i < mapping->lookup_count; i++) {
-        const struct relation_spec *spec = &mapping->lookups[i].source;
-        if ((spec->table != NULL || spec->query != NULL) && spec->file == NULL) {
-            (void)plan_source_of(plan, spec, reader->problems);
+        const struct relation_spec *lookup = &mapping->lookups[i].source;
+        if ((lookup->table != NULL || lookup->query != NULL) && lookup->file == NULL) {
+            (void)plan_source_of(plan, lookup, reader->problems);
         }
     }
 }
@@ -157,7 +160,7 @@ static bool read_mappings(struct plan_reader *reader,
         }
         plan->mapping_count = i + 1;
         check_entity(reader, plan, i);
-        check_systems(reader, plan, &mappings[i]);
+        settle_systems(reader, plan, &mappings[i]);
     }
     return true;
 }

@@ -8,10 +8,7 @@
 
 #include <string.h>
 
-/* One ASCII character that can frame fields. `otherwise` when there is none or it is refused. */
-static char read_character(struct plan_reader *reader,
-                           const struct plan_field *field,
-                           char otherwise)
+char plan_read_character(struct plan_reader *reader, const struct plan_field *field, char otherwise)
 {
     if (field->key == NULL) {
         return otherwise;
@@ -34,13 +31,45 @@ static char read_character(struct plan_reader *reader,
     return otherwise;
 }
 
+static const char *const formats[] = {
+    [FILE_FORMAT_CSV] = "csv",
+    [FILE_FORMAT_MILLENNIUM] = "millennium",
+    [FILE_FORMAT_FIXED] = "fixed",
+};
+
+enum file_format plan_read_format(struct plan_reader *reader,
+                                  const struct plan_field *field,
+                                  enum file_format otherwise)
+{
+    return (enum file_format)plan_read_choice(
+        reader, field, formats, sizeof formats / sizeof formats[0], (int)otherwise);
+}
+
+const char *plan_format_name(enum file_format format)
+{
+    return formats[format];
+}
+
+enum value_policy plan_read_policy(struct plan_reader *reader,
+                                   const struct plan_field *field,
+                                   enum value_policy otherwise)
+{
+    static const char *const policies[] = {
+        [POLICY_REJECT] = "reject",
+        [POLICY_REPLACE] = "replace",
+        [POLICY_STRIP] = "strip",
+    };
+    return (enum value_policy)plan_read_choice(
+        reader, field, policies, sizeof policies / sizeof policies[0], (int)otherwise);
+}
+
 static char read_quote(struct plan_reader *reader, const struct plan_field *field)
 {
     if (field->key != NULL && (plan_node_is_null(field->value) ||
                                (field->value->kind == PLAN_TEXT && field->value->text.size == 0))) {
         return '\0';
     }
-    return read_character(reader, field, '"');
+    return plan_read_character(reader, field, '"');
 }
 
 static const char *read_null(struct plan_reader *reader, const struct plan_field *field)
@@ -55,128 +84,6 @@ static const char *read_null(struct plan_reader *reader, const struct plan_field
     return field->value->text.data;
 }
 
-/* "timestamp 'DD/MM/YYYY'" into type and format; the format's text is TEXT_NONE when there is none.
- */
-static void split_declaration(struct text declaration, struct text *type, struct text *format)
-{
-    const struct text whole = text_trim(declaration);
-    const char *open = whole.size > 0 ? memchr(whole.data, '\'', whole.size) : NULL;
-
-    *format = TEXT_NONE;
-    *type = whole;
-    if (open != NULL && open < whole.data + whole.size - 1 && whole.data[whole.size - 1] == '\'') {
-        *type = text_trim(text_from(whole.data, (size_t)(open - whole.data)));
-        *format = text_from(open + 1, (size_t)(whole.data + whole.size - 2 - open));
-    }
-}
-
-static struct place place_within(const struct plan_node *node, const char *at)
-{
-    struct place place = node->text_place;
-    place.column += (int)utf8_length(node->text.data, (size_t)(at - node->text.data));
-    return place;
-}
-
-static void check_format(struct plan_reader *reader,
-                         const struct plan_node *node,
-                         struct type type,
-                         struct text format)
-{
-    struct datetime_pattern pattern;
-    struct error error = ERROR_NONE;
-    const struct place place = place_within(node, format.data);
-    const bool dated = type.id == TYPE_DATE || type.id == TYPE_TIME || type.id == TYPE_TIMESTAMP ||
-                       type.id == TYPE_TIMESTAMPTZ;
-
-    if (!dated) {
-        problem_add(
-            reader->problems, place, NULL, "only dates, times and timestamps have a format");
-    } else if (!datetime_pattern_parse(format, &pattern, &error)) {
-        problem_add(reader->problems, place, NULL, "%s", error.message);
-    } else if (type.id == TYPE_TIME ? !pattern.has_time : !pattern.has_date) {
-        problem_add(reader->problems,
-                    place,
-                    NULL,
-                    "the format has no %s",
-                    type.id == TYPE_TIME ? "hours" : "year, month and day");
-    }
-}
-
-static bool read_file_column(struct plan_reader *reader,
-                             const struct plan_node *key,
-                             const struct plan_node *value,
-                             struct file_column *column)
-{
-    struct text type_text;
-    struct text format;
-    struct type type;
-
-    if (value->kind != PLAN_TEXT || plan_node_is_null(value)) {
-        return problem_add(reader->problems,
-                           value->place,
-                           "Write a type, such as bigint or \"date 'DD/MM/YYYY'\".",
-                           "column \"%s\" must have a type",
-                           key->text.data);
-    }
-    split_declaration(value->text, &type_text, &format);
-    *column = (struct file_column){
-        .name = key->text.data,
-        .type = arena_copy(reader->arena, type_text.data, type_text.size),
-        .place = key->text_place,
-    };
-    if (!plan_reader_keep(reader, column->type)) {
-        return false;
-    }
-    if (!type_parse(type_text, &type)) {
-        return problem_add(reader->problems,
-                           value->text_place,
-                           "Types are PostgreSQL's: bigint, numeric(10,2), date, text, ….",
-                           "\"%s\" is not a type",
-                           column->type);
-    }
-    if (format.data != NULL) {
-        column->format = arena_copy(reader->arena, format.data, format.size);
-        check_format(reader, value, type, format);
-        return plan_reader_keep(reader, column->format);
-    }
-    return true;
-}
-
-static void read_file_columns(struct plan_reader *reader,
-                              const struct plan_field *field,
-                              struct relation_spec *spec)
-{
-    const struct plan_node *map = field->value;
-
-    if (field->key == NULL) {
-        return;
-    }
-    if (map->kind != PLAN_MAP) {
-        plan_refuse_kind(reader, field, "a map of names and types");
-        return;
-    }
-    if (map->count == 0 || map->count > LIMIT_COLUMNS) {
-        problem_add(reader->problems,
-                    map->place,
-                    NULL,
-                    "\"columns\" must have 1 to %d entries, not %d",
-                    LIMIT_COLUMNS,
-                    map->count);
-        return;
-    }
-    struct file_column *columns =
-        ARENA_ARRAY(reader->arena, struct file_column, (size_t)map->count);
-    if (!plan_reader_keep(reader, columns)) {
-        return;
-    }
-    spec->columns = columns;
-    for (int i = 0; i < map->count; i++) {
-        if (read_file_column(reader, map->keys[i], map->items[i], &columns[spec->column_count])) {
-            spec->column_count++;
-        }
-    }
-}
-
 /* The keys of a file's shape mean nothing to a database, and "where" nothing to a file. */
 static void check_fitting(struct plan_reader *reader, const struct plan_field *fields)
 {
@@ -189,7 +96,7 @@ static void check_fitting(struct plan_reader *reader, const struct plan_field *f
         }
         return;
     }
-    for (int i = RELATION_DELIMITER; i < RELATION_KEY_COUNT; i++) {
+    for (int i = RELATION_FORMAT; i < RELATION_ENCODING; i++) {
         if (fields[i].key != NULL) {
             problem_add(reader->problems,
                         fields[i].key->place,
@@ -197,6 +104,56 @@ static void check_fitting(struct plan_reader *reader, const struct plan_field *f
                         "only a file can have \"%s\"",
                         plan_field_name(&fields[i]));
         }
+    }
+}
+
+/* How a file's records are framed. */
+static void read_shape(struct plan_reader *reader,
+                       const struct plan_field *fields,
+                       struct relation_spec *spec)
+{
+    static const struct {
+        enum plan_relation_key key;
+        enum relation_given bit;
+    } shapes[] = {
+        {RELATION_FORMAT, RELATION_GIVEN_FORMAT},
+        {RELATION_DELIMITER, RELATION_GIVEN_DELIMITER},
+        {RELATION_QUOTE, RELATION_GIVEN_QUOTE},
+        {RELATION_HEADER, RELATION_GIVEN_HEADER},
+    };
+
+    for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
+        spec->given |= fields[shapes[i].key].key != NULL ? shapes[i].bit : 0U;
+    }
+    spec->format = plan_read_format(reader, &fields[RELATION_FORMAT], FILE_FORMAT_CSV);
+    spec->delimiter = plan_read_character(reader, &fields[RELATION_DELIMITER], ',');
+    spec->quote = read_quote(reader, &fields[RELATION_QUOTE]);
+    spec->header = plan_read_bool(reader, &fields[RELATION_HEADER], true);
+    spec->null = read_null(reader, &fields[RELATION_NULL]);
+    plan_relation_settle(spec, FILE_FORMAT_CSV);
+    if (spec->delimiter == spec->quote) {
+        problem_add(reader->problems,
+                    fields[RELATION_DELIMITER].key != NULL ? fields[RELATION_DELIMITER].value->place
+                                                           : fields[RELATION_QUOTE].value->place,
+                    NULL,
+                    "\"delimiter\" and \"quote\" cannot be the same character");
+    }
+}
+
+void plan_relation_settle(struct relation_spec *spec, enum file_format format)
+{
+    if ((spec->given & RELATION_GIVEN_FORMAT) == 0) {
+        spec->format = format;
+    }
+    const bool feed = spec->format == FILE_FORMAT_MILLENNIUM;
+    if ((spec->given & RELATION_GIVEN_DELIMITER) == 0) {
+        spec->delimiter = feed ? '|' : ',';
+    }
+    if ((spec->given & RELATION_GIVEN_QUOTE) == 0) {
+        spec->quote = feed ? '\0' : '"';
+    }
+    if ((spec->given & RELATION_GIVEN_HEADER) == 0) {
+        spec->header = spec->format != FILE_FORMAT_FIXED;
     }
 }
 
@@ -214,24 +171,16 @@ void plan_read_relation(struct plan_reader *reader,
     spec->query = plan_read_text(reader, &fields[RELATION_QUERY]);
     spec->file = plan_read_text(reader, &fields[RELATION_FILE]);
     spec->where = plan_read_text(reader, &fields[RELATION_WHERE]);
-    spec->delimiter = read_character(reader, &fields[RELATION_DELIMITER], ',');
-    spec->quote = read_quote(reader, &fields[RELATION_QUOTE]);
-    spec->header = plan_read_bool(reader, &fields[RELATION_HEADER], true);
-    spec->null = read_null(reader, &fields[RELATION_NULL]);
+    read_shape(reader, fields, spec);
     spec->encoding = plan_read_text(reader, &fields[RELATION_ENCODING]);
-    read_file_columns(reader, &fields[RELATION_COLUMNS], spec);
+    spec->decode = plan_read_policy(reader, &fields[RELATION_UNDECODABLE], POLICY_REJECT);
+    spec->nul = plan_read_policy(reader, &fields[RELATION_NUL], POLICY_REJECT);
+    plan_read_relation_columns(reader, &fields[RELATION_COLUMNS], spec);
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         if (fields[places[i]].key != NULL) {
             spec->place = plan_field_place(&fields[places[i]]);
             break;
         }
-    }
-    if (spec->delimiter == spec->quote) {
-        problem_add(reader->problems,
-                    fields[RELATION_DELIMITER].key != NULL ? fields[RELATION_DELIMITER].value->place
-                                                           : fields[RELATION_QUOTE].value->place,
-                    NULL,
-                    "\"delimiter\" and \"quote\" cannot be the same character");
     }
     check_fitting(reader, fields);
 }

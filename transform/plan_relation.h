@@ -15,18 +15,22 @@ enum plan_relation_key {
     RELATION_QUERY,
     RELATION_FILE,
     RELATION_WHERE,
+    RELATION_FORMAT, /* from here on of files only */
     RELATION_DELIMITER,
     RELATION_QUOTE,
     RELATION_HEADER,
     RELATION_NULL,
-    RELATION_ENCODING,
+    RELATION_ENCODING, /* from here on of any relation */
+    RELATION_UNDECODABLE,
+    RELATION_NUL,
     RELATION_COLUMNS,
     RELATION_KEY_COUNT
 };
 
 #define PLAN_RELATION_KEYS                                                                         \
-    {"in", 0}, {"table", 0}, {"query", 0}, {"file", 0}, {"where", 0}, {"delimiter", 0},            \
-        {"quote", PLAN_NULLABLE}, {"header", 0}, {"null", PLAN_NULLABLE}, {"encoding", 0},         \
+    {"in", 0}, {"table", 0}, {"query", 0}, {"file", 0}, {"where", 0}, {"format", 0},               \
+        {"delimiter", 0}, {"quote", PLAN_NULLABLE}, {"header", 0}, {"null", PLAN_NULLABLE},        \
+        {"encoding", 0}, {"undecodable", 0}, {"nul", 0},                                           \
     {                                                                                              \
         "columns", 0                                                                               \
     }
@@ -36,6 +40,26 @@ enum plan_relation_key {
 void plan_read_relation(struct plan_reader *reader,
                         const struct plan_field *fields,
                         struct relation_spec *spec);
+
+/* Fills in what the relation does not say, by its format or else that of its source. */
+void plan_relation_settle(struct relation_spec *spec, enum file_format format);
+
+/* One ASCII character that can frame fields. `otherwise` when there is none or it is refused. */
+char plan_read_character(struct plan_reader *reader,
+                         const struct plan_field *field,
+                         char otherwise);
+enum file_format plan_read_format(struct plan_reader *reader,
+                                  const struct plan_field *field,
+                                  enum file_format otherwise);
+const char *plan_format_name(enum file_format format);
+
+/* Reads the map of declared columns into `spec`. */
+void plan_read_relation_columns(struct plan_reader *reader,
+                                const struct plan_field *field,
+                                struct relation_spec *spec);
+enum value_policy plan_read_policy(struct plan_reader *reader,
+                                   const struct plan_field *field,
+                                   enum value_policy otherwise);
 
 /* Exactly one of the fields is there? Else a problem, at `place` when there is none. `names` says
  * which: "\"table\", \"query\" and \"file\"". The index of the one that is there (the first), or

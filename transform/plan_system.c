@@ -1,4 +1,4 @@
-/* plan_system.c — the systems of a plan: its sources, its target, and its limits.
+/* plan_system.c — the target of a plan, its limits, its digest, and which source a relation has.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "plan_system.h"
 
@@ -11,36 +11,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Systems of one plan: a hospital has a few dozen. */
-#define SOURCES_MAX 100
-
 /* The default keeps a small virtual machine usable; the least lets one pipeline work at all. */
 #define MEMORY_MB_DEFAULT 256
 #define MEMORY_MB_LEAST   16
 #define MEMORY_MB_MOST    (1024 * 1024)
 
-#define ROWS_PER_SECOND_MOST 1000000000
-
-enum system_key {
-    SYSTEM_ODBC,
-    SYSTEM_CSV,
-    SYSTEM_ENCODING,
-    SYSTEM_TIMEZONE,
-    SYSTEM_ROWS_PER_SECOND_MAX,
-    SYSTEM_KEY_COUNT
-};
-
-static const struct plan_key system_keys[SYSTEM_KEY_COUNT] = {
-    [SYSTEM_ODBC] = {"odbc", 0},
-    [SYSTEM_CSV] = {"csv", 0},
-    [SYSTEM_ENCODING] = {"encoding", 0},
-    [SYSTEM_TIMEZONE] = {"timezone", 0},
-    [SYSTEM_ROWS_PER_SECOND_MAX] = {"rows_per_second_max", 0},
-};
-
-static const char *read_path(struct plan_reader *reader,
-                             const struct plan_field *field,
-                             const char *directory)
+const char *plan_read_path(struct plan_reader *reader,
+                           const struct plan_field *field,
+                           const char *directory)
 {
     const char *name = plan_read_text(reader, field);
     if (name == NULL) {
@@ -49,130 +27,6 @@ static const char *read_path(struct plan_reader *reader,
     const char *path = plan_path_join(directory, name, reader->arena);
     (void)plan_reader_keep(reader, path);
     return path;
-}
-
-static const char *read_timezone(struct plan_reader *reader, const struct plan_field *field)
-{
-    const char *name = plan_read_text(reader, field);
-    const struct zone *zone;
-    struct error error = ERROR_NONE;
-
-    if (name == NULL) {
-        return "UTC";
-    }
-    if (!zone_load(name, reader->arena, &zone, &error)) {
-        problem_add(reader->problems,
-                    plan_field_place(field),
-                    "Time zones are named as in the system's database, such as Europe/London.",
-                    "%s",
-                    error.message);
-        return "UTC";
-    }
-    return name;
-}
-
-static const char *read_odbc(struct plan_reader *reader, const struct plan_field *field)
-{
-    const char *odbc = plan_read_text(reader, field);
-
-    if (odbc != NULL && plan_secret_in_odbc(odbc)) {
-        problem_add(reader->problems,
-                    plan_field_place(field),
-                    "Put it into odbc.ini, readable by its owner only, and name its DSN here.",
-                    "a plan must not hold a password");
-    }
-    return odbc;
-}
-
-static void read_source(struct plan_reader *reader,
-                        const struct plan_node *node,
-                        const char *what,
-                        const char *directory,
-                        struct plan_source *source)
-{
-    struct plan_field fields[SYSTEM_KEY_COUNT];
-
-    source->place = node->place;
-    source->encoding = "UTF-8";
-    source->timezone = "UTC";
-    if (!plan_read_keys(reader, node, what, system_keys, SYSTEM_KEY_COUNT, fields)) {
-        return;
-    }
-    source->odbc = read_odbc(reader, &fields[SYSTEM_ODBC]);
-    source->csv = read_path(reader, &fields[SYSTEM_CSV], directory);
-    const char *encoding = plan_read_text(reader, &fields[SYSTEM_ENCODING]);
-    source->encoding = encoding != NULL ? encoding : "UTF-8";
-    source->timezone = read_timezone(reader, &fields[SYSTEM_TIMEZONE]);
-    source->rows_per_second_max =
-        plan_read_number(reader, &fields[SYSTEM_ROWS_PER_SECOND_MAX], 1, ROWS_PER_SECOND_MOST, 0);
-    if (fields[SYSTEM_ODBC].key == NULL && fields[SYSTEM_CSV].key == NULL) {
-        problem_add(reader->problems,
-                    node->place,
-                    "Tables and queries come from \"odbc\", files from the folder \"csv\".",
-                    "%s must have \"odbc\", \"csv\" or both",
-                    what);
-    }
-}
-
-static void read_several(struct plan_reader *reader,
-                         const struct plan_field *field,
-                         struct plan *plan,
-                         struct plan_source *sources)
-{
-    const struct plan_node *map = field->value;
-
-    for (int i = 0; i < map->count; i++) {
-        if (!plan_check_name(reader, "a source", map->keys[i])) {
-            continue;
-        }
-        struct plan_source *source = &sources[plan->source_count++];
-        source->name = map->keys[i]->text.data;
-        const char *what = arena_format(reader->arena, "source \"%s\"", source->name);
-        if (plan_reader_keep(reader, what)) {
-            read_source(reader, map->items[i], what, plan->directory, source);
-        }
-    }
-}
-
-void plan_read_sources(struct plan_reader *reader,
-                       const struct plan_node *root,
-                       const struct plan_field *one,
-                       const struct plan_field *several,
-                       struct plan *plan)
-{
-    const struct plan_field *const fields[] = {one, several};
-    const int found =
-        plan_check_one_of(reader, fields, 2, "a plan", "\"source\" and \"sources\"", root->place);
-    const int count = found == 1 && several->value->kind == PLAN_MAP ? several->value->count : 1;
-
-    if (found < 0) {
-        return;
-    }
-    if (found == 1 && several->value->kind != PLAN_MAP) {
-        plan_refuse_kind(reader, several, "a map of names and sources");
-        return;
-    }
-    if (count == 0 || count > SOURCES_MAX) {
-        problem_add(reader->problems,
-                    several->value->place,
-                    NULL,
-                    "\"sources\" must have 1 to %d entries, not %d",
-                    SOURCES_MAX,
-                    count);
-        return;
-    }
-    struct plan_source *sources = ARENA_ARRAY(reader->arena, struct plan_source, (size_t)count);
-    if (!plan_reader_keep(reader, sources)) {
-        return;
-    }
-    plan->sources = sources;
-    if (found == 1) {
-        read_several(reader, several, plan, sources);
-        return;
-    }
-    plan->source_count = 1;
-    sources[0].name = "source";
-    read_source(reader, one->value, "\"source\"", plan->directory, &sources[0]);
 }
 
 enum target_key {
@@ -203,7 +57,7 @@ void plan_read_target(struct plan_reader *reader, const struct plan_field *field
     }
     target->postgres = plan_read_text(reader, &fields[TARGET_POSTGRES]);
     target->private_cluster = plan_read_bool(reader, &fields[TARGET_PRIVATE], false);
-    target->schema = read_path(reader, &fields[TARGET_SCHEMA], plan->directory);
+    target->schema = plan_read_path(reader, &fields[TARGET_SCHEMA], plan->directory);
     if (fields[TARGET_POSTGRES].key != NULL && target->private_cluster) {
         problem_add(reader->problems,
                     fields[TARGET_PRIVATE].key->place,
@@ -315,6 +169,9 @@ bool plan_set_digest(struct plan *plan, struct error *error)
         hash_stream_field(&stream, relative_to_plan(plan, source->csv));
         hash_stream_field(&stream, text_of(source->encoding));
         hash_stream_field(&stream, text_of(source->timezone));
+        if (source->format != FILE_FORMAT_CSV) {
+            hash_stream_field(&stream, text_of(plan_format_name(source->format)));
+        }
     }
     plan->digest = hash_stream_value(&stream);
     hash_stream_close(&stream);
@@ -350,7 +207,7 @@ const struct plan_source *plan_source_of(const struct plan *plan,
                                          struct problems *problems)
 {
     const struct plan_source *found = NULL;
-    const char *names[SOURCES_MAX];
+    const char *names[PLAN_SOURCES_MAX];
 
     for (int i = 0; i < plan->source_count; i++) {
         names[i] = plan->sources[i].name;

@@ -1,4 +1,4 @@
-/* plan_system.h — the systems of a plan: its sources, its target, and its limits.
+/* plan_system.h — the systems of a plan: its sources (plan_source.c), its target, and its limits.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef TRANSFORM_PLAN_SYSTEM_H
 #define TRANSFORM_PLAN_SYSTEM_H
@@ -6,6 +6,14 @@
 #include "plan_reader.h"
 
 #include "novate/plan.h"
+
+/* Systems of one plan: a hospital has a few dozen. */
+#define PLAN_SOURCES_MAX 100
+
+/* A file or folder relative to `directory`; NULL when there is none. */
+const char *plan_read_path(struct plan_reader *reader,
+                           const struct plan_field *field,
+                           const char *directory);
 
 /* Exactly one of the two fields must be there; otherwise a problem, at `root` when there is none.
  */

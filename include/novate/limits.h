@@ -51,6 +51,11 @@ static_assert(LIMIT_BATCH_ROWS > 0 && LIMIT_BATCH_ROWS <= 65535, "a row index ha
 /* Default bytes of a chunk of a file. */
 #define LIMIT_CHUNK_BYTES ((size_t)32 << 20)
 
+/* Rows of one read of a source: the least keeps the overhead of a query small against the rows it
+ * gives; the most bounds what a driver that stores whole results may hold. */
+#define LIMIT_READ_ROWS_MIN 256
+#define LIMIT_READ_ROWS_MAX 65536
+
 /* Rows of one COPY command: what a refused row makes novate send again. */
 #define LIMIT_COPY_ROWS  16384
 #define LIMIT_COPY_BYTES ((size_t)4 << 20)

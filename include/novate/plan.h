@@ -22,13 +22,64 @@ struct plan_variable {
     const char *value;
 };
 
+/* How consistent a source is read. */
+enum plan_consistency {
+    CONSISTENCY_SNAPSHOT, /* one read-only snapshot per connection, where the source gives one */
+    CONSISTENCY_CHUNK,    /* each chunk by itself: no transaction stays open on the source */
+};
+
+/* A part of the day, in the source's time zone; over midnight where it ends before it begins. */
+struct plan_window {
+    bool given;
+    int begin_minute; /* since midnight, 0 … 1439 */
+    int end_minute;   /* exclusive */
+};
+
+/* How hard the source may be read. */
+struct plan_pace {
+    uint64_t rows_per_second_max; /* over all connections; 0: no limit */
+    uint64_t chunk_ms_target;     /* how long one read (query) is to take; default 1000 */
+    uint64_t connections_max;     /* 0: as many as --jobs asks for */
+    struct plan_window window;    /* when reading is allowed; not given: always */
+    double back_off;              /* wait while latency is over so many baselines; 0: never */
+    uint64_t retry_seconds_max;   /* that a lost connection is tried again for; default 300 */
+};
+
+/* What the supplier says of the files that were handed over. */
+enum manifest_form {
+    MANIFEST_NONE,
+    MANIFEST_COLUMNS,   /* a table: a line per file, columns named below */
+    MANIFEST_CHECKSUMS, /* "<hex>  <name>" per line, as sha256sum and md5sum write */
+};
+struct plan_manifest {
+    enum manifest_form form;
+    const char *file;  /* glob pattern within the folder */
+    bool required;     /* false: only where it is there (the default of a format) */
+    char delimiter;    /* MANIFEST_COLUMNS */
+    const char *name;  /* column of the file's name */
+    const char *rows;  /* column of the number of records; or NULL */
+    const char *bytes; /* column of the size; or NULL */
+    const char *hash;  /* column of the hash in hex: MD5, SHA-1, SHA-256 or SHA-512, told by its
+                          length; or NULL */
+    struct place place;
+};
+
+enum file_format {
+    FILE_FORMAT_CSV,
+    FILE_FORMAT_MILLENNIUM, /* fields by "|", nothing quoted or escaped, header after "#" */
+    FILE_FORMAT_FIXED,      /* fields at fixed columns */
+};
+
 struct plan_source {
-    const char *name;     /* "source" when the plan has only one */
-    const char *odbc;     /* connection string or NULL */
-    const char *csv;      /* folder, absolute or relative to the current directory; or NULL */
+    const char *name;        /* "source" when the plan has only one */
+    const char *odbc;        /* connection string or NULL */
+    const char *csv;         /* folder, absolute or relative to the current directory; or NULL */
+    enum file_format format; /* of files whose mapping names none */
+    struct plan_manifest manifest;
     const char *encoding; /* default "UTF-8" */
     const char *timezone; /* default "UTC" */
-    uint64_t rows_per_second_max; /* 0: no limit */
+    struct plan_pace pace;
+    enum plan_consistency consistency;
     struct place place;
 };
 
@@ -45,12 +96,36 @@ struct plan_limits {
     uint64_t memory_mb;   /* 256 by default */
 };
 
-/* A column that a file declares: its type and the format of its dates. */
-struct file_column {
+/* What becomes of bytes that do not decode, and of U+0000, which PostgreSQL cannot hold. Each use
+ * of the last two is counted. */
+enum value_policy {
+    POLICY_REJECT,  /* the record is rejected */
+    POLICY_REPLACE, /* by U+FFFD */
+    POLICY_STRIP,   /* left out */
+};
+
+#define LIMIT_DATE_FORMATS 8 /* of one column: the five of a Millennium feed, and some */
+
+/* What a mapping declares of a column of its source. Of a table or query only name, encoding and
+ * policies. */
+struct relation_column {
     const char *name;
-    const char *type;   /* "bigint", "timestamp" */
-    const char *format; /* "DD/MM/YYYY HH24:MI" or NULL */
+    const char *type;                        /* "bigint", "timestamp"; files only; default text */
+    const char *formats[LIMIT_DATE_FORMATS]; /* "DD/MM/YYYY HH24:MI", tried in this order */
+    int format_count;
+    uint64_t start;           /* FILE_FORMAT_FIXED: first character, 1-based */
+    uint64_t width;           /* of it, in characters; 0: not fixed */
+    const char *encoding;     /* overrides the relation's; or NULL */
+    enum value_policy decode; /* bytes that do not decode */
+    enum value_policy nul;    /* U+0000 */
     struct place place;
+};
+
+enum relation_given {
+    RELATION_GIVEN_FORMAT = 1 << 0,
+    RELATION_GIVEN_DELIMITER = 1 << 1,
+    RELATION_GIVEN_QUOTE = 1 << 2,
+    RELATION_GIVEN_HEADER = 1 << 3,
 };
 
 /* Where records come from: of a mapping, or of a lookup. */
@@ -63,12 +138,16 @@ struct relation_spec {
     const char *const *key;
     int key_count;
     const char *changed;
-    char delimiter;       /* default ',' */
-    char quote;           /* default '"'; 0: none */
-    bool header;          /* default true */
-    const char *null;     /* text that stands for NULL when unquoted; default "" */
-    const char *encoding; /* overrides the source's; or NULL */
-    const struct file_column *columns;
+    enum file_format format;  /* default: the source's */
+    char delimiter;           /* default ',' ('|' of a Millennium feed) */
+    char quote;               /* default '"' (none of a Millennium feed); 0: none */
+    bool header;              /* default true (false of fixed columns) */
+    unsigned given;           /* bits of enum relation_given: which of the four were written */
+    const char *null;         /* text that stands for NULL when unquoted; default "" */
+    const char *encoding;     /* overrides the source's; or NULL */
+    enum value_policy decode; /* of columns that say nothing else */
+    enum value_policy nul;
+    const struct relation_column *columns;
     int column_count;
     struct place in_place; /* of the value of "in" */
     struct place place;    /* of the value of table, query or file */

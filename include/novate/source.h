@@ -19,6 +19,7 @@
 #include "novate/chunk.h"
 #include "novate/error.h"
 #include "novate/limits.h"
+#include "novate/pace.h"
 #include "novate/pipeline.h"
 #include "novate/plan.h"
 
@@ -39,6 +40,9 @@ bool source_open_directory(const char *directory,
                            struct source **source,
                            struct error *error) NODISCARD;
 void source_close(struct source *source); /* NULL is allowed */
+/* Readers opened from now on, and planning, keep to it; it outlives the source. NULL (as at first):
+ * no limits. */
+void source_set_pace(struct source *source, struct pace *pace);
 
 /* Looks the relation up; `spec` must outlive it. Problems that point into the mapping (no such
  * table, no such key column, no file matches) go to `problems`; then `*relation` is NULL and the

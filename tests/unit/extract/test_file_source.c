@@ -78,16 +78,16 @@ END_TEST
 
 START_TEST(declared_types_are_exact_at_their_ends)
 {
-    static const struct file_column columns[] = {{.name = "I2", .type = "smallint"},
-                                                 {.name = "i8", .type = "bigint"},
-                                                 {.name = "N", .type = "numeric"},
-                                                 {.name = "P", .type = "numeric(5,2)"},
-                                                 {.name = "B", .type = "boolean"},
-                                                 {.name = "F", .type = "double precision"},
-                                                 {.name = "U", .type = "uuid"},
-                                                 {.name = "X", .type = "bytea"},
-                                                 {.name = "V", .type = "varchar(3)"},
-                                                 {.name = "C", .type = "char(3)"}};
+    static const struct relation_column columns[] = {{.name = "I2", .type = "smallint"},
+                                                     {.name = "i8", .type = "bigint"},
+                                                     {.name = "N", .type = "numeric"},
+                                                     {.name = "P", .type = "numeric(5,2)"},
+                                                     {.name = "B", .type = "boolean"},
+                                                     {.name = "F", .type = "double precision"},
+                                                     {.name = "U", .type = "uuid"},
+                                                     {.name = "X", .type = "bytea"},
+                                                     {.name = "V", .type = "varchar(3)"},
+                                                     {.name = "C", .type = "char(3)"}};
     spec.columns = columns;
     spec.column_count = 10;
     temp_file_text("a.csv",
@@ -141,7 +141,10 @@ START_TEST(values_that_do_not_fit_are_row_errors)
                  {"varchar(3)", NULL, "äöüx", "LENGTH"}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char text[128];
-        struct file_column column = {.name = "V", .type = cases[i].type, .format = cases[i].format};
+        struct relation_column column = {.name = "V",
+                                         .type = cases[i].type,
+                                         .formats = {cases[i].format},
+                                         .format_count = cases[i].format != NULL};
         struct reading one;
         (void)snprintf(text, sizeof text, "ID,V\n1,%s\n", cases[i].value);
         temp_file_text("a.csv", text);
@@ -163,10 +166,10 @@ END_TEST
 
 START_TEST(dates_follow_their_declared_format_and_the_sources_zone)
 {
-    static const struct file_column columns[] = {
-        {.name = "D", .type = "date", .format = "DD-MON-YYYY"},
-        {.name = "T", .type = "timestamp", .format = "DD/MM/YYYY HH24:MI"},
-        {.name = "Z", .type = "timestamptz", .format = "DD/MM/YYYY HH24:MI"},
+    static const struct relation_column columns[] = {
+        {.name = "D", .type = "date", .formats = {"DD-MON-YYYY"}, .format_count = 1},
+        {.name = "T", .type = "timestamp", .formats = {"DD/MM/YYYY HH24:MI"}, .format_count = 1},
+        {.name = "Z", .type = "timestamptz", .formats = {"DD/MM/YYYY HH24:MI"}, .format_count = 1},
         {.name = "P", .type = "timestamptz"}};
     spec.columns = columns;
     spec.column_count = 4;
@@ -317,8 +320,8 @@ END_TEST
 
 START_TEST(names_that_are_not_there_are_problems_with_the_nearest)
 {
-    static const struct file_column columns[] = {{.name = "PERSON_IT", .type = "bigint"},
-                                                 {.name = "NAME", .type = "txt"}};
+    static const struct relation_column columns[] = {{.name = "PERSON_IT", .type = "bigint"},
+                                                     {.name = "NAME", .type = "txt"}};
     temp_file_text("persons.csv", "PERSON_ID,NAME\n1,x\n");
     spec.file = "person.csv";
     assert_problem("no file in folder");
@@ -343,8 +346,8 @@ END_TEST
 
 START_TEST(a_file_without_header_has_the_declared_columns)
 {
-    static const struct file_column columns[] = {{.name = "ID", .type = "bigint"},
-                                                 {.name = "NAME", .type = "text"}};
+    static const struct relation_column columns[] = {{.name = "ID", .type = "bigint"},
+                                                     {.name = "NAME", .type = "text"}};
     temp_file_text("a.csv", "1,x\n2,y\n");
     spec.header = false;
     ck_assert(reading_describe(&reading, &spec));
@@ -362,7 +365,7 @@ END_TEST
 
 START_TEST(only_the_columns_asked_for_are_looked_at)
 {
-    static const struct file_column columns[] = {{.name = "A", .type = "bigint"}};
+    static const struct relation_column columns[] = {{.name = "A", .type = "bigint"}};
     static const int wanted[] = {2, 1, 2};
     temp_file_text("a.csv", "A,B,C\nnot a number,x,y\n");
     spec.columns = columns;

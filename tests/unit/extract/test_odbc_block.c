@@ -55,7 +55,7 @@ START_TEST(values_asked_for_one_by_one_are_whole)
     must(odbc_connection_open(&connection, &settings, &error), &error);
     must(odbc_describe(&connection, &relation, &arena, &problems, &error), &error);
     connection.getdata_extensions = 0; /* what it could do, it is not asked for */
-    must(odbc_cursor_open(&connection, &relation, columns, &relation.schema, &cursor, &error),
+    must(odbc_cursor_open(&connection, &relation, columns, &relation.schema, NULL, &cursor, &error),
          &error);
     must(odbc_cursor_begin(cursor, &whole, &error), &error);
     must(batch_init(&batch, &relation.schema, NULL, &error), &error);

@@ -73,7 +73,56 @@ START_TEST(shape_of_a_file)
     ck_assert_int_eq(source->column_count, 2);
     ck_assert_str_eq(source->columns[0].type, "numeric(10,2)");
     ck_assert_int_eq(source->columns[1].place.line, 12);
-    ck_assert_str_eq(source->columns[1].format, "DD/MM/YYYY");
+    ck_assert_int_eq(source->columns[1].format_count, 1);
+    ck_assert_str_eq(source->columns[1].formats[0], "DD/MM/YYYY");
+}
+END_TEST
+
+START_TEST(columns_declare_formats_places_and_policies)
+{
+    const struct relation_spec *source =
+        &read_mapping(MAPPING_HEAD
+                      "source:\n"
+                      "  file: a*.txt\n"
+                      "  format: fixed\n"
+                      "  undecodable: replace\n"
+                      "  columns:\n"
+                      "    AT: {type: \"date 'DD/MM/YYYY' , 'YYYY-MM-DD'\", start: 3, width: 10}\n"
+                      "    NOTE: {width: 40, encoding: windows-1252, undecodable: reject, nul: "
+                      "strip}\n" MAPPING_TARGET MAPPING_REST)
+             ->source;
+
+    ck_assert_int_eq(source->format, FILE_FORMAT_FIXED);
+    ck_assert(!source->header);
+    ck_assert_int_eq(source->column_count, 2);
+    const struct relation_column *at = &source->columns[0];
+    ck_assert_int_eq(at->format_count, 2);
+    ck_assert_str_eq(at->formats[1], "YYYY-MM-DD");
+    ck_assert_uint_eq(at->start, 3);
+    ck_assert_uint_eq(at->width, 10);
+    ck_assert_int_eq(at->decode, POLICY_REPLACE);
+    ck_assert_int_eq(at->nul, POLICY_REJECT);
+    const struct relation_column *note = &source->columns[1];
+    ck_assert_ptr_null(note->type);
+    ck_assert_str_eq(note->encoding, "windows-1252");
+    ck_assert_int_eq(note->decode, POLICY_REJECT);
+    ck_assert_int_eq(note->nul, POLICY_STRIP);
+}
+END_TEST
+
+START_TEST(columns_of_a_table_declare_what_their_bytes_mean)
+{
+    const struct relation_spec *source =
+        &read_mapping(MAPPING_HEAD
+                      "source:\n"
+                      "  table: T\n"
+                      "  nul: strip\n"
+                      "  columns: {NOTE: {undecodable: replace}}\n" MAPPING_TARGET MAPPING_REST)
+             ->source;
+
+    ck_assert_int_eq(source->nul, POLICY_STRIP);
+    ck_assert_int_eq(source->columns[0].decode, POLICY_REPLACE);
+    ck_assert_int_eq(source->columns[0].nul, POLICY_STRIP);
 }
 END_TEST
 
@@ -385,6 +434,8 @@ int main(void)
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, defaults_of_a_source);
     tcase_add_test(tests, shape_of_a_file);
+    tcase_add_test(tests, columns_declare_formats_places_and_policies);
+    tcase_add_test(tests, columns_of_a_table_declare_what_their_bytes_mean);
     tcase_add_test(tests, missing_is_said_in_every_form);
     tcase_add_test(tests, lookups_have_several_columns_or_follow_chains);
     tcase_add_test(tests, places_of_expressions_in_every_form);

@@ -108,7 +108,7 @@ START_TEST(example_plan_reads_as_written)
     ck_assert_str_eq(plan->sources[0].csv, "extracts/");
     ck_assert_str_eq(plan->sources[0].encoding, "UTF-8");
     ck_assert_str_eq(plan->sources[0].timezone, "Europe/London");
-    ck_assert_uint_eq(plan->sources[0].rows_per_second_max, 50000);
+    ck_assert_uint_eq(plan->sources[0].pace.rows_per_second_max, 50000);
     ck_assert_str_eq(plan->target.postgres, "service=platform");
     ck_assert(!plan->target.private_cluster);
     ck_assert_str_eq(plan->target.schema, "platform/schema.sql");
@@ -186,9 +186,9 @@ START_TEST(example_file_reads_as_written)
     ck_assert_int_eq(source->column_count, 2);
     ck_assert_str_eq(source->columns[0].name, "PERSON_ID");
     ck_assert_str_eq(source->columns[0].type, "bigint");
-    ck_assert_ptr_null(source->columns[0].format);
+    ck_assert_int_eq(source->columns[0].format_count, 0);
     ck_assert_str_eq(source->columns[1].type, "timestamp");
-    ck_assert_str_eq(source->columns[1].format, "DD/MM/YYYY HH24:MI");
+    ck_assert_str_eq(source->columns[1].formats[0], "DD/MM/YYYY HH24:MI");
     ck_assert_str_eq(fixture.plan.mappings[1].copy[0], "*");
 }
 END_TEST
@@ -215,24 +215,6 @@ START_TEST(places_of_expressions_point_at_them)
     }
     ck_assert_int_eq(mapping->columns[5].place.line, 27);
     ck_assert_int_eq(mapping->columns[5].place.column, 17); /* after the quote */
-}
-END_TEST
-
-START_TEST(several_sources_are_told_apart)
-{
-    fixture_expect(
-        &fixture,
-        PLAN_HEAD
-        "sources:\n"
-        "  millennium: {odbc: DSN=m}\n"
-        "  winpath: {csv: w, encoding: windows-1252, timezone: UTC}\n" PLAN_TARGET PLAN_MAPPINGS,
-        MAPPING_HEAD "source: {in: winpath, file: a.csv}\n" MAPPING_TARGET MAPPING_REST,
-        "");
-    const struct plan_source *source =
-        plan_source_of(&fixture.plan, &fixture.plan.mappings[0].source, &fixture.problems);
-    ck_assert_str_eq(source->name, "winpath");
-    ck_assert_str_eq(source->encoding, "windows-1252");
-    ck_assert_ptr_null(source->odbc);
 }
 END_TEST
 
@@ -342,30 +324,6 @@ static const struct {
      "plan.yaml:2:12: \"../up\" cannot be the name of a migration"},
     {"novate: 1\nmigration: [a, b]\n" PLAN_SOURCE PLAN_TARGET PLAN_MAPPINGS,
      "plan.yaml:2:12: \"migration\" must be a text, not a list"},
-    {PLAN_HEAD "source: nothing\n" PLAN_TARGET PLAN_MAPPINGS,
-     "plan.yaml:3:9: \"source\" must be a map, not a text"},
-    {PLAN_HEAD "source: {encoding: UTF-8}\n" PLAN_TARGET PLAN_MAPPINGS,
-     "plan.yaml:3:9: \"source\" must have \"odbc\", \"csv\" or both"},
-    {PLAN_HEAD "source: {odbc: D, csvs: x}\n" PLAN_TARGET PLAN_MAPPINGS,
-     "plan.yaml:3:19: \"csvs\" is not a key of \"source\""},
-    {PLAN_HEAD "source:\n  odbc: D\n  timezone: Europe/Lundon\n" PLAN_TARGET PLAN_MAPPINGS,
-     "plan.yaml:5:13: time zone \"Europe/Lundon\" does not exist"},
-    {PLAN_HEAD "source: {odbc: D, rows_per_second_max: fast}\n" PLAN_TARGET PLAN_MAPPINGS,
-     "plan.yaml:3:40: \"rows_per_second_max\" must be a whole number from 1 to 1000000000"},
-    {PLAN_HEAD "source: {odbc: D, rows_per_second_max: 0}\n" PLAN_TARGET PLAN_MAPPINGS,
-     "plan.yaml:3:40: \"rows_per_second_max\" must be a whole number from 1 to 1000000000"},
-    {PLAN_HEAD "source: {odbc: D}\nsources: {a: {odbc: D}}\n" PLAN_TARGET PLAN_MAPPINGS,
-     "plan.yaml:4:1: \"sources\" cannot stand beside \"source\""},
-    {PLAN_HEAD "sources: {}\n" PLAN_TARGET PLAN_MAPPINGS,
-     "plan.yaml:3:10: \"sources\" must have 1 to 100 entries, not 0"},
-    {PLAN_HEAD "sources: [a]\n" PLAN_TARGET PLAN_MAPPINGS,
-     "plan.yaml:3:10: \"sources\" must be a map of names and sources, not a list"},
-    {PLAN_HEAD "sources: {a b: {odbc: D}}\n" PLAN_TARGET PLAN_MAPPINGS,
-     "plan.yaml:3:11: \"a b\" cannot be the name of a source"},
-    {PLAN_HEAD "sources: {a: {}}\n" PLAN_TARGET PLAN_MAPPINGS,
-     "plan.yaml:3:14: source \"a\" must have \"odbc\", \"csv\" or both"},
-    {PLAN_HEAD "sources: {a: {odbc: D}, b: {odbc: E}}\n" PLAN_TARGET PLAN_MAPPINGS,
-     "a.yaml:2:17: the plan has several sources, and this does not say which"},
     {PLAN_HEAD PLAN_SOURCE "target: {}\n" PLAN_MAPPINGS,
      "plan.yaml:4:9: \"target\" must have one of \"postgres\" and \"private\""},
     {PLAN_HEAD PLAN_SOURCE "target: {private: false}\n" PLAN_MAPPINGS,
@@ -564,7 +522,6 @@ int main(void)
     tcase_add_test(tests, example_lookups_read_as_written);
     tcase_add_test(tests, example_file_reads_as_written);
     tcase_add_test(tests, places_of_expressions_point_at_them);
-    tcase_add_test(tests, several_sources_are_told_apart);
     tcase_add_test(tests, paths_are_relative_to_the_plan);
     tcase_add_test(tests, limits_are_counts_or_shares);
     tcase_add_test(tests, digest_covers_sources_and_nothing_of_the_target);
