@@ -85,8 +85,10 @@ bool carry_plan(struct job *job,
         .chunk_rows = job->options->chunk_rows,
         .chunk_bytes = 0,
     };
-    if (!job_source(job, &mapping->source, &source, NULL, error) ||
-        !source_plan(source, entity->relation, &options, &job->arena, chunks, error)) {
+    bool ok = job_source(job, &mapping->source, &source, error) &&
+              source_plan(source, entity->relation, &options, &job->arena, chunks, error);
+    source_pool_return(job->sources, source);
+    if (!ok) {
         return error_context(error, "planning the chunks of entity \"%s\"", mapping->entity);
     }
     for (int index = 0; index < chunks->count; index++) {

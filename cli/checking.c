@@ -36,7 +36,7 @@ static void mapped_close(void *state)
 {
     struct mapped_source *mapped = state;
     source_reader_close(mapped->reader);
-    source_close(mapped->source);
+    source_pool_return(mapped->job->sources, mapped->source);
     transform_destroy(mapped->transform);
     mapped->reader = NULL;
     mapped->source = NULL;
@@ -51,12 +51,8 @@ static bool mapped_open(void *state,
     struct mapped_source *mapped = state;
     struct job *job = mapped->job;
     struct entity *entity = mapped->entity;
-    struct problems ignored;
-    problems_init(&ignored, &job->arena);
-    const struct plan_source *settings =
-        plan_source_of(&job->plan, &entity->mapping->source, &ignored);
     mapped->next = 0;
-    if (!NOVATE_CHECK(error, settings != NULL) || !source_open(settings, &mapped->source, error) ||
+    if (!source_pool_lend(job->sources, job_source_settings(job, entity), &mapped->source, error) ||
         !source_reader_open(mapped->source,
                             entity->relation,
                             entity->source_columns,

@@ -243,8 +243,8 @@ static bool preview_entity(struct job *job,
     struct source *source = NULL;
     struct source_reader *reader = NULL;
     struct transform *transform = NULL;
-    bool ok = job_source(job, &entity->mapping->source, &source, NULL, error) &&
-              carry_plan(job, entity, &chunks, error) &&
+    bool ok = carry_plan(job, entity, &chunks, error) &&
+              job_source(job, &entity->mapping->source, &source, error) &&
               source_reader_open(source,
                                  entity->relation,
                                  entity->source_columns,
@@ -260,6 +260,7 @@ static bool preview_entity(struct job *job,
         ok = preview_rows(job, entity, &from, &with, out, error);
     }
     source_reader_close(reader);
+    source_pool_return(job->sources, source);
     transform_destroy(transform);
     return ok ? true : error_context(error, "previewing entity \"%s\"", entity->mapping->entity);
 }

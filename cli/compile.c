@@ -10,18 +10,16 @@
 static bool describe_source(struct job *job, struct entity *entity, struct error *error)
 {
     struct source *source = NULL;
-    if (!job_source(job, &entity->mapping->source, &source, NULL, error)) {
+    if (!job_source(job, &entity->mapping->source, &source, error)) {
         return false;
     }
     if (source == NULL) {
         return true;
     }
-    if (!source_describe(source,
-                         &entity->mapping->source,
-                         &job->arena,
-                         &job->problems,
-                         &entity->relation,
-                         error)) {
+    bool ok = source_describe(
+        source, &entity->mapping->source, &job->arena, &job->problems, &entity->relation, error);
+    source_pool_return(job->sources, source);
+    if (!ok) {
         return error_context(
             error, "looking up the source of entity \"%s\"", entity->mapping->entity);
     }
@@ -74,14 +72,6 @@ static bool describe_target(struct job *job, struct entity *entity, struct error
     return true;
 }
 
-static const char *timezone_of(struct job *job, const struct mapping *mapping)
-{
-    struct problems ignored;
-    problems_init(&ignored, &job->arena);
-    const struct plan_source *settings = plan_source_of(&job->plan, &mapping->source, &ignored);
-    return settings == NULL ? "UTC" : settings->timezone;
-}
-
 static bool compile(struct job *job, struct entity *entity, struct error *error)
 {
     const struct schema *target = entity->table == NULL ? NULL : &entity->table->schema;
@@ -100,7 +90,7 @@ static bool compile(struct job *job, struct entity *entity, struct error *error)
                          &entity->source_schema,
                          target,
                          entity->lookups,
-                         timezone_of(job, entity->mapping),
+                         job_source_settings(job, entity)->timezone,
                          &job->arena,
                          &job->problems,
                          &entity->program,

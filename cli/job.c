@@ -78,8 +78,7 @@ static bool select_entities(struct job *job, struct error *error)
         return false;
     }
     job->entities = ARENA_ARRAY(&job->arena, struct entity, (size_t)plan->mapping_count);
-    job->sources = ARENA_ARRAY(&job->arena, struct source *, (size_t)plan->source_count);
-    if (job->entities == NULL || job->sources == NULL) {
+    if (job->entities == NULL) {
         return error_set_memory(error);
     }
     for (int index = 0; index < plan->mapping_count; index++) {
@@ -139,7 +138,8 @@ bool job_open(struct job *job,
     if (job->target_directory == NULL) {
         return error_set_memory(error);
     }
-    return select_entities(job, error);
+    return select_entities(job, error) &&
+           source_pool_create(&job->plan, &job->cancel, &job->sources, error);
 }
 
 static bool make_folder(const char *path, struct error *error)
@@ -301,32 +301,29 @@ bool job_session(const struct job *job,
 bool job_source(struct job *job,
                 const struct relation_spec *spec,
                 struct source **source,
-                const struct plan_source **settings,
                 struct error *error)
 {
-    const struct plan_source *found = plan_source_of(&job->plan, spec, &job->problems);
+    const struct plan_source *settings = plan_source_of(&job->plan, spec, &job->problems);
     *source = NULL;
-    if (settings != NULL) {
-        *settings = found;
+    return settings == NULL || source_pool_lend(job->sources, settings, source, error);
+}
+
+const struct plan_source *job_source_settings(const struct job *job, const struct entity *entity)
+{
+    const char *in = entity->mapping->source.in;
+    for (int index = 0; in != NULL && index < job->plan.source_count; index++) {
+        if (strcmp(job->plan.sources[index].name, in) == 0) {
+            return &job->plan.sources[index];
+        }
     }
-    if (found == NULL) {
-        return true;
-    }
-    struct source **slot = &job->sources[found - job->plan.sources];
-    if (*slot == NULL && !source_open(found, slot, error)) {
-        return false;
-    }
-    *source = *slot;
-    return true;
+    return &job->plan.sources[0];
 }
 
 void job_close(struct job *job)
 {
     struct error ignored = ERROR_NONE;
     session_close(job->target.control);
-    for (int index = 0; job->sources != NULL && index < job->plan.source_count; index++) {
-        source_close(job->sources[index]);
-    }
+    source_pool_destroy(job->sources);
     if (!private_cluster_stop(job->target.cluster, &ignored)) {
         console_log(job->console, LOG_WARNING, "target", "%s", ignored.message);
     }

@@ -14,6 +14,7 @@
 #include "console.h"
 #include "interrupt.h"
 #include "options.h"
+#include "source_pool.h"
 
 #include "novate/ledger.h"
 #include "novate/plan.h"
@@ -67,7 +68,7 @@ struct job {
     struct work_lock lock;
     struct ledger *ledger;
     struct target_side target;
-    struct source **sources; /* by plan.sources; opened when first needed */
+    struct source_pool *sources;
     struct entity *entities; /* those that were asked for, in load order */
     int entity_count;
     bool rehearsal;
@@ -108,12 +109,14 @@ enum compile_from {
 /* Prints problems; ERROR_PLAN with any. Entities without segments are left without a program. */
 bool job_compile(struct job *job, enum compile_from from, struct error *error) NODISCARD;
 
-/* The control connection of a mapping's source. */
+/* A connection to the source of a relation, to be given back with source_pool_return(). NULL and a
+ * problem when the plan has no such source. */
 bool job_source(struct job *job,
                 const struct relation_spec *spec,
                 struct source **source,
-                const struct plan_source **settings,
                 struct error *error) NODISCARD;
+/* The plan's source of an entity that was compiled. */
+const struct plan_source *job_source_settings(const struct job *job, const struct entity *entity);
 /* Forgets a private target, so that the next job_target() makes a new one. */
 bool job_forget_target(struct job *job, struct error *error) NODISCARD;
 /* Prints problems that were added since, and fails if there are errors. */

@@ -9,11 +9,8 @@ static bool open_source_reader(struct lane *lane,
 {
     struct job *job = flow->job;
     const struct entity *entity = flow->options->entity;
-    struct problems ignored;
-    problems_init(&ignored, &job->arena);
-    const struct plan_source *settings =
-        plan_source_of(&job->plan, &entity->mapping->source, &ignored);
-    if (!NOVATE_CHECK(error, settings != NULL) || !source_open(settings, &lane->source, error) ||
+    lane->sources = job->sources;
+    if (!source_pool_lend(job->sources, job_source_settings(job, entity), &lane->source, error) ||
         !source_reader_open(lane->source,
                             entity->relation,
                             entity->source_columns,
@@ -171,7 +168,9 @@ bool lane_open(struct lane *lane, struct flow *flow, struct pipeline *pipeline, 
 void lane_close(struct lane *lane)
 {
     source_reader_close(lane->source_reader);
-    source_close(lane->source);
+    if (lane->source != NULL) {
+        source_pool_return(lane->sources, lane->source);
+    }
     staging_reader_destroy(lane->staging_reader);
     transform_destroy(lane->transform);
     loader_destroy(lane->loader);

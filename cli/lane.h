@@ -14,7 +14,6 @@ struct flow {
     struct chunk_supply supply;
     pthread_mutex_t mutex; /* of everything below and of `result` */
     int next;
-    int lanes;
     bool stopping;
     struct error merge_error;
     bool merged;
@@ -31,7 +30,7 @@ struct counting_writer {
 };
 
 struct lane {
-    struct plan_source settings; /* with this lane's share of the ceiling */
+    struct source_pool *sources; /* that `source` is from */
     struct source *source;
     struct source_reader *source_reader;
     struct staging_reader *staging_reader;

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* A lookup's origin, described. `source` is ours to close only for files. */
+/* A lookup's origin, described. `source` is lent by the job, or our own for files. */
 struct origin {
     struct source *source;
     bool own_source;
@@ -61,7 +61,6 @@ static bool open_origin(struct job *job,
     } else if (!job_source(job,
                            spec->source.in != NULL ? &spec->source : &entity->mapping->source,
                            &origin->source,
-                           NULL,
                            error)) {
         return false;
     }
@@ -76,10 +75,12 @@ static bool open_origin(struct job *job,
     return true;
 }
 
-static void close_origin(struct origin *origin)
+static void close_origin(struct job *job, struct origin *origin)
 {
     if (origin->own_source) {
         source_close(origin->source);
+    } else {
+        source_pool_return(job->sources, origin->source);
     }
 }
 
@@ -141,7 +142,7 @@ static bool describe_lookup(struct job *job, struct entity *entity, int at, stru
             ok = lookup_create(spec, schema, &job->arena, &entity->lookups[at], error);
         }
     }
-    close_origin(&origin);
+    close_origin(job, &origin);
     return ok ? true : error_context(error, "looking up the lookup \"%s\"", spec->name);
 }
 
@@ -255,7 +256,7 @@ static bool fill_lookup(struct job *job, struct entity *entity, int at, struct e
                   : fill_from_target(job, lookup, &origin, columns, count, error)) &&
              lookup_seal(lookup, &job->problems, error);
     }
-    close_origin(&origin);
+    close_origin(job, &origin);
     return ok ? true : error_context(error, "filling the lookup \"%s\"", spec->name);
 }
 
