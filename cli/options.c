@@ -33,7 +33,7 @@ struct line {
     bool only_words; /* after `--` */
     struct options *options;
     bool has_command;
-    const char *words[3];
+    const char *words[REPEAT_MAX];
     int word_count;
 };
 
@@ -245,7 +245,7 @@ static bool take_word(struct line *line, const char *word, struct error *error)
     if (!line->has_command) {
         return set_command(line, word, error);
     }
-    if (line->word_count == 3) {
+    if (line->word_count == REPEAT_MAX) {
         error_set(error, ERROR_USAGE, "\"%s\" is one argument too many", word);
         return usage_hint(error, line);
     }
@@ -253,7 +253,22 @@ static bool take_word(struct line *line, const char *word, struct error *error)
     return true;
 }
 
-/* The words behind the command: PLAN, or `list PLAN`, or a command that help is asked for. */
+static bool assign_files(struct line *line, struct error *error)
+{
+    struct options *options = line->options;
+    if (line->word_count == 0) {
+        error_set(error,
+                  ERROR_USAGE,
+                  "command \"%s\" needs a file",
+                  COMMAND_TABLE[options->command].name);
+        return usage_hint(error, line);
+    }
+    memcpy(options->files, line->words, sizeof options->files);
+    options->file_count = line->word_count;
+    return true;
+}
+
+/* The words behind the command: PLAN, `list PLAN`, FILE…, or a command that help is asked for. */
 static bool assign_words(struct line *line, struct error *error)
 {
     struct options *options = line->options;
@@ -268,6 +283,9 @@ static bool assign_words(struct line *line, struct error *error)
             return usage_hint(error, line);
         }
         first = 1;
+    }
+    if (strstr(COMMAND_TABLE[options->command].arguments, "FILE") != NULL) {
+        return assign_files(line, error);
     }
     bool wants_plan = strstr(COMMAND_TABLE[options->command].arguments, "PLAN") != NULL;
     int words_max = first + (options->command == COMMAND_VERSION ? 0 : 1);

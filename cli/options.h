@@ -16,11 +16,13 @@ enum command_id {
     COMMAND_COUNT
 };
 
-#define REPEAT_MAX 64 /* values of an option that may be repeated */
+#define REPEAT_MAX 64 /* values of an option that may be repeated, files of a command */
 
 struct options {
     enum command_id command;
-    const char *plan; /* PLAN, or the command that help is asked for */
+    const char *plan;              /* PLAN, or the command that help is asked for */
+    const char *files[REPEAT_MAX]; /* FILE… */
+    int file_count;
     const char *work;
     const char *settings[REPEAT_MAX];
     int setting_count;

@@ -1,5 +1,6 @@
 # Help of every command.
 # SPDX-License-Identifier: Apache-2.0
-for command in check preview run extract transform load verify rehearse status rejects report; do
+for command in check preview sniff \
+    run extract transform load verify rehearse status rejects report; do
     novate help "$command"
 done
