@@ -95,17 +95,6 @@ static bool take_class(struct cursor *cursor, enum reject_class *class)
     return false;
 }
 
-static struct hash load_hash(const uint8_t *bytes)
-{
-    struct hash hash = {.low = 0};
-
-    for (int i = 0; i < 8; i++) {
-        hash.high = hash.high << 8 | bytes[i];
-        hash.low = hash.low << 8 | bytes[8 + i];
-    }
-    return hash;
-}
-
 static void *make(struct cursor *cursor, struct arena *arena, size_t count, size_t size)
 {
     void *memory = arena_array(arena, count + 1, size, alignof(max_align_t));

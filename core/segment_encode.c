@@ -37,10 +37,7 @@ static void put_hash(struct text_buffer *out, struct hash hash)
 {
     uint8_t bytes[16];
 
-    for (int i = 0; i < 8; i++) {
-        bytes[i] = (uint8_t)(hash.high >> (56 - 8 * i));
-        bytes[8 + i] = (uint8_t)(hash.low >> (56 - 8 * i));
-    }
+    store_hash(bytes, hash);
     text_buffer_push(out, bytes, sizeof bytes);
 }
 

@@ -48,6 +48,25 @@ uint64_t load_le64(const uint8_t *from)
     return (uint64_t)load_le32(from) | (uint64_t)load_le32(from + 4) << 32;
 }
 
+void store_hash(uint8_t to[16], struct hash hash)
+{
+    for (int i = 0; i < 8; i++) {
+        to[i] = (uint8_t)(hash.high >> (56 - 8 * i));
+        to[8 + i] = (uint8_t)(hash.low >> (56 - 8 * i));
+    }
+}
+
+struct hash load_hash(const uint8_t from[16])
+{
+    struct hash hash = {.low = 0};
+
+    for (int i = 0; i < 8; i++) {
+        hash.high = hash.high << 8 | from[i];
+        hash.low = hash.low << 8 | from[8 + i];
+    }
+    return hash;
+}
+
 void frame_store(const struct frame *frame, uint8_t to[FRAME_HEAD_BYTES])
 {
     memcpy(to, frame->kind, sizeof frame->kind);
@@ -122,7 +141,7 @@ void segment_header_json(const struct segment_header *header, struct text_buffer
 {
     text_buffer_format(out,
                        "{\"novate_segment\":%d,\"stage\":\"%s\",\"entity\":",
-                       SEGMENT_VERSION,
+                       SEGMENT_PLAIN, /* of the JSON, whether it is encrypted or not */
                        header->stage == SEGMENT_EXTRACTED ? "extracted" : "transformed");
     text_buffer_json(out, text_of(header->entity));
     text_buffer_string(out, ",\"chunk_id\":");

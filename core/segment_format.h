@@ -15,12 +15,15 @@
 
 #define SEGMENT_MAGIC          "NVSEG\r\n" /* seven bytes; the eighth is the version */
 #define SEGMENT_MAGIC_BYTES    7
-#define SEGMENT_VERSION        1
+#define SEGMENT_PLAIN          1
+#define SEGMENT_ENCRYPTED      2
 #define SEGMENT_PREAMBLE_BYTES 8
 #define SEGMENT_FOOTER_MAGIC   "NVSEGEND"
-#define SEGMENT_FOOTER_BYTES   16 /* offset of the trailer, then the magic */
-#define FRAME_HEAD_BYTES       32
-#define FRAME_CHECKSUM_BYTES   8
+/* Offset of the trailer, checksum of the content, the magic. */
+#define SEGMENT_FOOTER_BYTES       32
+#define SEGMENT_PLAIN_FOOTER_BYTES 16 /* without the checksum, which can be read in the trailer */
+#define FRAME_HEAD_BYTES           32
+#define FRAME_CHECKSUM_BYTES       8
 
 /* The most that header or trailer may take: 1600 columns with names and defaults need far less. */
 #define SEGMENT_JSON_BYTES_MAX ((size_t)16 << 20)
@@ -46,6 +49,10 @@ enum block_flag {
     BLOCK_OFFSETS = 1u << 2,
     BLOCK_FLAGS_ALL = (1u << 3) - 1
 };
+
+/* Hashes are big-endian, high half first. */
+void store_hash(uint8_t to[16], struct hash hash);
+struct hash load_hash(const uint8_t from[16]);
 
 /* Where a vector's description begins: encoding, has it a bitmap, number of values. */
 #define VECTOR_HEAD_BYTES 8

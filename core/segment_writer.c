@@ -1,7 +1,7 @@
 /* segment_writer.c — writing a staged file; the contract is in novate/segment.h.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "durable.h"
-#include "segment_format.h"
+#include "segment_crypt.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +17,9 @@ struct segment_writer {
     struct text_buffer raw; /* a block, or JSON, before compression */
     uint8_t *bytes;         /* a frame as it goes to the file */
     size_t capacity;
+    struct segment_crypt *crypt; /* NULL: not encrypted */
+    uint8_t *clear;              /* content of a frame before encryption */
+    size_t clear_capacity;
     ZSTD_CCtx *compressor;
     struct hash_stream content;
     uint64_t position;
@@ -25,64 +28,119 @@ struct segment_writer {
     struct segment_trailer trailer;
 };
 
-static bool make_room(struct segment_writer *writer, size_t size, struct error *error)
+static bool make_room(uint8_t **bytes, size_t *capacity, size_t size, struct error *error)
 {
-    if (size <= writer->capacity) {
+    if (size <= *capacity) {
         return true;
     }
-    uint8_t *bytes = realloc(writer->bytes, size);
-    if (bytes == NULL) {
+    uint8_t *grown = realloc(*bytes, size);
+    if (grown == NULL) {
         return error_set_memory(error);
     }
-    writer->bytes = bytes;
-    writer->capacity = size;
+    *bytes = grown;
+    *capacity = size;
     return true;
 }
 
-/* Completes the frame whose `stored` bytes stand in `bytes` behind room for the head. */
-static bool write_frame(struct segment_writer *writer, struct frame *frame, struct error *error)
+/* Room for a frame of up to `size` bytes of content; `*content` is where these go. */
+static bool make_frame_room(struct segment_writer *writer,
+                            size_t size,
+                            uint8_t **content,
+                            struct error *error)
 {
-    size_t size = FRAME_HEAD_BYTES + (size_t)frame->stored;
+    size_t extra = writer->crypt != NULL ? CRYPT_EXTRA_BYTES : 0;
 
+    if (!make_room(&writer->bytes,
+                   &writer->capacity,
+                   FRAME_HEAD_BYTES + size + extra + FRAME_CHECKSUM_BYTES,
+                   error) ||
+        (writer->crypt != NULL &&
+         !make_room(&writer->clear, &writer->clear_capacity, size, error))) {
+        return false;
+    }
+    *content = writer->crypt != NULL ? writer->clear : writer->bytes + FRAME_HEAD_BYTES;
+    return true;
+}
+
+/* Completes and writes the frame whose content, `size` bytes, stands where make_frame_room() said.
+ */
+static bool write_frame(struct segment_writer *writer,
+                        struct frame *frame,
+                        size_t size,
+                        struct error *error)
+{
+    frame->stored = size + (writer->crypt != NULL ? CRYPT_EXTRA_BYTES : 0);
     frame_store(frame, writer->bytes);
-    store_le64(writer->bytes + size, hash_bytes64(writer->bytes, size));
-    hash_stream_push(&writer->content, writer->bytes + size, FRAME_CHECKSUM_BYTES);
-    size += FRAME_CHECKSUM_BYTES;
-    writer->position += size;
-    return durable_file_write(&writer->file, writer->bytes, size, error);
+    if (writer->crypt != NULL) {
+        segment_encrypt(writer->crypt,
+                        writer->bytes,
+                        writer->position,
+                        memcmp(frame->kind, FRAME_TRAILER, sizeof frame->kind) == 0,
+                        writer->clear,
+                        size,
+                        writer->bytes + FRAME_HEAD_BYTES);
+    }
+    size_t covered = FRAME_HEAD_BYTES + (size_t)frame->stored;
+    store_le64(writer->bytes + covered, hash_bytes64(writer->bytes, covered));
+    hash_stream_push(&writer->content, writer->bytes + covered, FRAME_CHECKSUM_BYTES);
+    covered += FRAME_CHECKSUM_BYTES;
+    writer->position += covered;
+    return durable_file_write(&writer->file, writer->bytes, covered, error);
 }
 
 /* A frame of the JSON in `raw`, not compressed, so that people can read it. */
 static bool write_json(struct segment_writer *writer, struct frame *frame, struct error *error)
 {
     size_t size = writer->raw.size;
+    uint8_t *content = NULL;
 
     if (!text_buffer_check(&writer->raw, error) ||
-        !make_room(writer, FRAME_HEAD_BYTES + size + FRAME_CHECKSUM_BYTES, error)) {
+        !make_frame_room(writer, size, &content, error)) {
         return false;
     }
-    memcpy(writer->bytes + FRAME_HEAD_BYTES, writer->raw.data, size);
-    frame->stored = size;
+    memcpy(content, writer->raw.data, size);
     frame->raw = size;
-    return write_frame(writer, frame, error);
+    return write_frame(writer, frame, size, error);
+}
+
+/* What stands before the first frame: of an encrypted segment also which key, and the stream's own
+ * header. */
+static bool write_preamble(struct segment_writer *writer,
+                           const struct segment_key *key,
+                           struct error *error)
+{
+    uint8_t preamble[SEGMENT_PREAMBLE_BYTES + CRYPT_ID_BYTES + CRYPT_HEADER_BYTES] = SEGMENT_MAGIC;
+
+    preamble[SEGMENT_MAGIC_BYTES] = key == NULL ? SEGMENT_PLAIN : SEGMENT_ENCRYPTED;
+    writer->position = SEGMENT_PREAMBLE_BYTES;
+    if (key != NULL) {
+        segment_key_id_bytes(key, preamble + SEGMENT_PREAMBLE_BYTES);
+        if (!segment_encrypt_open(
+                key, preamble + SEGMENT_PREAMBLE_BYTES + CRYPT_ID_BYTES, &writer->crypt, error)) {
+            return false;
+        }
+        writer->position = sizeof preamble;
+    }
+    return durable_file_write(&writer->file, preamble, (size_t)writer->position, error);
 }
 
 static bool write_head(struct segment_writer *writer,
                        const struct segment_header *header,
+                       const struct segment_key *key,
                        struct error *error)
 {
-    uint8_t preamble[SEGMENT_PREAMBLE_BYTES] = SEGMENT_MAGIC;
     struct frame frame = {.kind = FRAME_HEADER};
 
-    preamble[SEGMENT_MAGIC_BYTES] = SEGMENT_VERSION;
-    writer->position = sizeof preamble;
+    if (!write_preamble(writer, key, error)) {
+        return false;
+    }
     segment_header_json(header, &writer->raw);
-    return durable_file_write(&writer->file, preamble, sizeof preamble, error) &&
-           write_json(writer, &frame, error);
+    return write_json(writer, &frame, error);
 }
 
 bool segment_writer_open(const char *path,
                          const struct segment_header *header,
+                         const struct segment_key *key,
                          struct segment_writer **writer,
                          struct error *error)
 {
@@ -100,7 +158,7 @@ bool segment_writer_open(const char *path,
     created->compressor = ZSTD_createCCtx();
     bool ok = created->compressor != NULL || error_set_memory(error);
     ok = ok && hash_stream_open(&created->content, error) &&
-         durable_file_open(&created->file, path, error) && write_head(created, header, error);
+         durable_file_open(&created->file, path, error) && write_head(created, header, key, error);
     if (!ok) {
         segment_writer_abort(created);
         return false;
@@ -123,24 +181,20 @@ static bool rows_agree(const struct batch *batch)
 static bool write_block(struct segment_writer *writer, struct frame *frame, struct error *error)
 {
     size_t bound = ZSTD_compressBound(writer->raw.size);
+    uint8_t *content = NULL;
 
     if (!text_buffer_check(&writer->raw, error) ||
-        !make_room(writer, FRAME_HEAD_BYTES + bound + FRAME_CHECKSUM_BYTES, error)) {
+        !make_frame_room(writer, bound, &content, error)) {
         return false;
     }
-    size_t stored = ZSTD_compressCCtx(writer->compressor,
-                                      writer->bytes + FRAME_HEAD_BYTES,
-                                      bound,
-                                      writer->raw.data,
-                                      writer->raw.size,
-                                      COMPRESSION_LEVEL);
-    if (ZSTD_isError(stored)) {
+    size_t size = ZSTD_compressCCtx(
+        writer->compressor, content, bound, writer->raw.data, writer->raw.size, COMPRESSION_LEVEL);
+    if (ZSTD_isError(size)) {
         (void)error_set(error, ERROR_INTERNAL, "could not compress a block");
-        return error_detail(error, "zstd says: %s.", ZSTD_getErrorName(stored));
+        return error_detail(error, "zstd says: %s.", ZSTD_getErrorName(size));
     }
-    frame->stored = stored;
     frame->raw = writer->raw.size;
-    return write_frame(writer, frame, error);
+    return write_frame(writer, frame, size, error);
 }
 
 bool segment_writer_push(struct segment_writer *writer,
@@ -169,20 +223,27 @@ bool segment_writer_push(struct segment_writer *writer,
 
 static bool write_tail(struct segment_writer *writer, struct error *error)
 {
-    uint8_t footer[SEGMENT_FOOTER_BYTES] = {0};
+    uint8_t footer[SEGMENT_FOOTER_BYTES];
     struct frame frame = {.kind = FRAME_TRAILER, .ordinal = writer->blocks};
+    size_t size = 0;
 
-    store_le64(footer, writer->position);
-    memcpy(footer + 8, SEGMENT_FOOTER_MAGIC, 8);
     writer->trailer.blocks = writer->blocks;
     writer->trailer.content = hash_stream_value(&writer->content);
+    store_le64(footer, writer->position);
+    size += 8;
+    if (writer->crypt != NULL) {
+        store_hash(footer + size, writer->trailer.content);
+        size += 16;
+    }
+    memcpy(footer + size, SEGMENT_FOOTER_MAGIC, 8);
+    size += 8;
     text_buffer_reset(&writer->raw);
     segment_trailer_json(&writer->trailer, &writer->raw);
     if (!write_json(writer, &frame, error)) {
         return false;
     }
-    writer->position += sizeof footer;
-    return durable_file_write(&writer->file, footer, sizeof footer, error);
+    writer->position += size;
+    return durable_file_write(&writer->file, footer, size, error);
 }
 
 bool segment_writer_commit(struct segment_writer *writer,
@@ -210,6 +271,8 @@ void segment_writer_abort(struct segment_writer *writer)
     (void)ZSTD_freeCCtx(writer->compressor);
     text_buffer_release(&writer->raw);
     arena_release(&writer->arena);
+    segment_crypt_close(writer->crypt);
+    free(writer->clear);
     free(writer->bytes);
     free(writer);
 }

@@ -116,7 +116,7 @@ static bool begin_segment(struct staging_writer *writer, int ordinal, struct err
         .chunk = chunk->chunk,
         .schema = *writer->options.schema,
     };
-    return segment_writer_open(writer->path.data, &header, &writer->segment, error);
+    return segment_writer_open(writer->path.data, &header, staging->key, &writer->segment, error);
 }
 
 static bool end_segment(struct staging_writer *writer, struct error *error)
@@ -241,8 +241,8 @@ static bool open_path(const struct staging *staging,
     struct text_buffer path;
     text_buffer_init(&path, PATH_BYTES_MAX);
     text_buffer_format(&path, "%s/%s", staging->work_directory, name);
-    bool ok =
-        text_buffer_check(&path, error) && segment_reader_open(path.data, segment, header, error);
+    bool ok = text_buffer_check(&path, error) &&
+              segment_reader_open(path.data, staging->key, segment, header, error);
     text_buffer_release(&path);
     return ok;
 }

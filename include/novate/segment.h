@@ -3,8 +3,10 @@
  * Written to a temporary name, fsynced, renamed, its folder fsynced: a segment is there whole or
  * not at all. Mode 0600. A header, blocks of one batch each (zstd-compressed, XXH3-64 over each
  * block), and a trailer with the number of rows, the tally, and a checksum over the block
- * checksums; a flipped bit or a missing end is ERROR_CORRUPT and named by file and block. The
- * format is in core/README.md. Threads   one thread at a time.
+ * checksums; a flipped bit or a missing end is ERROR_CORRUPT and named by file and block. With a
+ * key everything but sizes and checksums is encrypted; a segment that needs another key, or one
+ * where none is given, or none where one is, is ERROR_KEY. The format is in core/README.md.
+ * Threads   one thread at a time.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_SEGMENT_H
 #define NOVATE_SEGMENT_H
@@ -12,6 +14,7 @@
 #include "novate/batch.h"
 #include "novate/chunk.h"
 #include "novate/error.h"
+#include "novate/segment_key.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -29,8 +32,10 @@ struct segment_header {
 };
 
 struct segment_writer;
+/* `key` NULL: not encrypted; otherwise it must outlive the call only. */
 bool segment_writer_open(const char *path,
                          const struct segment_header *header,
+                         const struct segment_key *key,
                          struct segment_writer **writer,
                          struct error *error) NODISCARD;
 /* Columns, hashes, positions, row errors, keys, rejects and tally of the batch. */
@@ -46,8 +51,10 @@ bool segment_writer_commit(struct segment_writer *writer,
 void segment_writer_abort(struct segment_writer *writer);
 
 struct segment_reader;
-/* Reads and checks header and trailer; `header` lives as long as the reader. */
+/* Reads and checks the header, and the trailer of a plain segment, while that of an encrypted one
+ * is checked behind the last block; `header` lives as long as the reader, `key` need not. */
 bool segment_reader_open(const char *path,
+                         const struct segment_key *key,
                          struct segment_reader **reader,
                          const struct segment_header **header,
                          struct error *error) NODISCARD;

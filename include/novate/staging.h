@@ -20,6 +20,7 @@ struct staging {
     const char *work_directory;
     const char *entity;
     struct ledger *ledger;
+    const struct segment_key *key;     /* NULL: segments are not encrypted */
     const struct ledger_chunk *chunks; /* of the entity, by ordinal */
     int count;
 };

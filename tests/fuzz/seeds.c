@@ -1,0 +1,144 @@
+/* seeds.c — writes what the fuzzers of staged files begin with:  seeds FOLDER
+ *
+ * Segments of every type, plain and encrypted, and one of their blocks, each with the byte in front
+ * that says what it is (fuzz_segment.c).
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "fuzz_key.h"
+#include "segment_crypt.h"
+
+#include "novate/limits.h"
+
+#include <string.h>
+
+enum {
+    ROWS = LIMIT_BATCH_ROWS < 4 ? LIMIT_BATCH_ROWS : 4,
+    PATH_BYTES = 4096
+};
+
+static struct column columns[TYPE_UNKNOWN];
+static const struct schema schema = {.columns = columns, .count = TYPE_UNKNOWN};
+static const char *folder; /* that of the program; each target has one in it */
+
+static void write_seed(const char *name, char mode, const void *data, size_t size)
+{
+    char path[PATH_BYTES];
+
+    (void)snprintf(path, sizeof path, "%s/segment/%s", folder, name);
+    FILE *file = fopen(path, "wb");
+    FUZZ_ASSERT(file != NULL);
+    FUZZ_ASSERT(fputc(mode, file) == mode && fwrite(data, 1, size, file) == size);
+    FUZZ_ASSERT(fclose(file) == 0);
+}
+
+static void put_value(struct vector *vector, int row)
+{
+    switch (type_storage(vector->type.id)) {
+    case STORAGE_BOOL:
+        vector->bools[row] = (uint8_t)(row % 2);
+        break;
+    case STORAGE_INT64:
+        vector->int64s[row] = row * 1000 - 1;
+        break;
+    case STORAGE_FLOAT64:
+        vector->doubles[row] = row * 0.5;
+        break;
+    case STORAGE_DECIMAL:
+        vector->decimals[row] = (struct decimal){.low = 150, .scale = 2};
+        break;
+    case STORAGE_TEXT:
+        vector->texts[row] = text_of("Zo\xc3\xab");
+        break;
+    case STORAGE_UUID:
+        memset(vector->uuids[row].bytes, row + 1, 16);
+        break;
+    }
+}
+
+static void fill(struct batch *batch)
+{
+    static struct reject reject = {.key = "[\"7\"]",
+                                   .position = "f.csv line 9",
+                                   .class = REJECT_RANGE,
+                                   .sqlstate = "22008",
+                                   .message = "date out of range"};
+    struct error error = ERROR_NONE;
+
+    FUZZ_ASSERT(batch_init(batch, &schema, NULL, &error));
+    FUZZ_ASSERT(batch_begin(batch, ROWS, true, &error));
+    for (int c = 0; c < schema.count; c++) {
+        for (int row = 0; row < ROWS; row++) {
+            put_value(&batch->columns[c], row);
+        }
+    }
+    batch_set_rows(batch, ROWS);
+    batch->key_columns = batch->columns;
+    batch->key_count = 2;
+    batch->file = "f.csv";
+    batch->rejects = &reject;
+    batch->reject_count = 1;
+    FUZZ_ASSERT(
+        batch_note(batch, &(struct row_error){.class = REJECT_RANGE, .message = "m"}, &error));
+    FUZZ_ASSERT(batch_validate(batch, &error));
+}
+
+static void write_segment(const struct batch *batch,
+                          const struct schema *of,
+                          const struct segment_key *key,
+                          const char *name,
+                          char mode)
+{
+    static const char *lower[] = {"10"};
+    struct error error = ERROR_NONE;
+    struct segment_header header = {
+        .stage = SEGMENT_TRANSFORMED,
+        .entity = "patient",
+        .chunk = {.kind = CHUNK_KEY_RANGE, .key_count = 1, .lower = lower},
+        .schema = *of};
+    struct segment_writer *writer = NULL;
+    struct hash checksum;
+    uint64_t bytes = 0;
+    char path[PATH_BYTES];
+
+    (void)snprintf(path, sizeof path, "%s/segment.whole", folder);
+    FUZZ_ASSERT(segment_writer_open(path, &header, key, &writer, &error));
+    FUZZ_ASSERT(batch == NULL || segment_writer_push(writer, batch, &error));
+    FUZZ_ASSERT(segment_writer_commit(writer, &checksum, &bytes, &error));
+    FILE *file = fopen(path, "rb");
+    char *content = malloc((size_t)bytes);
+    FUZZ_ASSERT(file != NULL && content != NULL && fread(content, 1, (size_t)bytes, file) == bytes);
+    FUZZ_ASSERT(fclose(file) == 0 && unlink(path) == 0);
+    write_seed(name, mode, content, (size_t)bytes);
+    free(content);
+}
+
+int main(int count, char **arguments)
+{
+    struct schema few = {.columns = columns, .count = 2};
+    struct batch batch;
+    struct text_buffer block;
+
+    if (count != 2) {
+        (void)fprintf(stderr, "usage: seeds FOLDER\n");
+        return 1;
+    }
+    folder = arguments[1];
+    for (int i = 0; i < TYPE_UNKNOWN; i++) {
+        columns[i] = (struct column){.name = "c", .type = type_of((enum type_id)i)};
+    }
+    struct segment_key *key = fuzz_key();
+    fill(&batch);
+    write_segment(&batch, &schema, NULL, "plain", 1);
+    write_segment(&batch, &schema, key, "encrypted", 2);
+    write_segment(NULL, &few, NULL, "empty", 1);
+    write_segment(NULL, &few, NULL, "as_it_is", 0);
+    text_buffer_init(&block, LIMIT_FIELD_BYTES);
+    const char head[2] = {(char)segment_block_flags(&batch), ROWS};
+    text_buffer_push(&block, head, sizeof head);
+    segment_block_encode(&batch, &block);
+    FUZZ_ASSERT(!block.failed);
+    write_seed("block", 3, block.data, block.size);
+    text_buffer_release(&block);
+    batch_release(&batch);
+    segment_key_close(key);
+    return 0;
+}
