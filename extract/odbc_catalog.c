@@ -11,8 +11,13 @@
 enum {
     COLUMN_CATALOG,
     COLUMN_SCHEMA,
-    COLUMN_TABLE
+    COLUMN_TABLE,
+    COLUMN_MEANT, /* only of the dialect's own query */
+    COLUMN_REAL
 };
+
+/* Of a dialect's query for the tables of a name. */
+#define PARAMETERS_MAX 8
 
 struct search {
     struct odbc_connection *connection;
@@ -20,6 +25,7 @@ struct search {
     struct table_name wanted;
     const char *current; /* schema of names without one, or NULL */
     struct odbc_rows tables;
+    bool by_name; /* they are the answer of the dialect's query */
     struct arena *arena;
 };
 
@@ -64,6 +70,44 @@ static bool tables_list(struct search *search, struct error *error)
     return ok && NOVATE_CHECK(error, search->tables.columns > COLUMN_TABLE);
 }
 
+/* Without a listing of everything, where the dialect can ask for a name. */
+static bool tables_of_name(struct search *search, struct error *error)
+{
+    const char *sql = search->connection->dialect->tables;
+    struct odbc_parameter parameters[PARAMETERS_MAX];
+    int count = 0;
+    if (sql == NULL) {
+        return tables_list(search, error);
+    }
+    struct text wanted = search->wanted.table.text;
+    const char *name = arena_copy(search->arena, wanted.data, wanted.size);
+    if (name == NULL) {
+        return error_set_memory(error);
+    }
+    for (const char *at = strchr(sql, '?'); at != NULL && count < PARAMETERS_MAX;
+         at = strchr(at + 1, '?')) {
+        parameters[count++] = (struct odbc_parameter){.text = name, .sql_type = SQL_VARCHAR};
+    }
+    if (!odbc_query(
+            search->connection, sql, parameters, count, search->arena, &search->tables, error)) {
+        return false;
+    }
+    search->by_name = search->tables.rows > 0;
+    return search->by_name || tables_list(search, error);
+}
+
+/* How much a name without a schema means this row; the current schema comes first. */
+static int meant(const struct search *search, int row)
+{
+    const char *schema = schema_of(search, row);
+    if (search->by_name) {
+        const char *value = odbc_value(&search->tables, row, COLUMN_MEANT);
+        return value != NULL ? value[0] - '0' : 0;
+    }
+    return search->current == NULL || schema == NULL || strcmp(schema, search->current) == 0 ? 1
+                                                                                             : 0;
+}
+
 static bool current_schema(struct search *search, struct error *error)
 {
     const char *sql = search->connection->dialect->schema;
@@ -95,9 +139,7 @@ static int rank(const struct search *search, int row)
         }
         return value + (text_equal(wanted->text, text_of(schema)) ? 4 : 0);
     }
-    bool current =
-        search->current == NULL || schema == NULL || strcmp(schema, search->current) == 0;
-    return value + (current ? 4 : 0);
+    return value + 4 * meant(search, row);
 }
 
 static bool not_found(const struct search *search, struct problems *problems, struct error *error)
@@ -146,7 +188,7 @@ bool odbc_table_find(struct odbc_connection *connection,
                           spec->table);
         return true;
     }
-    if (!current_schema(&search, error) || !tables_list(&search, error)) {
+    if (!current_schema(&search, error) || !tables_of_name(&search, error)) {
         return false;
     }
     int best = 0;
@@ -170,6 +212,6 @@ bool odbc_table_find(struct odbc_connection *connection,
         return true;
     }
     table->schema = schema_of(&search, best_row);
-    table->name = odbc_value(&search.tables, best_row, COLUMN_TABLE);
+    table->name = odbc_value(&search.tables, best_row, search.by_name ? COLUMN_REAL : COLUMN_TABLE);
     return true;
 }

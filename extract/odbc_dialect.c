@@ -7,8 +7,13 @@
 #include <strings.h>
 
 /* In the order in which they are tried: of one product the newest version first. */
-static const struct odbc_dialect *const dialects[] = {
-    &odbc_dialect_mariadb, &odbc_dialect_postgres, &odbc_dialect_sqlite, &odbc_dialect_generic};
+static const struct odbc_dialect *const dialects[] = {&odbc_dialect_mariadb,
+                                                      &odbc_dialect_postgres,
+                                                      &odbc_dialect_sqlite,
+                                                      &odbc_dialect_oracle,
+                                                      &odbc_dialect_oracle_old,
+                                                      &odbc_dialect_sqlserver,
+                                                      &odbc_dialect_generic};
 #define DIALECT_COUNT (sizeof dialects / sizeof dialects[0])
 
 /* "19.00.0000" is 19; what is no number is 0. */
@@ -54,16 +59,36 @@ static const char *value_of(const char *connection_string, const char *key, size
     return NULL;
 }
 
+/* Is `word` in the name of the driver? Its folder says nothing. */
+static bool names(const char *driver, size_t size, const char *word, size_t length)
+{
+    for (size_t i = size; i > 0; i--) {
+        if (driver[i - 1] == '/') {
+            driver += i;
+            size -= i;
+            break;
+        }
+    }
+    for (size_t i = 0; i + length <= size; i++) {
+        if (strncasecmp(driver + i, word, length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const struct odbc_dialect *odbc_dialect_of_string(const char *connection_string)
 {
     const char *driver = value_of(connection_string, "DRIVER", strlen("DRIVER"));
     size_t size = driver == NULL ? 0 : strcspn(driver, ";");
     for (size_t i = 0; i < DIALECT_COUNT; i++) {
-        const char *library = dialects[i]->library;
-        for (size_t k = 0; library != NULL && k + strlen(library) <= size; k++) {
-            if (strncasecmp(driver + k, library, strlen(library)) == 0) {
+        const char *library = dialects[i]->library != NULL ? dialects[i]->library : "";
+        while (*library != '\0') {
+            size_t length = strcspn(library, "|");
+            if (names(driver, size, library, length)) {
                 return dialects[i];
             }
+            library += length + (library[length] == '|' ? 1 : 0);
         }
     }
     return NULL;

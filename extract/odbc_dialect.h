@@ -70,19 +70,26 @@ struct odbc_dialect {
     const char *name;
     const char *product; /* in SQL_DBMS_NAME, in any case; NULL: any */
     int version;         /* the oldest major one in SQL_DBMS_VER that is meant; 0: any */
-    const char *library; /* in a connection string that names the driver; NULL: none */
+    const char *library; /* in a connection string that names the driver, "a|b"; NULL: none */
     const char *manners; /* "KEY=value;…" appended to the connection string where not given */
     const char *unfit;   /* beginning of the file name of a driver that cannot be used, or NULL */
     bool wide;           /* has the W functions */
     bool schema_is_catalog;
     bool modulo_function; /* {fn MOD(a, b)} instead of a % b */
+    bool stores_results;  /* the driver holds each result in memory whole (odbc_slice.h) */
     bool rereads_block;   /* SQLSetPos and SQLGetData reach every row of a block */
     enum odbc_limit limit;
-    const char
-        *snapshot; /* begins one; given for drivers that store whole results (odbc_slice.h) */
+    const char *snapshot; /* begins a read-only view of one moment; NULL: there is none */
     const char *snapshot_end;
-    const char *session;   /* statements after connecting, one per line */
-    const char *schema;    /* query for the schema of unqualified names; NULL: none */
+    const char *snapshot_allowed; /* query that gives 1 where it may be begun; NULL: always */
+    bool snapshot_manual;         /* lasts only without autocommit */
+    const char *count;            /* counts rows without overflow: "COUNT(*)" */
+    const char *session;          /* statements after connecting, one per line */
+    const char *schema;           /* query for the schema of unqualified names; NULL: none */
+    /* Query for the tables of a name, where listing all of them is much: each ? is the name. As
+     * SQLTables() begins, catalogue, schema, name; then how much a name without schema means this
+     * one, 0 not at all, and what the table is really called. NULL: SQLTables(). */
+    const char *tables;
     const char *columns;   /* query for name, type, nullable (0 or 1); NULL: the driver's word */
     int column_parameters; /* of it: 2: schema and table, 1: table */
     bool (*column)(const struct odbc_described *described,

@@ -17,8 +17,11 @@
 
 extern const struct odbc_dialect odbc_dialect_generic;
 extern const struct odbc_dialect odbc_dialect_mariadb;
+extern const struct odbc_dialect odbc_dialect_oracle;
+extern const struct odbc_dialect odbc_dialect_oracle_old;
 extern const struct odbc_dialect odbc_dialect_postgres;
 extern const struct odbc_dialect odbc_dialect_sqlite;
+extern const struct odbc_dialect odbc_dialect_sqlserver;
 
 struct type odbc_numeric_type(SQLULEN precision, SQLSMALLINT scale);
 /* `id` with a length, or text where none is declared. */

@@ -44,5 +44,8 @@ static bool generic_column(const struct odbc_described *described,
     }
 }
 
-const struct odbc_dialect odbc_dialect_generic = {
-    .name = "generic", .wide = true, .modulo_function = true, .column = generic_column};
+const struct odbc_dialect odbc_dialect_generic = {.name = "generic",
+                                                  .wide = true,
+                                                  .modulo_function = true,
+                                                  .count = "COUNT(*)",
+                                                  .column = generic_column};

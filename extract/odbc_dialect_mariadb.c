@@ -90,9 +90,11 @@ const struct odbc_dialect odbc_dialect_mariadb = {
     .manners = "NO_CACHE=1;FORWARDONLY=1",
     .wide = true,
     .schema_is_catalog = true,
+    .stores_results = true,
     .snapshot = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
     .snapshot_end = "COMMIT",
     .session = "SET SESSION TRANSACTION READ ONLY\nSET time_zone = '+00:00'",
     .schema = "SELECT DATABASE()",
     .limit = ODBC_LIMIT_SUFFIX,
+    .count = "COUNT(*)",
     .column = mariadb_column};

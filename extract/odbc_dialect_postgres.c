@@ -121,4 +121,5 @@ const struct odbc_dialect odbc_dialect_postgres = {
                "AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
     .column_parameters = 2,
     .limit = ODBC_LIMIT_SUFFIX,
+    .count = "COUNT(*)",
     .column = postgres_column};

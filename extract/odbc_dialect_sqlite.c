@@ -71,4 +71,5 @@ const struct odbc_dialect odbc_dialect_sqlite = {
                "WHERE hidden <> 1 ORDER BY cid",
     .column_parameters = 1,
     .limit = ODBC_LIMIT_SUFFIX,
+    .count = "COUNT(*)",
     .column = sqlite_column};

@@ -311,6 +311,54 @@ static bool driver_fits(const struct odbc_connection *connection, struct error *
                       connection->settings->name);
 }
 
+/* A database may have them turned off. */
+static bool snapshots_ask(struct odbc_connection *connection,
+                          struct arena *arena,
+                          struct error *error)
+{
+    const struct odbc_dialect *dialect = connection->dialect;
+    struct odbc_rows rows = {0};
+    connection->snapshots = dialect->snapshot != NULL;
+    if (dialect->snapshot == NULL || dialect->snapshot_allowed == NULL) {
+        return true;
+    }
+    if (!odbc_query(connection, dialect->snapshot_allowed, NULL, 0, arena, &rows, error)) {
+        return false;
+    }
+    const char *allowed = rows.rows == 1 ? odbc_value(&rows, 0, 0) : NULL;
+    connection->snapshots = allowed != NULL && strcmp(allowed, "1") == 0;
+    return true;
+}
+
+static bool autocommit(struct odbc_connection *connection, bool on, struct error *error)
+{
+    SQLRETURN result = SQLSetConnectAttr(connection->handle,
+                                         SQL_ATTR_AUTOCOMMIT,
+                                         integer_value(on ? SQL_AUTOCOMMIT_ON : SQL_AUTOCOMMIT_OFF),
+                                         SQL_IS_UINTEGER);
+    return SQL_SUCCEEDED(result) || odbc_refused(connection,
+                                                 SQL_HANDLE_DBC,
+                                                 connection->handle,
+                                                 ERROR_SOURCE,
+                                                 "cannot begin or end a transaction",
+                                                 error);
+}
+
+bool odbc_snapshot_begin(struct odbc_connection *connection, struct error *error)
+{
+    const struct odbc_dialect *dialect = connection->dialect;
+    return NOVATE_CHECK(error, connection->snapshots) &&
+           (!dialect->snapshot_manual || autocommit(connection, false, error)) &&
+           odbc_run(connection, dialect->snapshot, error);
+}
+
+bool odbc_snapshot_end(struct odbc_connection *connection, struct error *error)
+{
+    const struct odbc_dialect *dialect = connection->dialect;
+    return odbc_run(connection, dialect->snapshot_end, error) &&
+           (!dialect->snapshot_manual || autocommit(connection, true, error));
+}
+
 bool odbc_connection_open(struct odbc_connection *connection,
                           const struct plan_source *settings,
                           struct error *error)
@@ -339,7 +387,7 @@ bool odbc_connection_open(struct odbc_connection *connection,
                          &connection->getdata_extensions,
                          sizeof connection->getdata_extensions,
                          &length);
-        ok = session_begin(connection, &arena, error);
+        ok = session_begin(connection, &arena, error) && snapshots_ask(connection, &arena, error);
     }
     if (!ok) {
         odbc_connection_close(connection);

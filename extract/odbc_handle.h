@@ -27,6 +27,7 @@ struct odbc_connection {
     bool connected;
     char quote; /* of identifiers; 0: the server has none */
     SQLUINTEGER getdata_extensions;
+    bool snapshots; /* the dialect's may be begun */
 };
 
 bool odbc_connection_open(struct odbc_connection *connection,
@@ -68,6 +69,11 @@ bool odbc_execute(const struct odbc_connection *connection,
 bool odbc_run(const struct odbc_connection *connection,
               const char *sql,
               struct error *error) NODISCARD;
+
+/* From here to the end every statement sees the source as it is now: what is written meanwhile is
+ * not seen. Only where connection->snapshots; the end is also right after a failure. */
+bool odbc_snapshot_begin(struct odbc_connection *connection, struct error *error) NODISCARD;
+bool odbc_snapshot_end(struct odbc_connection *connection, struct error *error) NODISCARD;
 
 /* A small result, all of it, as text; NULL is SQL NULL. */
 struct odbc_rows {

@@ -66,7 +66,7 @@ static bool rows_count(struct plan_pass *pass, const struct chunk *range, uint64
     struct odbc_sql sql;
     struct odbc_rows rows = {0};
     odbc_sql_init(&sql);
-    text_buffer_string(&sql.text, "SELECT COUNT(*)");
+    text_buffer_format(&sql.text, "SELECT %s", pass->detail->dialect->count);
     odbc_sql_from(&sql, pass->relation, range);
     bool ok = query(pass, &sql, &rows) && NOVATE_CHECK(pass->error, rows.rows == 1) &&
               count_of(pass, odbc_value(&rows, 0, 0), count);

@@ -86,20 +86,20 @@ static void cut(struct odbc_slices *slices)
 }
 
 bool odbc_slices_begin(struct odbc_slices *slices,
-                       const struct odbc_connection *connection,
+                       struct odbc_connection *connection,
                        const struct relation *relation,
                        const struct chunk *chunk,
                        struct arena *arena,
                        struct error *error)
 {
-    const struct odbc_dialect *dialect = connection->dialect;
     *slices = (struct odbc_slices){.slice = *chunk, .chunk = chunk};
-    if (dialect->snapshot == NULL || chunk->kind != CHUNK_KEY_RANGE ||
-        chunk->rows_estimate <= SLICE_ROWS || !odbc_key_is_integer(relation)) {
+    if (!connection->dialect->stores_results || !connection->snapshots ||
+        chunk->kind != CHUNK_KEY_RANGE || chunk->rows_estimate <= SLICE_ROWS ||
+        !odbc_key_is_integer(relation)) {
         return true;
     }
     bool found = false;
-    if (!odbc_run(connection, dialect->snapshot, error) ||
+    if (!odbc_snapshot_begin(connection, error) ||
         !find_ends(slices, connection, relation, arena, &found, error)) {
         return false;
     }
@@ -127,12 +127,12 @@ bool odbc_slices_next(struct odbc_slices *slices)
 }
 
 bool odbc_slices_end(struct odbc_slices *slices,
-                     const struct odbc_connection *connection,
+                     struct odbc_connection *connection,
                      struct error *error)
 {
     if (!slices->sliced) {
         return true;
     }
     slices->sliced = false;
-    return odbc_run(connection, connection->dialect->snapshot_end, error);
+    return odbc_snapshot_end(connection, error);
 }

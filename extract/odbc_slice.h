@@ -26,7 +26,7 @@ struct odbc_slices {
 /* Decides on slices and makes the first one: the chunk itself where there is nothing to be sliced.
  * The chunk must outlive the slices, which stay where they are. */
 bool odbc_slices_begin(struct odbc_slices *slices,
-                       const struct odbc_connection *connection,
+                       struct odbc_connection *connection,
                        const struct relation *relation,
                        const struct chunk *chunk,
                        struct arena *arena,
@@ -35,7 +35,7 @@ bool odbc_slices_begin(struct odbc_slices *slices,
 bool odbc_slices_next(struct odbc_slices *slices);
 /* Ends the snapshot. */
 bool odbc_slices_end(struct odbc_slices *slices,
-                     const struct odbc_connection *connection,
+                     struct odbc_connection *connection,
                      struct error *error) NODISCARD;
 
 #endif
