@@ -393,3 +393,98 @@ enum datetime_status datetime_pattern_apply(const struct datetime_pattern *patte
     }
     return DATETIME_OK;
 }
+
+/* Comparing: what may stand at each place of a text. */
+
+enum place_class {
+    PLACE_DIGIT = 256, /* smaller ones are the character itself */
+    PLACE_LETTER,
+    PLACE_SIGN,
+};
+
+#define PLACES_MAX (COUNT(((struct datetime_pattern *)0)->items) * 6)
+
+struct places {
+    int count;
+    int classes[PLACES_MAX];
+};
+
+static void push_places(struct places *places, int class, int count)
+{
+    for (int i = 0; i < count; i++) {
+        places->classes[places->count++] = class;
+    }
+}
+
+static void list_places(const struct datetime_pattern *pattern, struct places *places)
+{
+    places->count = 0;
+    for (int i = 0; i < pattern->count; i++) {
+        const struct datetime_item *item = &pattern->items[i];
+
+        switch ((enum item_kind)item->kind) {
+        case ITEM_LITERAL:
+            push_places(places, (unsigned char)item->character, 1);
+            break;
+        case ITEM_MONTH_NAME:
+            push_places(places, PLACE_LETTER, 3);
+            break;
+        case ITEM_MERIDIEM:
+            push_places(places, PLACE_LETTER, 2);
+            break;
+        case ITEM_ZONE_HOUR:
+            push_places(places, PLACE_SIGN, 1);
+            push_places(places, PLACE_DIGIT, 2);
+            break;
+        case ITEM_YEAR:
+        case ITEM_MONTH:
+        case ITEM_DAY:
+        case ITEM_HOUR_24:
+        case ITEM_HOUR_12:
+        case ITEM_MINUTE:
+        case ITEM_SECOND:
+        case ITEM_FRACTION:
+        case ITEM_ZONE_MINUTE:
+            push_places(places, PLACE_DIGIT, item->character);
+            break;
+        }
+    }
+}
+
+static bool class_takes(int class, int character)
+{
+    const int lower = character | 0x20;
+
+    switch (class) {
+    case PLACE_DIGIT:
+        return character >= '0' && character <= '9';
+    case PLACE_LETTER:
+        return lower >= 'a' && lower <= 'z';
+    case PLACE_SIGN:
+        return character == '+' || character == '-';
+    default:
+        return class == character;
+    }
+}
+
+static bool classes_meet(int one, int other)
+{
+    return one == other || (one < PLACE_DIGIT ? class_takes(other, one)
+                                              : other < PLACE_DIGIT && class_takes(one, other));
+}
+
+bool datetime_patterns_exclusive(const struct datetime_pattern *one,
+                                 const struct datetime_pattern *other)
+{
+    struct places left;
+    struct places right;
+
+    list_places(one, &left);
+    list_places(other, &right);
+    for (int i = 0; i < left.count && i < right.count; i++) {
+        if (!classes_meet(left.classes[i], right.classes[i])) {
+            return true;
+        }
+    }
+    return left.count != right.count;
+}

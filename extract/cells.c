@@ -216,12 +216,13 @@ static bool convert_uuids(const struct conversion *at)
     return true;
 }
 
-static enum datetime_status pattern_value(const struct conversion *at,
-                                          struct text cell,
-                                          int64_t *value)
+static enum datetime_status format_value(const struct conversion *at,
+                                         struct text cell,
+                                         int *last,
+                                         int64_t *value)
 {
     struct datetime_fields fields = {0};
-    enum datetime_status status = datetime_pattern_apply(at->format->pattern, cell, &fields);
+    enum datetime_status status = date_formats_apply(at->format->dates, cell, last, &fields);
     if (status != DATETIME_OK) {
         return status;
     }
@@ -235,7 +236,7 @@ static enum datetime_status pattern_value(const struct conversion *at,
     int64_t date = date_from_civil(fields.year, fields.month, fields.day);
     if (id == TYPE_DATE) {
         *value = date;
-        return DATETIME_OK;
+        return time != 0 && at->format->dates->whole_days ? DATETIME_SYNTAX : DATETIME_OK;
     }
     *value = date * MICROSECONDS_PER_DAY + time;
     if (id == TYPE_TIMESTAMPTZ && fields.has_zone) {
@@ -277,6 +278,7 @@ static enum datetime_status plain_value(const struct conversion *at,
 static bool convert_times(const struct conversion *at)
 {
     int64_t *values = at->vector->int64s;
+    int last = 0; /* format that fitted last */
     for (int row = at->first; row < at->end; row++) {
         struct text cell = cell_at(at, row);
         if (cell.data == NULL) {
@@ -286,8 +288,9 @@ static bool convert_times(const struct conversion *at)
             continue;
         }
         int64_t value = 0;
-        enum datetime_status status = at->format->pattern != NULL ? pattern_value(at, cell, &value)
-                                                                  : plain_value(at, cell, &value);
+        enum datetime_status status = at->format->dates != NULL
+                                          ? format_value(at, cell, &last, &value)
+                                          : plain_value(at, cell, &value);
         if (status == DATETIME_OK) {
             values[row] = value;
         } else if (!refuse(at, row, status != DATETIME_RANGE)) {

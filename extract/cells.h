@@ -8,6 +8,7 @@
 #ifndef NOVATE_EXTRACT_CELLS_H
 #define NOVATE_EXTRACT_CELLS_H
 
+#include "date_formats.h"
 #include "decode.h"
 
 #include "novate/batch.h"
@@ -16,8 +17,8 @@
 
 struct cell_format {
     const struct decoder *decoder;
-    const struct datetime_pattern *pattern; /* of dates and times; NULL: as PostgreSQL reads them */
-    const struct zone *zone;                /* of timestamptz without a zone; NULL: UTC */
+    const struct date_formats *dates; /* of dates and times; NULL: as PostgreSQL reads them */
+    const struct zone *zone;          /* of timestamptz without a zone; NULL: UTC */
     bool declared;  /* lengths and scales are the plan's, and no server has enforced them */
     bool hex_bytes; /* BYTEA is \x and hex digits; otherwise the bytes themselves */
 };

@@ -60,6 +60,15 @@ static bool cursor_arrays(struct file_cursor *cursor, struct error *error)
     return true;
 }
 
+static bool cursor_fields(struct file_cursor *cursor, struct error *error)
+{
+    const struct file_detail *detail = cursor->detail;
+    return detail->fixed != NULL
+               ? file_fields_init_fixed(&cursor->fields, detail->fixed, error)
+               : file_fields_init(
+                     &cursor->fields, detail->delimiter, detail->quote, detail->null_text, error);
+}
+
 bool file_cursor_open(void *state,
                       const struct relation *relation,
                       const int *columns,
@@ -81,11 +90,7 @@ bool file_cursor_open(void *state,
     cursor->fd = -1;
     arena_init(&cursor->arena, 4096, NULL);
     file_buffer_init(&cursor->buffer, LIMIT_BATCH_BYTES);
-    if (!cursor_arrays(cursor, error) || !file_fields_init(&cursor->fields,
-                                                           cursor->detail->delimiter,
-                                                           cursor->detail->quote,
-                                                           cursor->detail->null_text,
-                                                           error)) {
+    if (!cursor_arrays(cursor, error) || !cursor_fields(cursor, error)) {
         file_cursor_close(cursor);
         return false;
     }
@@ -160,6 +165,41 @@ static bool refuse_record(struct batch *batch, int row, const char *message, str
     return message != NULL ? batch_note(batch, &note, error) : error_set_memory(error);
 }
 
+/* A record whose characters cannot be counted has no columns. */
+static bool refuse_bytes(struct batch *batch, int row, struct error *error)
+{
+    const struct row_error note = {.row = (uint16_t)row,
+                                   .column = -1,
+                                   .class = REJECT_ENCODING,
+                                   .sqlstate = "22021",
+                                   .message = "record is not valid UTF-8"};
+    return batch_note(batch, &note, error);
+}
+
+/* A record that does not have the relation's columns. */
+static bool refuse_shape(
+    const struct file_fields *fields, int count, struct batch *batch, int row, struct error *error)
+{
+    if (fields->status == FIXED_ENCODING) {
+        return refuse_bytes(batch, row, error);
+    }
+    if (fields->status == FIXED_LENGTH) {
+        return refuse_record(batch,
+                             row,
+                             arena_format(&batch->arena,
+                                          "record has %zu characters instead of %u",
+                                          fields->characters,
+                                          fields->fixed->width),
+                             error);
+    }
+    const char *message =
+        fields->count > LIMIT_COLUMNS
+            ? "record has more fields than can be carried"
+            : arena_format(
+                  &batch->arena, "record has %d fields instead of %d", fields->count, count);
+    return refuse_record(batch, row, message, error);
+}
+
 /* The fields of the record go to their columns; a record that is not well formed has none. */
 static bool row_fill(struct file_cursor *cursor, struct batch *batch, int row, struct error *error)
 {
@@ -167,7 +207,8 @@ static bool row_fill(struct file_cursor *cursor, struct batch *batch, int row, s
     const struct file_fields *fields = &cursor->fields;
     int count = cursor->relation->schema.count;
     struct text *cells = cursor->cells;
-    if (fields->count == count && !record->malformed && !record->unclosed) {
+    if (fields->count == count && fields->status == FIXED_OK && !record->malformed &&
+        !record->unclosed) {
         for (int i = 0; i < count; i++) {
             int output = cursor->field_outputs[i];
             if (output >= 0) {
@@ -185,12 +226,7 @@ static bool row_fill(struct file_cursor *cursor, struct batch *batch, int row, s
     if (record->malformed) {
         return refuse_record(batch, row, "a quote in a quoted field is not doubled", error);
     }
-    const char *message =
-        fields->count > LIMIT_COLUMNS
-            ? "record has more fields than can be carried"
-            : arena_format(
-                  &batch->arena, "record has %d fields instead of %d", fields->count, count);
-    return refuse_record(batch, row, message, error);
+    return refuse_shape(fields, count, batch, row, error);
 }
 
 static bool plain_room(struct file_cursor *cursor, struct error *error)
@@ -234,7 +270,7 @@ static bool columns_convert(struct file_cursor *cursor,
 {
     for (int i = 0; i < cursor->column_count; i++) {
         const struct cell_format format = {.decoder = &cursor->detail->decoder,
-                                           .pattern = cursor->detail->patterns[cursor->columns[i]],
+                                           .dates = cursor->detail->dates[cursor->columns[i]],
                                            .zone = cursor->detail->zone,
                                            .declared = true,
                                            .hex_bytes = true};

@@ -5,6 +5,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "file_buffer.h"
+#include "file_columns.h"
 #include "file_fields.h"
 #include "file_source.h"
 #include "name.h"
@@ -33,6 +34,12 @@ struct description {
     struct error *error;
 };
 
+/* Does the first line name the columns? That of fixed columns is for people. */
+static bool names_stand_there(const struct description *at)
+{
+    return at->spec->header && at->detail->fixed == NULL;
+}
+
 static bool names_of(struct description *at, struct file_entry *entry, const char ***names)
 {
     struct file_fields *fields = &at->fields;
@@ -50,7 +57,7 @@ static bool names_of(struct description *at, struct file_entry *entry, const cha
             return error_set_memory(at->error);
         }
         bool valid = true;
-        if (field.data == NULL || !at->spec->header) {
+        if (field.data == NULL || !names_stand_there(at)) {
             size = 0;
         } else if (at->detail->decoder.utf8) {
             memcpy(name, field.data, size);
@@ -72,6 +79,30 @@ static bool names_of(struct description *at, struct file_entry *entry, const cha
         if (list[i] == NULL) {
             return error_set_memory(at->error);
         }
+    }
+    return true;
+}
+
+/* The header of a Millennium feed stands behind "#"; a file without one would lose a record. */
+static bool feed_header(struct description *at, const struct file_entry *entry)
+{
+    struct text *first = &at->fields.items[0];
+    if (at->spec->format != FILE_FORMAT_MILLENNIUM) {
+        return true;
+    }
+    bool marked = first->size > 0 && first->data[0] == '#';
+    if (marked != at->spec->header) {
+        return problem_add(at->problems,
+                           at->spec->place,
+                           marked ? "Leave \"header: false\" out."
+                                  : "Say \"header: false\" and declare all columns in their order.",
+                           marked ? "file \"%s\" begins with a header line (\"#…\")"
+                                  : "file \"%s\" does not begin with a header line (\"#…\")",
+                           entry->name);
+    }
+    if (marked) {
+        first->data++;
+        first->size--;
     }
     return true;
 }
@@ -111,8 +142,10 @@ static bool first_record(struct description *at, struct file_entry *entry, bool 
     if (at->spec->header) {
         entry->data_offset = record->next;
         entry->data_line = at->buffer.scan.line;
+        entry->data_previous = at->buffer.scan.cursor[-1];
     }
-    return file_fields_split(&at->fields, data, size, record->quoted, plain, at->error);
+    return file_fields_split(&at->fields, data, size, record->quoted, plain, at->error) &&
+           feed_header(at, entry);
 }
 
 static bool has_name(const char *const *names, int count, const char *name)
@@ -171,7 +204,8 @@ static bool fields_match(struct description *at,
                            schema->count);
     }
     for (int i = 0; i < count; i++) {
-        entry->columns[i] = at->spec->header ? schema_find(schema, text_of(names[i]), true) : i;
+        entry->columns[i] =
+            names_stand_there(at) ? schema_find(schema, text_of(names[i]), true) : i;
         if (entry->columns[i] < 0 || has_name(names, i, names[i])) {
             return problem_add(at->problems,
                                at->spec->place,
@@ -189,7 +223,7 @@ static bool fields_match(struct description *at,
 static bool names_declared(struct description *at, const char **names, int count)
 {
     const struct relation_spec *spec = at->spec;
-    if (spec->header || spec->column_count == 0) {
+    if (names_stand_there(at) || spec->column_count == 0) {
         return true;
     }
     if (spec->column_count != count) {
@@ -215,7 +249,7 @@ static bool describe_file(struct description *at, int index)
     if (!first_record(at, entry, &found)) {
         return false;
     }
-    if (!found && (at->spec->header || index == 0)) {
+    if (!found && (at->spec->header || (index == 0 && at->spec->column_count == 0))) {
         return problem_add(at->problems,
                            at->spec->place,
                            "An extract without records still has its header.",
@@ -230,8 +264,8 @@ static bool describe_file(struct description *at, int index)
                            entry->name,
                            LIMIT_COLUMNS);
     }
-    if (!found) { /* a further file without header and without records */
-        at->fields.count = at->relation->schema.count;
+    if (!found) { /* no header and no records */
+        at->fields.count = index == 0 ? at->spec->column_count : at->relation->schema.count;
     }
     if (!names_of(at, entry, &names)) {
         return false;
@@ -241,80 +275,6 @@ static bool describe_file(struct description *at, int index)
         return false;
     }
     return fields_match(at, entry, names, at->fields.count);
-}
-
-static bool pattern_declare(struct description *at,
-                            const struct relation_column *declared,
-                            int index)
-{
-    struct datetime_pattern *pattern = ARENA_NEW(at->arena, struct datetime_pattern);
-    struct error refused = ERROR_NONE;
-    enum type_id id = at->relation->schema.columns[index].type.id;
-    if (pattern == NULL) {
-        return error_set_memory(at->error);
-    }
-    if (!datetime_pattern_parse(text_of(declared->formats[0]), pattern, &refused)) {
-        (void)problem_add(at->problems,
-                          declared->place,
-                          refused.hint[0] != '\0' ? arena_string(at->arena, refused.hint) : NULL,
-                          "%s",
-                          refused.message);
-        return true;
-    }
-    bool date = id == TYPE_DATE || id == TYPE_TIMESTAMP || id == TYPE_TIMESTAMPTZ;
-    if ((!date && id != TYPE_TIME) || (date && !pattern->has_date) ||
-        (id == TYPE_TIME && !pattern->has_time)) {
-        (void)problem_add(at->problems,
-                          declared->place,
-                          "Dates need year, month and day; times need hours.",
-                          "format of column \"%s\" does not describe its type",
-                          declared->name);
-    }
-    at->detail->patterns[index] = pattern;
-    return true;
-}
-
-static bool columns_declare(struct description *at)
-{
-    struct schema *schema = &at->relation->schema;
-    at->detail->patterns =
-        ARENA_ARRAY(at->arena, const struct datetime_pattern *, (size_t)schema->count + 1);
-    if (at->detail->patterns == NULL) {
-        return error_set_memory(at->error);
-    }
-    for (int i = 0; i < at->spec->column_count; i++) {
-        const struct relation_column *declared = &at->spec->columns[i];
-        bool quoted = false;
-        struct text name = name_unquote(declared->name, &quoted, at->arena);
-        int index = at->spec->header ? schema_find(schema, name, quoted) : i;
-        struct type type;
-        if (index < 0) {
-            (void)problem_add(at->problems,
-                              declared->place,
-                              name_column_hint(schema, declared->name, at->arena),
-                              "file \"%s\" has no column \"%s\"",
-                              at->detail->files[0].name,
-                              declared->name);
-            continue;
-        }
-        if (declared->type == NULL) {
-            continue;
-        }
-        if (!type_parse(text_of(declared->type), &type)) {
-            (void)problem_add(at->problems,
-                              declared->place,
-                              "Use a type of SQL, such as bigint, numeric(10,2), date.",
-                              "type \"%s\" does not exist",
-                              declared->type);
-            continue;
-        }
-        schema->columns[index].type = type;
-        schema->columns[index].declared = declared->type;
-        if (declared->format_count > 0 && !pattern_declare(at, declared, index)) {
-            return false;
-        }
-    }
-    return true;
 }
 
 static bool files_find(struct description *at)
@@ -393,6 +353,41 @@ static bool consistency_set(struct description *at)
     return at->relation->consistency != NULL || error_set_memory(at->error);
 }
 
+/* Which columns stand where, of fixed columns; that no other file's have places. */
+static bool shape_apply(struct description *at)
+{
+    const struct relation_spec *spec = at->spec;
+    if (spec->format == FILE_FORMAT_FIXED) {
+        struct fixed_layout *layout = ARENA_NEW(at->arena, struct fixed_layout);
+        if (layout == NULL) {
+            return error_set_memory(at->error);
+        }
+        at->detail->quote = FILE_SCAN_NO_QUOTE;
+        at->detail->fixed = layout;
+        return spec->column_count == 0
+                   ? problem_add(at->problems,
+                                 spec->place,
+                                 "Write columns: {NAME: {type: text, start: 1, width: 10}, …}.",
+                                 "a file of fixed columns must have \"columns\"")
+                   : fixed_layout_make(spec,
+                                       at->detail->decoder.utf8,
+                                       at->arena,
+                                       at->problems,
+                                       layout,
+                                       at->error);
+    }
+    for (int i = 0; i < spec->column_count; i++) {
+        if (spec->columns[i].width != 0 || spec->columns[i].start != 0) {
+            return problem_add(at->problems,
+                               spec->columns[i].place,
+                               "Say format: fixed if the file has fixed columns.",
+                               "column \"%s\" has a place, but the file is not of format \"fixed\"",
+                               spec->columns[i].name);
+        }
+    }
+    return true;
+}
+
 static bool settings_apply(struct description *at)
 {
     const struct relation_spec *spec = at->spec;
@@ -414,6 +409,9 @@ static bool settings_apply(struct description *at)
                            "%s",
                            refused.message);
     }
+    if (!shape_apply(at)) {
+        return false;
+    }
     const char *zone = at->settings->timezone;
     return zone == NULL || zone_load(zone, at->arena, &detail->zone, at->error);
 }
@@ -427,8 +425,10 @@ static bool describe_all(struct description *at)
         return no_file(at);
     }
     file_buffer_init(&at->buffer, HEADER_PIECE_BYTES);
-    if (!file_fields_init(
-            &at->fields, at->detail->delimiter, at->detail->quote, TEXT_NONE, at->error)) {
+    if (!(at->detail->fixed != NULL
+              ? file_fields_init_fixed(&at->fields, at->detail->fixed, at->error)
+              : file_fields_init(
+                    &at->fields, at->detail->delimiter, at->detail->quote, TEXT_NONE, at->error))) {
         return false;
     }
     for (int i = 0; i < at->detail->file_count; i++) {
@@ -436,7 +436,9 @@ static bool describe_all(struct description *at)
             return false;
         }
     }
-    return columns_declare(at) && consistency_set(at);
+    return file_columns_declare(
+               at->spec, at->relation, at->detail, at->arena, at->problems, at->error) &&
+           consistency_set(at);
 }
 
 bool file_describe(void *state,

@@ -41,6 +41,22 @@ bool file_fields_init(struct file_fields *fields,
     return true;
 }
 
+bool file_fields_init_fixed(struct file_fields *fields,
+                            const struct fixed_layout *layout,
+                            struct error *error)
+{
+    if (!file_fields_init(fields, '\n', FILE_SCAN_NO_QUOTE, layout->null_text, error)) {
+        return false;
+    }
+    fields->fixed = layout;
+    fields->offsets = calloc((size_t)layout->width + 1, sizeof *fields->offsets);
+    if (fields->offsets == NULL) {
+        file_fields_release(fields);
+        return error_set_memory(error);
+    }
+    return true;
+}
+
 /* Moves from the beginning of a raw field past the delimiter that ends it. */
 static const char *raw_skip(const struct file_fields *fields, const char *at)
 {
@@ -181,6 +197,12 @@ bool file_fields_split(struct file_fields *fields,
                        char *plain,
                        struct error *error)
 {
+    if (fields->fixed != NULL) {
+        fields->count = fields->fixed->count;
+        fields->status = fixed_fields_split(
+            fields->fixed, data, size, fields->offsets, fields->items, &fields->characters);
+        return true;
+    }
     return split_simple(fields, data, size, quoted) ||
            split_quoted(fields, data, size, plain, error);
 }
@@ -191,5 +213,6 @@ void file_fields_release(struct file_fields *fields)
         csv_free(&fields->parser);
     }
     free(fields->items);
+    free(fields->offsets);
     *fields = (struct file_fields){0};
 }

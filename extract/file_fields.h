@@ -3,13 +3,14 @@
  * A record is cut where it stands; one that has a doubled quote, or a quote where none should be,
  * goes through libcsv, which undoes them. Both give the same (a test compares them), but libcsv
  * looks at each byte. Which fields are NULL is decided here, because only here it is known which
- * were quoted.
+ * were quoted. Records of fixed columns are cut by fixed_fields.h.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_EXTRACT_FILE_FIELDS_H
 #define NOVATE_EXTRACT_FILE_FIELDS_H
 
 #include "file_scan.h"
+#include "fixed_fields.h"
 
 #include "novate/error.h"
 #include "novate/limits.h"
@@ -25,6 +26,11 @@ struct file_fields {
     struct text null_text;
     struct text *items; /* LIMIT_COLUMNS; `data` NULL: the field is NULL */
     int count;          /* of the record, LIMIT_COLUMNS + 1 when there are more */
+    /* Of fixed columns: */
+    const struct fixed_layout *fixed; /* NULL: fields are delimited */
+    uint32_t *offsets;
+    enum fixed_status status; /* of the record; its items are only there when it is FIXED_OK */
+    size_t characters;        /* of a record that has too few or too many */
     /* While a record is parsed: */
     char *to; /* where libcsv's next field goes */
     const char *raw;
@@ -39,6 +45,10 @@ bool file_fields_init(struct file_fields *fields,
                       int quote,
                       struct text null_text,
                       struct error *error) NODISCARD;
+/* Records have fixed columns; `layout` outlives the fields. */
+bool file_fields_init_fixed(struct file_fields *fields,
+                            const struct fixed_layout *layout,
+                            struct error *error) NODISCARD;
 /* `plain` has room for `size` bytes: what is quoted is put there without its quotes. The items
  * point into `data` and `plain`. */
 bool file_fields_split(struct file_fields *fields,

@@ -120,6 +120,7 @@ static bool plan_file(struct plan_pass *pass, char *piece)
                    pass->detail->quote,
                    pass->entry->data_offset,
                    pass->entry->data_line);
+    pass->scan.previous = pass->entry->data_previous;
     pass->open = false;
     pass->first = pass->count;
     /* Checked again afterwards: what was hashed is what was described, all of it. */

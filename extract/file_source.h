@@ -8,6 +8,7 @@
 #include "cells.h"
 #include "driver.h"
 #include "file_scan.h"
+#include "fixed_fields.h"
 
 #include <pthread.h>
 
@@ -29,6 +30,7 @@ struct file_entry {
     int *columns;            /* field of the file → column of the relation */
     uint64_t data_offset;    /* of the first byte after byte order mark and header */
     uint64_t data_line;
+    char data_previous; /* the byte before it: the line feed behind CR is no line of its own */
     /* The hash of its bytes, once some thread has computed it. */
     pthread_mutex_t mutex;
     bool hash_known;
@@ -41,7 +43,8 @@ struct file_detail {
     struct text null_text;
     struct decoder decoder;
     const struct zone *zone;
-    const struct datetime_pattern **patterns; /* by column of the relation; NULL: none */
+    const struct date_formats **dates; /* by column of the relation; NULL: none */
+    const struct fixed_layout *fixed;  /* NULL: fields are delimited */
     struct file_entry *files;
     int file_count;
 };

@@ -89,5 +89,8 @@ bool datetime_pattern_parse(struct text pattern,
 enum datetime_status datetime_pattern_apply(const struct datetime_pattern *pattern,
                                             struct text text,
                                             struct datetime_fields *fields);
+/* No text is of the form of both, so that it does not matter which one is tried first. */
+bool datetime_patterns_exclusive(const struct datetime_pattern *one,
+                                 const struct datetime_pattern *other);
 
 #endif

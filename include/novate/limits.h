@@ -26,6 +26,10 @@ static_assert(LIMIT_BATCH_ROWS > 0 && LIMIT_BATCH_ROWS <= 65535, "a row index ha
 /* A record of a file: one field and its framing at most. */
 #define LIMIT_RECORD_BYTES (((size_t)1 << 30) + 65536)
 
+/* Characters of a record of fixed columns: mainframes stop at 32 760 bytes, interchange files well
+ * before a million. */
+#define LIMIT_FIXED_CHARACTERS 1000000
+
 /* YAML files: generous for people, small for memory. */
 #define LIMIT_PLAN_BYTES ((size_t)16 << 20)
 
