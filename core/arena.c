@@ -2,7 +2,8 @@
  *
  * An arena is a list of blocks. The first block of ordinary size is kept over reset, so that a
  * batch in its steady state takes nothing from the system. Memory is zeroed when it is handed out,
- * not when a block is made: a reset block is dirty. SPDX-License-Identifier: Apache-2.0 */
+ * not when a block is made: a reset block is dirty. What is larger than an ordinary block has one
+ * of its own, which is given back at the reset. SPDX-License-Identifier: Apache-2.0 */
 #include "novate/arena.h"
 
 #include <assert.h>
@@ -16,38 +17,12 @@ struct arena_block {
     struct arena_block *next;
     size_t size_bytes; /* of the data */
     size_t used_bytes;
-    alignas(max_align_t) char data[];
+    bool large;  /* holds one value */
+    bool marked; /* to be handed on */
+    char *data;  /* behind this, or what was adopted */
+    void (*destroy)(void *);
+    alignas(max_align_t) char room[];
 };
-
-void budget_init(struct budget *budget, size_t max_bytes)
-{
-    atomic_init(&budget->used_bytes, 0);
-    atomic_init(&budget->peak_bytes, 0);
-    budget->max_bytes = max_bytes;
-}
-
-static bool budget_take(struct budget *budget, size_t bytes)
-{
-    if (budget == NULL) {
-        return true;
-    }
-    size_t used = atomic_fetch_add(&budget->used_bytes, bytes) + bytes;
-    if (budget->max_bytes != 0 && used > budget->max_bytes) {
-        atomic_fetch_sub(&budget->used_bytes, bytes);
-        return false;
-    }
-    size_t peak = atomic_load(&budget->peak_bytes);
-    while (peak < used && !atomic_compare_exchange_weak(&budget->peak_bytes, &peak, used)) {
-    }
-    return true;
-}
-
-static void budget_give(struct budget *budget, size_t bytes)
-{
-    if (budget != NULL) {
-        atomic_fetch_sub(&budget->used_bytes, bytes);
-    }
-}
 
 void arena_init(struct arena *arena, size_t block_bytes, struct budget *budget)
 {
@@ -55,10 +30,27 @@ void arena_init(struct arena *arena, size_t block_bytes, struct budget *budget)
     *arena = (struct arena){.block_bytes = block_bytes, .budget = budget};
 }
 
-static struct arena_block *block_create(struct arena *arena, size_t size)
+static bool take_bytes(struct arena *arena, size_t bytes, bool large)
+{
+    return arena->claim != NULL ? claim_take(arena->claim, bytes, large)
+                                : budget_take(arena->budget, bytes);
+}
+
+/* The last one of the list from now on. */
+static void block_append(struct arena *arena, struct arena_block *block)
+{
+    if (arena->current == NULL) {
+        arena->first = block;
+    } else {
+        arena->current->next = block;
+    }
+    arena->current = block;
+}
+
+static struct arena_block *block_create(struct arena *arena, size_t size, bool large)
 {
     size_t bytes = sizeof(struct arena_block) + size;
-    if (bytes < size || !budget_take(arena->budget, bytes)) {
+    if (bytes < size || !take_bytes(arena, bytes, large)) {
         return NULL;
     }
     struct arena_block *block = malloc(bytes);
@@ -66,16 +58,18 @@ static struct arena_block *block_create(struct arena *arena, size_t size)
         budget_give(arena->budget, bytes);
         return NULL;
     }
-    block->next = NULL;
-    block->size_bytes = size;
-    block->used_bytes = 0;
+    *block = (struct arena_block){.size_bytes = size, .large = large, .data = block->room};
     return block;
 }
 
 static void block_destroy(struct arena *arena, struct arena_block *block)
 {
-    budget_give(arena->budget, sizeof(struct arena_block) + block->size_bytes);
+    size_t bytes = sizeof(struct arena_block) + block->size_bytes;
+    if (block->destroy != NULL) {
+        block->destroy(block->data);
+    }
     free(block);
+    budget_give(arena->budget, bytes);
 }
 
 static void *block_take(struct arena_block *block, size_t size, size_t align)
@@ -97,17 +91,12 @@ static void *arena_take(struct arena *arena, size_t size, size_t align)
             return memory;
         }
     }
-    size_t block_size = size > arena->block_bytes ? size : arena->block_bytes;
-    struct arena_block *block = block_create(arena, block_size);
+    bool large = size > arena->block_bytes;
+    struct arena_block *block = block_create(arena, large ? size : arena->block_bytes, large);
     if (block == NULL) {
         return NULL;
     }
-    if (arena->current == NULL) {
-        arena->first = block;
-    } else {
-        arena->current->next = block;
-    }
-    arena->current = block;
+    block_append(arena, block);
     return block_take(block, size, align);
 }
 
@@ -131,6 +120,89 @@ void *arena_array(struct arena *arena, size_t count, size_t size, size_t align)
 char *arena_bytes(struct arena *arena, size_t size)
 {
     return arena_take(arena, size, 1);
+}
+
+char *arena_large(struct arena *arena, size_t size)
+{
+    struct arena_block *block = block_create(arena, size, true);
+    if (block == NULL) {
+        return NULL;
+    }
+    block_append(arena, block);
+    block->used_bytes = size;
+    return block->data;
+}
+
+bool arena_adopt(struct arena *arena, void *data, size_t size, void (*destroy)(void *))
+{
+    size_t bytes = sizeof(struct arena_block) + size;
+    if (bytes < size || !take_bytes(arena, bytes, true)) {
+        return false;
+    }
+    struct arena_block *block = malloc(sizeof *block);
+    if (block == NULL) {
+        budget_give(arena->budget, bytes);
+        return false;
+    }
+    *block = (struct arena_block){
+        .size_bytes = size, .used_bytes = size, .large = true, .data = data, .destroy = destroy};
+    block_append(arena, block);
+    return true;
+}
+
+char *arena_shrink_large(struct arena *arena, size_t size)
+{
+    struct arena_block *block = arena->current;
+    assert(block != NULL && block->large && block->destroy == NULL && size <= block->size_bytes);
+    struct arena_block *previous = NULL;
+    for (struct arena_block *at = arena->first; at != block; at = at->next) {
+        previous = at;
+    }
+    struct arena_block *cut = realloc(block, sizeof *block + size);
+    if (cut == NULL) {
+        return NULL;
+    }
+    budget_give(arena->budget, cut->size_bytes - size);
+    cut->size_bytes = cut->used_bytes = size;
+    cut->data = cut->room;
+    arena->current = cut;
+    *(previous == NULL ? &arena->first : &previous->next) = cut;
+    return cut->data;
+}
+
+bool arena_mark_large(struct arena *arena, const char *data)
+{
+    uintptr_t address = (uintptr_t)data;
+    for (struct arena_block *block = arena->first; block != NULL; block = block->next) {
+        uintptr_t start = (uintptr_t)block->data;
+        if (block->large && address >= start && address - start < block->size_bytes) {
+            block->marked = true;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* They go to the head of the list, so that marks taken in `to` still hold. */
+void arena_hand_on(struct arena *from, struct arena *to)
+{
+    struct arena_block *kept = NULL;
+    struct arena_block **link = &from->first;
+    while (*link != NULL) {
+        struct arena_block *block = *link;
+        if (!block->marked) {
+            kept = block;
+            link = &block->next;
+            continue;
+        }
+        assert(from->budget == to->budget);
+        *link = block->next;
+        block->marked = false;
+        block->next = to->first;
+        to->first = block;
+        to->current = to->current == NULL ? block : to->current;
+    }
+    from->current = kept;
 }
 
 char *arena_copy(struct arena *arena, const char *data, size_t size)
@@ -215,7 +287,7 @@ void arena_reset(struct arena *arena)
     if (arena->first == NULL) {
         return;
     }
-    if (arena->first->size_bytes > arena->block_bytes) {
+    if (arena->first->large) {
         arena_release(arena);
         return;
     }

@@ -66,14 +66,20 @@ static bool make_room(struct batch *batch, int rows_max, bool with_positions, st
     return true;
 }
 
+void batch_clear(struct batch *batch)
+{
+    struct arena arena = batch->arena;
+    arena_reset(&arena);
+    *batch = (struct batch){.schema = batch->schema, .arena = arena};
+}
+
 bool batch_begin(struct batch *batch, int rows_max, bool with_positions, struct error *error)
 {
     if (!NOVATE_CHECK(error, rows_max >= 0 && rows_max <= LIMIT_BATCH_ROWS)) {
         return false;
     }
-    struct arena arena = batch->arena;
-    arena_reset(&arena);
-    *batch = (struct batch){.schema = batch->schema, .arena = arena, .rows_max = rows_max};
+    batch_clear(batch);
+    batch->rows_max = rows_max;
     tally_init(&batch->tally, &batch->arena);
     return make_room(batch, rows_max, with_positions, error);
 }

@@ -456,19 +456,47 @@ static void hash_piece(struct piece *piece,
     }
 }
 
-/* One row that does not fit in the buffer. */
+/* A text goes from where it lies into the hash; everything else by way of the buffer. */
+static bool stream_value(struct hash_stream *stream,
+                         const struct vector *vector,
+                         int row,
+                         struct text_buffer *scratch,
+                         struct error *error)
+{
+    uint8_t head[HEAD_BYTES];
+    if (type_storage(vector->type.id) == STORAGE_TEXT && !vector_is_null(vector, row)) {
+        struct text value = vector->texts[vector_slot(vector, row)];
+        char tag = type_tag(vector->type.id);
+        size_t size = tag == 'c' ? char_size(value) : value.size;
+        (void)put_head(head, tag, (uint32_t)size);
+        hash_stream_push(stream, head, sizeof head);
+        hash_stream_push(stream, value.data, size);
+        return true;
+    }
+    text_buffer_reset(scratch);
+    canonical_value(vector, row, scratch);
+    hash_stream_push(stream, scratch->data, scratch->size);
+    return text_buffer_check(scratch, error);
+}
+
+/* One row that does not fit in the buffer; it may be large, so no copy of it is made. */
 static bool hash_long_row(const struct selection *selection,
                           int row,
                           struct text_buffer *scratch,
                           struct hash *hash,
                           struct error *error)
 {
-    text_buffer_reset(scratch);
-    for (int c = 0; c < selection->count; c++) {
-        canonical_value(selected(selection, c), row, scratch);
+    struct hash_stream stream;
+    if (!hash_stream_open(&stream, error)) {
+        return false;
     }
-    *hash = hash_bytes(scratch->data, scratch->size);
-    return text_buffer_check(scratch, error);
+    bool ok = true;
+    for (int c = 0; ok && c < selection->count; c++) {
+        ok = stream_value(&stream, selected(selection, c), row, scratch, error);
+    }
+    *hash = hash_stream_value(&stream);
+    hash_stream_close(&stream);
+    return ok;
 }
 
 /* Makes the buffer that rows are encoded in. */
@@ -513,4 +541,21 @@ bool canonical_hash_rows(const struct batch *batch,
     ok = ok && text_buffer_check(&decimal_text, error);
     text_buffer_release(&decimal_text);
     return ok;
+}
+
+bool canonical_hash_value(const struct vector *vector,
+                          int row,
+                          struct text_buffer *scratch,
+                          struct hash *hash,
+                          struct error *error)
+{
+    struct selection selection = {.vectors = vector, .count = 1};
+    if (type_storage(vector->type.id) == STORAGE_TEXT &&
+        vector->texts[vector_slot(vector, row)].size > BUFFER_BYTES) {
+        return hash_long_row(&selection, row, scratch, hash, error);
+    }
+    text_buffer_reset(scratch);
+    canonical_value(vector, row, scratch);
+    *hash = hash_bytes(scratch->data, scratch->size);
+    return text_buffer_check(scratch, error);
 }

@@ -7,8 +7,10 @@
  *
  * Each side has LIMIT_PIPELINE_BATCHES batches, which go round: out of `free`, filled, into `full`,
  * used, into `free` again. Both queues of a side can hold all its batches, so a push never waits;
- * a stage waits only for a batch. Whoever fails closes all queues: every wait ends, and the stages
- * see `stopped` before they touch another batch.
+ * a stage waits only for a batch, and the reader for memory while batches are in flight, which is
+ * between its filling one and that one's being emptied (novate/budget.h). Whoever fails closes all
+ * queues and wakes the reader: every wait ends, and the stages see `stopped` before they touch
+ * another batch.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "novate/pipeline.h"
 
@@ -40,6 +42,8 @@ struct run {
     pthread_mutex_t mutex;
     struct error error; /* the first one; under the mutex */
     atomic_bool stopped;
+    atomic_int flights; /* batches that the budget was told of */
+    struct claim claim; /* the reader's */
 };
 
 static void lane_close(struct lane *lane)
@@ -68,6 +72,21 @@ static void fail(struct run *run, const struct error *error)
     lane_close(&run->source.full);
     lane_close(&run->target.free);
     lane_close(&run->target.full);
+    budget_wake(run->pipeline->budget);
+}
+
+static void begin_flight(struct run *run)
+{
+    atomic_fetch_add(&run->flights, 1);
+    budget_begin_flight(run->pipeline->budget);
+}
+
+/* The batch is used up. Its memory comes back first, for whoever waits for that. */
+static void end_flight(struct run *run, struct batch *batch)
+{
+    batch_clear(batch);
+    atomic_fetch_sub(&run->flights, 1);
+    budget_end_flights(run->pipeline->budget, 1);
 }
 
 /* Between two batches: may the stage go on? */
@@ -99,7 +118,14 @@ static bool read_batch(struct run *run, struct batch *batch, bool *more)
     struct error error = ERROR_NONE;
 
     *more = false;
-    if (!reader->next(reader->state, batch, more, &error)) {
+    batch->arena.claim = &run->claim;
+    bool ok = reader->next(reader->state, batch, more, &error);
+    batch->arena.claim = NULL;
+    if (ok && *more) {
+        begin_flight(run); /* before another reader may find that nothing is in flight */
+    }
+    claim_end(&run->claim);
+    if (!ok) {
         fail(run, &error);
         return false;
     }
@@ -115,12 +141,14 @@ static bool transform_batch(struct run *run, struct batch *in, struct batch *out
     const struct transformer *transformer = &run->pipeline->transformer;
     struct error error = ERROR_NONE;
 
+    begin_flight(run);
     if (!transformer->apply(transformer->state, in, out, &error)) {
         fail(run, &error);
         return false;
     }
     out->chunk = in->chunk;
     out->chunk_ends = in->chunk_ends;
+    end_flight(run, in);
     return true;
 }
 
@@ -139,6 +167,7 @@ static bool write_batch(struct run *run, struct batch *batch)
         count(&progress->rows_written, (uint64_t)rows);
         count(&progress->rows_rejected, (uint64_t)batch->reject_count);
     }
+    end_flight(run, batch);
     return true;
 }
 
@@ -335,6 +364,8 @@ bool pipeline_run(const struct pipeline *pipeline, struct error *error)
         return error_set_memory(error);
     }
     atomic_init(&run.stopped, false);
+    atomic_init(&run.flights, 0);
+    run.claim = (struct claim){.budget = pipeline->budget, .stopped = &run.stopped};
     arena_init(&run.arena, 1024, NULL);
     if (!run_init(&run, &reason)) {
         fail(&run, &reason);
@@ -346,6 +377,7 @@ bool pipeline_run(const struct pipeline *pipeline, struct error *error)
     bool ok = conclude(&run, error);
     side_release(&run.source);
     side_release(&run.target);
+    budget_end_flights(pipeline->budget, atomic_load(&run.flights));
     arena_release(&run.arena);
     (void)pthread_mutex_destroy(&run.mutex);
     return ok;

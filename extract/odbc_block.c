@@ -13,10 +13,14 @@
  * width still is a batch. */
 #define BLOCK_BYTES (2 * LIMIT_BATCH_BYTES)
 
-static void slot_form(struct odbc_slot *slot)
+static void slot_form(const struct odbc_block *block, struct odbc_slot *slot)
 {
+    slot->form = slot->column->form;
+    if (slot->form == ODBC_FORM_NATIONAL) {
+        slot->form = block->connection->utf8 ? ODBC_FORM_TEXT : ODBC_FORM_WIDE;
+    }
     slot->variable = false;
-    switch (slot->column->form) {
+    switch (slot->form) {
     case ODBC_FORM_INTEGER:
     case ODBC_FORM_PACKED:
         slot->c_type = SQL_C_SBIGINT;
@@ -39,6 +43,7 @@ static void slot_form(struct odbc_slot *slot)
     case ODBC_FORM_TEXT:
     case ODBC_FORM_TAGGED:
     case ODBC_FORM_PACKED_TEXT:
+    case ODBC_FORM_NATIONAL:
         slot->c_type = SQL_C_CHAR;
         slot->variable = true;
         slot->end_bytes = 1;
@@ -62,7 +67,7 @@ static bool slots_measure(struct odbc_block *block, size_t *row_bytes)
     for (int i = 0; i < block->slot_count; i++) {
         struct odbc_slot *slot = &block->slots[i];
         size_t width = slot->column->width;
-        slot_form(slot);
+        slot_form(block, slot);
         if (slot->variable && (width == 0 || width > BOUND_BYTES)) {
             width = BOUND_BYTES;
             any_long = true;

@@ -14,6 +14,7 @@
 
 struct odbc_slot {
     const struct odbc_column *column;
+    enum odbc_form form; /* of the column, or what it comes to with this connection */
     SQLSMALLINT c_type;
     size_t width;     /* of one value in `data` */
     size_t end_bytes; /* of the terminator that the driver puts after a value */

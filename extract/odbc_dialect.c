@@ -108,5 +108,11 @@ const char *odbc_dialect_manners(const struct odbc_dialect *dialect,
         }
         at += size + (at[size] == ';' ? 1 : 0);
     }
+    const char *encoding = dialect->encoding;
+    if (result != NULL && encoding != NULL &&
+        value_of(connection_string, "DSN", strlen("DSN")) == NULL &&
+        value_of(connection_string, encoding, strcspn(encoding, "=")) == NULL) {
+        result = arena_format(arena, "%s;%s", result, encoding);
+    }
     return result;
 }

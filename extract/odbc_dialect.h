@@ -17,6 +17,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Two, three and four bytes in UTF-8. */
+#define ODBC_PROBE_TEXT "\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80"
+
 /* In which form a column is fetched. */
 enum odbc_form {
     ODBC_FORM_INTEGER,     /* SQL_C_SBIGINT */
@@ -24,6 +27,7 @@ enum odbc_form {
     ODBC_FORM_BIT,         /* SQL_C_BIT */
     ODBC_FORM_TEXT,        /* SQL_C_CHAR: UTF-8, or ASCII whatever the driver does to texts */
     ODBC_FORM_WIDE,        /* SQL_C_WCHAR: UTF-16 */
+    ODBC_FORM_NATIONAL,    /* SQL_C_CHAR where the connection gives UTF-8 so, else SQL_C_WCHAR */
     ODBC_FORM_BYTES,       /* SQL_C_BINARY */
     ODBC_FORM_DATE,        /* SQL_C_TYPE_DATE */
     ODBC_FORM_TIME,        /* SQL_C_TYPE_TIME */
@@ -72,6 +76,8 @@ struct odbc_dialect {
     int version;         /* the oldest major one in SQL_DBMS_VER that is meant; 0: any */
     const char *library; /* in a connection string that names the driver, "a|b"; NULL: none */
     const char *manners; /* "KEY=value;…" appended to the connection string where not given */
+    const char *encoding; /* a manner that makes SQL_C_CHAR UTF-8; a DSN may have its own */
+    const char *probe;    /* query for ODBC_PROBE_TEXT: is it? NULL: no form depends on it */
     const char *unfit;   /* beginning of the file name of a driver that cannot be used, or NULL */
     bool wide;           /* has the W functions */
     bool schema_is_catalog;

@@ -30,6 +30,7 @@ static void postgres_text(const struct odbc_described *described, struct odbc_co
     struct type type = column->type;
     if (type.id == TYPE_OTHER || type.id == TYPE_UNKNOWN) {
         odbc_wide_column(column, type_of(TYPE_TEXT), 0);
+        column->form = ODBC_FORM_NATIONAL;
         /* What the type's output function gives; a cast may differ (inet). */
         column->expression = "CASE WHEN $ IS NULL THEN NULL ELSE format('%s', $) END";
         /* Only known types are sure to have an order. */
@@ -37,10 +38,12 @@ static void postgres_text(const struct odbc_described *described, struct odbc_co
         return;
     }
     odbc_wide_column(column, type, type.length > 0 ? (SQLULEN)type.length : 0);
+    column->form = ODBC_FORM_NATIONAL;
 }
 
 /* Everything that the driver would write anew (dates beyond its structs, infinity, BC) is cast to
- * text by the server. Texts come as UTF-16: through SQL_C_CHAR they depend on the locale. */
+ * text by the server. Through SQL_C_CHAR texts depend on the locale, unless the driver is told
+ * otherwise; where it was not, they come as UTF-16, which costs more than all else together. */
 static bool postgres_column(const struct odbc_described *described,
                             struct arena *arena,
                             struct odbc_column *column)
@@ -105,6 +108,8 @@ const struct odbc_dialect odbc_dialect_postgres = {
     .library = "psqlodbc",
     .unfit = "psqlodbca", /* cannot give UTF-16, and its texts depend on the locale */
     .manners = "UseDeclareFetch=1;Fetch=2048;ByteaAsLongVarBinary=1;BoolsAsChar=0",
+    .encoding = "ConnSettings=set client_encoding to UTF8",
+    .probe = "SELECT U&'\\00E9\\20AC\\+01F600'",
     .wide = true,
     .rereads_block = true,
     .session = "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY\n"

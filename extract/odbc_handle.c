@@ -294,6 +294,34 @@ static bool session_begin(struct odbc_connection *connection,
     return true;
 }
 
+/* Does the driver give characters outside ASCII as the bytes that they have in UTF-8? */
+static bool probe_encoding(struct odbc_connection *connection,
+                           struct arena *arena,
+                           struct error *error)
+{
+    char text[64] = "";
+    SQLLEN indicator = 0;
+    SQLHSTMT statement = SQL_NULL_HSTMT;
+    if (connection->dialect->probe == NULL) {
+        return true;
+    }
+    bool ok = odbc_statement_open(connection, &statement, error) &&
+              odbc_execute(connection,
+                           statement,
+                           connection->dialect->probe,
+                           NULL,
+                           0,
+                           arena,
+                           "the source refuses a statement",
+                           error);
+    connection->utf8 =
+        ok && SQL_SUCCEEDED(SQLFetch(statement)) &&
+        SQL_SUCCEEDED(SQLGetData(statement, 1, SQL_C_CHAR, text, sizeof text, &indicator)) &&
+        strcmp(text, ODBC_PROBE_TEXT) == 0;
+    odbc_statement_close(statement);
+    return ok;
+}
+
 static bool driver_fits(const struct odbc_connection *connection, struct error *error)
 {
     char driver[128] = "";
@@ -387,7 +415,8 @@ bool odbc_connection_open(struct odbc_connection *connection,
                          &connection->getdata_extensions,
                          sizeof connection->getdata_extensions,
                          &length);
-        ok = session_begin(connection, &arena, error) && snapshots_ask(connection, &arena, error);
+        ok = session_begin(connection, &arena, error) &&
+             snapshots_ask(connection, &arena, error) && probe_encoding(connection, &arena, error);
     }
     if (!ok) {
         odbc_connection_close(connection);

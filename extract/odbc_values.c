@@ -125,9 +125,9 @@ static bool convert_fixed(const struct values *at)
             if (!set_null(at, row)) {
                 return false;
             }
-        } else if (at->slot->column->form == ODBC_FORM_INTEGER) {
+        } else if (at->slot->form == ODBC_FORM_INTEGER) {
             memcpy(&at->vector->int64s[(size_t)at->first + row], from, sizeof(int64_t));
-        } else if (at->slot->column->form == ODBC_FORM_DOUBLE) {
+        } else if (at->slot->form == ODBC_FORM_DOUBLE) {
             memcpy(&at->vector->doubles[(size_t)at->first + row], from, sizeof(double));
         } else {
             at->vector->bools[(size_t)at->first + row] = *from != 0;
@@ -179,11 +179,11 @@ static bool convert_times(const struct values *at)
             }
             continue;
         }
-        if (at->slot->column->form == ODBC_FORM_DATE) {
+        if (at->slot->form == ODBC_FORM_DATE) {
             SQL_DATE_STRUCT date;
             memcpy(&date, from, sizeof date);
             valid = date_value(&date, &value);
-        } else if (at->slot->column->form == ODBC_FORM_TIME) {
+        } else if (at->slot->form == ODBC_FORM_TIME) {
             SQL_TIME_STRUCT time;
             memcpy(&time, from, sizeof time);
             valid = time_value(&time, &value);
@@ -253,7 +253,7 @@ static bool convert_packed(const struct values *at)
             }
             continue;
         }
-        if (at->slot->column->form == ODBC_FORM_PACKED) {
+        if (at->slot->form == ODBC_FORM_PACKED) {
             int64_t digits = 0;
             memcpy(&digits, from, sizeof digits);
             valid = unpack(digits, date_only, &value);
@@ -417,7 +417,7 @@ static bool convert_cells(const struct values *at)
 {
     /* Zones are the session's, which is in UTC. */
     static const struct cell_format format = {.decoder = NULL};
-    enum odbc_form form = at->slot->column->form;
+    enum odbc_form form = at->slot->form;
     return cells_collect(at) && (form != ODBC_FORM_WIDE || cells_narrow(at)) &&
            (form != ODBC_FORM_TAGGED || cells_untag(at)) &&
            cells_convert(at->block->cells,
@@ -473,7 +473,7 @@ bool odbc_block_convert(struct odbc_block *block,
                                   .first = first,
                                   .error = error};
         bool ok = true;
-        switch (at.slot->column->form) {
+        switch (at.slot->form) {
         case ODBC_FORM_INTEGER:
         case ODBC_FORM_DOUBLE:
         case ODBC_FORM_BIT:
@@ -492,6 +492,7 @@ bool odbc_block_convert(struct odbc_block *block,
         case ODBC_FORM_WIDE:
         case ODBC_FORM_BYTES:
         case ODBC_FORM_TAGGED:
+        case ODBC_FORM_NATIONAL:
             ok = convert_cells(&at);
             break;
         }

@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "copy_encode.h"
 
+#include "copy_escape.h"
 #include "numeric_wire.h"
 
 #include "novate/datetime.h"
@@ -142,14 +143,19 @@ struct text copy_encoder_tail(const struct copy_encoder *encoder)
     return encoder->binary ? text_from(binary_tail, sizeof binary_tail) : TEXT_NONE;
 }
 
-/* The bytes of a row that its fixed part does not count. */
-static size_t variable_bytes(const struct copy_encoder *encoder, const struct batch *batch, int row)
+/* The bytes of a row that its fixed part does not count; large values are not among them. */
+static size_t variable_bytes(const struct copy_encoder *encoder,
+                             const struct batch *batch,
+                             int row,
+                             bool *large)
 {
     size_t bytes = 0;
     for (int i = 0; i < encoder->count; i++) {
         const struct vector *vector = &batch->columns[i];
         if (encoder->fields[i] == FIELD_TEXT) {
-            bytes += vector->texts[vector_slot(vector, row)].size;
+            uint32_t size = vector->texts[vector_slot(vector, row)].size;
+            *large |= size >= LIMIT_LARGE_BYTES;
+            bytes += size < LIMIT_LARGE_BYTES ? size : 0;
         } else if (encoder->fields[i] == FIELD_NUMERIC) {
             const struct decimal *value = &vector->decimals[vector_slot(vector, row)];
             bytes += value->kind == DECIMAL_WIDE ? numeric_wire_bound(value) : 0;
@@ -241,15 +247,57 @@ static inline char *put_value(
     }
 }
 
+static bool is_large(const struct copy_encoder *encoder, const struct batch *batch, int i, int row)
+{
+    const struct vector *vector = &batch->columns[i];
+    return encoder->fields[i] == FIELD_TEXT &&
+           vector->texts[vector_slot(vector, row)].size >= LIMIT_LARGE_BYTES;
+}
+
+/* A row with large values, of which the lengths are written and the bytes stay where they are. The
+ * room for all else is reserved. */
+static bool row_large(const struct copy_encoder *encoder,
+                      const struct batch *batch,
+                      int row,
+                      struct wire *wire,
+                      struct error *error)
+{
+    bool fits = true;
+    (void)wire_store16(wire->data + wire->size, (uint16_t)encoder->count);
+    wire->size += COLUMN_COUNT_BYTES;
+    for (int i = 0; i < encoder->count; i++) {
+        const struct vector *vector = &batch->columns[i];
+        int slot = vector_slot(vector, row);
+        char *at = wire->data + wire->size;
+        if (is_large(encoder, batch, i, row)) {
+            (void)wire_store32(at, vector->texts[slot].size);
+            wire->size += LENGTH_BYTES;
+            if (!wire_push_large(wire, vector->texts[slot], WIRE_PLAIN, error)) {
+                return false;
+            }
+            continue;
+        }
+        at = validity_get(vector->valid, slot)
+                 ? put_value(at, (enum field)encoder->fields[i], vector, slot, &fits)
+                 : wire_store32(at, UINT32_MAX);
+        wire->size = (size_t)(at - wire->data);
+    }
+    return NOVATE_CHECK(error, fits);
+}
+
 static bool row_binary(const struct copy_encoder *encoder,
                        const struct batch *batch,
                        int row,
                        struct wire *wire,
                        struct error *error)
 {
-    size_t bytes = encoder->fixed_bytes + variable_bytes(encoder, batch, row);
+    bool large = false;
+    size_t bytes = encoder->fixed_bytes + variable_bytes(encoder, batch, row, &large);
     if (!wire_reserve(wire, bytes, error)) {
         return false;
+    }
+    if (large) {
+        return row_large(encoder, batch, row, wire, error);
     }
     bool fits = true;
     char *at = wire_store16(wire->data + wire->size, (uint16_t)encoder->count);
@@ -266,29 +314,6 @@ static bool row_binary(const struct copy_encoder *encoder,
     return NOVATE_CHECK(error, fits);
 }
 
-/* The letter after the backslash, or 0 where a byte stands for itself. */
-static char text_escape(char byte)
-{
-    switch (byte) {
-    case '\\':
-        return '\\';
-    case '\b':
-        return 'b';
-    case '\f':
-        return 'f';
-    case '\n':
-        return 'n';
-    case '\r':
-        return 'r';
-    case '\t':
-        return 't';
-    case '\v':
-        return 'v';
-    default:
-        return 0;
-    }
-}
-
 static bool field_text(struct wire *wire, struct text text, struct error *error)
 {
     if (!wire_reserve(wire, (size_t)text.size * 2, error)) {
@@ -296,11 +321,7 @@ static bool field_text(struct wire *wire, struct text text, struct error *error)
     }
     char *at = wire->data + wire->size;
     for (uint32_t i = 0; i < text.size; i++) {
-        char escape = text_escape(text.data[i]);
-        if (escape != 0) {
-            *at++ = '\\';
-        }
-        *at++ = escape != 0 ? escape : text.data[i];
+        at = copy_escape(at, text.data[i]);
     }
     wire->size = (size_t)(at - wire->data);
     return true;
@@ -324,6 +345,9 @@ static bool row_text(struct copy_encoder *encoder,
         }
         if (!validity_get(vector->valid, slot)) {
             wire_bytes(wire, "\\N", 2);
+        } else if (is_large(encoder, batch, i, row)) {
+            enum wire_form form = vector->type.id == TYPE_BYTEA ? WIRE_HEX : WIRE_ESCAPED;
+            ok = wire_push_large(wire, vector->texts[slot], form, error);
         } else if (encoder->fields[i] == FIELD_TEXT && vector->type.id != TYPE_BYTEA) {
             ok = field_text(wire, vector->texts[slot], error);
         } else {
@@ -360,7 +384,7 @@ void copy_text_field(struct text_buffer *out, const char *value)
         return;
     }
     for (; *value != '\0'; value++) {
-        char escape = text_escape(*value);
+        char escape = copy_escape_of(*value);
         if (escape != 0) {
             text_buffer_char(out, '\\');
         }

@@ -211,7 +211,8 @@ static bool take_rows(struct loader *loader, const struct batch *batch, struct e
             return false;
         }
         digest_add(&loader->tally.loaded, loader->hashes[row]);
-        if (piece->rows >= loader_window(loader) || piece->wire.size >= LIMIT_COPY_BYTES) {
+        if (piece->rows >= loader_window(loader) ||
+            piece->wire.size + piece->wire.splice_bytes >= LIMIT_COPY_BYTES) {
             if (!piece_keep(piece, batch, kept, row + 1 - kept, error) ||
                 !loader_finish_piece(loader, error)) {
                 return false;
@@ -222,7 +223,8 @@ static bool take_rows(struct loader *loader, const struct batch *batch, struct e
             return false;
         }
     }
-    return piece_keep(piece, batch, kept, batch->rows - kept, error);
+    return piece_keep(piece, batch, kept, batch->rows - kept, error) &&
+           (piece->wire.splice_count == 0 || loader_finish_piece(loader, error));
 }
 
 static bool take_batch(struct loader *loader, const struct batch *batch, struct error *error)

@@ -92,6 +92,17 @@ static bool copy_close(struct loader *loader,
     return ok;
 }
 
+static bool put(void *state, const char *data, size_t size, struct error *error)
+{
+    struct loader *loader = state;
+    return session_copy_put(loader->session, data, size, error);
+}
+
+static struct wire_sink sink_of(struct loader *loader)
+{
+    return (struct wire_sink){.state = loader, .put = put};
+}
+
 bool loader_send(struct loader *loader, struct error *error)
 {
     struct piece *piece = &loader->piece;
@@ -102,7 +113,7 @@ bool loader_send(struct loader *loader, struct error *error)
     if (!loader->copying && !copy_open(loader, error)) {
         return false;
     }
-    if (!session_copy_put(loader->session, piece->wire.data + loader->sent_bytes, size, error)) {
+    if (!wire_send(&piece->wire, loader->sent_bytes, piece->wire.size, sink_of(loader), error)) {
         return false;
     }
     loader->sent_bytes += size;
@@ -115,9 +126,8 @@ static bool send_range(struct loader *loader,
                        struct refusal *refusal,
                        struct error *error)
 {
-    struct piece_bytes bytes = piece_bytes_of(&loader->piece, range.first, range.end);
     return copy_open(loader, error) &&
-           session_copy_put(loader->session, bytes.data, bytes.size, error) &&
+           piece_send(&loader->piece, range.first, range.end, sink_of(loader), error) &&
            copy_close(loader, range, accepted, refusal, error);
 }
 

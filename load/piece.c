@@ -37,11 +37,7 @@ void piece_release(struct piece *piece)
 
 void piece_reset(struct piece *piece)
 {
-    /* A row of a gigabyte is rare; its room is not kept. */
-    if (piece->wire.capacity > LIMIT_COPY_BYTES * 4) {
-        wire_release(&piece->wire);
-    }
-    piece->wire.size = 0;
+    wire_reset(&piece->wire);
     piece->rows = 0;
     piece->last = NULL;
     arena_reset(&piece->arena);
@@ -174,6 +170,17 @@ struct piece_bytes piece_bytes_of(const struct piece *piece, int first, int end)
     size_t start = first == 0 ? 0 : piece->ends[first - 1];
     size_t stop = end == 0 ? 0 : piece->ends[end - 1];
     return (struct piece_bytes){.data = piece->wire.data + start, .size = stop - start};
+}
+
+bool piece_send(const struct piece *piece,
+                int first,
+                int end,
+                struct wire_sink sink,
+                struct error *error)
+{
+    size_t start = first == 0 ? 0 : piece->ends[first - 1];
+    size_t stop = end == 0 ? 0 : piece->ends[end - 1];
+    return wire_send(&piece->wire, start, stop, sink, error);
 }
 
 static const struct piece_part *part_of(const struct piece *piece, int row)

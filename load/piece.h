@@ -1,7 +1,8 @@
 /* piece.h — the rows of one COPY command, kept until the server has accepted them.
  *
  * A refusal may come for any row long after its batch has gone back to the pool, so a piece keeps
- * the rows as they are sent, their hashes, and what names their source records.
+ * the rows as they are sent, their hashes, and what names their source records. Only large values
+ * stay in their batch: with such, the piece must be ended before the batch goes back.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_LOAD_PIECE_H
 #define NOVATE_LOAD_PIECE_H
@@ -44,12 +45,18 @@ bool piece_keep(struct piece *piece,
                 int count,
                 struct error *error) NODISCARD;
 
-/* Bytes of the rows [first, end). */
+/* Bytes of the rows [first, end), without large values. */
 struct piece_bytes {
     const char *data;
     size_t size;
 };
 struct piece_bytes piece_bytes_of(const struct piece *piece, int first, int end);
+/* All bytes of these rows. */
+bool piece_send(const struct piece *piece,
+                int first,
+                int end,
+                struct wire_sink sink,
+                struct error *error) NODISCARD;
 
 /* Key and position of the record behind a row, as a reject has them. Position: false if it has
  * none. */

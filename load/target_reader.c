@@ -154,17 +154,25 @@ static bool reader_finish(struct target_reader *reader, struct error *error)
     return ok;
 }
 
+/* A large message becomes the batch's as it is; then `*owned` is NULL. */
 static bool reader_row(struct target_reader *reader,
                        struct batch *batch,
-                       const char *message,
+                       char **owned,
                        size_t size,
                        int *row,
                        struct error *error)
 {
     enum copy_row outcome = COPY_MALFORMED;
+    const char *message = *owned;
+    size_t whole = size;
     bool head = reader->head_seen || copy_decode_head(&message, &size);
     reader->head_seen = true;
-    if (head && reader->has_texts && size > 0) {
+    if (head && reader->has_texts && whole >= LIMIT_LARGE_BYTES) {
+        if (!arena_adopt(&batch->arena, *owned, whole, PQfreemem)) {
+            return error_set_memory(error);
+        }
+        *owned = NULL;
+    } else if (head && reader->has_texts && size > 0) {
         message = arena_copy(&batch->arena, message, size);
         if (message == NULL) {
             return error_set_memory(error);
@@ -198,7 +206,7 @@ static bool reader_fill(struct target_reader *reader, struct batch *batch, struc
             batch_set_rows(batch, rows);
             return reader_finish(reader, error);
         }
-        bool ok = reader_row(reader, batch, message, size, &rows, error);
+        bool ok = reader_row(reader, batch, &message, size, &rows, error);
         PQfreemem(message);
         if (!ok) {
             return false;

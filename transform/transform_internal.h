@@ -42,7 +42,7 @@ struct transform {
 
 /* Writes the batch that comes out: rows, keys, rejects, tally. */
 bool transform_output(struct transform *transform,
-                      const struct batch *in,
+                      struct batch *in,
                       struct batch *out,
                       struct error *error) NODISCARD;
 

@@ -2,7 +2,7 @@
  * keys; the rejects; and the tally of all.
  *
  * Values are copied once, and texts once behind them: the source batch and the evaluator's memory
- * are used again as soon as this returns. SPDX-License-Identifier: Apache-2.0 */
+ * are used again as soon as this returns. Large texts are not copied: their memory is handed on. SPDX-License-Identifier: Apache-2.0 */
 #include "transform_internal.h"
 
 #include <string.h>
@@ -10,18 +10,31 @@
 /* What is copied, and where to. */
 struct output {
     struct transform *transform;
-    const struct batch *in;
+    struct batch *in;
     struct batch *out;
     const struct selection *rows; /* that passed */
 };
 
-/* Moves the texts of a flat or constant vector into the batch's arena, one behind the other. */
-static bool own_texts(struct vector *vector, struct arena *arena, struct error *error)
+/* Large, and in memory that can be handed on? Then it is marked for that. */
+static bool is_handed_on(const struct output *output, struct text text)
 {
+    const struct budget *budget = output->out->arena.budget;
+    struct arena *source = &output->in->arena;
+    struct arena *computed = &output->transform->batch;
+
+    return text.size >= LIMIT_LARGE_BYTES &&
+           ((source->budget == budget && arena_mark_large(source, text.data)) ||
+            (computed->budget == budget && arena_mark_large(computed, text.data)));
+}
+
+/* Moves the texts of a flat or constant vector into the batch's arena, one behind the other. */
+static bool own_texts(const struct output *output, struct vector *vector, struct error *error)
+{
+    struct arena *arena = &output->out->arena;
     size_t total = 0;
 
     for (int i = 0; i < vector->base_rows; i++) {
-        total += vector->texts[i].size;
+        total += is_handed_on(output, vector->texts[i]) ? 0 : vector->texts[i].size;
     }
     char *out = arena_bytes(arena, total);
     if (out == NULL) {
@@ -31,6 +44,9 @@ static bool own_texts(struct vector *vector, struct arena *arena, struct error *
         struct text *text = &vector->texts[i];
         if (text->size == 0) {
             text->data = NULL;
+            continue;
+        }
+        if (is_handed_on(output, *text)) {
             continue;
         }
         memcpy(out, text->data, text->size);
@@ -56,32 +72,32 @@ static bool own_digits(struct vector *vector, struct arena *arena, struct error 
     return true;
 }
 
-static bool own_values(struct vector *vector, struct arena *arena, struct error *error)
+static bool own_values(const struct output *output, struct vector *vector, struct error *error)
 {
     enum storage storage = type_storage(vector->type.id);
 
-    return storage == STORAGE_TEXT      ? own_texts(vector, arena, error)
-           : storage == STORAGE_DECIMAL ? own_digits(vector, arena, error)
+    return storage == STORAGE_TEXT      ? own_texts(output, vector, error)
+           : storage == STORAGE_DECIMAL ? own_digits(vector, &output->out->arena, error)
                                         : true;
 }
 
 /* A constant stays one; `to` gets a value of its own. */
-static bool copy_constant(const struct vector *from,
+static bool copy_constant(const struct output *output,
+                          const struct vector *from,
                           struct vector *to,
-                          int rows,
-                          struct arena *arena,
                           struct error *error)
 {
     struct type type = to->type;
+    int rows = output->rows->count;
     bool null = !validity_get(from->valid, 0);
 
-    if (!vector_create_constant(to, type, rows, null, arena, error)) {
+    if (!vector_create_constant(to, type, rows, null, &output->out->arena, error)) {
         return false;
     }
     if (!null) {
         memcpy(to->data, from->data, storage_size(type_storage(type.id)));
     }
-    return own_values(to, arena, error);
+    return own_values(output, to, error);
 }
 
 /* Bits past the end are 0, whatever the evaluator left there. */
@@ -122,7 +138,7 @@ static bool copy_vector(const struct output *output,
     int count = output->rows->count;
 
     if (from->encoding == ENCODING_CONSTANT) {
-        return copy_constant(from, to, count, arena, error);
+        return copy_constant(output, from, to, error);
     }
     if (output->rows->all) {
         if (!copy_all(from, to, arena, error)) {
@@ -132,7 +148,7 @@ static bool copy_vector(const struct output *output,
         return false;
     }
     to->type = type; /* the column's: the register may be labelled as what it was made from */
-    return own_values(to, arena, error);
+    return own_values(output, to, error);
 }
 
 static bool copy_columns(const struct output *output, struct error *error)
@@ -356,7 +372,7 @@ static bool count_all(const struct output *output, struct error *error)
 }
 
 bool transform_output(struct transform *transform,
-                      const struct batch *in,
+                      struct batch *in,
                       struct batch *out,
                       struct error *error)
 {
@@ -373,6 +389,10 @@ bool transform_output(struct transform *transform,
         return error_set_memory(error);
     }
     copy_positions(&output);
-    return copy_columns(&output, error) && copy_keys(&output, error) &&
-           (transform->left == 0 || account_for_left(&output, error)) && count_all(&output, error);
+    bool ok = copy_columns(&output, error) && copy_keys(&output, error);
+    arena_hand_on(&transform->batch, &out->arena);
+    ok = ok && (transform->left == 0 || account_for_left(&output, error)) &&
+         count_all(&output, error);
+    arena_hand_on(&in->arena, &out->arena);
+    return ok;
 }

@@ -38,10 +38,10 @@ bool hasher_value(struct hasher *hasher,
                   uint64_t *hash,
                   struct error *error)
 {
-    text_buffer_reset(&hasher->scratch);
-    canonical_value(vector, row, &hasher->scratch);
-    *hash = hash_bytes64(hasher->scratch.data, hasher->scratch.size);
-    return text_buffer_check(&hasher->scratch, error);
+    struct hash value = {.low = 0};
+    bool ok = canonical_hash_value(vector, row, &hasher->scratch, &value, error);
+    *hash = value.low;
+    return ok;
 }
 
 bool hasher_key_json(struct hasher *hasher,

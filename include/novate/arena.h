@@ -19,19 +19,11 @@
 #define NOVATE_ARENA_H
 
 #include "novate/attr.h"
+#include "novate/budget.h"
 
 #include <stdalign.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
-
-struct budget {
-    atomic_size_t used_bytes;
-    atomic_size_t peak_bytes;
-    size_t max_bytes; /* 0: no limit */
-};
-
-void budget_init(struct budget *budget, size_t max_bytes);
 
 struct arena_block;
 
@@ -40,6 +32,7 @@ struct arena {
     struct arena_block *current;
     size_t block_bytes;    /* size of an ordinary block; larger requests get their own */
     struct budget *budget; /* may be NULL: not accounted */
+    struct claim *claim;   /* not NULL: wait for room instead of failing (novate/budget.h) */
 };
 
 struct arena_mark {
@@ -58,6 +51,21 @@ void *arena_array(struct arena *arena, size_t count, size_t size, size_t align) 
 
 /* Memory that is not zeroed and not aligned: for text. */
 char *arena_bytes(struct arena *arena, size_t size) NODISCARD;
+
+/* The same in a block of its own, whatever its size: for values so large that they are handed on
+ * rather than copied. */
+char *arena_large(struct arena *arena, size_t size) NODISCARD;
+/* A large value that somebody else's allocator made; destroy(data) gives it back. False: there is
+ * no room, and it was not taken. */
+bool arena_adopt(struct arena *arena, void *data, size_t size, void (*destroy)(void *)) NODISCARD;
+/* What arena_large() gave last, cut to `size` bytes, which then may be at another place; NULL: as
+ * it was. Nothing else may have been pushed since. */
+char *arena_shrink_large(struct arena *arena, size_t size) NODISCARD;
+
+/* Do the bytes lie in a block of their own? Then that block is marked, and arena_hand_on() moves
+ * all marked ones to another arena of the same budget. */
+bool arena_mark_large(struct arena *arena, const char *data);
+void arena_hand_on(struct arena *from, struct arena *to);
 
 /* Copy of `size` bytes with a NUL after them. */
 char *arena_copy(struct arena *arena, const char *data, size_t size) NODISCARD;

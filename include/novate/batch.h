@@ -108,6 +108,8 @@ bool batch_begin(struct batch *batch,
                  int rows_max,
                  bool with_positions,
                  struct error *error) NODISCARD;
+/* Forgets everything and gives back the memory of large values, when nobody needs it any more. */
+void batch_clear(struct batch *batch);
 /* Sets `rows` of the batch and of all its vectors, key columns included; `rows_max` at most. */
 void batch_set_rows(struct batch *batch, int rows);
 /* Notes a data error, unless the row has one. `message` must live as long as the batch. */

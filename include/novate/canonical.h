@@ -28,5 +28,11 @@ bool canonical_hash_rows(const struct batch *batch,
                          struct text_buffer *scratch,
                          struct hash *hashes,
                          struct error *error) NODISCARD;
+/* Hash of one value by itself. */
+bool canonical_hash_value(const struct vector *vector,
+                          int row,
+                          struct text_buffer *scratch,
+                          struct hash *hash,
+                          struct error *error) NODISCARD;
 
 #endif
