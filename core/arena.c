@@ -150,37 +150,30 @@ bool arena_adopt(struct arena *arena, void *data, size_t size, void (*destroy)(v
     return true;
 }
 
-char *arena_shrink_large(struct arena *arena, size_t size)
-{
-    struct arena_block *block = arena->current;
-    assert(block != NULL && block->large && block->destroy == NULL && size <= block->size_bytes);
-    struct arena_block *previous = NULL;
-    for (struct arena_block *at = arena->first; at != block; at = at->next) {
-        previous = at;
-    }
-    struct arena_block *cut = realloc(block, sizeof *block + size);
-    if (cut == NULL) {
-        return NULL;
-    }
-    budget_give(arena->budget, cut->size_bytes - size);
-    cut->size_bytes = cut->used_bytes = size;
-    cut->data = cut->room;
-    arena->current = cut;
-    *(previous == NULL ? &arena->first : &previous->next) = cut;
-    return cut->data;
-}
-
-bool arena_mark_large(struct arena *arena, const char *data)
+static struct arena_block *find_large(const struct arena *arena, const char *data)
 {
     uintptr_t address = (uintptr_t)data;
     for (struct arena_block *block = arena->first; block != NULL; block = block->next) {
         uintptr_t start = (uintptr_t)block->data;
         if (block->large && address >= start && address - start < block->size_bytes) {
-            block->marked = true;
-            return true;
+            return block;
         }
     }
-    return false;
+    return NULL;
+}
+
+bool arena_is_large(const struct arena *arena, const char *data)
+{
+    return find_large(arena, data) != NULL;
+}
+
+bool arena_mark_large(struct arena *arena, const char *data)
+{
+    struct arena_block *block = find_large(arena, data);
+    if (block != NULL) {
+        block->marked = true;
+    }
+    return block != NULL;
 }
 
 /* They go to the head of the list, so that marks taken in `to` still hold. */

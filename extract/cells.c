@@ -373,12 +373,20 @@ static bool lengths_check(const struct conversion *at)
     return true;
 }
 
+/* A large text that was read into the batch's memory stays where it is. */
+static bool is_in_place(const struct conversion *at, struct text cell)
+{
+    return cell.size >= LIMIT_LARGE_BYTES && arena_is_large(&at->batch->arena, cell.data);
+}
+
 /* Copies all texts into one piece of the arena. */
-static bool texts_copy(const struct conversion *at, char **piece, size_t *size)
+static bool texts_copy(const struct conversion *at, char **piece, size_t *size, bool *any_in_place)
 {
     size_t total = 0;
     for (int row = at->first; row < at->end; row++) {
-        total += cell_at(at, row).size;
+        bool in_place = is_in_place(at, cell_at(at, row));
+        *any_in_place |= in_place;
+        total += in_place ? 0 : cell_at(at, row).size;
     }
     char *to = arena_bytes(&at->batch->arena, total);
     if (to == NULL) {
@@ -395,6 +403,10 @@ static bool texts_copy(const struct conversion *at, char **piece, size_t *size)
             }
             continue;
         }
+        if (*any_in_place && is_in_place(at, cell)) {
+            values[row] = cell;
+            continue;
+        }
         if (cell.size > 0) {
             memcpy(to, cell.data, cell.size);
         }
@@ -408,13 +420,14 @@ static bool convert_texts(const struct conversion *at)
 {
     char *piece = NULL;
     size_t size = 0;
-    if (!texts_copy(at, &piece, &size)) {
+    bool any_in_place = false;
+    if (!texts_copy(at, &piece, &size, &any_in_place)) {
         return false;
     }
     if (at->vector->type.id == TYPE_BYTEA) {
         return true;
     }
-    if (!bytes_plain(piece, size)) {
+    if (any_in_place || !bytes_plain(piece, size)) {
         for (int row = at->first; row < at->end; row++) {
             struct text *value = &at->vector->texts[row];
             if (!bytes_plain(value->data, value->size) && !text_check(at, row, value)) {

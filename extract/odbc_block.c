@@ -13,6 +13,14 @@
  * width still is a batch. */
 #define BLOCK_BYTES (2 * LIMIT_BATCH_BYTES)
 
+/* With columns that may be long: rows of the first fetch, and of any. A driver that reads ahead
+ * holds so many rows, of which each may suddenly be large; more rows would save no time. */
+#define LONG_ROWS_FIRST 1
+#define LONG_ROWS_MAX   64
+
+/* What a fetch of long values should be about. */
+#define LONG_BYTES ((size_t)1 << 20)
+
 static void slot_form(const struct odbc_block *block, struct odbc_slot *slot)
 {
     slot->form = slot->column->form;
@@ -124,7 +132,12 @@ bool odbc_block_init(struct odbc_block *block,
         /* Without these, what is bound cannot be read again, nor what stands before it. */
         block->bound = (extensions & SQL_GD_BOUND) != 0 && (extensions & SQL_GD_ANY_COLUMN) != 0;
     }
+    block->adapts = any_long && rows > 1;
+    if (block->adapts && rows > LONG_ROWS_MAX) {
+        rows = LONG_ROWS_MAX;
+    }
     block->capacity = rows;
+    block->rows = block->adapts && rows > LONG_ROWS_FIRST ? LONG_ROWS_FIRST : rows;
     return slots_allocate(block, error);
 }
 
@@ -136,9 +149,10 @@ static SQLPOINTER size_value(SQLULEN value)
 bool odbc_block_bind(struct odbc_block *block, SQLHSTMT statement, struct error *error)
 {
     block->fetched = 0;
+    block->taken = 0;
     bool ok =
         SQL_SUCCEEDED(
-            SQLSetStmtAttr(statement, SQL_ATTR_ROW_ARRAY_SIZE, size_value(block->capacity), 0)) &&
+            SQLSetStmtAttr(statement, SQL_ATTR_ROW_ARRAY_SIZE, size_value(block->rows), 0)) &&
         SQL_SUCCEEDED(SQLSetStmtAttr(statement, SQL_ATTR_ROWS_FETCHED_PTR, &block->fetched, 0)) &&
         SQL_SUCCEEDED(SQLSetStmtAttr(statement, SQL_ATTR_ROW_STATUS_PTR, block->status, 0));
     for (int i = 0; ok && block->bound && i < block->slot_count; i++) {
@@ -192,7 +206,7 @@ static bool row_get(struct odbc_block *block, SQLHSTMT statement, struct error *
         }
         slot->whole = TEXT_NONE;
         if (odbc_slot_truncated(slot, 0) &&
-            !odbc_block_reread(block, statement, i, 0, &slot->whole, error)) {
+            !odbc_block_reread(block, statement, i, 0, NULL, &slot->whole, error)) {
             return false;
         }
     }
@@ -200,9 +214,33 @@ static bool row_get(struct odbc_block *block, SQLHSTMT statement, struct error *
     return true;
 }
 
+/* Asks for fewer rows when they are large, and for twice as many while they are small. */
+static bool rows_adapt(struct odbc_block *block, SQLHSTMT statement, struct error *error)
+{
+    size_t bytes = 1;
+    for (int i = 0; i < block->slot_count; i++) {
+        const struct odbc_slot *slot = &block->slots[i];
+        for (SQLULEN row = 0; slot->variable && row < block->fetched; row++) {
+            bytes += slot->indicators[row] > 0 ? (size_t)slot->indicators[row] : 0;
+        }
+    }
+    SQLULEN rows = bytes > LONG_BYTES ? block->fetched * LONG_BYTES / bytes : block->rows * 2;
+    rows = rows == 0 ? 1 : rows > block->capacity ? block->capacity : rows;
+    if (rows == block->rows || block->fetched == 0) {
+        return true;
+    }
+    block->rows = rows;
+    return SQL_SUCCEEDED(SQLSetStmtAttr(statement, SQL_ATTR_ROW_ARRAY_SIZE, size_value(rows), 0)) ||
+           odbc_fetch_refused(block, statement, error);
+}
+
 bool odbc_block_fetch(struct odbc_block *block, SQLHSTMT statement, struct error *error)
 {
+    if (block->adapts && !rows_adapt(block, statement, error)) {
+        return false;
+    }
     block->fetched = 0;
+    block->taken = 0;
     arena_reset(&block->arena);
     memset(block->status, 0, block->capacity * sizeof *block->status);
     SQLRETURN result = SQLFetch(statement);

@@ -29,8 +29,11 @@ struct odbc_block {
     struct odbc_slot *slots;
     int slot_count;
     bool bound;       /* false: each value is asked for, in order */
+    bool adapts;      /* the driver reads ahead what a fetch asks for: rows follow their size */
     SQLULEN capacity; /* rows that one fetch gives at most */
+    SQLULEN rows;     /* rows that the next fetch asks for */
     SQLULEN fetched;  /* rows that the last fetch gave; written by the driver */
+    SQLULEN taken;    /* of those, converted */
     SQLUSMALLINT *status;
     struct text *cells; /* of one column */
     struct arena arena; /* long values of the last fetch */
@@ -46,22 +49,32 @@ bool odbc_block_init(struct odbc_block *block,
 bool odbc_block_bind(struct odbc_block *block, SQLHSTMT statement, struct error *error) NODISCARD;
 /* The next rows; none in `fetched` at the end. */
 bool odbc_block_fetch(struct odbc_block *block, SQLHSTMT statement, struct error *error) NODISCARD;
-/* Rows of the last fetch into rows [first, first + fetched) of the batch. */
+/* Rows of the last fetch that were not converted. */
+static inline int odbc_block_left(const struct odbc_block *block)
+{
+    return (int)(block->fetched - block->taken);
+}
+/* The next of them into rows [first, first + *count) of the batch: all that are left, or as many as
+ * pass `bytes_max`, and one at least. */
 bool odbc_block_convert(struct odbc_block *block,
                         SQLHSTMT statement,
                         struct batch *batch,
                         int first,
+                        size_t bytes_max,
+                        int *count,
                         struct error *error) NODISCARD;
 void odbc_block_release(struct odbc_block *block);
 
 /* Is the value of a row longer than its buffer? */
 bool odbc_slot_truncated(const struct odbc_slot *slot, size_t row);
-/* That value whole, in the block's arena: from its beginning when it was bound, otherwise what is
- * in the buffer and what follows. */
+/* That value whole: from its beginning when it was bound, otherwise what is in the buffer and what
+ * follows. In `large`, in memory of its own, if it is one; in the block's arena otherwise, or where
+ * `large` is NULL. */
 bool odbc_block_reread(struct odbc_block *block,
                        SQLHSTMT statement,
                        int slot,
                        size_t row,
+                       struct arena *large,
                        struct text *value,
                        struct error *error) NODISCARD;
 bool odbc_fetch_refused(const struct odbc_block *block,

@@ -122,18 +122,23 @@ bool odbc_cursor_next(void *state, struct batch *batch, bool *ended, struct erro
     struct odbc_block *block = &cursor->block;
     size_t begun_bytes = arena_used(&batch->arena);
     int rows = 0;
-    while (block->fetched > 0 && rows + (int)block->fetched <= LIMIT_BATCH_ROWS &&
-           arena_used(&batch->arena) - begun_bytes < LIMIT_BATCH_BYTES) {
-        int fetched = (int)block->fetched;
-        if (!odbc_block_convert(block, cursor->statement, batch, rows, error) ||
-            !odbc_block_fetch(block, cursor->statement, error) ||
-            !skip_empty_slices(cursor, error)) {
+    size_t bytes = 0;
+    while (odbc_block_left(block) > 0 && rows + odbc_block_left(block) <= LIMIT_BATCH_ROWS &&
+           bytes < LIMIT_BATCH_BYTES) {
+        int count = 0;
+        if (!odbc_block_convert(
+                block, cursor->statement, batch, rows, LIMIT_BATCH_BYTES - bytes, &count, error)) {
             return false;
         }
-        rows += fetched;
+        rows += count;
+        bytes = arena_used(&batch->arena) - begun_bytes;
+        if (odbc_block_left(block) == 0 && (!odbc_block_fetch(block, cursor->statement, error) ||
+                                            !skip_empty_slices(cursor, error))) {
+            return false;
+        }
     }
     batch->rows = rows;
-    *ended = block->fetched == 0;
+    *ended = odbc_block_left(block) == 0;
     if (*ended) {
         odbc_statement_close(cursor->statement);
         cursor->statement = SQL_NULL_HSTMT;

@@ -72,14 +72,14 @@ enum odbc_limit {
 
 struct odbc_dialect {
     const char *name;
-    const char *product; /* in SQL_DBMS_NAME, in any case; NULL: any */
-    int version;         /* the oldest major one in SQL_DBMS_VER that is meant; 0: any */
-    const char *library; /* in a connection string that names the driver, "a|b"; NULL: none */
-    const char *manners; /* "KEY=value;…" appended to the connection string where not given */
+    const char *product;  /* in SQL_DBMS_NAME, in any case; NULL: any */
+    int version;          /* the oldest major one in SQL_DBMS_VER that is meant; 0: any */
+    const char *library;  /* in a connection string that names the driver, "a|b"; NULL: none */
+    const char *manners;  /* "KEY=value;…" appended to the connection string where not given */
     const char *encoding; /* a manner that makes SQL_C_CHAR UTF-8; a DSN may have its own */
     const char *probe;    /* query for ODBC_PROBE_TEXT: is it? NULL: no form depends on it */
-    const char *unfit;   /* beginning of the file name of a driver that cannot be used, or NULL */
-    bool wide;           /* has the W functions */
+    const char *unfit;    /* beginning of the file name of a driver that cannot be used, or NULL */
+    bool wide;            /* has the W functions */
     bool schema_is_catalog;
     bool modulo_function; /* {fn MOD(a, b)} instead of a % b */
     bool stores_results;  /* the driver holds each result in memory whole (odbc_slice.h) */

@@ -107,7 +107,7 @@ const struct odbc_dialect odbc_dialect_postgres = {
     .product = "postgres",
     .library = "psqlodbc",
     .unfit = "psqlodbca", /* cannot give UTF-16, and its texts depend on the locale */
-    .manners = "UseDeclareFetch=1;Fetch=2048;ByteaAsLongVarBinary=1;BoolsAsChar=0",
+    .manners = "UseDeclareFetch=1;Fetch=1;ByteaAsLongVarBinary=1;BoolsAsChar=0",
     .encoding = "ConnSettings=set client_encoding to UTF8",
     .probe = "SELECT U&'\\00E9\\20AC\\+01F600'",
     .wide = true,

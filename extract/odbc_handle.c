@@ -415,8 +415,8 @@ bool odbc_connection_open(struct odbc_connection *connection,
                          &connection->getdata_extensions,
                          sizeof connection->getdata_extensions,
                          &length);
-        ok = session_begin(connection, &arena, error) &&
-             snapshots_ask(connection, &arena, error) && probe_encoding(connection, &arena, error);
+        ok = session_begin(connection, &arena, error) && snapshots_ask(connection, &arena, error) &&
+             probe_encoding(connection, &arena, error);
     }
     if (!ok) {
         odbc_connection_close(connection);

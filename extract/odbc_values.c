@@ -21,7 +21,9 @@ struct values {
     int index; /* of the slot, and of the column */
     struct batch *batch;
     struct vector *vector;
-    int first;
+    size_t from; /* rows of the block, */
+    size_t end;
+    int first; /* and what is added to one of them for its row in the batch */
     struct error *error;
 };
 
@@ -29,6 +31,7 @@ struct values {
 static bool pieces_read(struct odbc_block *block,
                         SQLHSTMT statement,
                         int slot_index,
+                        struct arena *arena,
                         char *data,
                         size_t capacity,
                         size_t used,
@@ -61,7 +64,7 @@ static bool pieces_read(struct odbc_block *block,
             (void)error_set(error, ERROR_SOURCE, "a value of the source is too large");
             return error_detail(error, "A value may have %zu bytes.", LIMIT_FIELD_BYTES);
         }
-        char *grown = arena_bytes(&block->arena, wanted);
+        char *grown = arena_bytes(arena, wanted);
         if (grown == NULL) {
             return error_set_memory(error);
         }
@@ -77,6 +80,7 @@ bool odbc_block_reread(struct odbc_block *block,
                        SQLHSTMT statement,
                        int slot_index,
                        size_t row,
+                       struct arena *large,
                        struct text *value,
                        struct error *error)
 {
@@ -90,7 +94,10 @@ bool odbc_block_reread(struct odbc_block *block,
         (void)error_set(error, ERROR_SOURCE, "a value of the source is too large");
         return error_detail(error, "A value may have %zu bytes.", LIMIT_FIELD_BYTES);
     }
-    char *data = arena_push(&block->arena, capacity, alignof(SQLWCHAR));
+    bool own = large != NULL && known >= LIMIT_LARGE_BYTES;
+    struct arena *arena = own ? large : &block->arena;
+    char *data =
+        own ? arena_large(arena, capacity) : arena_push(arena, capacity, alignof(SQLWCHAR));
     if (data == NULL) {
         return error_set_memory(error);
     }
@@ -99,7 +106,12 @@ bool odbc_block_reread(struct odbc_block *block,
         !SQL_SUCCEEDED(SQLSetPos(statement, row + 1, SQL_POSITION, SQL_LOCK_NO_CHANGE))) {
         return odbc_fetch_refused(block, statement, error);
     }
-    return pieces_read(block, statement, slot_index, data, capacity, used, value, error);
+    return pieces_read(block, statement, slot_index, arena, data, capacity, used, value, error);
+}
+
+static int row_of(const struct values *at, size_t row)
+{
+    return at->first + (int)row;
 }
 
 static bool is_null(const struct values *at, size_t row)
@@ -109,28 +121,28 @@ static bool is_null(const struct values *at, size_t row)
 
 static bool set_null(const struct values *at, size_t row)
 {
-    return cell_set_null(at->batch, at->index, at->first + (int)row, at->error);
+    return cell_set_null(at->batch, at->index, row_of(at, row), at->error);
 }
 
 static bool refuse(const struct values *at, size_t row, enum reject_class class, const char *text)
 {
-    return cell_refuse(at->batch, at->index, at->first + (int)row, class, text, at->error);
+    return cell_refuse(at->batch, at->index, row_of(at, row), class, text, at->error);
 }
 
 static bool convert_fixed(const struct values *at)
 {
-    const unsigned char *from = at->slot->data;
-    for (size_t row = 0; row < at->block->fetched; row++, from += at->slot->width) {
+    const unsigned char *from = at->slot->data + at->from * at->slot->width;
+    for (size_t row = at->from; row < at->end; row++, from += at->slot->width) {
         if (is_null(at, row)) {
             if (!set_null(at, row)) {
                 return false;
             }
         } else if (at->slot->form == ODBC_FORM_INTEGER) {
-            memcpy(&at->vector->int64s[(size_t)at->first + row], from, sizeof(int64_t));
+            memcpy(&at->vector->int64s[row_of(at, row)], from, sizeof(int64_t));
         } else if (at->slot->form == ODBC_FORM_DOUBLE) {
-            memcpy(&at->vector->doubles[(size_t)at->first + row], from, sizeof(double));
+            memcpy(&at->vector->doubles[row_of(at, row)], from, sizeof(double));
         } else {
-            at->vector->bools[(size_t)at->first + row] = *from != 0;
+            at->vector->bools[row_of(at, row)] = *from != 0;
         }
     }
     return true;
@@ -169,8 +181,8 @@ static bool time_value(const SQL_TIME_STRUCT *time, int64_t *value)
 
 static bool convert_times(const struct values *at)
 {
-    const unsigned char *from = at->slot->data;
-    for (size_t row = 0; row < at->block->fetched; row++, from += at->slot->width) {
+    const unsigned char *from = at->slot->data + at->from * at->slot->width;
+    for (size_t row = at->from; row < at->end; row++, from += at->slot->width) {
         int64_t value = 0;
         bool valid = true;
         if (is_null(at, row)) {
@@ -193,7 +205,7 @@ static bool convert_times(const struct values *at)
             valid = timestamp_value(&stamp, &value);
         }
         if (valid) {
-            at->vector->int64s[(size_t)at->first + row] = value;
+            at->vector->int64s[row_of(at, row)] = value;
         } else if (!refuse(at, row, REJECT_RANGE, "date or time is out of range")) {
             return false;
         }
@@ -261,7 +273,7 @@ static bool convert_packed(const struct values *at)
             valid = unpack_text((const char *)from, at->slot->indicators[row], &value);
         }
         if (valid) {
-            at->vector->int64s[(size_t)at->first + row] = value;
+            at->vector->int64s[row_of(at, row)] = value;
         } else if (!refuse(at, row, REJECT_RANGE, "date or time is out of range")) {
             return false;
         }
@@ -269,12 +281,21 @@ static bool convert_packed(const struct values *at)
     return true;
 }
 
+/* Where a large value is read to: into the batch at once, if what is read is what stays. */
+static struct arena *large_arena(const struct values *at, const char *data)
+{
+    enum odbc_form form = at->slot->form;
+    bool stays = form == ODBC_FORM_TEXT || form == ODBC_FORM_BYTES ||
+                 (form == ODBC_FORM_TAGGED && data[0] == 't');
+    return stays ? &at->batch->arena : NULL;
+}
+
 /* The bytes of each value, in the driver's own form. */
 static bool cells_collect(const struct values *at)
 {
     struct text *cells = at->block->cells;
     const struct odbc_slot *slot = at->slot;
-    for (size_t row = 0; row < at->block->fetched; row++) {
+    for (size_t row = at->from; row < at->end; row++) {
         const char *data = (const char *)slot->data + row * slot->width;
         if (is_null(at, row)) {
             cells[row] = TEXT_NONE;
@@ -282,49 +303,66 @@ static bool cells_collect(const struct values *at)
             cells[row] = text_from(data, (size_t)slot->indicators[row]);
         } else if (!at->block->bound) {
             cells[row] = slot->whole;
-        } else if (!odbc_block_reread(
-                       at->block, at->statement, at->index, row, &cells[row], at->error)) {
+        } else if (!odbc_block_reread(at->block,
+                                      at->statement,
+                                      at->index,
+                                      row,
+                                      large_arena(at, data),
+                                      &cells[row],
+                                      at->error)) {
             return false;
         }
     }
     return true;
 }
 
-/* UTF-16 to UTF-8, in the block's arena. */
-static bool cells_narrow(const struct values *at)
+/* Bytes that well-formed UTF-16 takes in UTF-8; no fewer than what comes of any other. */
+static size_t narrow_bytes(const SQLWCHAR *units, size_t count)
 {
-    struct text *cells = at->block->cells;
-    size_t units = 0;
-    for (size_t row = 0; row < at->block->fetched; row++) {
-        units += cells[row].size / sizeof(SQLWCHAR);
+    size_t bytes = 0;
+    for (size_t i = 0; i < count; i++) {
+        SQLWCHAR unit = units[i];
+        bytes += unit < 0x80 ? 1 : unit < 0x800 || (unit >= 0xD800 && unit < 0xE000) ? 2 : 3;
     }
-    char *to = arena_bytes(&at->block->arena, units * 3);
+    return bytes;
+}
+
+/* UTF-16 to UTF-8, in the block's arena; a large one in the batch's. */
+static bool cell_narrow(const struct values *at, size_t row)
+{
+    struct text *cell = &at->block->cells[row];
+    const void *from = cell->data; /* aligned: slots and pieces are */
+    size_t units = cell->size / sizeof(SQLWCHAR);
+    size_t size = 0;
+    size_t offset = 0;
+    size_t room = narrow_bytes(from, units);
+    char *to = room >= LIMIT_LARGE_BYTES ? arena_large(&at->batch->arena, room)
+                                         : arena_bytes(&at->block->arena, room);
     if (to == NULL) {
         return error_set_memory(at->error);
     }
-    for (size_t row = 0; row < at->block->fetched; row++) {
-        size_t size = 0;
-        size_t offset = 0;
-        const void *from = cells[row].data; /* aligned: slots and pieces are */
-        if (from == NULL) {
-            continue;
-        }
-        if (utf16_decode(from, cells[row].size / sizeof(SQLWCHAR), to, &size, &offset)) {
-            cells[row] = text_from(to, size);
-            to += size;
-            continue;
-        }
-        cells[row] = TEXT_NONE;
-        if (!refuse(at, row, REJECT_ENCODING, "text has half of a surrogate pair")) {
+    if (utf16_decode(from, units, to, &size, &offset)) {
+        *cell = text_from(to, size);
+        return true;
+    }
+    *cell = TEXT_NONE;
+    return refuse(at, row, REJECT_ENCODING, "text has half of a surrogate pair");
+}
+
+static bool cells_narrow(const struct values *at)
+{
+    for (size_t row = at->from; row < at->end; row++) {
+        if (at->block->cells[row].data != NULL && !cell_narrow(at, row)) {
             return false;
         }
     }
     return true;
 }
 
-static bool hex_decode(struct text *cell, struct arena *arena)
+static bool hex_decode(struct text *cell, struct arena *arena, struct arena *large)
 {
-    char *text = arena_bytes(arena, (size_t)cell->size + 2);
+    char *text = cell->size >= 2 * LIMIT_LARGE_BYTES ? arena_large(large, (size_t)cell->size / 2)
+                                                     : arena_bytes(arena, (size_t)cell->size + 2);
     if (text == NULL) {
         return false;
     }
@@ -386,7 +424,7 @@ static bool cells_untag(const struct values *at)
 {
     struct text *cells = at->block->cells;
     const char *tags = tags_of(at->vector->type.id);
-    for (size_t row = 0; row < at->block->fetched; row++) {
+    for (size_t row = at->from; row < at->end; row++) {
         struct text cell = cells[row];
         if (cell.data == NULL) {
             continue;
@@ -404,7 +442,7 @@ static bool cells_untag(const struct values *at)
         } else {
             cells[row] = text_from(cell.data + 1, (size_t)cell.size - 1);
             bool shortens = tag == 'r' && at->vector->type.id != TYPE_FLOAT8;
-            if ((tag == 'b' && !hex_decode(&cells[row], &at->block->arena)) ||
+            if ((tag == 'b' && !hex_decode(&cells[row], &at->block->arena, &at->batch->arena)) ||
                 (shortens && !real_shorten(&cells[row], &at->block->arena))) {
                 return error_set_memory(at->error);
             }
@@ -420,9 +458,9 @@ static bool convert_cells(const struct values *at)
     enum odbc_form form = at->slot->form;
     return cells_collect(at) && (form != ODBC_FORM_WIDE || cells_narrow(at)) &&
            (form != ODBC_FORM_TAGGED || cells_untag(at)) &&
-           cells_convert(at->block->cells,
-                         at->first,
-                         (int)at->block->fetched,
+           cells_convert(at->block->cells + at->from,
+                         row_of(at, at->from),
+                         (int)(at->end - at->from),
                          &format,
                          at->batch,
                          at->index,
@@ -430,16 +468,14 @@ static bool convert_cells(const struct values *at)
 }
 
 /* A row of which the driver could not give a value: it is refused, whichever value it was. */
-static bool rows_refuse(struct odbc_block *block,
-                        struct batch *batch,
-                        int first,
-                        struct error *error)
+static bool rows_refuse(
+    struct odbc_block *block, struct batch *batch, int first, size_t end, struct error *error)
 {
-    for (size_t row = 0; row < block->fetched; row++) {
+    for (size_t row = block->taken; row < end; row++) {
         if (block->status[row] != SQL_ROW_ERROR) {
             continue;
         }
-        const struct row_error note = {.row = (uint16_t)(first + (int)row),
+        const struct row_error note = {.row = (uint16_t)(first + (int)(row - block->taken)),
                                        .column = -1,
                                        .class = REJECT_TYPE,
                                        .sqlstate = "22018",
@@ -454,51 +490,76 @@ static bool rows_refuse(struct odbc_block *block,
     return true;
 }
 
+/* How many of the rows that are left pass a number of bytes. Only values that are longer than their
+ * buffers count: those that are not were counted when the block was made. */
+static size_t rows_end(const struct odbc_block *block, size_t bytes_max)
+{
+    size_t bytes = 0;
+    for (size_t row = block->taken; row < block->fetched; row++) {
+        for (int i = 0; i < block->slot_count; i++) {
+            const struct odbc_slot *slot = &block->slots[i];
+            if (block->status[row] != SQL_ROW_ERROR && odbc_slot_truncated(slot, row)) {
+                SQLLEN indicator = slot->indicators[row];
+                bytes += indicator > 0 ? (size_t)indicator : bytes_max;
+            }
+        }
+        if (bytes >= bytes_max) {
+            return row + 1;
+        }
+    }
+    return block->fetched;
+}
+
+static bool slot_convert(const struct values *at)
+{
+    switch (at->slot->form) {
+    case ODBC_FORM_INTEGER:
+    case ODBC_FORM_DOUBLE:
+    case ODBC_FORM_BIT:
+        return convert_fixed(at);
+    case ODBC_FORM_DATE:
+    case ODBC_FORM_TIME:
+    case ODBC_FORM_TIMESTAMP:
+        return convert_times(at);
+    case ODBC_FORM_PACKED:
+    case ODBC_FORM_PACKED_TEXT:
+        return convert_packed(at);
+    case ODBC_FORM_TEXT:
+    case ODBC_FORM_WIDE:
+    case ODBC_FORM_BYTES:
+    case ODBC_FORM_TAGGED:
+    case ODBC_FORM_NATIONAL:
+        break;
+    }
+    return convert_cells(at);
+}
+
 bool odbc_block_convert(struct odbc_block *block,
                         SQLHSTMT statement,
                         struct batch *batch,
                         int first,
+                        size_t bytes_max,
+                        int *count,
                         struct error *error)
 {
-    if (!rows_refuse(block, batch, first, error)) {
-        return false;
-    }
-    for (int i = 0; i < block->slot_count; i++) {
+    size_t end = rows_end(block, bytes_max);
+    struct arena_mark mark = arena_mark(&block->arena);
+    bool ok = rows_refuse(block, batch, first, end, error);
+    for (int i = 0; ok && i < block->slot_count; i++) {
         const struct values at = {.block = block,
                                   .statement = statement,
                                   .slot = &block->slots[i],
                                   .index = i,
                                   .batch = batch,
                                   .vector = &batch->columns[i],
-                                  .first = first,
+                                  .from = block->taken,
+                                  .end = end,
+                                  .first = first - (int)block->taken,
                                   .error = error};
-        bool ok = true;
-        switch (at.slot->form) {
-        case ODBC_FORM_INTEGER:
-        case ODBC_FORM_DOUBLE:
-        case ODBC_FORM_BIT:
-            ok = convert_fixed(&at);
-            break;
-        case ODBC_FORM_DATE:
-        case ODBC_FORM_TIME:
-        case ODBC_FORM_TIMESTAMP:
-            ok = convert_times(&at);
-            break;
-        case ODBC_FORM_PACKED:
-        case ODBC_FORM_PACKED_TEXT:
-            ok = convert_packed(&at);
-            break;
-        case ODBC_FORM_TEXT:
-        case ODBC_FORM_WIDE:
-        case ODBC_FORM_BYTES:
-        case ODBC_FORM_TAGGED:
-        case ODBC_FORM_NATIONAL:
-            ok = convert_cells(&at);
-            break;
-        }
-        if (!ok) {
-            return false;
-        }
+        ok = slot_convert(&at);
     }
-    return true;
+    arena_rewind(&block->arena, mark);
+    *count = (int)(end - block->taken);
+    block->taken = end;
+    return ok;
 }

@@ -40,8 +40,8 @@ void copy_encoder_release(struct copy_encoder *encoder);
 struct text copy_encoder_head(const struct copy_encoder *encoder);
 struct text copy_encoder_tail(const struct copy_encoder *encoder);
 
-/* Appends one row. Values from LIMIT_LARGE_BYTES on stay where they are. ERROR_INTERNAL when a number does not fit the table's type: the transformation
- * has seen to that. */
+/* Appends one row. Values from LIMIT_LARGE_BYTES on stay where they are. ERROR_INTERNAL when a
+ * number does not fit the table's type: the transformation has seen to that. */
 bool copy_encoder_row(struct copy_encoder *encoder,
                       const struct batch *batch,
                       int row,

@@ -172,11 +172,8 @@ struct piece_bytes piece_bytes_of(const struct piece *piece, int first, int end)
     return (struct piece_bytes){.data = piece->wire.data + start, .size = stop - start};
 }
 
-bool piece_send(const struct piece *piece,
-                int first,
-                int end,
-                struct wire_sink sink,
-                struct error *error)
+bool piece_send(
+    const struct piece *piece, int first, int end, struct wire_sink sink, struct error *error)
 {
     size_t start = first == 0 ? 0 : piece->ends[first - 1];
     size_t stop = end == 0 ? 0 : piece->ends[end - 1];

@@ -60,10 +60,7 @@ bool wire_grow(struct wire *wire, size_t bytes, struct error *error)
     return true;
 }
 
-bool wire_push_large(struct wire *wire,
-                     struct text value,
-                     enum wire_form form,
-                     struct error *error)
+bool wire_push_large(struct wire *wire, struct text value, enum wire_form form, struct error *error)
 {
     if (wire->splice_count == wire->splice_capacity) {
         int capacity = wire->splice_capacity == 0 ? 16 : wire->splice_capacity * 2;
@@ -118,7 +115,9 @@ static bool send_hex(struct text value, struct wire_sink sink, struct error *err
     return sink.put(sink.state, part, used, error);
 }
 
-static bool send_splice(const struct wire_splice *splice, struct wire_sink sink, struct error *error)
+static bool send_splice(const struct wire_splice *splice,
+                        struct wire_sink sink,
+                        struct error *error)
 {
     switch (splice->form) {
     case WIRE_ESCAPED:
@@ -132,11 +131,8 @@ static bool send_splice(const struct wire_splice *splice, struct wire_sink sink,
 }
 
 /* A value never stands before the first byte of its row. */
-bool wire_send(const struct wire *wire,
-               size_t start,
-               size_t stop,
-               struct wire_sink sink,
-               struct error *error)
+bool wire_send(
+    const struct wire *wire, size_t start, size_t stop, struct wire_sink sink, struct error *error)
 {
     int i = 0;
     while (i < wire->splice_count && wire->splices[i].at <= start) {

@@ -2,9 +2,8 @@
  *
  * A writer first reserves the most that a row can take and then writes without further checks:
  * that is what keeps the per-field cost at a few nanoseconds. Memory is an arena's block, so the
- * budget counts it. A large value is not copied: the wire keeps where it stands, and it is sent from
- * where it lies, which must be there until then.
- * SPDX-License-Identifier: Apache-2.0 */
+ * budget counts it. A large value is not copied: the wire keeps where it stands, and it is sent
+ * from where it lies, which must be there until then. SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_LOAD_WIRE_H
 #define NOVATE_LOAD_WIRE_H
 

@@ -2,7 +2,8 @@
  * keys; the rejects; and the tally of all.
  *
  * Values are copied once, and texts once behind them: the source batch and the evaluator's memory
- * are used again as soon as this returns. Large texts are not copied: their memory is handed on. SPDX-License-Identifier: Apache-2.0 */
+ * are used again as soon as this returns. Large texts are not copied: their memory is handed on.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "transform_internal.h"
 
 #include <string.h>

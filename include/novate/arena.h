@@ -58,12 +58,10 @@ char *arena_large(struct arena *arena, size_t size) NODISCARD;
 /* A large value that somebody else's allocator made; destroy(data) gives it back. False: there is
  * no room, and it was not taken. */
 bool arena_adopt(struct arena *arena, void *data, size_t size, void (*destroy)(void *)) NODISCARD;
-/* What arena_large() gave last, cut to `size` bytes, which then may be at another place; NULL: as
- * it was. Nothing else may have been pushed since. */
-char *arena_shrink_large(struct arena *arena, size_t size) NODISCARD;
-
-/* Do the bytes lie in a block of their own? Then that block is marked, and arena_hand_on() moves
- * all marked ones to another arena of the same budget. */
+/* Do the bytes lie in a block of their own? */
+bool arena_is_large(const struct arena *arena, const char *data);
+/* The same, and the block is marked: arena_hand_on() moves all
+ * marked ones to another arena of the same budget. */
 bool arena_mark_large(struct arena *arena, const char *data);
 void arena_hand_on(struct arena *from, struct arena *to);
 

@@ -11,8 +11,8 @@
  * Nothing waits for ever, by construction:
  *  - only readers wait, and only while a batch is in flight, which is in the hands of stages that
  *    never wait for memory;
- *  - large values are for one reader at a time. Whoever waits for that right holds an ordinary batch
- *    at most, and whoever has it waits for no other reader.
+ *  - large values are for one reader at a time. Whoever waits for that right holds an ordinary
+ *    batch at most, and whoever has it waits for no other reader.
  * What does not fit although nothing is in flight never will, and fails.
  *
  * Threads  everything here may be used by all at once; a claim belongs to one thread.

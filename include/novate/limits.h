@@ -17,8 +17,8 @@ static_assert(LIMIT_BATCH_ROWS > 0 && LIMIT_BATCH_ROWS <= 65535, "a row index ha
 /* A batch is closed when its text passes this, so that wide rows do not multiply by 2048. */
 #define LIMIT_BATCH_BYTES ((size_t)2 << 20)
 
-/* A value from here on is large: it has a block of memory of its own, is handed on rather than copied,
- * and is sent from where it lies. Below, copying costs less than keeping track. */
+/* A value from here on is large: it has a block of memory of its own, is handed on rather than
+ * copied, and is sent from where it lies. Below, copying costs less than keeping track. */
 #define LIMIT_LARGE_BYTES ((size_t)64 << 10)
 
 /* PostgreSQL's own MaxTupleAttributeNumber is 1664, of which 1600 may be columns of a table. */

@@ -1,5 +1,6 @@
 /* test_piece.c — what a piece keeps of batches that are gone.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "copy_decode.h"
 #include "piece.h"
 #include "values.h"
 
@@ -127,6 +128,86 @@ START_TEST(bytes_of_ranges)
 }
 END_TEST
 
+static bool collect(void *state, const char *data, size_t size, struct error *error)
+{
+    (void)error;
+    text_buffer_push(state, data, size);
+    return true;
+}
+
+/* The row that the bytes are. */
+static void assert_sent(struct text_buffer *sent, int64_t id, struct text name)
+{
+    struct error error = ERROR_NONE;
+    enum copy_row outcome = COPY_MALFORMED;
+    struct batch back;
+    must(batch_init(&back, &schema, NULL, &error), &error);
+    must(batch_begin(&back, 1, false, &error), &error);
+    must(copy_decode_row(sent->data, sent->size, &back, 0, &outcome, &error), &error);
+    ck_assert_int_eq(outcome, COPY_ROW);
+    ck_assert_int_eq(back.columns[0].int64s[0], id);
+    ck_assert_uint_eq(back.columns[1].texts[0].size, name.size);
+    ck_assert_mem_eq(back.columns[1].texts[0].data, name.data, name.size);
+    batch_release(&back);
+}
+
+START_TEST(large_values_are_sent_from_where_they_lie)
+{
+    static char large[3][LIMIT_LARGE_BYTES + 5];
+    struct error error = ERROR_NONE;
+    struct text_buffer sent;
+    struct wire_sink sink = {.state = &sent, .put = collect};
+    text_buffer_init(&sent, 1 << 20);
+    make(1, 4, false);
+    for (int i = 0; i < 3; i++) {
+        memset(large[i], 'a' + i, sizeof large[i]);
+        batch.columns[1].texts[i] = text_from(large[i], sizeof large[i] - (size_t)i);
+        if (batch.columns[1].valid != NULL) {
+            validity_set(batch.columns[1].valid, i);
+        }
+    }
+    for (int row = 0; row < 4; row++) {
+        must(piece_push(&piece, &encoder, &batch, row, (struct hash){.low = 1}, &error), &error);
+    }
+    ck_assert_int_eq(piece.wire.splice_count, 3);
+    ck_assert_uint_lt(piece.wire.size, 200);
+    for (int row = 0; row < 4; row++) {
+        text_buffer_reset(&sent);
+        must(piece_send(&piece, row, row + 1, sink, &error), &error);
+        assert_sent(&sent, row + 1, batch.columns[1].texts[row]);
+    }
+    text_buffer_reset(&sent);
+    must(piece_send(&piece, 1, 3, sink, &error), &error);
+    ck_assert_uint_eq(sent.size, 2 * (2 + 4 + 4 + 4) + 2 * sizeof large[0] - 3);
+    piece_reset(&piece);
+    ck_assert_int_eq(piece.wire.splice_count, 0);
+    text_buffer_release(&sent);
+}
+END_TEST
+
+START_TEST(large_values_are_escaped_piecewise)
+{
+    static const enum type_id types[] = {TYPE_INT4, TYPE_OTHER};
+    static char large[LIMIT_LARGE_BYTES * 2];
+    struct error error = ERROR_NONE;
+    struct text_buffer sent;
+    struct wire_sink sink = {.state = &sent, .put = collect};
+    text_buffer_init(&sent, 1 << 20);
+    copy_encoder_release(&encoder);
+    must(copy_encoder_init(&encoder, &schema, types, false, NULL, &error), &error);
+    make(1, 1, false);
+    memset(large, '\n', sizeof large);
+    large[1] = 'x';
+    batch.columns[1].texts[0] = text_from(large, sizeof large);
+    must(piece_push(&piece, &encoder, &batch, 0, (struct hash){.low = 1}, &error), &error);
+    must(piece_send(&piece, 0, 1, sink, &error), &error);
+    ck_assert_uint_eq(sent.size, 2 + 2 * sizeof large - 1 + 1);
+    ck_assert_mem_eq(sent.data, "1\t\\nx\\n", 7);
+    ck_assert_mem_eq(sent.data + sent.size - 3, "\\n\n", 3);
+    text_buffer_release(&sent);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("piece");
@@ -136,6 +217,8 @@ int main(void)
     tcase_add_test(cases, keys_of_batches_that_are_gone);
     tcase_add_test(cases, positions_in_files);
     tcase_add_test(cases, bytes_of_ranges);
+    tcase_add_test(cases, large_values_are_sent_from_where_they_lie);
+    tcase_add_test(cases, large_values_are_escaped_piecewise);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
