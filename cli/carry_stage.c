@@ -1,6 +1,7 @@
 /* carry_stage.c — the three stages one at a time, with segments between them; see carry.h.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "carry_target.h"
+#include "segments.h"
 
 #include <string.h>
 
@@ -15,6 +16,7 @@ static bool open_staging(struct job *job,
         .work_directory = job->plan.work,
         .entity = entity->mapping->entity,
         .ledger = job->ledger,
+        .key = job->key,
     };
     if (!ledger_chunks(
             job->ledger, staging->entity, &job->arena, &chunks, &staging->count, error)) {
@@ -61,8 +63,9 @@ static bool plan_staging(struct job *job, struct entity *entity, struct error *e
         .plan_digest = plan,
     };
     struct chunk_list chunks = {.count = 0};
-    return carry_plan(job, entity, &chunks, error) &&
-           ledger_entity_plan(job->ledger, &today, &chunks, error);
+    return carry_plan(job, entity, &chunks, error) && segments_touch(job, error) &&
+           ledger_entity_plan(job->ledger, &today, &chunks, error) &&
+           staging_forget(job->plan.work, entity->mapping->entity, error);
 }
 
 /* Chunks in `state` are to be carried; those past it are done and recalled into entity->load. */
@@ -92,6 +95,12 @@ static bool select_chunks(struct job *job,
     options->chunks = list;
     options->chunk_count = count;
     return true;
+}
+
+/* Segments are about to be written. */
+static bool touch(struct job *job, const struct flow_options *options, struct error *error)
+{
+    return options->dry_run || options->chunk_count == 0 || segments_touch(job, error);
 }
 
 static bool require_stage(const struct staging *staging,
@@ -134,7 +143,7 @@ bool carry_extract(struct job *job, struct entity *entity, uint64_t *rejects, st
                !select_chunks(job, entity, &staging, LEDGER_PLANNED, &options, error)) {
         return false;
     }
-    return carry_flow(job, &options, "extract", rejects, error);
+    return touch(job, &options, error) && carry_flow(job, &options, "extract", rejects, error);
 }
 
 /* What a later stage needs: the entity was extracted, with the mapping of today. */
@@ -176,7 +185,7 @@ bool carry_transform(struct job *job, struct entity *entity, uint64_t *rejects, 
         return false;
     }
     *rejects += entity->load.rejected.rows;
-    return carry_flow(job, &options, "transform", rejects, error) &&
+    return touch(job, &options, error) && carry_flow(job, &options, "transform", rejects, error) &&
            carry_share_limit(job, entity, error);
 }
 

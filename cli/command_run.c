@@ -4,6 +4,7 @@
 #include "checking.h"
 #include "commands.h"
 #include "outcome.h"
+#include "segments.h"
 
 /* How a command differs from the others. */
 struct work {
@@ -11,6 +12,8 @@ struct work {
     enum compile_from compile_from;
     bool writes_target;
     bool verifies;
+    bool reads_segments;
+    bool writes_segments;
     bool (*carry)(struct job *job, struct entity *entity, uint64_t *rejects, struct error *error);
 };
 
@@ -97,7 +100,7 @@ static bool carry_all(struct job *job, const struct work *work, struct error *er
             return false;
         }
     }
-    return true;
+    return !work->writes_segments || job->options->dry_run || segments_finish(job, error);
 }
 
 static bool verify_all(struct job *job, struct error *error)
@@ -132,7 +135,9 @@ static bool open_work(struct job *job, const struct work *work, struct error *er
     if (job->options->dry_run) {
         return from_source ? true : job_lock(job, JOB_WORK_READ, error);
     }
-    return job_lock(job, from_source ? JOB_WORK_CREATE : JOB_WORK_EXISTING, error);
+    bool carried = work->reads_segments && segments_carried(job);
+    return job_lock(job, from_source || carried ? JOB_WORK_CREATE : JOB_WORK_EXISTING, error) &&
+           (!carried || segments_adopt(job, error));
 }
 
 static bool perform(const struct options *options,
@@ -144,9 +149,11 @@ static bool perform(const struct options *options,
     if (!check_report_names(options, error)) {
         return false;
     }
-    bool ok = job_open(&job, options, console, error) && open_work(&job, work, error) &&
-              open_target(&job, work, error) && job_compile(&job, work->compile_from, error) &&
-              begin_runs(&job, work, error) && carry_and_finish(&job, work, error);
+    bool stages = work->reads_segments || work->writes_segments;
+    bool ok = job_open(&job, options, console, error) && (!stages || segments_key(&job, error)) &&
+              open_work(&job, work, error) && open_target(&job, work, error) &&
+              job_compile(&job, work->compile_from, error) && begin_runs(&job, work, error) &&
+              carry_and_finish(&job, work, error);
     job_close(&job);
     return ok;
 }
@@ -180,6 +187,7 @@ bool command_extract(const struct options *options, struct console *console, str
     struct work work = {
         .kind = "extract",
         .compile_from = COMPILE_FROM_SOURCE,
+        .writes_segments = true,
         .carry = carry_extract,
     };
     return perform(options, console, &work, error);
@@ -190,6 +198,8 @@ bool command_transform(const struct options *options, struct console *console, s
     struct work work = {
         .kind = "transform",
         .compile_from = COMPILE_FROM_SEGMENTS,
+        .reads_segments = true,
+        .writes_segments = true,
         .carry = carry_transform,
     };
     return perform(options, console, &work, error);
@@ -201,6 +211,7 @@ bool command_load(const struct options *options, struct console *console, struct
         .kind = "load",
         .compile_from = COMPILE_TARGET_ONLY,
         .writes_target = true,
+        .reads_segments = true,
         .carry = carry_load,
     };
     return perform(options, console, &work, error);

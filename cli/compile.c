@@ -36,6 +36,7 @@ static bool describe_segments(struct job *job, struct entity *entity, struct err
         .work_directory = job->plan.work,
         .entity = entity->mapping->entity,
         .ledger = job->ledger,
+        .key = job->key,
     };
     if (!ledger_chunks(job->ledger, staging.entity, &job->arena, &chunks, &staging.count, error)) {
         return false;

@@ -333,6 +333,7 @@ void job_close(struct job *job)
             job->console, LOG_WARNING, "target", "could not remove \"%s\"", job->target_directory);
     }
     ledger_close(job->ledger);
+    segment_key_close(job->key);
     work_lock_drop(&job->lock);
     interrupt_close(&job->interrupt);
     arena_release(&job->arena);

@@ -20,6 +20,7 @@
 #include "novate/plan.h"
 #include "novate/private_cluster.h"
 #include "novate/problem.h"
+#include "novate/segment_key.h"
 #include "novate/session.h"
 #include "novate/source.h"
 #include "novate/target_ledger.h"
@@ -67,6 +68,7 @@ struct job {
     struct interrupt interrupt;
     struct work_lock lock;
     struct ledger *ledger;
+    struct segment_key *key; /* of staged files; NULL: they are not encrypted */
     struct target_side target;
     struct source_pool *sources;
     struct entity *entities; /* those that were asked for, in load order */

@@ -20,8 +20,10 @@
     (BIT(RUN) | BIT(EXTRACT) | BIT(TRANSFORM) | BIT(LOAD) | BIT(VERIFY) | BIT(REHEARSE) |          \
      BIT(REPORT))
 #define ON_KEYS (BIT(RUN) | BIT(VERIFY) | BIT(REHEARSE) | BIT(REJECTS) | BIT(LOAD))
-#define ON_PLAN (ON_WORK | BIT(CHECK) | BIT(PREVIEW) | BIT(STATUS) | BIT(REJECTS) | BIT(REPORT))
-#define ON_ALL  ((1u << COMMAND_COUNT) - 1)
+#define ON_PLAN                                                                                    \
+    (ON_WORK | BIT(CHECK) | BIT(PREVIEW) | BIT(STATUS) | BIT(REJECTS) | BIT(REPORT) | BIT(SEGMENTS))
+#define ON_SEGMENTS (ON_STAGES | BIT(SEGMENTS))
+#define ON_ALL      ((1u << COMMAND_COUNT) - 1)
 
 enum option_id {
 #define OPTION(id, name, letter, argument, commands, help) OPTION_##id,

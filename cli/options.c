@@ -119,6 +119,9 @@ static bool set_value(struct options *options,
     case OPTION_CLASS:
         options->reject_class = value;
         return true;
+    case OPTION_KEY_FILE:
+        options->key_file = value;
+        return true;
     case OPTION_LOG_FORMAT:
         return set_log_format(options, value, error);
     case OPTION_DRY_RUN:
@@ -268,6 +271,29 @@ static bool assign_files(struct line *line, struct error *error)
     return true;
 }
 
+/* `list PLAN`, `check PLAN`, `key FILE`: the words after the first. */
+static bool take_verb(struct line *line, struct error *error)
+{
+    static const char *const verbs[] = {"list", "check", "key"};
+    struct options *options = line->options;
+    for (size_t index = 0; line->word_count > 0 && index < sizeof verbs / sizeof verbs[0];
+         index++) {
+        if (strcmp(line->words[0], verbs[index]) == 0) {
+            options->verb = verbs[index];
+        }
+    }
+    if (options->verb == NULL) {
+        error_set(error,
+                  ERROR_USAGE,
+                  "command \"segments\" needs \"list\" or \"check\" and a plan, or \"key\" and a "
+                  "file");
+        return usage_hint(error, line);
+    }
+    line->word_count--;
+    memmove(line->words, line->words + 1, (size_t)line->word_count * sizeof line->words[0]);
+    return true;
+}
+
 /* The words behind the command: PLAN, `list PLAN`, FILE…, or a command that help is asked for. */
 static bool assign_words(struct line *line, struct error *error)
 {
@@ -284,7 +310,13 @@ static bool assign_words(struct line *line, struct error *error)
         }
         first = 1;
     }
-    if (strstr(COMMAND_TABLE[options->command].arguments, "FILE") != NULL) {
+    if (options->command == COMMAND_SEGMENTS && !take_verb(line, error)) {
+        return false;
+    }
+    bool makes_key = options->verb != NULL && strcmp(options->verb, "key") == 0;
+    if (makes_key ? line->word_count <= 1
+                  : options->verb == NULL &&
+                        strstr(COMMAND_TABLE[options->command].arguments, "FILE") != NULL) {
         return assign_files(line, error);
     }
     bool wants_plan = strstr(COMMAND_TABLE[options->command].arguments, "PLAN") != NULL;

@@ -21,6 +21,7 @@ enum command_id {
 struct options {
     enum command_id command;
     const char *plan;              /* PLAN, or the command that help is asked for */
+    const char *verb;              /* the first word where there are several: list, check, key */
     const char *files[REPEAT_MAX]; /* FILE… */
     int file_count;
     const char *work;
@@ -44,6 +45,7 @@ struct options {
     uint64_t rows;
     uint64_t chunk_rows; /* 0: the default */
     const char *reject_class;
+    const char *key_file;
     uint64_t limit;
     uint64_t run; /* 0: the last */
 };

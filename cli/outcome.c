@@ -126,7 +126,7 @@ static bool fill_entity(struct job *job,
     return out->source == NULL || out->mapping_digest == NULL ? error_set_memory(error) : true;
 }
 
-static const char *host_name(struct job *job)
+const char *outcome_host(struct job *job)
 {
     char name[256] = "";
     if (gethostname(name, sizeof name - 1) != 0) {
@@ -136,7 +136,7 @@ static const char *host_name(struct job *job)
     return copy == NULL ? "" : copy;
 }
 
-static const char *operator_name(struct job *job)
+const char *outcome_operator(struct job *job)
 {
     const char *copy = arena_format(&job->arena, "uid %ld", (long)getuid());
     char name[256] = "";
@@ -203,8 +203,8 @@ static bool fill_report(struct job *job,
         .target_description = job->target.control == NULL
                                   ? "not connected"
                                   : session_description(job->target.control),
-        .host = host_name(job),
-        .operator_name = operator_name(job),
+        .host = outcome_host(job),
+        .operator_name = outcome_operator(job),
         .entities = entities,
         .entity_count = job->entity_count,
         .verdict = report_verdict(entities, job->entity_count),

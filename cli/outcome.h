@@ -28,6 +28,10 @@ bool outcome_write_reports(struct job *job, const char *json, struct error *erro
 /* A secret of the work directory under which keys are hashed in reports. */
 const char *outcome_key_salt(struct job *job, bool may_write);
 
+/* Where and by whom novate is run; "" when that is not known. */
+const char *outcome_host(struct job *job);
+const char *outcome_operator(struct job *job);
+
 /* The summary table; see also report_render() for the whole report. */
 void summary_push(const struct report *report,
                   double seconds,

@@ -242,39 +242,33 @@ static const char transformed_sql[] =
     "source_rows = ?7, passed_rows = ?8, filtered_rows = ?9, rejected_rows = ?10 "
     "WHERE entity = ?1 AND ordinal = ?2 RETURNING ordinal";
 
-bool ledger_chunk_staged(struct ledger *ledger,
+static bool update_chunk(struct ledger *ledger,
                          const char *entity,
                          int ordinal,
                          enum ledger_state state,
                          const char *segment,
-                         struct hash checksum,
+                         const char *checksum,
                          const struct tally *tally,
+                         struct text_buffer *json,
                          struct error *error)
 {
     struct ledger_statement statement;
-    struct text_buffer json;
-    char hex[HASH_HEX_SIZE];
     char now[LEDGER_TIME_SIZE];
     bool row = false;
 
-    if (!NOVATE_CHECK(error, state == LEDGER_EXTRACTED || state == LEDGER_TRANSFORMED)) {
-        return false;
-    }
-    hash_hex(checksum, hex);
     ledger_now(now);
-    text_buffer_init(&json, LIMIT_FIELD_BYTES);
-    tally_json(tally, &json);
-    pthread_mutex_lock(&ledger->mutex);
+    text_buffer_reset(json);
+    tally_json(tally, json);
     bool ok = ledger_prepare(ledger,
                              &statement,
                              state == LEDGER_EXTRACTED ? extracted_sql : transformed_sql,
                              error) &&
-              text_buffer_check(&json, error);
+              text_buffer_check(json, error);
     ledger_bind_text(&statement, 1, entity);
     ledger_bind_number(&statement, 2, ordinal);
     ledger_bind_text(&statement, 3, segment);
-    ledger_bind_text(&statement, 4, hex);
-    ledger_bind_text(&statement, 5, json.data);
+    ledger_bind_text(&statement, 4, checksum);
+    ledger_bind_text(&statement, 5, json->data);
     ledger_bind_text(&statement, 6, now);
     ledger_bind_number(&statement, 7, (int64_t)tally->source.rows);
     ledger_bind_number(&statement, 8, (int64_t)tally->passed.rows);
@@ -287,6 +281,80 @@ bool ledger_chunk_staged(struct ledger *ledger,
     }
     ok = ok && ledger_step(&statement, NULL, error); /* to the end: commits */
     ledger_release(&statement);
+    return ok;
+}
+
+bool ledger_chunk_staged(struct ledger *ledger,
+                         const char *entity,
+                         int ordinal,
+                         enum ledger_state state,
+                         const char *segment,
+                         struct hash checksum,
+                         const struct tally *tally,
+                         struct error *error)
+{
+    struct text_buffer json;
+    char hex[HASH_HEX_SIZE];
+
+    if (!NOVATE_CHECK(error, state == LEDGER_EXTRACTED || state == LEDGER_TRANSFORMED)) {
+        return false;
+    }
+    hash_hex(checksum, hex);
+    text_buffer_init(&json, LIMIT_FIELD_BYTES);
+    pthread_mutex_lock(&ledger->mutex);
+    bool ok = update_chunk(ledger, entity, ordinal, state, segment, hex, tally, &json, error);
+    pthread_mutex_unlock(&ledger->mutex);
+    text_buffer_release(&json);
+    return ok;
+}
+
+static bool adopt_chunk(struct ledger *ledger,
+                        const char *entity,
+                        const struct ledger_chunk *chunk,
+                        struct text_buffer *json,
+                        struct error *error)
+{
+    int ordinal = chunk->chunk.ordinal;
+
+    return insert_chunk(ledger, entity, &chunk->chunk, json, error) &&
+           update_chunk(ledger,
+                        entity,
+                        ordinal,
+                        LEDGER_EXTRACTED,
+                        chunk->extracted,
+                        chunk->extracted_checksum,
+                        &chunk->tally,
+                        json,
+                        error) &&
+           (chunk->state < LEDGER_TRANSFORMED || update_chunk(ledger,
+                                                              entity,
+                                                              ordinal,
+                                                              LEDGER_TRANSFORMED,
+                                                              chunk->transformed,
+                                                              chunk->transformed_checksum,
+                                                              &chunk->tally,
+                                                              json,
+                                                              error));
+}
+
+bool ledger_entity_adopt(struct ledger *ledger,
+                         const struct ledger_entity *entity,
+                         const struct ledger_chunk *chunks,
+                         int count,
+                         struct error *error)
+{
+    struct text_buffer json;
+
+    text_buffer_init(&json, LIMIT_FIELD_BYTES);
+    pthread_mutex_lock(&ledger->mutex);
+    bool ok = ledger_begin(ledger, error);
+    if (ok) {
+        ok = delete_entity(ledger, entity->entity, error) && insert_entity(ledger, entity, error);
+        for (int i = 0; ok && i < count; i++) {
+            ok = adopt_chunk(ledger, entity->entity, &chunks[i], &json, error);
+        }
+        ok = ledger_end(ledger, ok, error);
+    }
     pthread_mutex_unlock(&ledger->mutex);
     text_buffer_release(&json);
     return ok;

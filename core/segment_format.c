@@ -89,6 +89,24 @@ struct frame frame_load(const uint8_t from[FRAME_HEAD_BYTES])
     return frame;
 }
 
+void segment_file_name(const char *entity,
+                       int ordinal,
+                       enum segment_stage stage,
+                       struct text_buffer *out)
+{
+    for (const char *at = entity; *at != '\0'; at++) {
+        bool plain = (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') ||
+                     (*at >= '0' && *at <= '9') || *at == '_' || *at == '-';
+        if (plain) {
+            text_buffer_char(out, *at);
+        } else {
+            text_buffer_format(out, "%%%02X", (unsigned)(unsigned char)*at);
+        }
+    }
+    text_buffer_format(
+        out, "-%06d.%s", ordinal, stage == SEGMENT_EXTRACTED ? "extracted" : "transformed");
+}
+
 static const char *const type_names[] = {
 #define TYPE(name, sql, storage, tag) #name,
 #include "novate/types.def"

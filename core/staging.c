@@ -4,39 +4,17 @@
 
 #include "novate/text.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum {
     PATH_BYTES_MAX = 4096
 };
-
-static const char *stage_name(enum segment_stage stage)
-{
-    return stage == SEGMENT_EXTRACTED ? "extracted" : "transformed";
-}
-
-/* "segments/patient-000003.extracted", relative to the work directory. Characters of an entity's
- * name that a file name should not have are written as %XX. */
-static void push_segment_name(const struct staging *staging,
-                              int ordinal,
-                              enum segment_stage stage,
-                              struct text_buffer *out)
-{
-    text_buffer_string(out, "segments/");
-    for (const char *at = staging->entity; *at != '\0'; at++) {
-        bool plain = (*at >= 'a' && *at <= 'z') || (*at >= 'A' && *at <= 'Z') ||
-                     (*at >= '0' && *at <= '9') || *at == '_' || *at == '-';
-        if (plain) {
-            text_buffer_char(out, *at);
-        } else {
-            text_buffer_format(out, "%%%02X", (unsigned)(unsigned char)*at);
-        }
-    }
-    text_buffer_format(out, "-%06d.%s", ordinal, stage_name(stage));
-}
 
 static const struct ledger_chunk *find_chunk(const struct staging *staging, int ordinal)
 {
@@ -102,7 +80,8 @@ static bool begin_segment(struct staging_writer *writer, int ordinal, struct err
     writer->ordinal = ordinal;
     text_buffer_reset(&writer->name);
     text_buffer_reset(&writer->path);
-    push_segment_name(staging, ordinal, writer->options.stage, &writer->name);
+    text_buffer_string(&writer->name, "segments/");
+    segment_file_name(staging->entity, ordinal, writer->options.stage, &writer->name);
     if (!text_buffer_check(&writer->name, error)) {
         return false;
     }
@@ -336,6 +315,58 @@ void staging_reader_destroy(struct staging_reader *reader)
         segment_reader_close(reader->segment);
         free(reader);
     }
+}
+
+/* Is it a name that a segment of the entity has, or had before it was whole? */
+static bool is_segment_of(const char *entity, const char *file)
+{
+    const char *dash = strrchr(file, '-');
+    struct text_buffer name;
+    char *end = NULL;
+    if (dash == NULL || dash[1] < '0' || dash[1] > '9') {
+        return false;
+    }
+    long ordinal = strtol(dash + 1, &end, 10);
+    if (ordinal < 0 || ordinal > INT_MAX) {
+        return false;
+    }
+    bool is = false;
+    text_buffer_init(&name, PATH_BYTES_MAX);
+    for (int stage = SEGMENT_EXTRACTED; stage <= SEGMENT_TRANSFORMED && !is; stage++) {
+        text_buffer_reset(&name);
+        segment_file_name(entity, (int)ordinal, (enum segment_stage)stage, &name);
+        is = !name.failed && strncmp(file, name.data, name.size) == 0 &&
+             (file[name.size] == '\0' || strcmp(file + name.size, ".part") == 0);
+    }
+    text_buffer_release(&name);
+    return is;
+}
+
+bool staging_forget(const char *work_directory, const char *entity, struct error *error)
+{
+    struct text_buffer path;
+    bool ok = true;
+    text_buffer_init(&path, PATH_BYTES_MAX);
+    text_buffer_format(&path, "%s/segments", work_directory);
+    DIR *directory = path.failed ? NULL : opendir(path.data);
+    if (directory == NULL) {
+        ok = text_buffer_check(&path, error) &&
+             (errno == ENOENT ||
+              error_set_system(error, ERROR_IO, errno, "could not read folder \"%s\"", path.data));
+        text_buffer_release(&path);
+        return ok;
+    }
+    for (struct dirent *entry = readdir(directory); ok && entry != NULL;
+         entry = readdir(directory)) {
+        if (is_segment_of(entity, entry->d_name) &&
+            unlinkat(dirfd(directory), entry->d_name, 0) != 0) {
+            ok = error_set_system(
+                error, ERROR_IO, errno, "could not remove segment \"%s\"", entry->d_name);
+        }
+    }
+    (void)closedir(directory);
+    text_buffer_release(&path);
+    return ok;
 }
 
 static bool copy_schema(const struct schema *from,

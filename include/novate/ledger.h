@@ -88,6 +88,14 @@ bool ledger_chunk_staged(struct ledger *ledger,
                          const struct tally *tally,
                          struct error *error) NODISCARD;
 
+/* Records an entity with chunks that another machine staged: each extracted or further, with what
+ * is known of its segments. Replaces the entity. One transaction. */
+bool ledger_entity_adopt(struct ledger *ledger,
+                         const struct ledger_entity *entity,
+                         const struct ledger_chunk *chunks,
+                         int count,
+                         struct error *error) NODISCARD;
+
 struct ledger_run {
     int64_t run;             /* given by ledger_run_begin */
     const char *kind;        /* rehearsal, load, delta, verify; or the stage: extract, transform */

@@ -37,6 +37,9 @@ static_assert(LIMIT_BATCH_ROWS > 0 && LIMIT_BATCH_ROWS <= 65535, "a row index ha
 /* YAML files: generous for people, small for memory. */
 #define LIMIT_PLAN_BYTES ((size_t)16 << 20)
 
+/* The list of staged files: half a million of them. */
+#define LIMIT_MANIFEST_BYTES ((size_t)256 << 20)
+
 /* Nesting of expressions and of YAML; bounds the recursion of parser and checker. */
 #define LIMIT_DEPTH 200
 

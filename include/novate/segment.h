@@ -31,6 +31,21 @@ struct segment_header {
     struct schema schema;
 };
 
+/* "patient-000003.extracted". Characters of an entity's name that a file name should not have are
+ * written as %XX. */
+void segment_file_name(const char *entity,
+                       int ordinal,
+                       enum segment_stage stage,
+                       struct text_buffer *out);
+
+/* What can be said of a file without reading it: no key is needed. */
+struct segment_look {
+    bool found;
+    bool encrypted;
+    uint64_t bytes;
+};
+bool segment_look(const char *path, struct segment_look *look, struct error *error) NODISCARD;
+
 struct segment_writer;
 /* `key` NULL: not encrypted; otherwise it must outlive the call only. */
 bool segment_writer_open(const char *path,

@@ -53,6 +53,10 @@ bool staging_reader_create(const struct staging *staging,
 struct reader staging_reader_as_reader(struct staging_reader *reader);
 void staging_reader_destroy(struct staging_reader *reader); /* NULL is allowed */
 
+/* Removes the segments of an entity, of both stages, whole or begun: its chunks are planned anew.
+ */
+bool staging_forget(const char *work_directory, const char *entity, struct error *error) NODISCARD;
+
 /* The schema of the first segment of a stage, copied into the arena; count 0: no segment is there.
  */
 bool staging_schema(const struct staging *staging,
