@@ -4,6 +4,7 @@
 
 #include "novate/limits.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -209,6 +210,18 @@ static void push_json_escape(struct text_buffer *buffer, char character)
     default:
         text_buffer_format(buffer, "\\u%04x", (unsigned)(unsigned char)character);
         break;
+    }
+}
+
+void text_buffer_count(struct text_buffer *buffer, uint64_t count)
+{
+    char digits[24];
+    int length = snprintf(digits, sizeof digits, "%" PRIu64, count);
+    for (int i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0) {
+            text_buffer_char(buffer, ',');
+        }
+        text_buffer_char(buffer, digits[i]);
     }
 }
 

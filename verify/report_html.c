@@ -3,10 +3,10 @@
  * Sections in the order of questions: what is the verdict, where did the records go, what did the
  * comparison find, what of each entity, what was not compared, which run was it, who signs.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "report_style.h"
 #include "report_view.h"
 
 #include "novate/limits.h"
+#include "novate/page.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -14,45 +14,10 @@
 /* Differences on the page; more would not be read, and the JSON has them. */
 static const size_t differences_max = 500;
 
-static void push_escaped(struct text_buffer *out, struct text text)
-{
-    for (size_t i = 0; i < text.size; i++) {
-        char c = text.data[i];
-        switch (c) {
-        case '&':
-            text_buffer_string(out, "&amp;");
-            break;
-        case '<':
-            text_buffer_string(out, "&lt;");
-            break;
-        case '>':
-            text_buffer_string(out, "&gt;");
-            break;
-        case '"':
-            text_buffer_string(out, "&quot;");
-            break;
-        case '\'':
-            text_buffer_string(out, "&#39;");
-            break;
-        default:
-            if (((unsigned char)c < 0x20 && c != '\n' && c != '\t') || c == 0x7F) {
-                text_buffer_string(out, "�"); /* no HTML may have control characters */
-            } else {
-                text_buffer_char(out, c);
-            }
-        }
-    }
-}
-
-static void push_text(struct text_buffer *out, const char *text)
-{
-    push_escaped(out, text_of(text));
-}
-
 /* Writes what a function of the view pushes, escaped. */
 static void push_scratch(struct text_buffer *out, struct text_buffer *scratch)
 {
-    push_escaped(out, text_from(scratch->data, scratch->size));
+    page_escaped(out, text_from(scratch->data, scratch->size));
     out->failed = out->failed || scratch->failed;
     text_buffer_release(scratch);
 }
@@ -167,7 +132,7 @@ static void push_term(struct text_buffer *out, const char *term, const char *val
         return;
     }
     text_buffer_format(out, "<dt>%s</dt><dd>%s", term, code ? "<code>" : "");
-    push_text(out, value);
+    page_text(out, value);
     text_buffer_format(out, "%s</dd>\n", code ? "</code>" : "");
 }
 
@@ -213,7 +178,7 @@ static void push_counts(struct text_buffer *out, const struct counts_table *tabl
         const char *name = json_object_iter_key(at);
         const json_t *value = json_object_iter_value(at);
         text_buffer_string(out, "<tr><th scope=\"row\">");
-        push_text(out, name);
+        page_text(out, name);
         text_buffer_string(out, "</th><td class=\"n\">");
         push_count(out, json_is_integer(value), (uint64_t)json_integer_value(value));
         text_buffer_string(out, "</td>");
@@ -245,7 +210,7 @@ static void push_names(struct text_buffer *out, const json_t *names)
     for (size_t i = 0; i < json_array_size(names); i++) {
         const char *name = json_string_value(json_array_get(names, i));
         text_buffer_string(out, i == 0 ? "<code>" : ", <code>");
-        push_text(out, name == NULL ? "?" : name);
+        page_text(out, name == NULL ? "?" : name);
         text_buffer_string(out, "</code>");
     }
 }
@@ -259,7 +224,7 @@ static void push_difference(struct text_buffer *out, const json_t *difference)
     text_buffer_string(out, "<tr><th scope=\"row\"><code>");
     push_scratch(out, &key);
     text_buffer_string(out, "</code></th><td>");
-    push_text(out, kind_words(view_text(difference, "kind")));
+    page_text(out, kind_words(view_text(difference, "kind")));
     text_buffer_string(out, "</td><td>");
     push_names(out, json_object_get(difference, "columns"));
     text_buffer_string(out, "</td></tr>\n");
@@ -314,7 +279,7 @@ static void push_entity(struct text_buffer *out, const json_t *entity)
     const char *verdict = view_text(entity, "verdict");
 
     text_buffer_string(out, "<section class=\"entity\">\n<h3>");
-    push_text(out, view_text(entity, "entity"));
+    page_text(out, view_text(entity, "entity"));
     text_buffer_format(out,
                        " — <span class=\"%s\">%s</span></h3>\n<dl>\n",
                        verdict_class(verdict),
@@ -352,7 +317,7 @@ static void push_not_compared(struct text_buffer *out, const struct report_view 
         }
         any = true;
         text_buffer_string(out, "<dt>");
-        push_text(out, view_text(entity, "entity"));
+        page_text(out, view_text(entity, "entity"));
         text_buffer_string(out, "</dt><dd>");
         text_buffer_string(out, compared ? "columns that no rule fills: " : "no row");
         if (compared) {
@@ -414,15 +379,15 @@ static void push_sign_off(struct text_buffer *out)
 
 static void push_head(struct text_buffer *out, const struct report_view *view)
 {
-    text_buffer_string(out,
-                       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-                       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
-                       "<title>");
-    push_text(out, view_text(view->root, "migration"));
-    text_buffer_format(
-        out, " — %s</title>\n<style>\n", verdict_words(view_text(view->root, "verdict")));
-    text_buffer_string(out, report_style);
-    text_buffer_string(out, "</style>\n</head>\n<body>\n");
+    struct text_buffer title;
+    text_buffer_init(&title, LIMIT_PLAN_BYTES);
+    text_buffer_format(&title,
+                       "%s — %s",
+                       view_text(view->root, "migration"),
+                       verdict_words(view_text(view->root, "verdict")));
+    page_begin(out, title.data == NULL ? "" : title.data);
+    out->failed = out->failed || title.failed;
+    text_buffer_release(&title);
 }
 
 static void push_verdict(struct text_buffer *out, const struct report_view *view)
@@ -432,18 +397,18 @@ static void push_verdict(struct text_buffer *out, const struct report_view *view
     uint64_t run = 0;
 
     text_buffer_string(out, "<header>\n<h1>Migration report: ");
-    push_text(out, view_text(view->root, "migration"));
+    page_text(out, view_text(view->root, "migration"));
     text_buffer_string(out, "</h1>\n<p class=\"meta\">");
     if (view_count(view->root, "run", &run)) {
         text_buffer_format(out, "Run %" PRIu64 ", ", run);
     }
-    push_text(out, view_text(view->root, "kind"));
+    page_text(out, view_text(view->root, "kind"));
     text_buffer_string(out, ", finished ");
     push_escaped_time(out, view_text(view->root, "finished_at"));
     text_buffer_string(out, "<br>From ");
-    push_text(out, view_text(view->root, "source"));
+    page_text(out, view_text(view->root, "source"));
     text_buffer_string(out, "<br>To ");
-    push_text(out, view_text(view->root, "target"));
+    page_text(out, view_text(view->root, "target"));
     text_buffer_format(out,
                        "</p>\n</header>\n<main>\n<section class=\"verdict %s\">\n"
                        "<h2>Verdict: %s</h2>\n<p>",
@@ -478,5 +443,6 @@ void report_html(const struct report_view *view, struct text_buffer *out)
     push_not_compared(out, view);
     push_run(out, view);
     push_sign_off(out);
-    text_buffer_string(out, "</main>\n</body>\n</html>\n");
+    text_buffer_string(out, "</main>\n");
+    page_end(out);
 }

@@ -5,7 +5,6 @@
 #include "novate/limits.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -130,18 +129,10 @@ bool view_closes(const json_t *entity)
 
 void push_count(struct text_buffer *out, bool known, uint64_t value)
 {
-    char digits[24];
-
-    if (!known) {
+    if (known) {
+        text_buffer_count(out, value);
+    } else {
         text_buffer_string(out, "–");
-        return;
-    }
-    int length = snprintf(digits, sizeof digits, "%" PRIu64, value);
-    for (int i = 0; i < length; i++) {
-        if (i > 0 && (length - i) % 3 == 0) {
-            text_buffer_char(out, ',');
-        }
-        text_buffer_char(out, digits[i]);
     }
 }
 

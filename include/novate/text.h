@@ -54,6 +54,8 @@ void text_buffer_push(struct text_buffer *buffer, const void *data, size_t size)
 void text_buffer_string(struct text_buffer *buffer, const char *string);
 void text_buffer_char(struct text_buffer *buffer, char character);
 void text_buffer_format(struct text_buffer *buffer, const char *format, ...) PRINTF_LIKE(2, 3);
+/* "1,234,567". */
+void text_buffer_count(struct text_buffer *buffer, uint64_t count);
 /* JSON string with quotes and escapes. */
 void text_buffer_json(struct text_buffer *buffer, struct text text);
 /* SQL identifier in double quotes, doubled inside; `quote` is the quote character of the dialect.

@@ -1,10 +1,10 @@
-/* report_style.c — how a report looks as a page, on a screen and on paper.
+/* page.c — how a report looks as a page, on a screen and on paper.
  *
  * No script and nothing fetched: the page must read the same in ten years, from a disk. Verdicts
  * are words; colour only repeats them. SPDX-License-Identifier: Apache-2.0 */
-#include "report_style.h"
+#include "novate/page.h"
 
-const char report_style[] =
+static const char page_style[] =
     ":root{color-scheme:light;--ink:#1b1f24;--soft:#57606a;--rule:#d0d7de;--faint:#f6f8fa;"
     "--good:#1a6334;--bad:#a40e26;--warn:#7d4e00}\n"
     "*{box-sizing:border-box}\n"
@@ -56,3 +56,55 @@ const char report_style[] =
     "tr,.verdict,dl{break-inside:avoid}\n"
     "h2,h3,h4,caption{break-after:avoid}\n"
     "#sign-off{break-inside:avoid}}\n";
+
+void page_escaped(struct text_buffer *out, struct text text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.data[i];
+        switch (c) {
+        case '&':
+            text_buffer_string(out, "&amp;");
+            break;
+        case '<':
+            text_buffer_string(out, "&lt;");
+            break;
+        case '>':
+            text_buffer_string(out, "&gt;");
+            break;
+        case '"':
+            text_buffer_string(out, "&quot;");
+            break;
+        case '\'':
+            text_buffer_string(out, "&#39;");
+            break;
+        default:
+            if (((unsigned char)c < 0x20 && c != '\n' && c != '\t') || c == 0x7F) {
+                text_buffer_string(out, "�"); /* no HTML may have control characters */
+            } else {
+                text_buffer_char(out, c);
+            }
+        }
+    }
+}
+
+void page_text(struct text_buffer *out, const char *text)
+{
+    page_escaped(out, text_of(text));
+}
+
+void page_begin(struct text_buffer *out, const char *title)
+{
+    text_buffer_string(out,
+                       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+                       "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
+                       "<title>");
+    page_text(out, title);
+    text_buffer_string(out, "</title>\n<style>\n");
+    text_buffer_string(out, page_style);
+    text_buffer_string(out, "</style>\n</head>\n<body>\n");
+}
+
+void page_end(struct text_buffer *out)
+{
+    text_buffer_string(out, "</body>\n</html>\n");
+}
