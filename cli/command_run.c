@@ -17,20 +17,6 @@ struct work {
     bool (*carry)(struct job *job, struct entity *entity, uint64_t *rejects, struct error *error);
 };
 
-static bool check_report_names(const struct options *options, struct error *error)
-{
-    for (int index = 0; index < options->report_count; index++) {
-        enum report_format format = REPORT_JSON;
-        if (!report_format_of(options->reports[index], &format)) {
-            return error_set(error,
-                             ERROR_USAGE,
-                             "report \"%s\" must end in .json, .html, .txt or .csv",
-                             options->reports[index]);
-        }
-    }
-    return true;
-}
-
 /* Verification needs a target that something was loaded into. */
 static bool open_loaded_target(struct job *job, struct error *error)
 {
@@ -146,7 +132,7 @@ static bool perform(const struct options *options,
                     struct error *error)
 {
     struct job job;
-    if (!check_report_names(options, error)) {
+    if (!outcome_check_reports(options, error)) {
         return false;
     }
     bool stages = work->reads_segments || work->writes_segments;

@@ -11,17 +11,19 @@
 #define ON_WORK     (BIT(RUN) | ON_STAGES | BIT(VERIFY) | BIT(REHEARSE))
 #define ON_RUN      (BIT(RUN) | BIT(REHEARSE))
 #define ON_CHECK    BIT(CHECK)
+#define ON_JOBS     (ON_WORK | BIT(PROFILE))
 #define ON_PREVIEW  BIT(PREVIEW)
-#define ON_PLANNING (BIT(RUN) | BIT(EXTRACT) | BIT(REHEARSE))
+#define ON_PLANNING (BIT(RUN) | BIT(EXTRACT) | BIT(REHEARSE) | BIT(PROFILE))
 #define ON_REJECTS  BIT(REJECTS)
 #define ON_LOOKING  (BIT(STATUS) | BIT(REJECTS))
 #define ON_REPORT   BIT(REPORT)
 #define ON_REPORTING                                                                               \
     (BIT(RUN) | BIT(EXTRACT) | BIT(TRANSFORM) | BIT(LOAD) | BIT(VERIFY) | BIT(REHEARSE) |          \
-     BIT(REPORT))
+     BIT(REPORT) | BIT(PROFILE))
 #define ON_KEYS (BIT(RUN) | BIT(VERIFY) | BIT(REHEARSE) | BIT(REJECTS) | BIT(LOAD))
 #define ON_PLAN                                                                                    \
-    (ON_WORK | BIT(CHECK) | BIT(PREVIEW) | BIT(STATUS) | BIT(REJECTS) | BIT(REPORT) | BIT(SEGMENTS))
+    (ON_WORK | BIT(PROFILE) | BIT(CHECK) | BIT(PREVIEW) | BIT(STATUS) | BIT(REJECTS) |             \
+     BIT(REPORT) | BIT(SEGMENTS))
 #define ON_SEGMENTS (ON_STAGES | BIT(SEGMENTS))
 #define ON_ALL      ((1u << COMMAND_COUNT) - 1)
 

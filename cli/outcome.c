@@ -216,6 +216,20 @@ static bool fill_report(struct job *job,
                                                                       : true;
 }
 
+bool outcome_check_reports(const struct options *options, struct error *error)
+{
+    for (int index = 0; index < options->report_count; index++) {
+        enum report_format format = REPORT_JSON;
+        if (!report_format_of(options->reports[index], &format)) {
+            return error_set(error,
+                             ERROR_USAGE,
+                             "report \"%s\" must end in .json, .html, .txt or .csv",
+                             options->reports[index]);
+        }
+    }
+    return true;
+}
+
 bool outcome_write_reports(struct job *job, const char *json, struct error *error)
 {
     for (int index = 0; index < job->options->report_count; index++) {

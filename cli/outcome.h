@@ -22,6 +22,8 @@ bool outcome_finish(struct job *job,
                     const struct error *stop,
                     struct error *error) NODISCARD;
 
+/* Names of --report that end in no known form are ERROR_USAGE, before any work is done. */
+bool outcome_check_reports(const struct options *options, struct error *error) NODISCARD;
 /* Writes texts to files by their extension. */
 bool outcome_write_reports(struct job *job, const char *json, struct error *error) NODISCARD;
 
