@@ -12,13 +12,17 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 struct file_cursor {
     const struct relation *relation;
     const struct file_detail *detail;
     const int *columns;
-    struct pace *pace; /* or NULL */
+    struct pace *pace;   /* or NULL */
+    uint64_t piece_rows; /* still to be read before the gate is passed again; 0: pass it */
+    uint64_t piece_rows_read;
+    int64_t piece_ns; /* that reading them took */
     int column_count;
     int *first_use;     /* output column → the first one that reads the same source column */
     int *outputs;       /* column of the relation → output column, or -1 */
@@ -137,6 +141,7 @@ bool file_cursor_begin(void *state, const struct chunk *chunk, struct error *err
              : !file_enter(cursor, chunk, error)) {
         return false;
     }
+    cursor->piece_rows = 0;
     file_buffer_begin(&cursor->buffer,
                       cursor->entry->name,
                       cursor->fd,
@@ -277,9 +282,11 @@ static bool columns_convert(struct file_cursor *cursor,
     return true;
 }
 
-bool file_cursor_next(void *state, struct batch *batch, bool *ended, struct error *error)
+static bool batch_read(struct file_cursor *cursor,
+                       struct batch *batch,
+                       bool *ended,
+                       struct error *error)
 {
-    struct file_cursor *cursor = state;
     enum file_buffer_status status = FILE_BUFFER_RECORD;
     int row = 0;
     while (row < LIMIT_BATCH_ROWS) {
@@ -300,6 +307,38 @@ bool file_cursor_next(void *state, struct batch *batch, bool *ended, struct erro
     /* Read whole, and still the file that it was? */
     return columns_convert(cursor, batch, row, error) &&
            (!*ended || file_entry_check(cursor->entry, cursor->fd, error));
+}
+
+static int64_t now_ns(void)
+{
+    struct timespec now = {0};
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* A piece of a file is to the pace what a query is: so many rows, or to the end of the chunk. */
+bool file_cursor_next(void *state, struct batch *batch, bool *ended, struct error *error)
+{
+    struct file_cursor *cursor = state;
+    if (cursor->piece_rows == 0) {
+        if (pace_enter(cursor->pace) == PACE_CANCELLED) {
+            return error_set(error, ERROR_INTERRUPTED, "interrupted");
+        }
+        cursor->piece_rows = pace_read_rows(cursor->pace);
+        cursor->piece_rows_read = 0;
+        cursor->piece_ns = 0;
+    }
+    int64_t began = now_ns();
+    if (!batch_read(cursor, batch, ended, error)) {
+        return false;
+    }
+    cursor->piece_ns += now_ns() - began;
+    cursor->piece_rows_read += (uint64_t)batch->rows;
+    if (*ended || cursor->piece_rows_read >= cursor->piece_rows) {
+        pace_leave(cursor->pace, cursor->piece_rows_read, cursor->piece_ns);
+        cursor->piece_rows = 0;
+    }
+    return true;
 }
 
 void file_cursor_close(void *state)

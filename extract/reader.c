@@ -14,7 +14,8 @@ struct source_reader {
     void *cursor;
     struct chunk_supply supply;
     struct cancel *cancel;
-    struct pace *pace;         /* not owned; or NULL */
+    struct pace *pace;         /* this reader's of the source's; or NULL */
+    bool yields;               /* see source_reader_set_yields() */
     const struct chunk *chunk; /* NULL: between two */
     struct text_buffer scratch;
     struct arena arena;
@@ -61,9 +62,10 @@ bool source_reader_open(struct source *source,
     reader->cancel = cancel;
     arena_init(&reader->arena, 4096, NULL);
     text_buffer_init(&reader->scratch, LIMIT_RECORD_BYTES * 2);
-    reader->pace = source->pace;
     void *state = source_state(source, relation->driver);
-    if (!NOVATE_CHECK(error, state != NULL) || !reader_schema(reader, columns, count, error) ||
+    bool paced = source->pace == NULL || pace_reader(source->pace, &reader->pace, error);
+    if (!paced || !NOVATE_CHECK(error, state != NULL) ||
+        !reader_schema(reader, columns, count, error) ||
         !relation->driver->cursor_open(state,
                                        relation,
                                        reader->columns,
@@ -105,6 +107,9 @@ static bool reader_next(void *state, struct batch *batch, bool *more, struct err
         return true;
     }
     bool ended = false;
+    if (pace_pass(reader->pace) == PACE_CANCELLED) {
+        return error_set(error, ERROR_INTERRUPTED, "interrupted");
+    }
     if (!batch_begin(batch, LIMIT_BATCH_ROWS, driver->positions, error) ||
         !driver->cursor_next(reader->cursor, batch, &ended, error)) {
         return error_context(error, "reading chunk %d", reader->chunk->ordinal);
@@ -122,8 +127,14 @@ static bool reader_next(void *state, struct batch *batch, bool *more, struct err
     if (ended) {
         reader->chunk = NULL;
     }
+    pace_set_yields(reader->pace, reader->yields && !ended);
     *more = true;
     return true;
+}
+
+void source_reader_set_yields(struct source_reader *reader, bool yields)
+{
+    reader->yields = yields;
 }
 
 struct reader source_reader_as_reader(struct source_reader *reader)
@@ -139,6 +150,7 @@ void source_reader_close(struct source_reader *reader)
     if (reader->cursor != NULL) {
         reader->relation->driver->cursor_close(reader->cursor);
     }
+    pace_destroy(reader->pace);
     text_buffer_release(&reader->scratch);
     arena_release(&reader->arena);
     free(reader);

@@ -208,6 +208,9 @@ bool source_plan(struct source *source,
         filled.chunk_bytes = LIMIT_CHUNK_BYTES;
     }
     *chunks = (struct chunk_list){0};
+    if (pace_pass(source->pace) == PACE_CANCELLED) {
+        return error_set(error, ERROR_INTERRUPTED, "interrupted");
+    }
     if (!relation->driver->plan(state, relation, &filled, arena, chunks, error)) {
         return error_context(error, "planning chunks");
     }

@@ -85,6 +85,10 @@ bool source_reader_open(struct source *source,
                         struct cancel *cancel,
                         struct source_reader **out,
                         struct error *error) NODISCARD;
+/* A reader that yields does not wait in the middle of a chunk while reading is paused or the window
+ * is closed: next() fails with ERROR_INTERRUPTED, so that what its chunk holds open elsewhere is
+ * let go. Whoever asked for it waits with pace_pass() and reads the chunk again. */
+void source_reader_set_yields(struct source_reader *reader, bool yields);
 struct reader source_reader_as_reader(struct source_reader *reader);
 void source_reader_close(struct source_reader *reader); /* NULL is allowed */
 
