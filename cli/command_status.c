@@ -50,6 +50,20 @@ static bool push_staged(struct job *job,
     return true;
 }
 
+static void push_repairs(const struct counters *counters, struct text_buffer *out)
+{
+    for (int index = 0; index < counters->count; index++) {
+        const struct counter *item = &counters->items[index];
+        if (strcmp(item->group, "repair") == 0) {
+            text_buffer_format(out,
+                               "  repair:  %s: %llu, first %s\n",
+                               item->name,
+                               (unsigned long long)item->count,
+                               item->first != NULL ? item->first : "not known");
+        }
+    }
+}
+
 static bool push_loaded(struct job *job,
                         const char *name,
                         struct text_buffer *out,
@@ -83,6 +97,7 @@ static bool push_loaded(struct job *job,
                        (unsigned long long)tally.loaded.rows,
                        (unsigned long long)tally.filtered.rows,
                        (unsigned long long)tally.rejected.rows);
+    push_repairs(&tally.counters, out);
     return true;
 }
 

@@ -88,8 +88,8 @@ static bool count_batch(void *state, struct batch *batch, struct error *error)
 {
     struct counting_writer *counting = state;
     bool mapped = counting->flow->options->kind != FLOW_EXTRACT;
-    if (mapped && !tally_merge(&counting->tally, &batch->tally, error)) {
-        return false;
+    if (!tally_merge(&counting->tally, &batch->tally, error)) {
+        return false; /* what comes from a source has counters and no digests */
     }
     for (int row = 0; row < batch->rows && !mapped; row++) {
         digest_add(&counting->tally.source, batch->source_hashes[row]);

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "novate/counters.h"
 
+#include "json_fields.h"
+
 #include <jansson.h>
 #include <string.h>
 
@@ -56,50 +58,88 @@ static bool grow(struct counters *counters, struct error *error)
     return true;
 }
 
+/* Takes over where the first case was, if it was before what is known. */
+static bool first_keep(struct counters *counters,
+                       struct counter *to,
+                       const struct counter *item,
+                       struct error *error)
+{
+    bool earlier = to->first == NULL || item->first_chunk < to->first_chunk ||
+                   (item->first_chunk == to->first_chunk && item->first_row < to->first_row);
+    if (item->first == NULL || !earlier) {
+        return true;
+    }
+    const char *copy = arena_string(counters->arena, item->first);
+    if (copy == NULL) {
+        return error_set_memory(error);
+    }
+    to->first = copy;
+    to->first_chunk = item->first_chunk;
+    to->first_row = item->first_row;
+    return true;
+}
+
+bool counters_add_item(struct counters *counters, const struct counter *item, struct error *error)
+{
+    bool found = false;
+    int at = position(counters, item->group, item->name, &found);
+    if (found) {
+        counters->items[at].count += item->count;
+        return first_keep(counters, &counters->items[at], item, error);
+    }
+    if (counters->count == counters->capacity && !grow(counters, error)) {
+        return false;
+    }
+    struct counter added = {.group = arena_string(counters->arena, item->group),
+                            .name = arena_string(counters->arena, item->name),
+                            .count = item->count};
+    if (added.group == NULL || added.name == NULL) {
+        return error_set_memory(error);
+    }
+    if (!first_keep(counters, &added, item, error)) {
+        return false;
+    }
+    memmove(&counters->items[at + 1],
+            &counters->items[at],
+            (size_t)(counters->count - at) * sizeof counters->items[0]);
+    counters->items[at] = added;
+    counters->count++;
+    return true;
+}
+
 bool counters_add(struct counters *counters,
                   const char *group,
                   const char *name,
                   uint64_t count,
                   struct error *error)
 {
-    bool found = false;
-    int at = position(counters, group, name, &found);
-    if (found) {
-        counters->items[at].count += count;
-        return true;
-    }
-    if (counters->count == counters->capacity && !grow(counters, error)) {
-        return false;
-    }
-    const char *group_copy = arena_string(counters->arena, group);
-    const char *name_copy = arena_string(counters->arena, name);
-    if (group_copy == NULL || name_copy == NULL) {
-        return error_set_memory(error);
-    }
-    memmove(&counters->items[at + 1],
-            &counters->items[at],
-            (size_t)(counters->count - at) * sizeof counters->items[0]);
-    counters->items[at] = (struct counter){group_copy, name_copy, count};
-    counters->count++;
-    return true;
+    const struct counter item = {.group = group, .name = name, .count = count};
+    return counters_add_item(counters, &item, error);
 }
 
 bool counters_merge(struct counters *counters, const struct counters *other, struct error *error)
 {
     for (int index = 0; index < other->count; index++) {
-        const struct counter *item = &other->items[index];
-        if (!counters_add(counters, item->group, item->name, item->count, error)) {
+        if (!counters_add_item(counters, &other->items[index], error)) {
             return false;
         }
     }
     return true;
 }
 
-uint64_t counters_get(const struct counters *counters, const char *group, const char *name)
+const struct counter *counters_find(const struct counters *counters,
+                                    const char *group,
+                                    const char *name)
 {
     bool found = false;
     int at = position(counters, group, name, &found);
-    return found ? counters->items[at].count : 0;
+    return found ? &counters->items[at] : NULL;
+}
+
+uint64_t counters_get(const struct counters *counters, const char *group, const char *name)
+{
+    const struct counter *item = counters_find(counters, group, name);
+    return item != NULL ? item->count : 0;
 }
 
 uint64_t counters_total(const struct counters *counters, const char *group)
@@ -111,6 +151,20 @@ uint64_t counters_total(const struct counters *counters, const char *group)
         }
     }
     return total;
+}
+
+static void item_json(const struct counter *item, struct text_buffer *out)
+{
+    if (item->first == NULL) {
+        text_buffer_format(out, "%llu", (unsigned long long)item->count);
+        return;
+    }
+    text_buffer_format(out, "{\"count\":%llu,\"first\":", (unsigned long long)item->count);
+    text_buffer_json(out, text_of(item->first));
+    text_buffer_format(out,
+                       ",\"chunk\":%llu,\"row\":%llu}",
+                       (unsigned long long)item->first_chunk,
+                       (unsigned long long)item->first_row);
 }
 
 void counters_json(const struct counters *counters, struct text_buffer *out)
@@ -127,9 +181,28 @@ void counters_json(const struct counters *counters, struct text_buffer *out)
             text_buffer_char(out, ',');
         }
         text_buffer_json(out, text_of(item->name));
-        text_buffer_format(out, ":%llu", (unsigned long long)item->count);
+        text_buffer_char(out, ':');
+        item_json(item, out);
     }
     text_buffer_string(out, counters->count > 0 ? "}}" : "}");
+}
+
+static bool read_item(const json_t *value, struct counter *item)
+{
+    const json_t *count = value;
+    if (json_is_object(value)) {
+        count = json_object_get(value, "count");
+        item->first = json_string_value(json_object_get(value, "first"));
+        if (item->first == NULL || !field_number(value, "chunk", INT64_MAX, &item->first_chunk) ||
+            !field_number(value, "row", INT64_MAX, &item->first_row)) {
+            return false;
+        }
+    }
+    if (!json_is_integer(count) || json_integer_value(count) < 0) {
+        return false;
+    }
+    item->count = (uint64_t)json_integer_value(count);
+    return true;
 }
 
 static bool read_group(struct counters *counters,
@@ -144,10 +217,11 @@ static bool read_group(struct counters *counters,
     }
     json_object_foreach(names, name, value)
     {
-        if (!json_is_integer(value) || json_integer_value(value) < 0) {
+        struct counter item = {.group = group, .name = name};
+        if (!read_item(value, &item)) {
             return error_set(error, ERROR_CORRUPT, "counter \"%s\" is not a count", name);
         }
-        if (!counters_add(counters, group, name, (uint64_t)json_integer_value(value), error)) {
+        if (!counters_add_item(counters, &item, error)) {
             return false;
         }
     }

@@ -129,7 +129,7 @@ static bool end_segment(struct staging_writer *writer, struct error *error)
     return true;
 }
 
-/* A batch that comes from a source carries hashes, not a tally: every row is a source record. */
+/* A batch that comes from a source carries hashes and counters: every row is a source record. */
 static bool count_batch(struct staging_writer *writer,
                         const struct batch *batch,
                         struct error *error)
@@ -140,7 +140,7 @@ static bool count_batch(struct staging_writer *writer,
     for (int row = 0; row < batch->rows; row++) {
         digest_add(&writer->tally.source, batch->source_hashes[row]);
     }
-    return true;
+    return counters_merge(&writer->tally.counters, &batch->tally.counters, error);
 }
 
 static bool staging_write(void *state, struct batch *batch, struct error *error)

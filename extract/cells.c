@@ -1,27 +1,12 @@
 /* cells.c — a column of texts as a source gave them, into a typed vector.
  *
- * One loop per type, so that the type is decided once per column and not once per value. Texts are
- * copied into one piece of the batch's arena; the whole piece is looked at for bytes that need
- * care, and only if there are any, value by value.
+ * One loop per type, so that the type is decided once per column and not once per value.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "cells.h"
-
+#include "cells_private.h"
 #include "scalar.h"
 
 #include <string.h>
-
-/* What the loops have in common. */
-struct conversion {
-    const struct text *cells; /* the first one is of row `first` */
-    int first;
-    int end;
-    const struct cell_format *format;
-    struct batch *batch;
-    struct vector *vector;
-    int column;
-    struct error *error;
-};
 
 static struct text cell_at(const struct conversion *at, int row)
 {
@@ -300,145 +285,6 @@ static bool convert_times(const struct conversion *at)
     return true;
 }
 
-static bool refuse_bytes(const struct conversion *at, int row, size_t offset)
-{
-    const char *message = arena_format(
-        &at->batch->arena, "byte %zu of the field is not valid in its encoding", offset + 1);
-    return cell_refuse(at->batch, at->column, row, REJECT_ENCODING, message, at->error);
-}
-
-/* A text that has bytes outside 0x01 to 0x7F: checked, decoded where its encoding asks for it. */
-static bool text_check(const struct conversion *at, int row, struct text *value)
-{
-    size_t offset = 0;
-    if (value->size > 0 && memchr(value->data, '\0', value->size) != NULL) {
-        *value = TEXT_NONE;
-        return cell_refuse(at->batch,
-                           at->column,
-                           row,
-                           REJECT_NUL,
-                           "text contains the character U+0000",
-                           at->error);
-    }
-    const struct decoder *decoder = at->format->decoder;
-    if (decoder == NULL || decoder->utf8) {
-        if (utf8_valid(value->data, value->size, &offset)) {
-            return true;
-        }
-        *value = TEXT_NONE;
-        return refuse_bytes(at, row, offset);
-    }
-    char *to = arena_bytes(&at->batch->arena, decoder_room(decoder, value->size));
-    size_t size = 0;
-    if (to == NULL) {
-        return error_set_memory(at->error);
-    }
-    if (!decoder_apply(decoder, value->data, value->size, to, &size, &offset)) {
-        *value = TEXT_NONE;
-        return refuse_bytes(at, row, offset);
-    }
-    if (size > LIMIT_FIELD_BYTES) {
-        *value = TEXT_NONE;
-        return cell_refuse(
-            at->batch, at->column, row, REJECT_LENGTH, "text is larger than 1 GB", at->error);
-    }
-    *value = text_from(to, size);
-    return true;
-}
-
-/* Declared lengths count characters; CHAR(n) has none of its padding. */
-static bool lengths_check(const struct conversion *at)
-{
-    struct type type = at->vector->type;
-    for (int row = at->first; row < at->end; row++) {
-        struct text *value = &at->vector->texts[row];
-        if (type.id == TYPE_CHAR) {
-            while (value->size > 0 && value->data[value->size - 1] == ' ') {
-                value->size--;
-            }
-        }
-        if (at->format->declared && type.length > 0 && value->size > (uint32_t)type.length &&
-            utf8_length(value->data, value->size) > (size_t)type.length) {
-            *value = TEXT_NONE;
-            if (!cell_refuse(at->batch,
-                             at->column,
-                             row,
-                             REJECT_LENGTH,
-                             "text is longer than declared",
-                             at->error)) {
-                return false;
-            }
-        }
-    }
-    return true;
-}
-
-/* A large text that was read into the batch's memory stays where it is. */
-static bool is_in_place(const struct conversion *at, struct text cell)
-{
-    return cell.size >= LIMIT_LARGE_BYTES && arena_is_large(&at->batch->arena, cell.data);
-}
-
-/* Copies all texts into one piece of the arena. */
-static bool texts_copy(const struct conversion *at, char **piece, size_t *size, bool *any_in_place)
-{
-    size_t total = 0;
-    for (int row = at->first; row < at->end; row++) {
-        bool in_place = is_in_place(at, cell_at(at, row));
-        *any_in_place |= in_place;
-        total += in_place ? 0 : cell_at(at, row).size;
-    }
-    char *to = arena_bytes(&at->batch->arena, total);
-    if (to == NULL) {
-        return error_set_memory(at->error);
-    }
-    *piece = to;
-    *size = total;
-    struct text *values = at->vector->texts;
-    for (int row = at->first; row < at->end; row++) {
-        struct text cell = cell_at(at, row);
-        if (cell.data == NULL) {
-            if (!set_null(at, row)) {
-                return false;
-            }
-            continue;
-        }
-        if (*any_in_place && is_in_place(at, cell)) {
-            values[row] = cell;
-            continue;
-        }
-        if (cell.size > 0) {
-            memcpy(to, cell.data, cell.size);
-        }
-        values[row] = (struct text){.data = to, .size = cell.size};
-        to += cell.size;
-    }
-    return true;
-}
-
-static bool convert_texts(const struct conversion *at)
-{
-    char *piece = NULL;
-    size_t size = 0;
-    bool any_in_place = false;
-    if (!texts_copy(at, &piece, &size, &any_in_place)) {
-        return false;
-    }
-    if (at->vector->type.id == TYPE_BYTEA) {
-        return true;
-    }
-    if (any_in_place || !bytes_plain(piece, size)) {
-        for (int row = at->first; row < at->end; row++) {
-            struct text *value = &at->vector->texts[row];
-            if (!bytes_plain(value->data, value->size) && !text_check(at, row, value)) {
-                return false;
-            }
-        }
-    }
-    enum type_id id = at->vector->type.id;
-    return (id != TYPE_CHAR && (id != TYPE_VARCHAR || !at->format->declared)) || lengths_check(at);
-}
-
 /* Bytes as PostgreSQL writes them in text. */
 static bool convert_hex(const struct conversion *at)
 {
@@ -480,6 +326,9 @@ bool cells_convert(const struct text *cells,
                             .vector = &batch->columns[column],
                             .column = column,
                             .error = error};
+    if (type_storage(at.vector->type.id) != STORAGE_TEXT && !cells_mend(&at)) {
+        return false;
+    }
     switch ((int)at.vector->type.id) {
     case TYPE_BOOL:
         return convert_bools(&at);
@@ -500,8 +349,8 @@ bool cells_convert(const struct text *cells,
     case TYPE_UUID:
         return convert_uuids(&at);
     case TYPE_BYTEA:
-        return format->hex_bytes ? convert_hex(&at) : convert_texts(&at);
+        return format->hex_bytes ? convert_hex(&at) : cells_texts(&at);
     default:
-        return convert_texts(&at);
+        return cells_texts(&at);
     }
 }

@@ -2,7 +2,8 @@
  *
  * Both drivers end here: fields of files, and columns that a database gives as text because that is
  * what is exact. A cell whose `data` is NULL is NULL. A value that is not of the column's type is a
- * row error and leaves NULL behind; messages never hold the value.
+ * row error and leaves NULL behind; messages never hold the value, but the one byte that is no
+ * character, in hexadecimal digits.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_EXTRACT_CELLS_H
@@ -15,11 +16,24 @@
 #include "novate/datetime.h"
 #include "novate/limits.h"
 
+/* Where a byte of a cell stands in its file. */
+struct cell_places {
+    void *state;
+    bool (*offset)(void *state,
+                   const struct batch *batch,
+                   int column,
+                   int row,
+                   size_t cell_offset,
+                   uint64_t *file_offset);
+};
+
 struct cell_format {
-    const struct decoder *decoder;
+    struct text_care care;            /* of texts; repairs go to the batch's counters */
+    const struct cell_places *places; /* NULL: offsets are those in the value */
     const struct date_formats *dates; /* of dates and times; NULL: as PostgreSQL reads them */
     const struct zone *zone;          /* of timestamptz without a zone; NULL: UTC */
     bool declared;  /* lengths and scales are the plan's, and no server has enforced them */
+    bool repeated;  /* another column of the batch is the same one, and counts its repairs */
     bool hex_bytes; /* BYTEA is \x and hex digits; otherwise the bytes themselves */
 };
 

@@ -17,8 +17,8 @@ static bool refuse(struct error *error, const char *encoding)
 {
     (void)error_set(error, ERROR_PLAN, "encoding \"%s\" cannot be read", encoding);
     return error_hint(error,
-                      "Use UTF-8, or an encoding of one byte a character such as windows-1252 or "
-                      "ISO-8859-1; convert other files first, with iconv(1).");
+                      "Use UTF-8, UTF-16, or an encoding of one byte a character such as "
+                      "windows-1252 or ISO-8859-1; convert other files first, with iconv(1).");
 }
 
 /* One byte through iconv: its character in UTF-8, or none. False: not one byte a character. */
@@ -47,10 +47,26 @@ static bool table_byte(iconv_t converter, int byte, struct decoder *decoder)
 
 bool decoder_init(struct decoder *decoder, const char *encoding, struct error *error)
 {
+    static const struct {
+        const char *name;
+        enum wide_order order;
+    } unicode[] = {{"UTF-8", WIDE_NONE},
+                   {"UTF8", WIDE_NONE},
+                   {"UTF-16", WIDE_BY_MARK},
+                   {"UTF16", WIDE_BY_MARK},
+                   {"UTF-16LE", WIDE_LITTLE},
+                   {"UTF16LE", WIDE_LITTLE},
+                   {"UTF-16BE", WIDE_BIG},
+                   {"UTF16BE", WIDE_BIG}};
     *decoder = (struct decoder){.utf8 = true};
-    if (encoding == NULL || strcasecmp(encoding, "UTF-8") == 0 ||
-        strcasecmp(encoding, "UTF8") == 0) {
+    if (encoding == NULL) {
         return true;
+    }
+    for (size_t i = 0; i < sizeof unicode / sizeof *unicode; i++) {
+        if (strcasecmp(encoding, unicode[i].name) == 0) {
+            decoder->order = unicode[i].order;
+            return true;
+        }
     }
     decoder->utf8 = false;
     iconv_t converter = iconv_open("UTF-8", encoding);
@@ -68,35 +84,119 @@ bool decoder_init(struct decoder *decoder, const char *encoding, struct error *e
     return ok || refuse(error, encoding);
 }
 
-size_t decoder_room(const struct decoder *decoder, size_t size)
+/* What stands at the beginning of some bytes. */
+struct character {
+    size_t size; /* bytes of it; of what is no character, those that one U+FFFD stands for */
+    bool valid;
+    bool wide;
+    uint32_t code; /* of what is no character */
+};
+
+/* Three bytes for a surrogate without its other half, four for the last byte of an odd number. */
+static bool wide_fault(const unsigned char *bytes, size_t size, struct character *character)
 {
-    return decoder->utf8 ? size : size * 4;
+    if (size >= 3 && bytes[0] == 0xED && bytes[1] >= 0xA0) {
+        character->code = 0xD000 | ((uint32_t)(bytes[1] & 0x3F) << 6) | ((uint32_t)bytes[2] & 0x3F);
+        character->size = 3;
+        character->wide = true;
+        return true;
+    }
+    if (size >= 4 && bytes[0] == 0xF4 && bytes[1] >= 0x90) {
+        character->code = ((uint32_t)(bytes[2] & 0x3F) << 6 | (bytes[3] & 0x3F)) & 0xFF;
+        character->size = 4;
+        return true;
+    }
+    return false;
 }
 
-bool decoder_apply(const struct decoder *decoder,
-                   const char *data,
-                   size_t size,
-                   char *to,
-                   size_t *to_size,
-                   size_t *offset)
+/* What is no UTF-8 is cut as Unicode recommends: the longest beginning of a character is one. */
+static struct character utf8_character(const unsigned char *bytes, size_t size, bool wide)
 {
-    char *begin = to;
-    for (size_t i = 0; i < size; i++) {
-        unsigned char byte = (unsigned char)data[i];
-        if (byte < 0x80) {
-            *to++ = data[i];
+    struct character character = {.size = 1, .valid = bytes[0] < 0x80, .code = bytes[0]};
+    unsigned char first = bytes[0];
+    size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+    unsigned char low = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
+    unsigned char high = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+    if (character.valid || (wide && wide_fault(bytes, size, &character)) || first < 0xC2 ||
+        first > 0xF4) {
+        return character;
+    }
+    for (; character.size < length && character.size < size; character.size++) {
+        unsigned char next = bytes[character.size];
+        if (next < low || next > high) {
+            break;
+        }
+        low = 0x80;
+        high = 0xBF;
+    }
+    character.valid = character.size == length;
+    return character;
+}
+
+static char *put_bytes(char *to, const void *bytes, size_t size, struct text_decoded *decoded)
+{
+    decoded->size += size;
+    if (to == NULL) {
+        return NULL;
+    }
+    memcpy(to, bytes, size);
+    return to + size;
+}
+
+/* Counts a fault, and does what its policy says. */
+static char *fault(struct text_fault *counted,
+                   enum value_policy policy,
+                   const struct text_fault *here,
+                   char *to,
+                   struct text_decoded *decoded)
+{
+    if (counted->count == 0) {
+        *counted = *here;
+    }
+    counted->count++;
+    if (policy == POLICY_REJECT && !decoded->refused) {
+        decoded->refused = true;
+        decoded->class = counted == &decoded->nul ? REJECT_NUL : REJECT_ENCODING;
+    }
+    return policy == POLICY_REPLACE ? put_bytes(to, "\xEF\xBF\xBD", 3, decoded) : to;
+}
+
+void text_decode(const struct text_care *care,
+                 struct text from,
+                 char *to,
+                 struct text_decoded *decoded)
+{
+    static const struct decoder utf8 = {.utf8 = true};
+    const struct decoder *decoder = care->decoder != NULL ? care->decoder : &utf8;
+    const unsigned char *bytes = (const unsigned char *)from.data;
+    *decoded = (struct text_decoded){0};
+    for (size_t i = 0; i < from.size;) {
+        struct character character = {.size = 1, .valid = true, .code = bytes[i]};
+        const void *text = bytes + i;
+        size_t text_size = 1;
+        if (bytes[i] == 0) {
+            const struct text_fault here = {.offset = i};
+            to = fault(&decoded->nul, care->nul, &here, to, decoded);
+            i++;
             continue;
         }
-        uint8_t count = decoder->sizes[byte];
-        if (count == 0) {
-            *offset = i;
-            return false;
+        if (decoder->utf8) {
+            character = utf8_character(bytes + i, from.size - i, decoder->order != WIDE_NONE);
+            text_size = character.size;
+        } else if (bytes[i] >= 0x80) {
+            text = decoder->text[bytes[i]];
+            text_size = decoder->sizes[bytes[i]];
+            character.valid = text_size > 0;
         }
-        memcpy(to, decoder->text[byte], count);
-        to += count;
+        if (character.valid) {
+            to = put_bytes(to, text, text_size, decoded);
+        } else {
+            const struct text_fault here = {
+                .offset = i, .code = character.code, .wide = character.wide};
+            to = fault(&decoded->undecodable, care->decode, &here, to, decoded);
+        }
+        i += character.size;
     }
-    *to_size = (size_t)(to - begin);
-    return true;
 }
 
 bool bytes_plain(const char *data, size_t size)

@@ -2,20 +2,36 @@
  *
  * UTF-8 is checked; every encoding of one byte a character that has ASCII in its lower half
  * (windows-1252, ISO-8859-1, ISO-8859-15, …) is a table of 256 characters, made once with iconv.
- * Bytes that mean nothing are refused, never replaced. Threads   read-only after decoder_init().
+ * Files in UTF-16 are turned into UTF-8 while they are read (file_input.h); what is no character in
+ * them arrives here as three or four bytes that are no UTF-8 either, and that say what it was.
+ *
+ * Bytes that mean nothing, and U+0000, are refused, replaced by U+FFFD or left out, as a policy
+ * says; how many there were, and where the first one stands, is always told.
+ * Threads   read-only after decoder_init().
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_EXTRACT_DECODE_H
 #define NOVATE_EXTRACT_DECODE_H
 
+#include "novate/batch.h"
 #include "novate/error.h"
+#include "novate/plan.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
+/* Of a file as a whole: what its units are. */
+enum wide_order {
+    WIDE_NONE, /* bytes */
+    WIDE_LITTLE,
+    WIDE_BIG,
+    WIDE_BY_MARK, /* UTF-16, of which the byte order mark says the order */
+};
+
 struct decoder {
-    bool utf8;
+    bool utf8;                  /* what is decoded is UTF-8, or has been made so */
+    enum wide_order order;      /* of the file; its texts come as UTF-8 */
     uint8_t sizes[256];         /* bytes of the character in UTF-8; 0: no character */
     unsigned char text[256][4]; /* the character */
 };
@@ -23,17 +39,34 @@ struct decoder {
 /* ERROR_PLAN when the encoding is not known, or is not one that can be read. NULL is UTF-8. */
 bool decoder_init(struct decoder *decoder, const char *encoding, struct error *error) NODISCARD;
 
-/* Most bytes that `size` bytes can become. */
-size_t decoder_room(const struct decoder *decoder, size_t size);
+/* What is done to a text that is not plain. */
+struct text_care {
+    const struct decoder *decoder; /* NULL: UTF-8 */
+    enum value_policy decode;      /* bytes that do not decode */
+    enum value_policy nul;         /* U+0000 */
+};
 
-/* Decodes into `to`, which has decoder_room() bytes; false with the offset of the first byte that
- * is none. Not for UTF-8, which needs no decoding. */
-bool decoder_apply(const struct decoder *decoder,
-                   const char *data,
-                   size_t size,
-                   char *to,
-                   size_t *to_size,
-                   size_t *offset) NODISCARD;
+/* Bytes that are no character, or U+0000. */
+struct text_fault {
+    uint64_t count;
+    size_t offset; /* of the first one, in the bytes that were decoded */
+    uint32_t code; /* its first byte; of UTF-16, the unit */
+    bool wide;     /* `code` is a unit of UTF-16 */
+};
+
+struct text_decoded {
+    size_t size;
+    bool refused; /* by a policy: by the fault that stands first */
+    enum reject_class class;
+    struct text_fault undecodable;
+    struct text_fault nul;
+};
+
+/* Decodes into `to`, which has room, or only measures where it is NULL. */
+void text_decode(const struct text_care *care,
+                 struct text from,
+                 char *to,
+                 struct text_decoded *decoded);
 
 /* Bytes that are the same in every encoding read here: 0x01 to 0x7F and nothing else. */
 bool bytes_plain(const char *data, size_t size);

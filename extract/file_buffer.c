@@ -5,61 +5,56 @@
 
 #include "novate/limits.h"
 
-#include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-void file_buffer_init(struct file_buffer *buffer, size_t capacity)
+size_t file_record_bytes_max(uint64_t memory_mb)
 {
-    *buffer = (struct file_buffer){.fd = -1, .capacity = capacity};
+    uint64_t share = (memory_mb << 20) / LIMIT_RECORD_SHARE;
+    return share == 0 || share > LIMIT_RECORD_BYTES ? LIMIT_RECORD_BYTES : (size_t)share;
 }
 
-void file_buffer_begin(
-    struct file_buffer *buffer, const char *name, int fd, uint64_t offset, uint64_t limit)
+bool file_record_too_large(
+    const char *name, uint64_t line, uint64_t offset, size_t max, struct error *error)
 {
-    buffer->name = name;
-    buffer->fd = fd;
+    (void)error_set(error,
+                    ERROR_SOURCE,
+                    "a record of file \"%s\" is too large (line %" PRIu64 " byte 0x%" PRIx64 ")",
+                    name,
+                    line,
+                    offset);
+    (void)error_detail(error, "A record may have %zu bytes here.", max);
+    return error_hint(error,
+                      max < LIMIT_RECORD_BYTES
+                          ? "Look for a quote that is opened on this line and not closed. If the "
+                            "record is as it should be, raise \"memory_mb\" under \"limits\" in "
+                            "the plan: a record may have an eighth of it."
+                          : "Look for a quote that is opened on this line and not closed.");
+}
+
+void file_buffer_init(struct file_buffer *buffer, size_t capacity, size_t record_bytes_max)
+{
+    *buffer = (struct file_buffer){.capacity = capacity, .record_bytes_max = record_bytes_max};
+    file_input_init(&buffer->input);
+}
+
+void file_buffer_begin(struct file_buffer *buffer, uint64_t offset)
+{
     buffer->size = 0;
     buffer->base = offset;
-    buffer->limit = limit;
-}
-
-bool file_read_at(int fd,
-                  const char *name,
-                  char *to,
-                  size_t size,
-                  uint64_t offset,
-                  size_t *got,
-                  struct error *error)
-{
-    *got = 0;
-    while (*got < size) {
-        ssize_t count = pread(fd, to + *got, size - *got, (off_t)(offset + *got));
-        if (count == 0) {
-            return true;
-        }
-        if (count < 0 && errno != EINTR) {
-            return error_set_system(error, ERROR_SOURCE, errno, "cannot read file \"%s\"", name);
-        }
-        *got += count > 0 ? (size_t)count : 0;
-    }
-    return true;
+    buffer->ended = false;
 }
 
 static bool grow(struct file_buffer *buffer, struct error *error)
 {
-    if (buffer->capacity >= LIMIT_RECORD_BYTES) {
-        (void)error_set(error,
-                        ERROR_SOURCE,
-                        "a record of file \"%s\" is too large (line %llu)",
-                        buffer->name,
-                        (unsigned long long)buffer->scan.record.line);
-        (void)error_detail(error, "A record may have %zu bytes.", LIMIT_RECORD_BYTES);
-        return error_hint(error, "Look for a quote that is opened on this line and not closed.");
+    const struct file_record *record = &buffer->scan.record;
+    if (buffer->capacity >= buffer->record_bytes_max) {
+        return file_record_too_large(
+            buffer->input.name, record->line, record->begin, buffer->record_bytes_max, error);
     }
     size_t capacity = buffer->capacity * 2;
-    capacity = capacity < LIMIT_RECORD_BYTES ? capacity : LIMIT_RECORD_BYTES;
+    capacity = capacity < buffer->record_bytes_max ? capacity : buffer->record_bytes_max;
     char *data = realloc(buffer->data, capacity);
     if (data == NULL) {
         return error_set_memory(error);
@@ -86,24 +81,15 @@ static bool refill(struct file_buffer *buffer, struct error *error)
     }
     buffer->base = keep;
     buffer->size = kept;
-    if (kept == buffer->capacity && !grow(buffer, error)) {
+    if (buffer->capacity - kept < FILE_INPUT_ROOM && !grow(buffer, error)) {
         return false;
     }
-    size_t room = buffer->capacity - kept;
-    uint64_t left = buffer->limit - end;
     size_t got = 0;
-    if (!file_read_at(buffer->fd,
-                      buffer->name,
-                      buffer->data + kept,
-                      left < room ? (size_t)left : room,
-                      end,
-                      &got,
-                      error)) {
+    if (!file_input_read(
+            &buffer->input, buffer->data + kept, buffer->capacity - kept, &got, error)) {
         return false;
     }
-    if (got == 0) {
-        return error_set(error, ERROR_STATE, "file \"%s\" became shorter", buffer->name);
-    }
+    buffer->ended = got == 0 || file_input_ended(&buffer->input);
     buffer->size += got;
     file_scan_feed(&buffer->scan, buffer->data + kept, got);
     return true;
@@ -119,7 +105,7 @@ bool file_buffer_next(struct file_buffer *buffer,
             *status = FILE_BUFFER_RECORD;
             return true;
         }
-        if (buffer->base + buffer->size >= buffer->limit) {
+        if (buffer->ended) {
             *status = file_scan_finish(&buffer->scan) ? FILE_BUFFER_RECORD : FILE_BUFFER_END;
             return true;
         }
@@ -142,6 +128,7 @@ const char *file_buffer_record(const struct file_buffer *buffer, size_t *size)
 
 void file_buffer_release(struct file_buffer *buffer)
 {
+    file_input_release(&buffer->input);
     free(buffer->data);
     buffer->data = NULL;
 }

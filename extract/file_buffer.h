@@ -1,12 +1,14 @@
 /* file_buffer.h — the records of a byte range of a file, whole and one after the other in memory.
  *
  * Bytes stay where they are until a call with `may_move`, so that a batch of records can be pointed
- * into.
+ * into. The buffer grows for a record that is larger, up to `record_bytes_max`; one that is larger
+ * still is ERROR_SOURCE.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_EXTRACT_FILE_BUFFER_H
 #define NOVATE_EXTRACT_FILE_BUFFER_H
 
+#include "file_input.h"
 #include "file_scan.h"
 
 #include "novate/error.h"
@@ -16,13 +18,13 @@
 #include <stdint.h>
 
 struct file_buffer {
-    const char *name; /* of the file, for messages */
-    int fd;           /* -1: none; not owned */
+    struct file_input input;
     char *data;
     size_t capacity;
-    size_t size;    /* bytes in `data` */
-    uint64_t base;  /* offset in the file of data[0] */
-    uint64_t limit; /* offset at which the range ends */
+    size_t record_bytes_max;
+    size_t size;   /* bytes in `data` */
+    uint64_t base; /* offset in the stream of data[0] */
+    bool ended;    /* the stream has no more */
     struct file_scan scan;
 };
 
@@ -33,10 +35,11 @@ enum file_buffer_status {
 };
 
 /* Takes no memory before the first record is asked for. */
-void file_buffer_init(struct file_buffer *buffer, size_t capacity);
-/* Starts on bytes [offset, limit) of a file; the caller has set up `scan` for it. */
-void file_buffer_begin(
-    struct file_buffer *buffer, const char *name, int fd, uint64_t offset, uint64_t limit);
+void file_buffer_init(struct file_buffer *buffer, size_t capacity, size_t record_bytes_max);
+/* Starts on what buffer->input gives, which begins at `offset` of its file; the caller has begun
+ * it, and sets up `scan` for the same offset. Offsets of the scan are those of the file, plus what
+ * the stream has gone on since. */
+void file_buffer_begin(struct file_buffer *buffer, uint64_t offset);
 bool file_buffer_next(struct file_buffer *buffer,
                       bool may_move,
                       enum file_buffer_status *status,
@@ -44,14 +47,10 @@ bool file_buffer_next(struct file_buffer *buffer,
 /* The bytes of scan.record. */
 const char *file_buffer_record(const struct file_buffer *buffer, size_t *size);
 void file_buffer_release(struct file_buffer *buffer);
-
-/* pread() that goes on until `size` bytes or the end of the file. */
-bool file_read_at(int fd,
-                  const char *name,
-                  char *to,
-                  size_t size,
-                  uint64_t offset,
-                  size_t *got,
-                  struct error *error) NODISCARD;
+/* What a record may have, where the plan allows so much memory (0: no limit). */
+size_t file_record_bytes_max(uint64_t memory_mb);
+/* ERROR_SOURCE: the record that begins at `line` and `offset` of a file has more than `max`. */
+bool file_record_too_large(
+    const char *name, uint64_t line, uint64_t offset, size_t max, struct error *error) COLD;
 
 #endif

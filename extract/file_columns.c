@@ -2,12 +2,14 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "file_columns.h"
 
+#include "file_text.h"
 #include "name.h"
 
 struct declaration {
     const struct relation_spec *spec;
     struct relation *relation;
     struct file_detail *detail;
+    struct text_care *cares; /* by column of the relation */
     const struct date_formats *feed; /* of a Millennium feed; NULL: not made yet */
     struct arena *arena;
     struct problems *problems;
@@ -98,6 +100,10 @@ static bool column_declare(struct declaration *at, int position)
                            at->detail->files[0].name,
                            declared->name);
     }
+    if (!file_care_declare(
+            at->detail, declared, at->arena, at->problems, &at->cares[index], at->error)) {
+        return false;
+    }
     if (declared->type == NULL) {
         return true;
     }
@@ -132,6 +138,9 @@ bool file_columns_declare(const struct relation_spec *spec,
         ARENA_ARRAY(arena, const struct date_formats *, (size_t)relation->schema.count + 1);
     if (detail->dates == NULL) {
         return error_set_memory(error);
+    }
+    if (!file_cares_begin(detail, spec, relation->schema.count, arena, &at.cares, error)) {
+        return false;
     }
     for (int i = 0; i < spec->column_count; i++) {
         /* false without an error is a problem: the other columns may have some too */

@@ -28,6 +28,10 @@ struct file_cursor {
     int *outputs;       /* column of the relation → output column, or -1 */
     int *field_outputs; /* field of this file → output column, or -1 */
     struct text *cells; /* column_count × LIMIT_BATCH_ROWS */
+    uint64_t *begins;   /* of the batch's records, in the stream */
+    uint32_t *sizes;    /* of them */
+    uint64_t stream;    /* an offset in the stream, and the place in the file that it is */
+    uint64_t place;
     struct file_fields fields;
     struct file_buffer buffer;
     char *plain; /* as large as the buffer: fields without their quotes, at their record's place */
@@ -45,8 +49,10 @@ static bool cursor_arrays(struct file_cursor *cursor, struct error *error)
     cursor->outputs = ARENA_ARRAY(&cursor->arena, int, (size_t)source_count + 1);
     cursor->field_outputs = ARENA_ARRAY(&cursor->arena, int, (size_t)source_count + 1);
     cursor->cells = ARENA_ARRAY(&cursor->arena, struct text, outputs * LIMIT_BATCH_ROWS + 1);
-    if (cursor->first_use == NULL || cursor->outputs == NULL || cursor->field_outputs == NULL ||
-        cursor->cells == NULL) {
+    cursor->begins = ARENA_ARRAY(&cursor->arena, uint64_t, LIMIT_BATCH_ROWS);
+    cursor->sizes = ARENA_ARRAY(&cursor->arena, uint32_t, LIMIT_BATCH_ROWS);
+    if (cursor->begins == NULL || cursor->sizes == NULL || cursor->first_use == NULL ||
+        cursor->outputs == NULL || cursor->field_outputs == NULL || cursor->cells == NULL) {
         return error_set_memory(error);
     }
     for (int i = 0; i < source_count; i++) {
@@ -89,7 +95,7 @@ bool file_cursor_open(void *state,
     cursor->column_count = schema->count;
     cursor->fd = -1;
     arena_init(&cursor->arena, 4096, NULL);
-    file_buffer_init(&cursor->buffer, LIMIT_BATCH_BYTES);
+    file_buffer_init(&cursor->buffer, LIMIT_BATCH_BYTES, cursor->detail->record_bytes_max);
     if (!cursor_arrays(cursor, error) || !cursor_fields(cursor, error)) {
         file_cursor_close(cursor);
         return false;
@@ -107,15 +113,20 @@ static void file_leave(struct file_cursor *cursor)
     cursor->entry = NULL;
 }
 
+static int compare_name(const void *name, const void *entry)
+{
+    const struct file_entry *file = entry;
+    return strcmp(name, file->name);
+}
+
 static bool file_enter(struct file_cursor *cursor, const struct chunk *chunk, struct error *error)
 {
     file_leave(cursor);
-    struct file_entry *entry = NULL;
-    for (int i = 0; i < cursor->detail->file_count; i++) {
-        if (strcmp(cursor->detail->files[i].name, chunk->file) == 0) {
-            entry = &cursor->detail->files[i];
-        }
-    }
+    struct file_entry *entry = bsearch(chunk->file,
+                                       cursor->detail->files,
+                                       (size_t)cursor->detail->file_count,
+                                       sizeof *cursor->detail->files,
+                                       compare_name);
     if (entry == NULL) {
         return error_set(error, ERROR_STATE, "file \"%s\" is not there any more", chunk->file);
     }
@@ -142,11 +153,13 @@ bool file_cursor_begin(void *state, const struct chunk *chunk, struct error *err
         return false;
     }
     cursor->piece_rows = 0;
-    file_buffer_begin(&cursor->buffer,
-                      cursor->entry->name,
-                      cursor->fd,
-                      chunk->offset,
-                      chunk->offset + chunk->size);
+    const struct file_range range = {chunk->offset, chunk->offset + chunk->size};
+    if (!file_entry_begin(cursor->entry, cursor->fd, &range, NULL, &cursor->buffer.input, error)) {
+        return false;
+    }
+    file_buffer_begin(&cursor->buffer, chunk->offset);
+    cursor->stream = chunk->offset;
+    cursor->place = chunk->offset;
     file_scan_init(&cursor->buffer.scan,
                    cursor->detail->delimiter,
                    cursor->detail->quote,
@@ -242,6 +255,22 @@ static bool plain_room(struct file_cursor *cursor, struct error *error)
     return true;
 }
 
+/* The place in the file of an offset in the stream; asked for in rising order, of the beginning and
+ * the end of each record. What is gone from the buffer since is line ends. */
+static uint64_t place_of(struct file_cursor *cursor, uint64_t offset)
+{
+    enum wide_order order = cursor->entry->manner.order;
+    const struct file_buffer *buffer = &cursor->buffer;
+    if (cursor->stream < buffer->base) {
+        cursor->place += (buffer->base - cursor->stream) * (order == WIDE_NONE ? 1 : 2);
+        cursor->stream = buffer->base;
+    }
+    cursor->place += file_input_bytes(
+        order, buffer->data + (cursor->stream - buffer->base), (size_t)(offset - cursor->stream));
+    cursor->stream = offset;
+    return cursor->place;
+}
+
 static bool row_read(struct file_cursor *cursor, struct batch *batch, int row, struct error *error)
 {
     const struct file_record *record = &cursor->buffer.scan.record;
@@ -259,8 +288,36 @@ static bool row_read(struct file_cursor *cursor, struct batch *batch, int row, s
         return false;
     }
     batch->lines[row] = record->line;
-    batch->offsets[row] = record->begin;
+    batch->offsets[row] = place_of(cursor, record->begin);
+    (void)place_of(cursor, record->end);
+    cursor->begins[row] = record->begin;
+    cursor->sizes[row] = (uint32_t)size;
     return row_fill(cursor, batch, row, error);
+}
+
+/* struct cell_places: a cell is where its record is, or without quotes where they were taken off.
+ */
+static bool cell_place(
+    void *state, const struct batch *batch, int column, int row, size_t offset, uint64_t *place)
+{
+    const struct file_cursor *cursor = state;
+    const struct file_buffer *buffer = &cursor->buffer;
+    const char *record = buffer->data + (cursor->begins[row] - buffer->base);
+    int output = cursor->first_use[column];
+    struct text cell = cursor->cells[(size_t)output * LIMIT_BATCH_ROWS + (size_t)row];
+    uintptr_t from = (uintptr_t)record;
+    uintptr_t at = (uintptr_t)cell.data;
+    size_t before = (size_t)(at - from) + offset;
+    if (at < from || at > from + cursor->sizes[row]) {
+        int field = 0;
+        while (cursor->field_outputs[field] != output) {
+            field++;
+        }
+        before = file_fields_offset(
+            &cursor->fields, text_from(record, cursor->sizes[row]), field, offset);
+    }
+    *place = batch->offsets[row] + file_input_bytes(cursor->entry->manner.order, record, before);
+    return true;
 }
 
 static bool columns_convert(struct file_cursor *cursor,
@@ -268,8 +325,11 @@ static bool columns_convert(struct file_cursor *cursor,
                             int rows,
                             struct error *error)
 {
+    const struct cell_places places = {.state = cursor, .offset = cell_place};
     for (int i = 0; i < cursor->column_count; i++) {
-        const struct cell_format format = {.decoder = &cursor->detail->decoder,
+        const struct cell_format format = {.care = cursor->detail->cares[cursor->columns[i]],
+                                           .places = &places,
+                                           .repeated = cursor->first_use[i] != i,
                                            .dates = cursor->detail->dates[cursor->columns[i]],
                                            .zone = cursor->detail->zone,
                                            .declared = true,
@@ -289,6 +349,7 @@ static bool batch_read(struct file_cursor *cursor,
 {
     enum file_buffer_status status = FILE_BUFFER_RECORD;
     int row = 0;
+    batch->file = cursor->entry->name;
     while (row < LIMIT_BATCH_ROWS) {
         if (!file_buffer_next(&cursor->buffer, row == 0, &status, error)) {
             return false;
@@ -301,7 +362,6 @@ static bool batch_read(struct file_cursor *cursor,
         }
         row++;
     }
-    batch->file = cursor->entry->name;
     batch->rows = row;
     *ended = status == FILE_BUFFER_END;
     /* Read whole, and still the file that it was? */

@@ -8,6 +8,7 @@
 #include "file_columns.h"
 #include "file_fields.h"
 #include "file_source.h"
+#include "file_text.h"
 #include "name.h"
 
 #include <errno.h>
@@ -50,23 +51,16 @@ static bool names_of(struct description *at, struct file_entry *entry, const cha
     *names = list;
     for (int i = 0; i < fields->count; i++) {
         struct text field = fields->items[i];
-        size_t size = field.size;
-        size_t offset = 0;
-        char *name = arena_bytes(at->arena, decoder_room(&at->detail->decoder, size) + 1);
+        const struct text_care care = {.decoder = &at->detail->decoder};
+        struct text_decoded decoded = {0};
+        if (field.data != NULL && names_stand_there(at)) {
+            text_decode(&care, field, NULL, &decoded);
+        }
+        char *name = arena_bytes(at->arena, decoded.size + 1);
         if (name == NULL) {
             return error_set_memory(at->error);
         }
-        bool valid = true;
-        if (field.data == NULL || !names_stand_there(at)) {
-            size = 0;
-        } else if (at->detail->decoder.utf8) {
-            memcpy(name, field.data, size);
-            valid = utf8_valid(name, size, &offset) && memchr(name, '\0', size) == NULL;
-        } else {
-            valid =
-                decoder_apply(&at->detail->decoder, field.data, field.size, name, &size, &offset);
-        }
-        if (!valid) {
+        if (decoded.refused) {
             return problem_add(at->problems,
                                at->spec->place,
                                "Say the encoding of the file: encoding: windows-1252.",
@@ -74,8 +68,11 @@ static bool names_of(struct description *at, struct file_entry *entry, const cha
                                entry->name,
                                i + 1);
         }
-        name[size] = '\0';
-        list[i] = size > 0 ? name : arena_format(at->arena, "c%d", i + 1);
+        if (decoded.size > 0) {
+            text_decode(&care, field, name, &decoded);
+        }
+        name[decoded.size] = '\0';
+        list[i] = decoded.size > 0 ? name : arena_format(at->arena, "c%d", i + 1);
         if (list[i] == NULL) {
             return error_set_memory(at->error);
         }
@@ -107,26 +104,51 @@ static bool feed_header(struct description *at, const struct file_entry *entry)
     return true;
 }
 
+/* Packing and order of bytes, which what the file begins with must agree with. */
+static bool mark_check(struct description *at, struct file_entry *entry, int fd)
+{
+    const struct file_detail *detail = at->detail;
+    const char *declared = at->spec->encoding != NULL ? at->spec->encoding : at->settings->encoding;
+    struct file_mark mark = {0};
+    if (!file_mark_read(entry, fd, &detail->decoder, &at->buffer.input, &mark, at->error)) {
+        return false;
+    }
+    if (mark.contradicts) {
+        return problem_add(
+            at->problems,
+            at->spec->place,
+            arena_format(at->arena, "Say the encoding of the file: encoding: %s.", mark.encoding),
+            "file \"%s\" begins with the byte order mark of %s, but is declared as %s",
+            entry->name,
+            mark.encoding,
+            declared);
+    }
+    return !mark.missing ||
+           problem_add(at->problems,
+                       at->spec->place,
+                       "Say which one it is: encoding: UTF-16LE (as Windows writes), or UTF-16BE.",
+                       "file \"%s\" is declared as UTF-16 and has no byte order mark",
+                       entry->name);
+}
+
 /* Reads the first record; false in `*found` when there is none. */
 static bool first_record(struct description *at, struct file_entry *entry, bool *found)
 {
-    char mark[3] = {0};
-    size_t got = 0;
     int fd = -1;
     if (!file_entry_open(entry, &fd, at->error)) {
         return false;
     }
-    bool ok = file_read_at(fd, entry->name, mark, sizeof mark, 0, &got, at->error);
-    uint64_t begin = got == 3 && memcmp(mark, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
     enum file_buffer_status status = FILE_BUFFER_END;
+    bool ok = mark_check(at, entry, fd);
+    struct file_range range = {entry->data_offset, entry->stamp.size};
     if (ok) {
-        file_buffer_begin(&at->buffer, entry->name, fd, begin, entry->stamp.size);
-        file_scan_init(&at->buffer.scan, at->detail->delimiter, at->detail->quote, begin, 1);
-        ok = file_buffer_next(&at->buffer, true, &status, at->error);
+        file_buffer_begin(&at->buffer, range.begin);
+        file_scan_init(&at->buffer.scan, at->detail->delimiter, at->detail->quote, range.begin, 1);
+        ok = file_entry_begin(entry, fd, &range, NULL, &at->buffer.input, at->error) &&
+             file_buffer_next(&at->buffer, true, &status, at->error);
     }
     (void)close(fd);
     *found = status == FILE_BUFFER_RECORD;
-    entry->data_offset = begin;
     entry->data_line = 1;
     if (!ok || !*found) {
         return ok;
@@ -140,7 +162,8 @@ static bool first_record(struct description *at, struct file_entry *entry, bool 
     at->plain = plain;
     const struct file_record *record = &at->buffer.scan.record;
     if (at->spec->header) {
-        entry->data_offset = record->next;
+        entry->data_offset += file_input_bytes(
+            entry->manner.order, at->buffer.data, (size_t)(record->next - at->buffer.base));
         entry->data_line = at->buffer.scan.line;
         entry->data_previous = at->buffer.scan.cursor[-1];
     }
@@ -396,6 +419,7 @@ static bool settings_apply(struct description *at)
     struct error refused = ERROR_NONE;
     detail->delimiter = spec->delimiter != '\0' ? spec->delimiter : ',';
     detail->quote = spec->quote != '\0' ? (unsigned char)spec->quote : FILE_SCAN_NO_QUOTE;
+    detail->record_bytes_max = file_record_bytes_max(at->settings->memory_mb);
     detail->null_text = text_of(spec->null != NULL ? spec->null : "");
     if (detail->quote == (unsigned char)detail->delimiter || detail->delimiter == '\n' ||
         detail->delimiter == '\r') {
@@ -424,7 +448,7 @@ static bool describe_all(struct description *at)
     if (at->detail->file_count == 0) {
         return no_file(at);
     }
-    file_buffer_init(&at->buffer, HEADER_PIECE_BYTES);
+    file_buffer_init(&at->buffer, HEADER_PIECE_BYTES, LIMIT_HEADER_BYTES);
     if (!(at->detail->fixed != NULL
               ? file_fields_init_fixed(&at->fields, at->detail->fixed, at->error)
               : file_fields_init(
@@ -458,7 +482,7 @@ bool file_describe(void *state,
                              .spec = relation->spec,
                              .relation = relation,
                              .detail = detail,
-                             .buffer = {.fd = -1},
+                             .buffer = {.input = {.fd = -1}},
                              .arena = arena,
                              .problems = problems,
                              .error = &failure};

@@ -58,9 +58,8 @@ bool file_fields_init_fixed(struct file_fields *fields,
 }
 
 /* Moves from the beginning of a raw field past the delimiter that ends it. */
-static const char *raw_skip(const struct file_fields *fields, const char *at)
+static const char *raw_skip(const struct file_fields *fields, const char *at, const char *end)
 {
-    const char *end = fields->raw_end;
     if (at < end && *at == (char)fields->quote) {
         at++;
         for (;;) {
@@ -84,7 +83,7 @@ static const char *raw_skip(const struct file_fields *fields, const char *at)
 static bool was_quoted(struct file_fields *fields, int index)
 {
     while (fields->seek_index < index) {
-        fields->seek = raw_skip(fields, fields->seek);
+        fields->seek = raw_skip(fields, fields->seek, fields->raw_end);
         fields->seek_index++;
     }
     return fields->seek < fields->raw_end && *fields->seek == (char)fields->quote;
@@ -205,6 +204,25 @@ bool file_fields_split(struct file_fields *fields,
     }
     return split_simple(fields, data, size, quoted) ||
            split_quoted(fields, data, size, plain, error);
+}
+
+size_t file_fields_offset(const struct file_fields *fields,
+                          struct text record,
+                          int index,
+                          size_t offset)
+{
+    const char *end = record.data + record.size;
+    const char *at = record.data;
+    for (int i = 0; i < index; i++) {
+        at = raw_skip(fields, at, end);
+    }
+    bool quoted = at < end && *at == (char)fields->quote;
+    at += quoted ? 1 : 0;
+    for (; offset > 0 && at < end; offset--) {
+        bool doubled = quoted && at + 1 < end && *at == (char)fields->quote;
+        at += doubled ? 2 : 1;
+    }
+    return (size_t)(at - record.data);
 }
 
 void file_fields_release(struct file_fields *fields)

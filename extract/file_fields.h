@@ -57,6 +57,11 @@ bool file_fields_split(struct file_fields *fields,
                        bool quoted,
                        char *plain,
                        struct error *error) NODISCARD;
+/* Where in a record byte `offset` of a field's text stands, quotes and their doubles counted. */
+size_t file_fields_offset(const struct file_fields *fields,
+                          struct text record,
+                          int index,
+                          size_t offset);
 void file_fields_release(struct file_fields *fields);
 
 #endif

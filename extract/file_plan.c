@@ -1,7 +1,8 @@
 /* file_plan.c — files cut into byte ranges on the boundaries of records, in one pass over them.
  *
  * The same pass hashes the file, so that a chunk's identity covers every byte of it, and counts
- * records and lines, so that each chunk knows the line that it begins on.
+ * records and lines, so that each chunk knows the line that it begins on. A compressed file, which
+ * cannot be begun in the middle, is one chunk. No record is held in memory.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "file_buffer.h"
@@ -22,8 +23,13 @@ struct plan_pass {
     int count;
     int capacity;
     int first; /* of this file's chunks */
+    struct file_input input;
     struct file_scan scan;
-    bool open; /* the last chunk takes further records */
+    uint64_t stream; /* an offset in the stream, and the place in the file that it is */
+    uint64_t place;
+    uint64_t begin; /* place of the record in hand */
+    bool begun;     /* that is known */
+    bool open;      /* the last chunk takes further records */
     struct error *error;
 };
 
@@ -45,9 +51,20 @@ static struct chunk *chunk_push(struct plan_pass *pass)
     return &pass->items[pass->count++];
 }
 
-static bool record_add(struct plan_pass *pass)
+/* The place in the file of an offset in the stream; `at` is that of `data`, and places are asked
+ * for in rising order. */
+static uint64_t place_of(struct plan_pass *pass, const char *data, uint64_t at, uint64_t offset)
+{
+    pass->place += file_input_bytes(
+        pass->input.order, data + (pass->stream - at), (size_t)(offset - pass->stream));
+    pass->stream = offset;
+    return pass->place;
+}
+
+static bool record_add(struct plan_pass *pass, uint64_t next)
 {
     const struct file_record *record = &pass->scan.record;
+    bool divisible = pass->entry->manner.packing == FILE_PACKING_NONE;
     if (!pass->open) {
         struct chunk *chunk = chunk_push(pass);
         if (chunk == NULL) {
@@ -55,23 +72,53 @@ static bool record_add(struct plan_pass *pass)
         }
         *chunk = (struct chunk){.kind = CHUNK_FILE_RANGE,
                                 .file = pass->entry->name,
-                                .offset = record->begin,
+                                .offset = pass->begin,
                                 .first_line = record->line};
-        pass->open = true;
     }
     struct chunk *chunk = &pass->items[pass->count - 1];
-    chunk->size = record->next - chunk->offset;
+    chunk->size = next - chunk->offset;
     chunk->rows_estimate++;
-    pass->open = chunk->size < pass->chunk_bytes;
-    if (record->end - record->begin > LIMIT_RECORD_BYTES) {
-        (void)error_set(pass->error,
-                        ERROR_SOURCE,
-                        "a record of file \"%s\" is too large (line %llu)",
-                        pass->entry->name,
-                        (unsigned long long)record->line);
-        return error_hint(pass->error,
-                          "Look for a quote that is opened on this line and not closed.");
+    pass->open = chunk->size < pass->chunk_bytes || !divisible;
+    pass->begun = false;
+    return true;
+}
+
+/* A record that is too large is refused when it has become so, not at its end. */
+static bool record_check(struct plan_pass *pass, uint64_t size)
+{
+    return size <= pass->detail->record_bytes_max ||
+           file_record_too_large(pass->entry->name,
+                                 pass->scan.record.line,
+                                 pass->begin,
+                                 pass->detail->record_bytes_max,
+                                 pass->error);
+}
+
+/* The records that end in a piece of the stream, which begins at offset `at`. */
+static bool scan_piece(struct plan_pass *pass, const char *piece, uint64_t at, size_t size)
+{
+    const struct file_record *record = &pass->scan.record;
+    file_scan_feed(&pass->scan, piece, size);
+    for (;;) {
+        bool ended = file_scan_record(&pass->scan);
+        if (!ended && pass->scan.state == FILE_SCAN_BETWEEN) {
+            break;
+        }
+        if (!pass->begun) {
+            pass->begin = place_of(pass, piece, at, record->begin);
+            pass->begun = true;
+        }
+        if (!record_check(pass, (ended ? record->end : at + size) - record->begin)) {
+            return false;
+        }
+        if (!ended) {
+            break;
+        }
+        if (!record_add(pass, place_of(pass, piece, at, record->next))) {
+            return false;
+        }
     }
+    (void)place_of(pass, piece, at, at + size);
     return true;
 }
 
@@ -79,29 +126,22 @@ static bool record_add(struct plan_pass *pass)
 static bool scan_file(struct plan_pass *pass, int fd, char *piece, struct hash *hash)
 {
     struct hash_stream stream = {0};
-    uint64_t begin = pass->entry->data_offset;
+    const struct file_entry *entry = pass->entry;
+    const struct file_range range = {entry->data_offset, entry->stamp.size};
     if (!hash_stream_open(&stream, pass->error)) {
         return false;
     }
-    bool ok = true;
+    bool ok = file_entry_begin(entry, fd, &range, &stream, &pass->input, pass->error);
     size_t got = PIECE_BYTES;
-    for (uint64_t offset = 0; ok && got == PIECE_BYTES; offset += got) {
-        ok = file_read_at(fd, pass->entry->name, piece, PIECE_BYTES, offset, &got, pass->error);
-        if (!ok) {
-            break;
-        }
-        hash_stream_push(&stream, piece, got);
-        uint64_t skip = begin > offset ? begin - offset : 0;
-        if (skip >= got) {
-            continue;
-        }
-        file_scan_feed(&pass->scan, piece + skip, got - (size_t)skip);
-        while (ok && file_scan_record(&pass->scan)) {
-            ok = record_add(pass);
-        }
+    uint64_t offset = entry->data_offset;
+    while (ok && got > 0) {
+        ok = file_input_read(&pass->input, piece, PIECE_BYTES, &got, pass->error) &&
+             scan_piece(pass, piece, offset, got);
+        offset += got;
     }
     if (ok && file_scan_finish(&pass->scan)) {
-        ok = record_add(pass);
+        bool plain = entry->manner.packing == FILE_PACKING_NONE;
+        ok = record_add(pass, plain ? entry->stamp.size : pass->place);
     }
     *hash = hash_stream_value(&stream);
     hash_stream_close(&stream);
@@ -121,6 +161,9 @@ static bool plan_file(struct plan_pass *pass, char *piece)
                    pass->entry->data_offset,
                    pass->entry->data_line);
     pass->scan.previous = pass->entry->data_previous;
+    pass->stream = pass->entry->data_offset;
+    pass->place = pass->entry->data_offset;
+    pass->begun = false;
     pass->open = false;
     pass->first = pass->count;
     /* Checked again afterwards: what was hashed is what was described, all of it. */
@@ -151,12 +194,14 @@ bool file_plan(void *state,
     if (piece == NULL) {
         return error_set_memory(error);
     }
+    file_input_init(&pass.input);
     bool ok = true;
     for (int i = 0; ok && i < detail->file_count; i++) {
         pass.entry = &detail->files[i];
         ok = plan_file(&pass, piece);
     }
     free(piece);
+    file_input_release(&pass.input);
     if (ok) {
         chunks->items = pass.items;
         chunks->count = pass.count;

@@ -3,8 +3,6 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "file_source.h"
 
-#include "file_buffer.h"
-
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -170,6 +168,20 @@ bool file_entry_open(const struct file_entry *entry, int *fd, struct error *erro
     }
     *fd = opened;
     return true;
+}
+
+bool file_entry_begin(const struct file_entry *entry,
+                      int fd,
+                      const struct file_range *range,
+                      struct hash_stream *hash,
+                      struct file_input *input,
+                      struct error *error)
+{
+    struct file_range whole = *range;
+    if (entry->manner.packing != FILE_PACKING_NONE) {
+        whole.end = FILE_INPUT_TO_END;
+    }
+    return file_input_begin(input, entry->name, fd, &entry->manner, &whole, hash, error);
 }
 
 void file_entry_publish(struct file_entry *entry, struct hash hash)

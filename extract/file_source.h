@@ -7,6 +7,7 @@
 
 #include "cells.h"
 #include "driver.h"
+#include "file_input.h"
 #include "file_scan.h"
 #include "fixed_fields.h"
 
@@ -27,8 +28,9 @@ struct file_entry {
     const char *name; /* relative to the source's folder */
     const char *path;
     struct file_stamp stamp; /* when it was described */
-    int *columns;            /* field of the file → column of the relation */
-    uint64_t data_offset;    /* of the first byte after byte order mark and header */
+    struct file_manner manner;
+    int *columns;         /* field of the file → column of the relation */
+    uint64_t data_offset; /* of the first byte after byte order mark and header */
     uint64_t data_line;
     char data_previous; /* the byte before it: the line feed behind CR is no line of its own */
     /* The hash of its bytes, once some thread has computed it. */
@@ -41,16 +43,25 @@ struct file_detail {
     char delimiter;
     int quote; /* or FILE_SCAN_NO_QUOTE */
     struct text null_text;
-    struct decoder decoder;
+    struct decoder decoder;        /* of the header, and of columns that say nothing else */
+    const struct text_care *cares; /* by column of the relation */
+    size_t record_bytes_max;
     const struct zone *zone;
     const struct date_formats **dates; /* by column of the relation; NULL: none */
     const struct fixed_layout *fixed;  /* NULL: fields are delimited */
-    struct file_entry *files;
+    struct file_entry *files;          /* sorted by name */
     int file_count;
 };
 
 /* Opens a file of the relation and makes sure that it is the one that was described. */
 bool file_entry_open(const struct file_entry *entry, int *fd, struct error *error) NODISCARD;
+/* Begins to read it from `range->begin` to `range->end`; see file_input_begin(). */
+bool file_entry_begin(const struct file_entry *entry,
+                      int fd,
+                      const struct file_range *range,
+                      struct hash_stream *hash,
+                      struct file_input *input,
+                      struct error *error) NODISCARD;
 /* ERROR_STATE when it is not any more. */
 bool file_entry_check(const struct file_entry *entry, int fd, struct error *error) NODISCARD;
 struct file_stamp file_stamp_of(const struct stat *status);

@@ -454,7 +454,7 @@ static bool cells_untag(const struct values *at)
 static bool convert_cells(const struct values *at)
 {
     /* Zones are the session's, which is in UTC. */
-    static const struct cell_format format = {.decoder = NULL};
+    static const struct cell_format format = {.places = NULL};
     enum odbc_form form = at->slot->form;
     return cells_collect(at) && (form != ODBC_FORM_WIDE || cells_narrow(at)) &&
            (form != ODBC_FORM_TAGGED || cells_untag(at)) &&

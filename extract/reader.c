@@ -17,6 +17,7 @@ struct source_reader {
     struct pace *pace;         /* this reader's of the source's; or NULL */
     bool yields;               /* see source_reader_set_yields() */
     const struct chunk *chunk; /* NULL: between two */
+    uint64_t chunk_rows;       /* of it that were given out */
     struct text_buffer scratch;
     struct arena arena;
 };
@@ -92,6 +93,7 @@ static bool chunk_begin(struct source_reader *reader, struct error *error)
         return error_context(error, "reading chunk %d", chunk->ordinal);
     }
     reader->chunk = chunk;
+    reader->chunk_rows = 0;
     return true;
 }
 
@@ -110,8 +112,10 @@ static bool reader_next(void *state, struct batch *batch, bool *more, struct err
     if (pace_pass(reader->pace) == PACE_CANCELLED) {
         return error_set(error, ERROR_INTERRUPTED, "interrupted");
     }
-    if (!batch_begin(batch, LIMIT_BATCH_ROWS, driver->positions, error) ||
-        !driver->cursor_next(reader->cursor, batch, &ended, error)) {
+    bool begun = batch_begin(batch, LIMIT_BATCH_ROWS, driver->positions, error);
+    batch->chunk = reader->chunk->ordinal;
+    batch->chunk_row = reader->chunk_rows;
+    if (!begun || !driver->cursor_next(reader->cursor, batch, &ended, error)) {
         return error_context(error, "reading chunk %d", reader->chunk->ordinal);
     }
     batch_set_rows(batch, batch->rows);
@@ -122,7 +126,7 @@ static bool reader_next(void *state, struct batch *batch, bool *more, struct err
         return false;
     }
     pace_spend(reader->pace, (uint64_t)batch->rows);
-    batch->chunk = reader->chunk->ordinal;
+    reader->chunk_rows += (uint64_t)batch->rows;
     batch->chunk_ends = ended;
     if (ended) {
         reader->chunk = NULL;

@@ -397,8 +397,7 @@ static void order_find(struct sniffing *at)
 static bool name_decode(struct sniffing *at, struct text name, const char **out)
 {
     struct decoder decoder;
-    size_t size = 0;
-    size_t offset = 0;
+    struct text_decoded decoded;
     bool same = at->encoding.wide || bytes_plain(name.data, name.size);
     if (same || strcmp(at->encoding.name, "UTF-8") == 0) {
         *out = utf8_valid(name.data, name.size, NULL) ? arena_copy(at->arena, name.data, name.size)
@@ -408,12 +407,14 @@ static bool name_decode(struct sniffing *at, struct text name, const char **out)
     if (!decoder_init(&decoder, at->encoding.name, at->error)) {
         return false;
     }
-    char *text = arena_bytes(at->arena, decoder_room(&decoder, name.size) + 1);
+    const struct text_care care = {.decoder = &decoder};
+    text_decode(&care, name, NULL, &decoded);
+    char *text = arena_bytes(at->arena, decoded.size + 1);
     if (text == NULL) {
         return error_set_memory(at->error);
     }
-    bool valid = decoder_apply(&decoder, name.data, name.size, text, &size, &offset);
-    text[valid ? size : 0] = '\0';
+    text_decode(&care, name, text, &decoded);
+    text[decoded.refused ? 0 : decoded.size] = '\0';
     *out = text;
     return true;
 }

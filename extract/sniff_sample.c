@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "sniff_sample.h"
 
-#include "file_buffer.h"
+#include "file_input.h"
 
 #include <errno.h>
 #include <fcntl.h>

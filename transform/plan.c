@@ -179,9 +179,9 @@ static bool read_plan(struct plan_reader *reader,
     }
     check_version(reader, &fields[PLAN_NOVATE]);
     plan->migration = plan_read_name(reader, &fields[PLAN_MIGRATION]);
+    plan_read_limits(reader, &fields[PLAN_LIMITS], &plan->limits);
     plan_read_sources(reader, root, &fields[PLAN_SOURCE], &fields[PLAN_SOURCES], plan);
     plan_read_target(reader, &fields[PLAN_TARGET], plan);
-    plan_read_limits(reader, &fields[PLAN_LIMITS], &plan->limits);
     read_work(reader, &fields[PLAN_WORK], work, plan);
     if (!read_mappings(reader, &fields[PLAN_MAPPINGS], variables, plan, error)) {
         return false;

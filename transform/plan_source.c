@@ -346,6 +346,9 @@ void plan_read_sources(struct plan_reader *reader,
         return;
     }
     plan->sources = sources;
+    for (int i = 0; i < count; i++) {
+        sources[i].memory_mb = plan->limits.memory_mb;
+    }
     if (found == 1) {
         read_several(reader, several, plan, sources);
         return;

@@ -346,6 +346,9 @@ static bool count_all(const struct output *output, struct error *error)
     const struct program *program = transform->program;
     struct tally *tally = &output->out->tally;
 
+    if (!counters_merge(&tally->counters, &output->in->tally.counters, error)) {
+        return false; /* what the reader repaired */
+    }
     for (int row = 0; row < output->in->rows; row++) {
         digest_add(&tally->source, output->in->source_hashes[row]);
     }

@@ -29,6 +29,18 @@ static void push_number(struct text_buffer *out, const json_t *object, const cha
     }
 }
 
+/* How often anything was repaired while it was read; what and where is in the other forms. */
+static void push_repairs(struct text_buffer *out, json_t *repairs)
+{
+    uint64_t total = 0;
+    for (void *at = json_object_iter(repairs); at != NULL;
+         at = json_object_iter_next(repairs, at)) {
+        uint64_t count = 0;
+        total += view_count(json_object_iter_value(at), "count", &count) ? count : 0;
+    }
+    text_buffer_format(out, "%" PRIu64, total);
+}
+
 static void push_line(struct text_buffer *out, const struct report_view *view, const json_t *entity)
 {
     static const char *const counts[] = {"source_rows",
@@ -60,6 +72,10 @@ static void push_line(struct text_buffer *out, const struct report_view *view, c
     push_number(out, json_object_get(entity, "verification"), "refused");
     text_buffer_char(out, ',');
     if (json_is_object(json_object_get(entity, "identity"))) {
+        push_repairs(out, json_object_get(entity, "repaired"));
+    }
+    text_buffer_char(out, ',');
+    if (json_is_object(json_object_get(entity, "identity"))) {
         text_buffer_string(out, view_closes(entity) ? "yes" : "no");
     }
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -71,11 +87,12 @@ static void push_line(struct text_buffer *out, const struct report_view *view, c
 
 void report_csv(const struct report_view *view, struct text_buffer *out)
 {
-    text_buffer_string(out,
-                       "migration,run,kind,entity,verdict,source_rows,loaded,present,filtered,"
-                       "rejected,equal,not_equal,missing_target,missing_source,refused,closes,"
-                       "source_digest,target_digest,mapping_digest,source,target_table,reason"
-                       "\r\n");
+    text_buffer_string(
+        out,
+        "migration,run,kind,entity,verdict,source_rows,loaded,present,filtered,"
+        "rejected,equal,not_equal,missing_target,missing_source,refused,repaired,closes,"
+        "source_digest,target_digest,mapping_digest,source,target_table,reason"
+        "\r\n");
     for (size_t i = 0; i < view->entity_count; i++) {
         push_line(out, view, view_entity(view, i));
     }

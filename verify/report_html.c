@@ -190,6 +190,33 @@ static void push_counts(struct text_buffer *out, const struct counts_table *tabl
     text_buffer_string(out, "</tbody></table>\n");
 }
 
+/* What a policy of the mapping changed while it was read. */
+static void push_repairs(struct text_buffer *out, json_t *repairs)
+{
+    if (json_object_size(repairs) == 0) {
+        return;
+    }
+    text_buffer_string(out,
+                       "<table class=\"narrow\"><caption>Repaired while it was read, by rule"
+                       "</caption><thead><tr><th scope=\"col\">Column and rule</th>"
+                       "<th scope=\"col\" class=\"n\">Times</th><th scope=\"col\">First</th>"
+                       "</tr></thead>\n<tbody>\n");
+    for (void *at = json_object_iter(repairs); at != NULL;
+         at = json_object_iter_next(repairs, at)) {
+        const json_t *repair = json_object_iter_value(at);
+        uint64_t count = 0;
+        bool known = view_count(repair, "count", &count);
+        text_buffer_string(out, "<tr><th scope=\"row\">");
+        page_text(out, json_object_iter_key(at));
+        text_buffer_string(out, "</th><td class=\"n\">");
+        push_count(out, known, count);
+        text_buffer_string(out, "</td><td>");
+        page_text(out, view_text(repair, "first"));
+        text_buffer_string(out, "</td></tr>\n");
+    }
+    text_buffer_string(out, "</tbody></table>\n");
+}
+
 /* What became of records on their way, by name. */
 static void push_entity_counts(struct text_buffer *out, const json_t *entity)
 {
@@ -202,6 +229,7 @@ static void push_entity_counts(struct text_buffer *out, const json_t *entity)
     push_counts(out, &filtered, json_object_get(identity, "filtered"));
     push_counts(out, &rejected, json_object_get(identity, "rejected"));
     push_counts(out, &notes, json_object_get(entity, "notes"));
+    push_repairs(out, json_object_get(entity, "repaired"));
     text_buffer_string(out, "</div>\n");
 }
 

@@ -110,6 +110,22 @@ static void put_counters(struct text_buffer *out,
     text_buffer_char(out, '}');
 }
 
+/* {"NAME undecodable replaced": {"count": 3, "first": "persons.csv line 17 byte 0x4d2 (0x81)"}} */
+static void put_repairs(struct text_buffer *out, const struct counters *counters)
+{
+    begin(out, "repaired");
+    text_buffer_char(out, '{');
+    const struct counter *item = next_counter(counters, "repair", NULL);
+    for (; item != NULL; item = next_counter(counters, "repair", item->name)) {
+        begin(out, item->name);
+        text_buffer_char(out, '{');
+        put_count(out, "count", item->count);
+        put_string(out, "first", item->first);
+        text_buffer_char(out, '}');
+    }
+    text_buffer_char(out, '}');
+}
+
 static void put_identity(struct text_buffer *out, const struct identity *identity)
 {
     const struct tally *tally = identity->tally;
@@ -272,6 +288,7 @@ static void put_entity(struct text_buffer *out,
     put_identity(out, &identity);
     put_verification(out, result);
     put_counters(out, "notes", counters, "note");
+    put_repairs(out, counters);
     put_names(out, "not_compared", entity->not_compared, entity->not_compared_count);
     put_differences(out, report, result);
     text_buffer_char(out, '}');

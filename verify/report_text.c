@@ -136,6 +136,20 @@ static void push_counts(struct text_buffer *out, const char *label, json_t *coun
     }
 }
 
+/* What a policy of the mapping changed while it was read. */
+static void push_repairs(struct text_buffer *out, json_t *repairs)
+{
+    for (void *at = json_object_iter(repairs); at != NULL;
+         at = json_object_iter_next(repairs, at)) {
+        const json_t *repair = json_object_iter_value(at);
+        uint64_t count = 0;
+        bool known = view_count(repair, "count", &count);
+        text_buffer_format(out, "  %-14s %s: ", "repaired", json_object_iter_key(at));
+        push_count(out, known, count);
+        text_buffer_format(out, ", first %s\n", view_text(repair, "first"));
+    }
+}
+
 static void push_list(struct text_buffer *out, const char *label, const json_t *names)
 {
     size_t count = json_array_size(names);
@@ -201,6 +215,7 @@ static void push_entity(struct text_buffer *out, const json_t *entity)
     push_counts(out, "filtered", json_object_get(identity, "filtered"));
     push_counts(out, "rejected", json_object_get(identity, "rejected"));
     push_counts(out, "noted", json_object_get(entity, "notes"));
+    push_repairs(out, json_object_get(entity, "repaired"));
     push_list(out, "not compared", json_object_get(entity, "not_compared"));
     push_field(out, "source digest", view_text(entity, "source_digest"));
     push_field(out, "target digest", view_text(entity, "target_digest"));

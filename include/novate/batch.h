@@ -4,9 +4,9 @@
  * vectors, rejects and counters point to, and is reset when the batch is used again.
  *
  * A batch that was read from a source carries source columns, a hash per record, and row errors
- * that the reader found (undecodable bytes, wrong number of fields). A batch that left the
- * transformation carries target columns, the rejects and the tally of the records that did not come
- * through.
+ * that the reader found (undecodable bytes, wrong number of fields); what the reader repaired by a
+ * policy is in the counters of its tally. A batch that left the transformation carries target
+ * columns, the rejects and the tally of the records that did not come through.
  *
  *     batch_init(&batch, &schema, &budget, error) … batch_begin(&batch, rows, error) …
  * batch_release(&batch)
@@ -67,7 +67,7 @@ struct tally {
     struct digest filtered;
     struct digest rejected;
     struct digest loaded;     /* of *target* rows: what was sent and committed */
-    struct counters counters; /* groups "filter", "reject", "note" */
+    struct counters counters; /* groups "filter", "reject", "note", "repair" */
 };
 
 void tally_init(struct tally *tally, struct arena *arena);
@@ -93,8 +93,9 @@ struct batch {
     struct reject *rejects;
     int reject_count;
     struct tally tally;
-    int chunk;       /* ordinal of the chunk it belongs to */
-    bool chunk_ends; /* the last batch of the chunk (may have 0 rows) */
+    int chunk;          /* ordinal of the chunk it belongs to */
+    uint64_t chunk_row; /* while it is read: records of the chunk before its first one */
+    bool chunk_ends;    /* the last batch of the chunk (may have 0 rows) */
 };
 
 bool batch_init(struct batch *batch,

@@ -34,6 +34,13 @@ static_assert(LIMIT_BATCH_ROWS > 0 && LIMIT_BATCH_ROWS <= 65535, "a row index ha
  * before a million. */
 #define LIMIT_FIXED_CHARACTERS 1000000
 
+/* Of memory_mb, a record of a file may have this share: it stands in memory as read, without its
+ * quotes, in the batch, encoded for its hash, mapped, and encoded for the target. */
+#define LIMIT_RECORD_SHARE 8
+
+/* The header of a file: LIMIT_COLUMNS names, however long people make them. */
+#define LIMIT_HEADER_BYTES ((size_t)16 << 20)
+
 /* YAML files: generous for people, small for memory. */
 #define LIMIT_PLAN_BYTES ((size_t)16 << 20)
 

@@ -78,6 +78,8 @@ struct plan_source {
     struct plan_manifest manifest;
     const char *encoding; /* default "UTF-8" */
     const char *timezone; /* default "UTC" */
+    uint64_t memory_mb;   /* of the plan's limits: what a record of a file may be follows from it;
+                             0: no limit */
     struct plan_pace pace;
     enum plan_consistency consistency;
     struct place place;

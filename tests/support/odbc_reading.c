@@ -93,6 +93,7 @@ static void row_push(struct reading *reading, const struct batch *batch, int row
 static void batch_take(struct reading *reading, struct batch *batch)
 {
     must(batch_validate(batch, &reading->error), &reading->error);
+    ck_assert(counters_merge(&reading->counters, &batch->tally.counters, &reading->error));
     for (int row = 0; row < batch->rows; row++) {
         row_push(reading, batch, row);
         digest_add(&reading->digest, batch->source_hashes[row]);
@@ -114,6 +115,7 @@ bool reading_try(struct reading *reading)
     }
     reading->count = 0;
     reading->digest = (struct digest){0};
+    counters_init(&reading->counters, &reading->arena);
     if (!source_reader_open(reading->source,
                             reading->relation,
                             reading->columns != NULL ? reading->columns : all,

@@ -37,7 +37,8 @@ struct reading {
     int count;
     int capacity;
     struct digest digest;
-    const int *columns; /* what is read; NULL: all */
+    struct counters counters; /* what the reader repaired */
+    const int *columns;       /* what is read; NULL: all */
     int column_count;
     struct error error;
 };

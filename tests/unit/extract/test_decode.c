@@ -8,30 +8,149 @@
 #include <check.h>
 #include <string.h>
 
+static struct text_care care_of(struct decoder *decoder, const char *encoding)
+{
+    struct error error = ERROR_NONE;
+    ck_assert_msg(decoder_init(decoder, encoding, &error), "%s", error.message);
+    return (struct text_care){.decoder = decoder};
+}
+
+/* Decodes twice: measured and written must agree. */
+static struct text_decoded decode(const struct text_care *care,
+                                  const char *in,
+                                  size_t size,
+                                  char *out)
+{
+    struct text_decoded measured;
+    struct text_decoded decoded;
+    text_decode(care, text_from(in, size), NULL, &measured);
+    text_decode(care, text_from(in, size), out, &decoded);
+    out[decoded.size] = '\0';
+    ck_assert_uint_eq(measured.size, decoded.size);
+    ck_assert_uint_eq(measured.undecodable.count, decoded.undecodable.count);
+    return decoded;
+}
+
 START_TEST(tables_decode_what_the_encoding_has)
 {
     struct decoder decoder;
     struct error error = ERROR_NONE;
     char out[64];
-    size_t size = 0;
-    size_t offset = 0;
-    ck_assert(decoder_init(&decoder, "windows-1252", &error));
-    ck_assert(decoder_apply(&decoder, "A\x80\xFF", 3, out, &size, &offset));
-    ck_assert_uint_eq(size, 6);
-    ck_assert_mem_eq(out, "A\xE2\x82\xAC\xC3\xBF", 6);
-    ck_assert(!decoder_apply(&decoder, "ab\x81", 3, out, &size, &offset));
-    ck_assert_uint_eq(offset, 2);
-    ck_assert(decoder_init(&decoder, "ISO-8859-15", &error));
-    ck_assert(decoder_apply(&decoder, "\xA4", 1, out, &size, &offset));
-    ck_assert_mem_eq(out, "\xE2\x82\xAC", 3);
+    struct text_care care = care_of(&decoder, "windows-1252");
+    ck_assert_uint_eq(decode(&care, "A\x80\xFF", 3, out).size, 6);
+    ck_assert_str_eq(out, "A\xE2\x82\xAC\xC3\xBF");
+    struct text_decoded refused = decode(&care, "ab\x81", 3, out);
+    ck_assert(refused.refused && refused.class == REJECT_ENCODING);
+    ck_assert_uint_eq(refused.undecodable.offset, 2);
+    ck_assert_uint_eq(refused.undecodable.code, 0x81);
+    care = care_of(&decoder, "ISO-8859-15");
+    ck_assert_uint_eq(decode(&care, "\xA4", 1, out).size, 3);
+    ck_assert_str_eq(out, "\xE2\x82\xAC");
     ck_assert(decoder_init(&decoder, NULL, &error) && decoder.utf8);
     ck_assert(decoder_init(&decoder, "utf8", &error) && decoder.utf8);
 }
 END_TEST
 
+START_TEST(windows_1252_has_five_bytes_that_are_nothing)
+{
+    struct decoder decoder;
+    struct text_care care = care_of(&decoder, "windows-1252");
+    int refused = 0;
+    for (int byte = 1; byte < 256; byte++) {
+        const char in = (char)byte;
+        char out[8];
+        bool nothing = byte == 0x81 || byte == 0x8D || byte == 0x8F || byte == 0x90 || byte == 0x9D;
+        struct text_decoded decoded = decode(&care, &in, 1, out);
+        ck_assert_msg(decoded.refused == nothing, "byte 0x%02x", (unsigned)byte);
+        refused += decoded.refused;
+    }
+    ck_assert_int_eq(refused, 5);
+}
+END_TEST
+
+/* Every sequence of up to three bytes from those at which the rules of UTF-8 change, and of four of
+ * some: what is left is valid, what is valid is left as it is, and without faults nothing changes.
+ */
+START_TEST(what_is_replaced_or_stripped_leaves_valid_utf8)
+{
+    static const unsigned char edges[] = {0x00, 'a',  0x7F, 0x80, 0x8F, 0x90, 0x9F,
+                                          0xA0, 0xBF, 0xC0, 0xC1, 0xC2, 0xDF, 0xE0,
+                                          0xE1, 0xED, 0xEF, 0xF0, 0xF4, 0xF5};
+    const size_t count = sizeof edges;
+    for (size_t i = 0; i < count * count * count * count; i++) {
+        char in[4] = {(char)edges[i % count],
+                      (char)edges[i / count % count],
+                      (char)edges[i / count / count % count],
+                      (char)edges[i / count / count / count]};
+        char out[64];
+        struct text_care care = {.decode = POLICY_REPLACE, .nul = POLICY_REPLACE};
+        struct text_decoded replaced = decode(&care, in, sizeof in, out);
+        uint64_t faults = replaced.undecodable.count + replaced.nul.count;
+        ck_assert(!replaced.refused && utf8_valid(out, replaced.size, NULL));
+        ck_assert(strlen(out) == replaced.size);
+        bool valid = utf8_valid(in, sizeof in, NULL);
+        ck_assert(valid == (replaced.undecodable.count == 0));
+        ck_assert(faults > 0 || memcmp(in, out, sizeof in) == 0);
+        care = (struct text_care){.decode = POLICY_STRIP, .nul = POLICY_STRIP};
+        struct text_decoded stripped = decode(&care, in, sizeof in, out);
+        ck_assert(!stripped.refused && utf8_valid(out, stripped.size, NULL));
+        ck_assert_uint_eq(stripped.size + 3 * faults, replaced.size);
+        care = (struct text_care){.decode = POLICY_REJECT};
+        ck_assert(decode(&care, in, sizeof in, out).refused == (faults > 0));
+    }
+}
+END_TEST
+
+START_TEST(faults_are_cut_as_unicode_recommends)
+{
+    static const struct {
+        const char *in, *out;
+        uint64_t count;
+    } cases[] = {
+        /* The example of the Unicode Standard, table 3-8, and of WHATWG's decoder. */
+        {"a\xF1\x80\x80\xE1\x80\xC2"
+         "b\x80"
+         "c\x80\xBF"
+         "d",
+         "a???b?c??d",
+         6},
+        {"\xE2\x82", "?", 1},
+        {"\xC0\xAF", "??", 2},
+        {"\xED\xA0\x80", "???", 3},
+        {"\xF4\x90\x80\x80", "????", 4},
+    };
+    struct text_care care = {.decode = POLICY_REPLACE};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char out[64];
+        char marked[64];
+        char *to = marked;
+        struct text_decoded decoded = decode(&care, cases[i].in, strlen(cases[i].in), out);
+        for (const char *at = out; *at != '\0'; at += *at == '\xEF' ? 3 : 1) {
+            *to++ = (char)(*at == '\xEF' ? '?' : *at);
+        }
+        *to = '\0';
+        ck_assert_str_eq(marked, cases[i].out);
+        ck_assert_uint_eq(decoded.undecodable.count, cases[i].count);
+    }
+}
+END_TEST
+
+START_TEST(of_two_faults_the_first_one_refuses)
+{
+    struct text_care care = {.decode = POLICY_REJECT};
+    char out[64];
+    ck_assert_int_eq(decode(&care, "a\0\x80", 3, out).class, REJECT_NUL);
+    ck_assert_int_eq(decode(&care, "a\x80\0", 3, out).class, REJECT_ENCODING);
+    care.nul = POLICY_STRIP;
+    struct text_decoded decoded = decode(&care, "a\0\x80", 3, out);
+    ck_assert_int_eq(decoded.class, REJECT_ENCODING);
+    ck_assert_uint_eq(decoded.undecodable.offset, 2);
+}
+END_TEST
+
 START_TEST(encodings_that_cannot_be_cut_at_bytes_are_refused)
 {
-    static const char *const refused[] = {"UTF-16", "UTF-32LE", "SHIFT_JIS", "EBCDIC-UK", "none"};
+    static const char *const refused[] = {"UTF-32", "UTF-32LE", "SHIFT_JIS", "EBCDIC-UK", "none"};
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
         struct decoder decoder;
         struct error error = ERROR_NONE;
@@ -97,6 +216,10 @@ int main(void)
     TCase *tests = tcase_create("decode");
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, tables_decode_what_the_encoding_has);
+    tcase_add_test(tests, windows_1252_has_five_bytes_that_are_nothing);
+    tcase_add_test(tests, what_is_replaced_or_stripped_leaves_valid_utf8);
+    tcase_add_test(tests, faults_are_cut_as_unicode_recommends);
+    tcase_add_test(tests, of_two_faults_the_first_one_refuses);
     tcase_add_test(tests, encodings_that_cannot_be_cut_at_bytes_are_refused);
     tcase_add_test(tests, plain_is_ascii_without_nul_at_every_place);
     tcase_add_test(tests, utf16_and_back_is_the_same_for_every_character);

@@ -213,9 +213,12 @@ START_TEST(bytes_that_are_no_text_are_refused)
     read_all(0);
     ck_assert_int_eq(reading.count, 4);
     ck_assert_str_eq(reading.rows[0].refused, "ENCODING");
-    ck_assert_ptr_nonnull(strstr(reading.rows[0].message, "byte 2 "));
+    ck_assert_str_eq(reading.rows[0].message,
+                     "byte 0xc3 at 0x5 of the file is no character of its encoding");
     ck_assert_ptr_null(reading.rows[1].refused);
     ck_assert_str_eq(reading.rows[2].refused, "NUL");
+    ck_assert_str_eq(reading.rows[2].message,
+                     "text contains the character U+0000 at 0x10 of the file");
     ck_assert_str_eq(reading.rows[3].refused, "ENCODING");
     assert_value(3, "B", "4");
 }
@@ -247,8 +250,8 @@ END_TEST
 START_TEST(unreadable_encodings_are_problems)
 {
     temp_file_text("a.csv", "A\n1\n");
-    spec.encoding = "UTF-16";
-    assert_problem("encoding \"UTF-16\" cannot be read");
+    spec.encoding = "UTF-32";
+    assert_problem("encoding \"UTF-32\" cannot be read");
 }
 END_TEST
 

@@ -104,6 +104,12 @@ static inline void sample_patient(struct sample *sample)
     sample_counter(&entity->load, "filter", "inactive", 29);
     sample_counter(&entity->load, "reject", "LENGTH", 3);
     sample_counter(&entity->load, "note", "nhs_number", 17);
+    struct error error = ERROR_NONE;
+    const struct counter repair = {.group = "repair",
+                                   .name = "ALIAS undecodable replaced",
+                                   .count = 4,
+                                   .first = "persons.csv line 17 byte 0x4d2 (0x81)"};
+    ck_assert(counters_add_item(&entity->load.counters, &repair, &error));
 }
 
 static inline void sample_event(struct sample *sample)

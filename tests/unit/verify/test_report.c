@@ -109,6 +109,9 @@ START_TEST(the_text_tells_verdict_identity_and_differences)
     assert_has(text, "clinical_event  12,345");
     assert_has(text, "inactive: 29");
     assert_has(text, "LENGTH: 3");
+    assert_has(text,
+               "repaired       ALIAS undecodable replaced: 4, first persons.csv line 17 byte 0x4d2 "
+               "(0x81)");
     assert_has(text, "created_at, patient_uuid");
     assert_has(text, "missing in target");
     assert_has(text, "born_on, family_name");
@@ -137,9 +140,9 @@ START_TEST(csv_has_a_line_per_entity)
     ck_assert_int_eq(lines, 1 + SAMPLE_ENTITIES);
     assert_has(csv,
                "\"southern-millennium\",12,\"load\",\"patient\",\"differences\",1000,965,0,30,5,"
-               "961,2,1,1,2,yes,");
+               "961,2,1,1,2,4,yes,");
     assert_has(csv, "\"'=cmd(\"\"x\"\")\""); /* no formula for a spreadsheet */
-    assert_has(csv, "\"appointment\",\"not_verified\",,,,,,,,,,,,");
+    assert_has(csv, "\"appointment\",\"not_verified\",,,,,,,,,,,,,");
 }
 END_TEST
 
@@ -156,6 +159,8 @@ START_TEST(html_is_one_page_without_script_or_anything_fetched)
     assert_has(html, "<th scope=\"row\">patient</th>");
     assert_has(html, "Sign-off");
     assert_has(html, "What was not compared");
+    assert_has(html, "Repaired while it was read");
+    assert_has(html, "persons.csv line 17 byte 0x4d2 (0x81)");
     assert_has(html, "&quot;care&quot;.&quot;patient&quot;");
 }
 END_TEST

@@ -104,11 +104,12 @@ START_TEST(an_entity_has_every_field)
 {
     make_report();
     json_t *entity = entity_at(SAMPLE_PATIENT);
-    assert_members(entity,
-                   "entity verdict reason source target_table mapping_digest consistency seconds "
-                   "source_rows filtered rejected loaded present equal not_equal missing_target "
-                   "missing_source source_digest target_digest identity verification notes "
-                   "not_compared differences");
+    assert_members(
+        entity,
+        "entity verdict reason source target_table mapping_digest consistency seconds "
+        "source_rows filtered rejected loaded present equal not_equal missing_target "
+        "missing_source source_digest target_digest identity verification notes repaired "
+        "not_compared differences");
     assert_text(entity, "entity", "patient");
     assert_text(entity, "verdict", "differences");
     assert_null(entity, "reason");
