@@ -232,6 +232,18 @@ static enum datetime_status format_value(const struct conversion *at,
     return DATETIME_OK;
 }
 
+/* A negative time is an amount of time (MariaDB's TIME has them), and no time of day. */
+static enum datetime_status time_value(struct text cell, int precision, int64_t *value)
+{
+    bool negative = cell.size > 1 && cell.data[0] == '-';
+    if (!negative) {
+        return time_parse(cell, precision, value);
+    }
+    enum datetime_status status =
+        time_parse(text_from(cell.data + 1, cell.size - 1), precision, value);
+    return status == DATETIME_OK ? DATETIME_RANGE : status;
+}
+
 static enum datetime_status plain_value(const struct conversion *at,
                                         struct text cell,
                                         int64_t *value)
@@ -242,7 +254,7 @@ static enum datetime_status plain_value(const struct conversion *at,
     case TYPE_DATE:
         return scalar_iso_date(cell, value) ? DATETIME_OK : date_parse(cell, value);
     case TYPE_TIME:
-        return time_parse(cell, precision, value);
+        return time_value(cell, precision, value);
     case TYPE_TIMESTAMP:
         return precision == 6 && scalar_iso_timestamp(cell, value)
                    ? DATETIME_OK

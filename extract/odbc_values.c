@@ -137,6 +137,10 @@ static bool convert_fixed(const struct values *at)
             if (!set_null(at, row)) {
                 return false;
             }
+        } else if (at->slot->form == ODBC_FORM_INTEGER && at->vector->type.id == TYPE_BOOL) {
+            int64_t value = 0;
+            memcpy(&value, from, sizeof value);
+            at->vector->bools[row_of(at, row)] = value != 0;
         } else if (at->slot->form == ODBC_FORM_INTEGER) {
             memcpy(&at->vector->int64s[row_of(at, row)], from, sizeof(int64_t));
         } else if (at->slot->form == ODBC_FORM_DOUBLE) {
@@ -213,7 +217,8 @@ static bool convert_times(const struct values *at)
     return true;
 }
 
-/* YYYYMMDD, or YYYYMMDDhhmmss. MariaDB's 0000-00-00 is 0, and 2024-00-01 has no month. */
+/* YYYYMMDD, or YYYYMMDDhhmmss. MariaDB's 0000-00-00 is 0, 2024-00-01 has no month, and its year 0
+ * has a day less than the one before the year 1. */
 static bool unpack(int64_t digits, bool date_only, int64_t *value)
 {
     int64_t date = date_only ? digits : digits / 1000000;
@@ -224,7 +229,7 @@ static bool unpack(int64_t digits, bool date_only, int64_t *value)
                                      .hour = time / 10000,
                                      .minute = time / 100 % 100,
                                      .second = time % 100};
-    if (digits <= 0 || !datetime_fields_valid(&fields)) {
+    if (fields.year <= 0 || !datetime_fields_valid(&fields)) {
         return false;
     }
     int64_t days = date_from_civil(fields.year, fields.month, fields.day);
