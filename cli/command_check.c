@@ -1,6 +1,7 @@
 /* command_check.c — check and preview: what would be done, before anything is done.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "carry.h"
+#include "checking_health.h"
 #include "commands.h"
 #include "job.h"
 
@@ -91,6 +92,7 @@ static bool check_entity(struct job *job,
 
 static bool check_online(struct job *job, struct text_buffer *out, struct error *error)
 {
+    struct health_counts health = {{0}};
     if (!job_target_look(job, error)) {
         return false;
     }
@@ -98,11 +100,16 @@ static bool check_online(struct job *job, struct text_buffer *out, struct error 
     if (!job_compile(job, COMPILE_FROM_SOURCE, error)) {
         return false;
     }
+    if (!checking_health_sources(job, out, &health, error)) {
+        return false;
+    }
     for (int index = 0; index < job->entity_count; index++) {
-        if (!check_entity(job, &job->entities[index], out, error)) {
+        if (!check_entity(job, &job->entities[index], out, error) ||
+            !checking_health_entity(job, &job->entities[index], out, &health, error)) {
             return false;
         }
     }
+    checking_health_total(&health, out);
     return job_check_problems(job, error);
 }
 

@@ -13,6 +13,7 @@
 #ifndef NOVATE_EXTRACT_DRIVER_H
 #define NOVATE_EXTRACT_DRIVER_H
 
+#include "novate/health.h"
 #include "novate/pace.h"
 #include "novate/source.h"
 
@@ -42,6 +43,14 @@ struct source_driver {
                      struct arena *arena,
                      struct problems *problems,
                      struct error *error);
+
+    /* What is found of the health of a relation, or with NULL of the source as a whole; NULL: such
+     * sources have none. */
+    bool (*health)(void *state,
+                   const struct relation *relation,
+                   struct arena *arena,
+                   struct health *health,
+                   struct error *error);
 
     /* Cuts the relation into chunks that partition it, now and after rows were added at either end;
      * none when it is empty. Ordinals and ids are set by others. `options` has no zeros. Must not

@@ -286,6 +286,7 @@ bool odbc_describe(void *state,
     if (!describe_query(&at, error)) {
         return false;
     }
+    detail->table = at.table;
     return problems->errors > errors ||
            (describe_catalogue(&at, error) && columns_decide(&at, error));
 }

@@ -61,6 +61,8 @@ struct odbc_column {
     SQLSMALLINT parameter_type;
 };
 
+struct odbc_health;
+
 /* How a query asks for its first n rows. */
 enum odbc_limit {
     ODBC_LIMIT_NONE,        /* no way is known: the reader stops fetching */
@@ -98,6 +100,7 @@ struct odbc_dialect {
     const char *tables;
     const char *columns;   /* query for name, type, nullable (0 or 1); NULL: the driver's word */
     int column_parameters; /* of it: 2: schema and table, 1: table */
+    const struct odbc_health *health; /* its probes (odbc_health.h); NULL: none are known */
     bool (*column)(const struct odbc_described *described,
                    struct arena *arena,
                    struct odbc_column *column);

@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "odbc_dialect_column.h"
+#include "odbc_health.h"
 
 #include <string.h>
 #include <strings.h>
@@ -101,4 +102,5 @@ const struct odbc_dialect odbc_dialect_mariadb = {
     .schema = "SELECT DATABASE()",
     .limit = ODBC_LIMIT_SUFFIX,
     .count = "COUNT(*)",
+    .health = &odbc_health_mariadb,
     .column = mariadb_column};

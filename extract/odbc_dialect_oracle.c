@@ -10,6 +10,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "odbc_dialect_column.h"
+#include "odbc_health.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -340,7 +341,8 @@ static bool oracle_column(const struct odbc_described *described,
     .wide = true, .modulo_function = true, .snapshot = "SET TRANSACTION READ ONLY",                \
     .snapshot_end = "COMMIT", .snapshot_manual = true, .count = "COUNT(*)", .session = SESSION,    \
     .schema = "SELECT SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') FROM DUAL", .tables = TABLES,       \
-    .columns = COLUMNS, .column_parameters = 2, .column = oracle_column
+    .columns = COLUMNS, .column_parameters = 2, .health = &odbc_health_oracle,                     \
+    .column = oracle_column
 
 const struct odbc_dialect odbc_dialect_oracle = {
     MANNERS, .version = 12, .limit = ODBC_LIMIT_FETCH_FIRST};

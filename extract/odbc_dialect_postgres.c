@@ -2,6 +2,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "odbc_dialect_column.h"
+#include "odbc_health.h"
 
 #include <string.h>
 #include <strings.h>
@@ -127,4 +128,5 @@ const struct odbc_dialect odbc_dialect_postgres = {
     .column_parameters = 2,
     .limit = ODBC_LIMIT_SUFFIX,
     .count = "COUNT(*)",
+    .health = &odbc_health_postgres,
     .column = postgres_column};

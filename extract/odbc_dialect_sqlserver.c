@@ -11,6 +11,7 @@
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "odbc_dialect_column.h"
+#include "odbc_health.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -254,4 +255,5 @@ const struct odbc_dialect odbc_dialect_sqlserver = {
     .schema = "SELECT SCHEMA_NAME()",
     .columns = COLUMNS,
     .column_parameters = 2,
+    .health = &odbc_health_sqlserver,
     .column = sqlserver_column};

@@ -48,6 +48,8 @@ bool odbc_refused(const struct odbc_connection *connection,
 bool odbc_statement_open(const struct odbc_connection *connection,
                          SQLHSTMT *statement,
                          struct error *error) NODISCARD;
+/* What takes longer is given up, where the driver can; otherwise as long as it takes. */
+void odbc_statement_timeout(SQLHSTMT statement, unsigned seconds);
 void odbc_statement_close(SQLHSTMT statement); /* SQL_NULL_HSTMT is allowed */
 
 /* A text parameter and its own room, which must live until the statement has been executed. */

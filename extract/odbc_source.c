@@ -31,6 +31,7 @@ const struct source_driver odbc_driver = {
     .open = source_connect,
     .close = source_disconnect,
     .describe = odbc_describe,
+    .health = odbc_health_look,
     .plan = odbc_plan,
     .cursor_open = odbc_cursor_open,
     .cursor_begin = odbc_cursor_begin,

@@ -11,18 +11,19 @@
 
 #include "novate/text.h"
 
-struct odbc_relation {
-    const struct odbc_dialect *dialect;
-    const char *from;            /* "care"."patient", or (SELECT …) novate_q */
-    const char *where;           /* the mapping's, or NULL */
-    const char **quoted;         /* by column: its name as SQL writes it */
-    struct odbc_column *columns; /* by column: type and form */
-};
-
 /* A table as the catalogue has it. */
 struct odbc_table {
     const char *schema; /* or NULL */
     const char *name;   /* NULL: there is none */
+};
+
+struct odbc_relation {
+    const struct odbc_dialect *dialect;
+    const char *from;            /* "care"."patient", or (SELECT …) novate_q */
+    const char *where;           /* the mapping's, or NULL */
+    struct odbc_table table;     /* without a name: a query */
+    const char **quoted;         /* by column: its name as SQL writes it */
+    struct odbc_column *columns; /* by column: type and form */
 };
 
 /* Tables are looked up in the catalogue, columns are described by a query that gives no row. */
@@ -38,6 +39,11 @@ bool odbc_table_find(struct odbc_connection *connection,
                      struct problems *problems,
                      struct odbc_table *table,
                      struct error *error) NODISCARD;
+bool odbc_health_look(void *state,
+                      const struct relation *relation,
+                      struct arena *arena,
+                      struct health *health,
+                      struct error *error) NODISCARD;
 bool odbc_plan(void *state,
                const struct relation *relation,
                const struct chunk_plan_options *options,

@@ -8,6 +8,7 @@
 #include "novate/text.h"
 
 #include <sqlucode.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +28,12 @@ bool odbc_statement_open(const struct odbc_connection *connection,
                         ERROR_SOURCE,
                         "cannot prepare a statement",
                         error);
+}
+
+void odbc_statement_timeout(SQLHSTMT statement, unsigned seconds)
+{
+    SQLPOINTER value = (SQLPOINTER)(uintptr_t)seconds; /* NOLINT(performance-no-int-to-ptr) */
+    (void)SQLSetStmtAttr(statement, SQL_ATTR_QUERY_TIMEOUT, value, 0);
 }
 
 void odbc_statement_close(SQLHSTMT statement)

@@ -189,6 +189,18 @@ const char *relation_consistency(const struct relation *relation)
     return relation->consistency;
 }
 
+bool source_health(struct source *source,
+                   const struct relation *relation,
+                   struct arena *arena,
+                   struct health *health,
+                   struct error *error)
+{
+    const struct source_driver *driver = relation != NULL ? relation->driver : &odbc_driver;
+    void *state = source_state(source, driver);
+    return state == NULL || driver->health == NULL ||
+           driver->health(state, relation, arena, health, error);
+}
+
 bool source_plan(struct source *source,
                  const struct relation *relation,
                  const struct chunk_plan_options *options,
