@@ -108,7 +108,7 @@ static double sigma(double x)
     double z = x;
     double before = 0.0;
     if (x >= 1.0) {
-        return INFINITY;
+        return (double)INFINITY; /* a float in the library's header */
     }
     do {
         x *= x;

@@ -1,13 +1,15 @@
 /* seeds.c — writes what the fuzzers of staged files begin with:  seeds FOLDER
  *
- * Segments of every type, plain and encrypted, and one of their blocks, each with the byte in front
- * that says what it is (fuzz_segment.c).
+ * Segments of every type, plain and encrypted, and one of their blocks, and manifests, sealed and
+ * not, each with the byte in front that says what it is (fuzz_segment.c, fuzz_manifest.c).
  * SPDX-License-Identifier: Apache-2.0 */
 #include "fuzz_key.h"
 #include "segment_crypt.h"
 
 #include "novate/limits.h"
+#include "novate/segment_manifest.h"
 
+#include <errno.h>
 #include <string.h>
 
 enum {
@@ -19,15 +21,31 @@ static struct column columns[TYPE_UNKNOWN];
 static const struct schema schema = {.columns = columns, .count = TYPE_UNKNOWN};
 static const char *folder; /* that of the program; each target has one in it */
 
-static void write_seed(const char *name, char mode, const void *data, size_t size)
+static void write_seed(
+    const char *target, const char *name, char mode, const void *data, size_t size)
 {
     char path[PATH_BYTES];
 
-    (void)snprintf(path, sizeof path, "%s/segment/%s", folder, name);
+    (void)snprintf(path, sizeof path, "%s/%s/%s", folder, target, name);
     FILE *file = fopen(path, "wb");
     FUZZ_ASSERT(file != NULL);
     FUZZ_ASSERT(fputc(mode, file) == mode && fwrite(data, 1, size, file) == size);
     FUZZ_ASSERT(fclose(file) == 0);
+}
+
+/* What is in a file becomes a seed. */
+static void move_to_seed(const char *path, const char *target, const char *name, char mode)
+{
+    struct stat status;
+    FILE *file = fopen(path, "rb");
+
+    FUZZ_ASSERT(file != NULL && fstat(fileno(file), &status) == 0);
+    size_t size = (size_t)status.st_size;
+    char *content = malloc(size);
+    FUZZ_ASSERT(content != NULL && fread(content, 1, size, file) == size);
+    FUZZ_ASSERT(fclose(file) == 0 && unlink(path) == 0);
+    write_seed(target, name, mode, content, size);
+    free(content);
 }
 
 static void put_value(struct vector *vector, int row)
@@ -103,12 +121,48 @@ static void write_segment(const struct batch *batch,
     FUZZ_ASSERT(segment_writer_open(path, &header, key, &writer, &error));
     FUZZ_ASSERT(batch == NULL || segment_writer_push(writer, batch, &error));
     FUZZ_ASSERT(segment_writer_commit(writer, &checksum, &bytes, &error));
-    FILE *file = fopen(path, "rb");
-    char *content = malloc((size_t)bytes);
-    FUZZ_ASSERT(file != NULL && content != NULL && fread(content, 1, (size_t)bytes, file) == bytes);
-    FUZZ_ASSERT(fclose(file) == 0 && unlink(path) == 0);
-    write_seed(name, mode, content, (size_t)bytes);
-    free(content);
+    move_to_seed(path, "segment", name, mode);
+}
+
+static void write_manifest(const struct segment_key *key, const char *name, char mode)
+{
+    static const char hash[] = "00112233445566778899aabbccddeeff";
+    static const char sha256[] = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    static const char *absent[] = {"episode"};
+    struct error error = ERROR_NONE;
+    struct manifest_segment segments[2] = {{.chunk_id = hash,
+                                            .file = "patient-000000.extracted",
+                                            .sha256 = sha256,
+                                            .checksum = hash,
+                                            .rows = 7,
+                                            .source = {.rows = 7}}};
+    segments[1] = segments[0];
+    segments[1].stage = SEGMENT_TRANSFORMED;
+    segments[1].file = "patient-000000.transformed";
+    struct manifest_entity entity = {.entity = "patient",
+                                     .mapping_digest = hash,
+                                     .mapping_text = "entity: patient\n",
+                                     .plan_digest = hash,
+                                     .stage = SEGMENT_TRANSFORMED,
+                                     .source = {.rows = 7},
+                                     .segments = segments,
+                                     .segment_count = 2};
+    struct segment_manifest manifest = {.novate = "0.1.0",
+                                        .migration = "southern",
+                                        .written_at = "2008-06-09T12:00:00Z",
+                                        .host = "hades",
+                                        .operator_name = "orpheus",
+                                        .entities = &entity,
+                                        .entity_count = 1,
+                                        .absent = absent,
+                                        .absent_count = 1};
+    char path[PATH_BYTES];
+
+    (void)snprintf(path, sizeof path, "%s/segments", folder);
+    FUZZ_ASSERT(mkdir(path, 0700) == 0 || errno == EEXIST);
+    FUZZ_ASSERT(segment_manifest_write(folder, &manifest, key, &error));
+    (void)snprintf(path, sizeof path, "%s/segments/manifest.json", folder);
+    move_to_seed(path, "manifest", name, mode);
 }
 
 int main(int count, char **arguments)
@@ -131,12 +185,14 @@ int main(int count, char **arguments)
     write_segment(&batch, &schema, key, "encrypted", 2);
     write_segment(NULL, &few, NULL, "empty", 1);
     write_segment(NULL, &few, NULL, "as_it_is", 0);
+    write_manifest(NULL, "plain", 0);
+    write_manifest(key, "sealed", 1);
     text_buffer_init(&block, LIMIT_FIELD_BYTES);
     const char head[2] = {(char)segment_block_flags(&batch), ROWS};
     text_buffer_push(&block, head, sizeof head);
     segment_block_encode(&batch, &block);
     FUZZ_ASSERT(!block.failed);
-    write_seed("block", 3, block.data, block.size);
+    write_seed("segment", "block", 3, block.data, block.size);
     text_buffer_release(&block);
     batch_release(&batch);
     segment_key_close(key);
