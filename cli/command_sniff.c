@@ -19,7 +19,7 @@ static bool sniff_one(const char *path,
     bool ok = sniff_file(path, &arena, &result, error);
     if (ok) {
         sniff_print(&result, out);
-        *is_table = result.kind == SNIFF_DELIMITED;
+        *is_table = result.kind != SNIFF_NO_TABLE;
         ok = text_buffer_check(out, error);
     }
     arena_release(&arena);
@@ -45,7 +45,7 @@ bool command_sniff(const struct options *options, struct console *console, struc
     }
     text_buffer_release(&out);
     if (ok && !all_tables) {
-        error_set(error, ERROR_NOTHING, "not every file is a table of delimited fields");
+        error_set(error, ERROR_NOTHING, "not every file is a table");
         return error_hint(error, "What was found instead is in the comments.");
     }
     return ok;

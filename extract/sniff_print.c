@@ -66,19 +66,24 @@ static void push_findings(struct text_buffer *out, const struct sniff_result *re
     }
 }
 
-static void push_declaration(struct text_buffer *out, const struct sniff_column *column, int index)
+static void push_declaration(struct text_buffer *out, const struct sniff_result *result, int index)
 {
+    const struct sniff_column *column = &result->columns[index];
+    const struct sniff_place *place = result->places == NULL ? NULL : &result->places[index];
     text_buffer_string(out, "    ");
     if (column->name == NULL) {
         text_buffer_format(out, "c%d", index + 1);
     } else {
         push_scalar(out, column->name);
     }
-    text_buffer_string(out, ": ");
+    text_buffer_string(out, place == NULL ? ": " : ": {type: ");
     if (strpbrk(column->type, "',") != NULL) {
         text_buffer_json(out, text_of(column->type));
     } else {
         text_buffer_string(out, column->type);
+    }
+    if (place != NULL) {
+        text_buffer_format(out, ", start: %d, width: %d}", place->start, place->width);
     }
 }
 
@@ -90,7 +95,7 @@ static void push_columns(struct text_buffer *out, const struct sniff_result *res
         for (int i = 0; i < result->column_count; i++) {
             const struct sniff_column *column = &result->columns[i];
             size_t begin = out->size;
-            push_declaration(out, column, i);
+            push_declaration(out, result, i);
             int width = (int)(out->size - begin);
             if (round == 0) {
                 comment_at = width > comment_at && width <= COMMENT_AT_MAX ? width : comment_at;
@@ -107,14 +112,8 @@ static void push_columns(struct text_buffer *out, const struct sniff_result *res
     }
 }
 
-void sniff_print(const struct sniff_result *result, struct text_buffer *out)
+static void push_frame(struct text_buffer *out, const struct sniff_result *result)
 {
-    push_findings(out, result);
-    if (result->kind != SNIFF_DELIMITED) {
-        return;
-    }
-    text_buffer_string(out, "source:\n  file: ");
-    push_scalar(out, result->file);
     text_buffer_string(out, "\n  delimiter: ");
     push_character(out, result->delimiter);
     text_buffer_string(out, "\n  quote: ");
@@ -124,6 +123,23 @@ void sniff_print(const struct sniff_result *result, struct text_buffer *out)
         text_buffer_string(out, "'\"'");
     } else {
         push_character(out, result->quote);
+    }
+}
+
+void sniff_print(const struct sniff_result *result, struct text_buffer *out)
+{
+    push_findings(out, result);
+    if (result->kind == SNIFF_NO_TABLE) {
+        return;
+    }
+    text_buffer_string(out, "source:\n  file: ");
+    push_scalar(out, result->file);
+    if (result->kind == SNIFF_FIXED_WIDTH) {
+        text_buffer_string(out, "\n  format: fixed");
+    } else if (result->millennium) {
+        text_buffer_string(out, "\n  format: millennium");
+    } else {
+        push_frame(out, result);
     }
     text_buffer_format(out, "\n  header: %s\n  null: ", result->header ? "true" : "false");
     text_buffer_json(out, text_of(result->null));

@@ -13,8 +13,7 @@
 
 enum {
     TRIAL_RECORDS = 2000,
-    LINE_BYTES_MAX = 4096,
-    BOUNDARIES_MAX = 40
+    LINE_BYTES_MAX = 4096
 };
 
 static void shape_count(struct sniff_shape *shape,
@@ -102,12 +101,7 @@ bool sniff_shape_find(const struct sniff_sample *sample,
     return true;
 }
 
-struct line_view {
-    const char *data;
-    size_t size;
-};
-
-static bool line_next(const struct sniff_piece *piece, size_t *at, struct line_view *line)
+bool sniff_line_next(const struct sniff_piece *piece, size_t *at, struct text *line)
 {
     size_t begin = *at;
     if (begin >= piece->size) {
@@ -116,7 +110,7 @@ static bool line_next(const struct sniff_piece *piece, size_t *at, struct line_v
     while (*at < piece->size && piece->data[*at] != '\n' && piece->data[*at] != '\r') {
         (*at)++;
     }
-    *line = (struct line_view){.data = piece->data + begin, .size = *at - begin};
+    *line = text_from(piece->data + begin, *at - begin);
     if (*at == piece->size) {
         return piece->ends;
     }
@@ -138,34 +132,22 @@ static void ends_count(const struct sniff_piece *piece, struct sniff_lines *line
     }
 }
 
-/* Columns where a blank is followed by something else in some line, and is blank in all. */
-static bool blanks_find(const struct sniff_piece *head,
-                        struct arena *arena,
-                        struct sniff_lines *lines,
-                        struct error *error)
+/* A field begins where no line has a blank's successor but all have the blank. */
+static void starts_find(const struct sniff_piece *head, struct sniff_lines *lines)
 {
     bool used[LINE_BYTES_MAX] = {false};
-    struct line_view line;
-    struct text_buffer text;
-    int count = 0;
-    for (size_t at = 0; line_next(head, &at, &line);) {
+    struct text line;
+    for (size_t at = 0; sniff_line_next(head, &at, &line);) {
         for (size_t i = 0; line.size == lines->size && i < line.size; i++) {
             used[i] = used[i] || line.data[i] != ' ';
         }
     }
-    text_buffer_init(&text, LINE_BYTES_MAX);
-    for (size_t i = 1; i < lines->size && count < BOUNDARIES_MAX; i++) {
+    lines->starts[lines->start_count++] = 0;
+    for (size_t i = 1; i < lines->size && lines->start_count < SNIFF_FIXED_FIELDS; i++) {
         if (used[i] && !used[i - 1]) {
-            text_buffer_format(&text, count++ == 0 ? "%zu" : ", %zu", i + 1);
+            lines->starts[lines->start_count++] = (int)i;
         }
     }
-    bool ok = text_buffer_check(&text, error);
-    if (ok && text.size > 0) {
-        lines->blanks = arena_copy(arena, text.data, text.size);
-        ok = lines->blanks != NULL || error_set_memory(error);
-    }
-    text_buffer_release(&text);
-    return ok;
 }
 
 bool sniff_lines_find(const struct sniff_sample *sample,
@@ -175,7 +157,7 @@ bool sniff_lines_find(const struct sniff_sample *sample,
 {
     uint32_t *histogram = ARENA_ARRAY(arena, uint32_t, LINE_BYTES_MAX);
     const struct sniff_piece *head = &sample->pieces[0];
-    struct line_view line;
+    struct text line;
     *lines = (struct sniff_lines){.lf = 0};
     if (histogram == NULL) {
         return error_set_memory(error);
@@ -183,7 +165,7 @@ bool sniff_lines_find(const struct sniff_sample *sample,
     for (int i = 0; i < sample->count; i++) {
         ends_count(&sample->pieces[i], lines);
     }
-    for (size_t at = 0; line_next(head, &at, &line);) {
+    for (size_t at = 0; sniff_line_next(head, &at, &line);) {
         lines->count += line.size > 0;
         if (line.size > 0 && line.size < LINE_BYTES_MAX) {
             histogram[line.size]++;
@@ -195,5 +177,8 @@ bool sniff_lines_find(const struct sniff_sample *sample,
             lines->size = size;
         }
     }
-    return lines->size == 0 ? true : blanks_find(head, arena, lines, error);
+    if (lines->size > 0) {
+        starts_find(head, lines);
+    }
+    return true;
 }

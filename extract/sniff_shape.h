@@ -6,6 +6,8 @@
 
 #include "sniff_sample.h"
 
+#include "novate/text.h"
+
 struct sniff_shape {
     char delimiter; /* 0: none found */
     char quote;     /* 0: none */
@@ -18,12 +20,15 @@ struct sniff_shape {
     double score;       /* 0 to 1 */
 };
 
+#define SNIFF_FIXED_FIELDS 64
+
 struct sniff_lines {
     uint64_t lf, cr, crlf;
     uint64_t count;
-    uint64_t same;      /* lines of the length that most have */
-    size_t size;        /* that length */
-    const char *blanks; /* "8, 24, 31": columns, 1-based, where blanks end in every such line */
+    uint64_t same;                  /* lines of the length that most have */
+    size_t size;                    /* that length */
+    int starts[SNIFF_FIXED_FIELDS]; /* bytes, from 0, where a field begins after a blank */
+    int start_count;                /* in every such line; the first is 0 */
 };
 
 /* The best of the delimiters and quotes that there are, by how many records get the same number of
@@ -36,5 +41,8 @@ bool sniff_lines_find(const struct sniff_sample *sample,
                       struct arena *arena,
                       struct sniff_lines *lines,
                       struct error *error) NODISCARD;
+
+/* The next line of a piece, without its end; `*at` is moved behind it. */
+bool sniff_line_next(const struct sniff_piece *piece, size_t *at, struct text *line);
 
 #endif

@@ -22,8 +22,8 @@
 
 enum sniff_kind {
     SNIFF_DELIMITED,
-    SNIFF_FIXED_WIDTH, /* suspected; no source block */
-    SNIFF_NO_TABLE,    /* empty, HL7, compressed, binary; no source block */
+    SNIFF_FIXED_WIDTH,
+    SNIFF_NO_TABLE, /* empty, HL7, compressed, binary; no source block */
 };
 
 struct sniff_finding {
@@ -40,6 +40,12 @@ struct sniff_column {
     const char *note; /* what was seen, without values */
 };
 
+/* Where a fixed column is, in characters from 1. */
+struct sniff_place {
+    int start;
+    int width;
+};
+
 #define SNIFF_FINDINGS_MAX 16
 
 struct sniff_result {
@@ -50,6 +56,7 @@ struct sniff_result {
     uint64_t records; /* looked at, without the header */
     struct sniff_finding findings[SNIFF_FINDINGS_MAX];
     int finding_count;
+    bool millennium; /* bars, no quotes, a header after # */
     char delimiter;
     char quote; /* 0: none */
     bool header;
@@ -57,6 +64,7 @@ struct sniff_result {
     const char *encoding; /* as a mapping names it */
     struct sniff_column *columns;
     int column_count;
+    const struct sniff_place *places; /* of fixed columns; NULL otherwise */
 };
 
 /* ERROR_IO when the file cannot be read. */
@@ -65,8 +73,7 @@ bool sniff_file(const char *path,
                 struct sniff_result *result,
                 struct error *error) NODISCARD;
 
-/* The findings as comments of YAML, and below them, for a delimited file, the mapping's `source:`
- * block. */
+/* The findings as comments of YAML, and below them, for a table, the mapping's `source:` block. */
 void sniff_print(const struct sniff_result *result, struct text_buffer *out);
 
 #endif
