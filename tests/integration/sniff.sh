@@ -103,8 +103,8 @@ says postgres.tsv 'delimiter.*tab' 'NULL +90 %  \\N' 'flag: boolean' 'uuid: uuid
     done
 } >bars.txt
 accepted bars.txt 9
-says bars.txt 'format: millennium' '  EVENT_ID: bigint' 'line ends +99 %  CR$' 'quote +90 %  none' 'header +97' 'WHEN_DT: text .*AMBIGUOUS' \
-    "'DD/MM/YYYY'"
+says bars.txt 'format: millennium' '  EVENT_ID: bigint' 'line ends +99 %  CR$' \
+    'quote +90 %  none' 'header +97' 'WHEN_DT: text .*AMBIGUOUS' "'DD/MM/YYYY'"
 
 # No header: nothing of the first record is shown. A ragged line is said and rejected.
 for i in $(seq 1 30); do

@@ -49,11 +49,11 @@ END_TEST
 /* The standard error is 0.81 %: four of them for each, and about one for the mean of all. */
 START_TEST(large_counts_are_within_the_error)
 {
-    static const uint64_t sizes[] = {1025, 3000, 10000, 40000, 100000};
+    static const uint64_t sizes[] = {1025, 5000, 20000, 60000};
     double squares = 0;
     int trials = 0;
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
-        for (uint64_t seed = 1; seed <= 5; seed++) {
+        for (uint64_t seed = 1; seed <= 4; seed++) {
             struct sketch_distinct sketch = {.count = 0};
             add(&sketch, seed * 7919, 0, sizes[i]);
             double count = (double)sketch_distinct_count(&sketch);
@@ -75,7 +75,7 @@ END_TEST
 /* Sizes below and above where the sketch changes its form, on both sides. */
 START_TEST(a_merged_sketch_is_that_of_the_whole)
 {
-    static const uint64_t sizes[] = {0, 10, 700, 1024, 5000, 30000};
+    static const uint64_t sizes[] = {0, 700, 1024, 10000};
     for (size_t a = 0; a < sizeof sizes / sizeof *sizes; a++) {
         for (size_t b = 0; b < sizeof sizes / sizeof *sizes; b++) {
             struct sketch_distinct left = {.count = 0};
