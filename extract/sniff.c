@@ -33,8 +33,6 @@ static const char *other_content(const struct sniff_sample *sample)
         size_t size;
         const char *what;
     } contents[] = {
-        {"\x1f\x8b", 2, "compressed by gzip: unpack it and look again"},
-        {"\x28\xb5\x2f\xfd", 4, "compressed by zstd: unpack it and look again"},
         {"PK\x03\x04", 4, "a ZIP archive, or a document of an office program"},
         {"%PDF-", 5, "a PDF document"},
         {"\xD0\xCF\x11\xE0", 4, "a document of an old office program"},
@@ -147,6 +145,11 @@ bool sniff_file(const char *path,
     }
     result->file_bytes = at.sample.file_bytes;
     result->read_bytes = at.sample.read_bytes;
+    result->whole = at.sample.whole;
+    if (at.sample.packing != FILE_PACKING_NONE &&
+        !sniff_report(&at, "packed", 100, file_packing_text(at.sample.packing), NULL)) {
+        return false;
+    }
     const char *other = other_content(&at.sample);
     if (other != NULL) {
         return sniff_report(&at, "content", 99, other, NULL);

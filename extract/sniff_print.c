@@ -49,8 +49,7 @@ static void push_findings(struct text_buffer *out, const struct sniff_result *re
     text_buffer_format(out,
                        ": %" PRIu64 " bytes, %s%" PRIu64 " records looked at\n",
                        result->file_bytes,
-                       result->read_bytes < result->file_bytes ? "a sample of it read, "
-                                                               : "all of it read, ",
+                       !result->whole ? "a sample of it read, " : "all of it read, ",
                        result->records);
     for (int i = 0; i < result->finding_count; i++) {
         const struct sniff_finding *finding = &result->findings[i];

@@ -67,6 +67,45 @@ static bool pieces_read(
     return true;
 }
 
+/* A compressed file has no middle that could be gone to. */
+static bool packed_read(
+    struct sniff_sample *sample, const char *path, int fd, struct arena *arena, struct error *error)
+{
+    struct sniff_piece *piece = &sample->pieces[0];
+    struct file_inflate *packed = NULL;
+    size_t got = 1;
+    piece->data = arena_bytes(arena, SNIFF_WHOLE_BYTES + 1);
+    if (piece->data == NULL) {
+        return error_set_memory(error);
+    }
+    bool ok = file_inflate_open(sample->packing, path, fd, NULL, &packed, error);
+    while (ok && got > 0 && piece->size < SNIFF_WHOLE_BYTES) {
+        size_t room = SNIFF_WHOLE_BYTES - piece->size;
+        ok = file_inflate_read(packed, piece->data + piece->size, room, &got, error);
+        piece->size += ok ? got : 0;
+    }
+    file_inflate_close(packed);
+    piece->data[piece->size] = '\0';
+    piece->ends = got == 0;
+    sample->whole = piece->ends;
+    sample->read_bytes = piece->size;
+    sample->count = 1;
+    return ok;
+}
+
+static bool sample_read(
+    struct sniff_sample *sample, const char *path, int fd, struct arena *arena, struct error *error)
+{
+    unsigned char mark[FILE_PACKING_MARK_BYTES];
+    size_t got = 0;
+    if (!file_read_at(fd, path, (char *)mark, sizeof mark, 0, &got, error)) {
+        return false;
+    }
+    sample->packing = file_packing_of(mark, got);
+    return sample->packing == FILE_PACKING_NONE ? pieces_read(sample, path, fd, arena, error)
+                                                : packed_read(sample, path, fd, arena, error);
+}
+
 bool sniff_sample_read(const char *path,
                        struct arena *arena,
                        struct sniff_sample *sample,
@@ -85,7 +124,7 @@ bool sniff_sample_read(const char *path,
     bool ok = false;
     if (S_ISREG(status.st_mode)) {
         sample->file_bytes = (uint64_t)status.st_size;
-        ok = pieces_read(sample, path, fd, arena, error);
+        ok = sample_read(sample, path, fd, arena, error);
     } else {
         error_set(error, ERROR_IO, "\"%s\" is not a file", path);
     }

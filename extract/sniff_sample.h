@@ -4,6 +4,8 @@
 #ifndef NOVATE_EXTRACT_SNIFF_SAMPLE_H
 #define NOVATE_EXTRACT_SNIFF_SAMPLE_H
 
+#include "file_inflate.h"
+
 #include "novate/arena.h"
 #include "novate/error.h"
 
@@ -30,8 +32,9 @@ struct sniff_piece {
 struct sniff_sample {
     struct sniff_piece pieces[SNIFF_PIECES_MAX]; /* the first begins the file */
     int count;
-    uint64_t file_bytes;
-    uint64_t read_bytes;
+    uint64_t file_bytes;       /* as it lies there */
+    uint64_t read_bytes;       /* unpacked */
+    enum file_packing packing; /* of a compressed file only the beginning is read */
     bool whole;
 };
 

@@ -52,8 +52,9 @@ struct sniff_result {
     enum sniff_kind kind;
     const char *file; /* its name, without folders */
     uint64_t file_bytes;
-    uint64_t read_bytes;
-    uint64_t records; /* looked at, without the header */
+    uint64_t read_bytes; /* unpacked */
+    bool whole;          /* all of it was looked at */
+    uint64_t records;    /* looked at, without the header */
     struct sniff_finding findings[SNIFF_FINDINGS_MAX];
     int finding_count;
     bool millennium; /* bars, no quotes, a header after # */

@@ -141,16 +141,20 @@ for i in $(seq 1 9); do printf '%-10s %-8s %5d\n' Secretname "B$i" "$i"; done >h
 accepted headless.txt 9
 says headless.txt 'header: false' 'c3: \{type: bigint'
 
-# What is no table, and what cannot be read yet.
+# What is no table.
 printf 'MSH|^~\\&|Secretname\rPID|1\r' >messages.hl7
 : >empty.csv
 expect 8 sniff messages.hl7 empty.csv
 cp "$tmp/out" "$tmp/others.sniffed"
 says others 'HL7' 'the file is empty'
-printf 'id,name\n1,Secretname\n2,Secretname\n' | iconv -t UTF-16LE >wide.csv
-expect 0 sniff wide.csv
-cp "$tmp/out" "$tmp/wide.sniffed"
-says wide 'UTF-16LE, by zero bytes at odd places' 'id: bigint'
+
+# What is read all the same: UTF-16, and compressed files.
+printf 'id,name\n1,Secretname\n2,Secretname\n' | iconv -f UTF-8 -t UTF-16LE >wide.csv
+accepted wide.csv 2
+says wide.csv 'UTF-16LE, by zero bytes at odd places' 'id: bigint'
+gzip -c rfc.csv >rfc.csv.gz
+accepted rfc.csv.gz 40
+says rfc.csv.gz 'packed +100 %  gzip' 'all of it read' 'id: bigint'
 expect 3 sniff no-such-file.csv
 expect 1 sniff
 
