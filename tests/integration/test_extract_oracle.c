@@ -6,6 +6,8 @@
 #include "odbc_reading.h"
 #include "scripted_source.h"
 
+#include "novate/health.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -206,12 +208,260 @@ START_TEST(types_and_values)
 }
 END_TEST
 
+/* Nothing of the session may depend on where the client or the server stands. */
+START_TEST(the_session_is_fixed)
+{
+    open_with(ORACLE("19.00.0000") TABLES COLUMNS
+              "row ID|NUMBER(9,0)|0\non SELECT * FROM %\ncolumn ID decimal 9 0\n");
+    (void)scripted_log(&source);
+    scripted_asked(&source,
+                   "sql ALTER SESSION SET NLS_NUMERIC_CHARACTERS = '.,' "
+                   "NLS_DATE_FORMAT = 'YYYY-MM-DD HH24:MI:SS' "
+                   "NLS_TIMESTAMP_FORMAT = 'YYYY-MM-DD HH24:MI:SS.FF9' "
+                   "NLS_TIMESTAMP_TZ_FORMAT = 'YYYY-MM-DD HH24:MI:SS.FF9 TZH:TZM' "
+                   "NLS_SORT = BINARY NLS_COMP = BINARY");
+    scripted_asked(&source, "sql ALTER SESSION SET TIME_ZONE = '+00:00'");
+    /* The public synonym decides between two owners, and names are quoted as they are. */
+    scripted_asked(&source, "sql SELECT * FROM \"V500\".\"PERSON\" WHERE 1 = 0");
+    scripted_asked(&source, "  1 varchar V500");
+    scripted_asked(&source, "  2 varchar PERSON");
+    ck_assert_ptr_null(strstr(source.log, "SQLTables"));
+    ck_assert_ptr_null(strstr(source.log, "unexpected"));
+    ck_assert(!reading_column(&reading, "id")->nullable);
+    close_all();
+}
+END_TEST
+
+START_TEST(names_in_quotes_are_exact)
+{
+    scripted_open(&source,
+                  ORACLE("19.00.0000") "on SELECT NULL, OWNER, OBJECT_NAME%\n"
+                                       "column C varchar 1 0\ncolumn S varchar 128 0\n"
+                                       "column T varchar 128 0\ncolumn M decimal 1 0\n"
+                                       "column R varchar 128 0\n"
+                                       "on SQLTables(, , )\ncolumn C varchar 1 0\n"
+                                       "column S varchar 128 0\ncolumn T varchar 128 0\n"
+                                       "row \\N|V500_READ|Person\n" COLUMNS
+                                       "on SELECT * FROM \"V500_READ\".\"Person\" WHERE 1 = 0\n"
+                                       "column ID decimal 9 0\n");
+    settings = (struct plan_source){.name = "old", .odbc = source.string, .timezone = "UTC"};
+    spec = reading_spec();
+    spec.table = "\"Person\"";
+    reading_open(&reading, &settings);
+    ck_assert_msg(reading_describe(&reading, &spec), "%s", reading_problem(&reading));
+    spec.table = "\"PERSON\"";
+    ck_assert(!reading_describe(&reading, &spec));
+    ck_assert_ptr_nonnull(strstr(reading_problem(&reading), "does not exist"));
+    close_all();
+}
+END_TEST
+
+/* Of a query only the driver speaks, and of a NUMBER without precision it says anything. */
+START_TEST(queries_are_typed_by_the_driver)
+{
+    static const char *const expected[][2] = {{"A", "numeric"},
+                                              {"B", "numeric"},
+                                              {"C", "bigint"},
+                                              {"D", "numeric(12,2)"},
+                                              {"E", "double precision"},
+                                              {"F", "timestamp without time zone"},
+                                              {"G", "timestamp(0) without time zone"},
+                                              {"H", "character varying(30)"},
+                                              {"I", "bytea"}};
+    scripted_open(&source,
+                  ORACLE("10.02.0000") "on SELECT * FROM (SELECT 1 X FROM DUAL%\n"
+                                       "column A double 15 0 as NUMBER\n"
+                                       "column B decimal 38 0 as NUMBER\n"
+                                       "column C decimal 15 0 as NUMBER\n"
+                                       "column D decimal 12 2 as NUMBER\n"
+                                       "column E double 15 0 as BINARY_DOUBLE\n"
+                                       "column F timestamp 26 6 as TIMESTAMP\n"
+                                       "column G timestamp 19 0 as DATE\n"
+                                       "column H varchar 30 0 as VARCHAR2\n"
+                                       "column I varbinary 16 0 as RAW\n");
+    settings = (struct plan_source){.name = "old", .odbc = source.string, .timezone = "UTC"};
+    spec = reading_spec();
+    spec.query = "SELECT 1 X FROM DUAL";
+    reading_open(&reading, &settings);
+    ck_assert_msg(reading_describe(&reading, &spec), "%s", reading_problem(&reading));
+    for (size_t i = 0; i < COUNT(expected); i++) {
+        ck_assert_str_eq(reading_type(&reading, expected[i][0]), expected[i][1]);
+    }
+    close_all();
+}
+END_TEST
+
+START_TEST(refusals_are_said_without_the_driver)
+{
+    struct error error = ERROR_NONE;
+    struct source *opened = NULL;
+    scripted_open(&source,
+                  "dbms Oracle 19.00.0000\non connect\n"
+                  "fail 08001 12541 [Oracle][ODBC][Ora]ORA-12541: TNS:no listener\n");
+    settings = (struct plan_source){.name = "old", .odbc = source.string, .timezone = "UTC"};
+    ck_assert(!source_open(&settings, &opened, &error));
+    ck_assert_int_eq(error.code, ERROR_SOURCE_CONNECT);
+    ck_assert_str_eq(error.message, "cannot connect to the source: ORA-12541: TNS:no listener");
+    ck_assert_str_eq(error.sqlstate, "08001");
+    scripted_close(&source);
+    scripted_open(&source,
+                  ORACLE("19.00.0000") TABLES
+                  "on SELECT * FROM %\nfail 42S02 942 [Oracle][ODBC][Ora]ORA-00942: table or view "
+                  "does not exist\n");
+    settings.odbc = source.string;
+    spec = reading_spec();
+    spec.table = "PERSON";
+    reading_open(&reading, &settings);
+    ck_assert(!reading_describe(&reading, &spec));
+    ck_assert_ptr_nonnull(strstr(reading_problem(&reading), "ORA-00942: table or view"));
+    close_all();
+}
+END_TEST
+
+static struct health health;
+
+static void assert_finding(const char *what, enum health_severity severity, const char *measured)
+{
+    for (int i = 0; i < health.count; i++) {
+        if (strcmp(health.items[i].what, what) == 0) {
+            ck_assert_str_eq(health.items[i].measured, measured);
+            ck_assert_int_eq((int)health.items[i].severity, (int)severity);
+            return;
+        }
+    }
+    ck_abort_msg("nothing is said of %s", what);
+}
+
+#define PERSON                                                                                     \
+    COLUMNS                                                                                        \
+        "row PERSON_ID|NUMBER(19,0)|0\nrow UPDT_DT_TM|DATE|1\n"                                    \
+        "on SELECT * FROM %\ncolumn PERSON_ID decimal 19 0\ncolumn UPDT_DT_TM timestamp 19 0\n"
+
+static void look(bool at_source)
+{
+    static const char *const key[] = {"PERSON_ID"};
+    spec.key = key;
+    spec.key_count = 1;
+    spec.changed = "updt_dt_tm";
+    ck_assert(reading_describe(&reading, &spec));
+    health = (struct health){.count = 0};
+    ck_assert(source_health(reading.source,
+                            at_source ? NULL : reading.relation,
+                            &reading.arena,
+                            &health,
+                            &reading.error));
+}
+
+START_TEST(health_of_the_founding_case)
+{
+    open_with(ORACLE("10.02.0000") TABLES PERSON
+              "on SELECT NUM_ROWS, NUM_ROWS * AVG_ROW_LEN FROM ALL_TABLES%\n"
+              "column R decimal 38 0\ncolumn B decimal 38 0\nrow 1000000|200000000\n"
+              "on SELECT c.INDEX_OWNER%\ncolumn I varchar 61 0\ncolumn P decimal 9 0\n"
+              "column C varchar 30 0\nrow V500.XPK|1|PERSON_ID\nrow V500.XIE|1|NAME_LAST\n"
+              "row V500.XIE|2|UPDT_DT_TM\n"
+              "on SELECT s.BYTES,%\ncolumn B decimal 38 0\ncolumn W decimal 38 10\n"
+              "row 2000000000|1777777777.7777777778\n"
+              "on SELECT NUM_ROWS, CASE WHEN CHAIN_CNT%\ncolumn R decimal 38 0\n"
+              "column C decimal 38 0\nrow 1000000|300000\n"
+              "on SELECT NVL(FLOOR(SYSDATE - t.LAST_ANALYZED), -1)%\ncolumn D decimal 9 0\n"
+              "column M decimal 38 0\ncolumn R decimal 38 0\nrow 400|900000|1000000\n"
+              "on SELECT CASE WHEN DATABASE_ROLE%\ncolumn R varchar 10 0\ncolumn N decimal 9 0\n"
+              "row primary|1\n"
+              "on SELECT CURRENT_UTILIZATION%\ncolumn U decimal 9 0\ncolumn L varchar 10 0\n"
+              "row 960|1000\n"
+              "on SELECT COUNT(*), MAX(LAST_CALL_ET) FROM V$SESSION%\ncolumn N decimal 9 0\n"
+              "column S decimal 9 0\nrow 8|3600\n"
+              "on SELECT COUNT(*), MAX(CTIME) FROM V$LOCK%\ncolumn N decimal 9 0\n"
+              "column S decimal 9 0\nrow 3|340\n"
+              "on SELECT VALUE FROM V$PARAMETER%\ncolumn V varchar 512 0\nrow 300\n");
+    look(false);
+    assert_finding("table size", HEALTH_INFO, "about 1000000 rows, 200.0 MB");
+    assert_finding("key index", HEALTH_INFO, "an index begins with (PERSON_ID)");
+    assert_finding("watermark index", HEALTH_CRITICAL, "no index begins with (UPDT_DT_TM)");
+    assert_finding("space below the high-water mark", HEALTH_WARNING, "89 % of 2.0 GB");
+    assert_finding("chained rows", HEALTH_WARNING, "30 % of 1000000 rows");
+    assert_finding("statistics", HEALTH_WARNING, "400 days old, 900000 changes since");
+    look(true);
+    assert_finding("role", HEALTH_INFO, "the primary, with 1 replica");
+    assert_finding("sessions", HEALTH_CRITICAL, "960 of 1000 in use");
+    assert_finding("long queries", HEALTH_WARNING, "8, the longest for 3600 s");
+    assert_finding("lock waits", HEALTH_WARNING, "3, the longest for 340 s");
+    assert_finding("undo retention", HEALTH_WARNING, "300 s");
+    (void)scripted_log(&source);
+    scripted_asked(&source,
+                   "sql SELECT COUNT(*), MAX(LAST_CALL_ET) FROM V$SESSION WHERE STATUS = 'ACTIVE' "
+                   "AND TYPE = 'USER' AND AUDSID <> USERENV('SESSIONID') AND LAST_CALL_ET >= 60");
+    scripted_asked(&source,
+                   "sql SELECT s.BYTES, s.BYTES - t.NUM_ROWS * t.AVG_ROW_LEN / (1 - "
+                   "NVL(t.PCT_FREE, 10) / 100) FROM ALL_TABLES t, (SELECT SUM(BYTES) AS BYTES FROM "
+                   "DBA_SEGMENTS WHERE OWNER = ? AND SEGMENT_NAME = ?) s WHERE t.OWNER = ? AND "
+                   "t.TABLE_NAME = ?");
+    scripted_asked(&source, "timeout 5");
+    close_all();
+}
+END_TEST
+
+/* An account that may only read sees nothing of the server: that is said, and is no error. */
+START_TEST(health_without_privileges)
+{
+    open_with(ORACLE("19.00.0000") TABLES PERSON
+              "on %V$%\nfail 42S02 942 [Oracle][ODBC][Ora]ORA-00942: table or view does not exist\n"
+              "on %DBA_SEGMENTS%\nfail 42S02 942 [Oracle][ODBC][Ora]ORA-00942: table or view does "
+              "not exist\n"
+              "on SELECT NUM_ROWS, NUM_ROWS * AVG_ROW_LEN FROM ALL_TABLES%\n"
+              "column R decimal 38 0\ncolumn B decimal 38 0\nrow \\N|\\N\n"
+              "on SELECT c.INDEX_OWNER%\ncolumn I varchar 61 0\ncolumn P decimal 9 0\n"
+              "column C varchar 30 0\n"
+              "on SELECT NUM_ROWS, CASE WHEN CHAIN_CNT%\ncolumn R decimal 38 0\n"
+              "column C decimal 38 0\nrow \\N|\\N\n"
+              "on SELECT NVL(FLOOR(SYSDATE - t.LAST_ANALYZED), -1)%\ncolumn D decimal 9 0\n"
+              "column M decimal 38 0\ncolumn R decimal 38 0\nrow -1|\\N|\\N\n");
+    look(false);
+    assert_finding("table size", HEALTH_INFO, "could not be read: the source does not say");
+    assert_finding("key index", HEALTH_CRITICAL, "no index begins with (PERSON_ID)");
+    assert_finding("space below the high-water mark",
+                   HEALTH_INFO,
+                   "could not be read: ORA-00942: table or view does not exist");
+    assert_finding("chained rows", HEALTH_INFO, "could not be read: the source does not say");
+    assert_finding("statistics", HEALTH_WARNING, "were never made");
+    look(true);
+    ck_assert_int_eq(health.count, 5);
+    for (int i = 0; i < health.count; i++) {
+        ck_assert_int_eq((int)health.items[i].severity, (int)HEALTH_INFO);
+        ck_assert_str_eq(health.items[i].measured,
+                         "could not be read: ORA-00942: table or view does not exist");
+        ck_assert_ptr_nonnull(strstr(health.items[i].advice, "SELECT on V_$"));
+    }
+    close_all();
+}
+END_TEST
+
+START_TEST(a_lost_connection_is_no_finding)
+{
+    open_with(ORACLE("19.00.0000") TABLES PERSON
+              "on %V$DATABASE%\nfail 08S01 3113 [Oracle][ODBC][Ora]ORA-03113: end-of-file on "
+              "communication channel\ndrop\n");
+    health = (struct health){.count = 0};
+    ck_assert(!source_health(reading.source, NULL, &reading.arena, &health, &reading.error));
+    ck_assert_ptr_nonnull(strstr(reading.error.message, "ORA-03113"));
+    close_all();
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("extract_oracle");
     TCase *tests = tcase_create("extract_oracle");
     tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, types_and_values, 0, (int)COUNT(cases));
+    tcase_add_test(tests, the_session_is_fixed);
+    tcase_add_test(tests, names_in_quotes_are_exact);
+    tcase_add_test(tests, queries_are_typed_by_the_driver);
+    tcase_add_test(tests, refusals_are_said_without_the_driver);
+    tcase_add_test(tests, health_of_the_founding_case);
+    tcase_add_test(tests, health_without_privileges);
+    tcase_add_test(tests, a_lost_connection_is_no_finding);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -285,3 +285,22 @@ EXPORT SQLRETURN SQL_API SQLGetDiagRecW(SQLSMALLINT kind,
     }
     return SQL_SUCCESS;
 }
+
+/* The driver manager reports no refusal of a driver without it. */
+EXPORT SQLRETURN SQL_API SQLGetDiagFieldW(SQLSMALLINT kind,
+                                          SQLHANDLE handle,
+                                          SQLSMALLINT number,
+                                          SQLSMALLINT field,
+                                          SQLPOINTER value,
+                                          SQLSMALLINT room,
+                                          SQLSMALLINT *length)
+{
+    (void)kind;
+    (void)handle;
+    (void)number;
+    (void)field;
+    (void)value;
+    (void)room;
+    (void)length;
+    return SQL_NO_DATA;
+}
