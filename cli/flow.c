@@ -7,32 +7,77 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-static bool supply_next(void *state, const struct chunk **chunk)
+/* The next chunk: one that was let go, or one that nobody had yet; -1: none. Mutex locked. */
+static int take_chunk(struct flow *flow)
 {
-    struct flow *flow = state;
-    bool there = false;
-    pthread_mutex_lock(&flow->mutex);
-    if (!flow->stopping && flow->next < flow->options->chunk_count &&
-        cancel_level(&flow->job->cancel) == CANCEL_NONE) {
-        *chunk = flow->options->chunks[flow->next++];
-        there = true;
+    int index = flow->let_go;
+    if (index >= 0) {
+        flow->let_go = flow->after[index];
+    } else if (flow->next < flow->options->chunk_count) {
+        index = flow->next++;
     }
-    pthread_mutex_unlock(&flow->mutex);
-    return there;
+    return index;
 }
 
-void flow_committed(void *state, int ordinal, const struct tally *tally)
+bool lane_supply(void *state, const struct chunk **chunk)
 {
-    struct flow *flow = state;
-    const struct plan_limits *limits = &flow->job->plan.limits;
-    (void)ordinal;
+    struct lane *lane = state;
+    struct flow *flow = lane->flow;
+    int index = -1;
     pthread_mutex_lock(&flow->mutex);
+    if (!flow->stopping && cancel_level(&flow->job->cancel) == CANCEL_NONE) {
+        index = take_chunk(flow);
+    }
+    if (index >= 0) {
+        *chunk = flow->options->chunks[index];
+        flow->after[index] = -1;
+        if (lane->first < 0) {
+            lane->first = index;
+        } else {
+            flow->after[lane->last] = index;
+        }
+        lane->last = index;
+    }
+    pthread_mutex_unlock(&flow->mutex);
+    return index >= 0;
+}
+
+/* Chunks are committed in the order in which they were handed out. */
+static void forget_until(struct lane *lane, int ordinal)
+{
+    const struct flow *flow = lane->flow;
+    bool found = false;
+    while (lane->first >= 0 && !found) {
+        found = flow->options->chunks[lane->first]->ordinal == ordinal;
+        lane->first = flow->after[lane->first];
+    }
+}
+
+void lane_committed(void *state, int ordinal, const struct tally *tally)
+{
+    struct lane *lane = state;
+    struct flow *flow = lane->flow;
+    const struct plan_limits *limits = &flow->job->plan.limits;
+    pthread_mutex_lock(&flow->mutex);
+    forget_until(lane, ordinal);
     flow->result->chunks_done++;
     flow->merged = tally_merge(&flow->result->tally, tally, &flow->merge_error) && flow->merged;
     uint64_t rejected = flow->result->tally.rejected.rows + flow->options->rejects_before;
     if (limits->rejects_share < 0 && rejected > limits->rejects_max) {
         flow->result->over_limit = true;
         flow->stopping = true;
+    }
+    pthread_mutex_unlock(&flow->mutex);
+}
+
+/* Gives back what the lane had in hand and did not commit. */
+static void let_go(struct flow *flow, struct lane *lane)
+{
+    pthread_mutex_lock(&flow->mutex);
+    if (lane->first >= 0) {
+        flow->after[lane->last] = flow->let_go;
+        flow->let_go = lane->first;
+        lane->first = -1;
     }
     pthread_mutex_unlock(&flow->mutex);
 }
@@ -45,15 +90,34 @@ struct worker {
     struct error error;
 };
 
+/* One pipeline, until there are no more chunks or reading has to wait long: then everything is
+ * closed, what was not committed is given back, and `*again` is set when reading may go on. */
+static bool carry_chunks(struct flow *flow, bool *again, struct error *error)
+{
+    struct job *job = flow->job;
+    struct lane lane;
+    struct pipeline pipeline;
+    *again = false;
+    bool ok = lane_open(&lane, flow, &pipeline, error) && pipeline_run(&pipeline, error);
+    lane_close(&lane);
+    if (!ok && error->code == ERROR_INTERRUPTED && cancel_level(&job->cancel) == CANCEL_NONE) {
+        let_go(flow, &lane);
+        struct pace *pace =
+            source_pool_pace(job->sources, job_source_settings(job, flow->options->entity));
+        *again = pace_pass(pace) != PACE_CANCELLED;
+    }
+    return ok;
+}
+
 static void *work(void *argument)
 {
     struct worker *worker = argument;
     struct flow *flow = worker->flow;
-    struct lane lane;
-    struct pipeline pipeline;
-    worker->ok = lane_open(&lane, flow, &pipeline, &worker->error) &&
-                 pipeline_run(&pipeline, &worker->error);
-    lane_close(&lane);
+    bool again = true;
+    while (again) {
+        worker->error = ERROR_NONE;
+        worker->ok = carry_chunks(flow, &again, &worker->error);
+    }
     if (!worker->ok) {
         /* Other lanes finish the chunk they have; a lost server would not let them begin another.
          */
@@ -124,7 +188,7 @@ bool flow_run(struct job *job,
         .job = job,
         .options = options,
         .result = result,
-        .supply = {.state = &flow, .next = supply_next},
+        .let_go = -1,
         .merge_error = ERROR_NONE,
         .merged = true,
     };
@@ -134,23 +198,28 @@ bool flow_run(struct job *job,
         return true;
     }
     struct worker *workers = calloc((size_t)count, sizeof *workers);
-    if (workers == NULL) {
+    flow.after = calloc((size_t)options->chunk_count, sizeof *flow.after);
+    if (workers == NULL || flow.after == NULL) {
+        free(flow.after);
+        free(workers);
         return error_set_memory(error);
     }
     (void)pthread_mutex_init(&flow.mutex, NULL);
     bool ok = run_workers(&flow, workers, count, error);
     (void)pthread_mutex_destroy(&flow.mutex);
+    free(flow.after);
     free(workers);
     if (ok && !flow.merged) {
         *error = flow.merge_error;
         ok = false;
     }
-    bool left = flow.next < options->chunk_count && !result->over_limit;
+    int chunks_left = options->chunk_count - result->chunks_done;
+    bool left = (flow.next < options->chunk_count || flow.let_go >= 0) && !result->over_limit;
     if (ok && left && cancel_level(&job->cancel) != CANCEL_NONE) {
         error_set(error,
                   ERROR_INTERRUPTED,
                   "interrupted with %d of %d chunks left",
-                  options->chunk_count - flow.next,
+                  chunks_left,
                   options->chunk_count);
         ok = error_hint(error, "The same command resumes.");
     }

@@ -9,18 +9,18 @@ static bool open_source_reader(struct lane *lane,
 {
     struct job *job = flow->job;
     const struct entity *entity = flow->options->entity;
-    lane->sources = job->sources;
     if (!source_pool_lend(job->sources, job_source_settings(job, entity), &lane->source, error) ||
         !source_reader_open(lane->source,
                             entity->relation,
                             entity->source_columns,
                             entity->source_column_count,
-                            &flow->supply,
+                            &lane->supply,
                             &job->cancel,
                             &lane->source_reader,
                             error)) {
         return false;
     }
+    source_reader_set_yields(lane->source_reader, true);
     *reader = source_reader_as_reader(lane->source_reader);
     return true;
 }
@@ -34,7 +34,7 @@ static bool open_staging_reader(struct lane *lane,
     const struct schema *schema =
         stage == SEGMENT_EXTRACTED ? &flow->options->entity->source_schema : flow->options->schema;
     if (!staging_reader_create(
-            flow->options->staging, stage, schema, &flow->supply, &lane->staging_reader, error)) {
+            flow->options->staging, stage, schema, &lane->supply, &lane->staging_reader, error)) {
         return false;
     }
     *reader = staging_reader_as_reader(lane->staging_reader);
@@ -52,8 +52,8 @@ static bool open_loader(struct lane *lane,
         .table = flow->options->entity->table,
         .schema = flow->options->schema,
         .budget = &flow->job->budget,
-        .committed = flow_committed,
-        .committed_state = flow,
+        .committed = lane_committed,
+        .committed_state = lane,
     };
     if (!job_session(flow->job, false, &lane->session, error) ||
         !loader_create(lane->session, &options, &lane->loader, error)) {
@@ -74,8 +74,8 @@ static bool open_staging_writer(struct lane *lane,
         .stage = stage,
         .schema = flow->options->schema,
         .budget = &flow->job->budget,
-        .committed = flow_committed,
-        .committed_state = flow,
+        .committed = lane_committed,
+        .committed_state = lane,
     };
     if (!staging_writer_create(&options, &lane->staging_writer, error)) {
         return false;
@@ -87,7 +87,7 @@ static bool open_staging_writer(struct lane *lane,
 static bool count_batch(void *state, struct batch *batch, struct error *error)
 {
     struct counting_writer *counting = state;
-    bool mapped = counting->flow->options->kind != FLOW_EXTRACT;
+    bool mapped = counting->lane->flow->options->kind != FLOW_EXTRACT;
     if (!tally_merge(&counting->tally, &batch->tally, error)) {
         return false; /* what comes from a source has counters and no digests */
     }
@@ -95,7 +95,7 @@ static bool count_batch(void *state, struct batch *batch, struct error *error)
         digest_add(&counting->tally.source, batch->source_hashes[row]);
     }
     if (batch->chunk_ends) {
-        flow_committed(counting->flow, batch->chunk, &counting->tally);
+        lane_committed(counting->lane, batch->chunk, &counting->tally);
         arena_reset(&counting->arena);
         tally_init(&counting->tally, &counting->arena);
     }
@@ -107,7 +107,7 @@ static bool open_writer(struct lane *lane,
                         struct writer *writer,
                         struct error *error)
 {
-    lane->counting.flow = flow;
+    lane->counting.lane = lane;
     tally_init(&lane->counting.tally, &lane->counting.arena);
     if (flow->options->dry_run) {
         *writer = (struct writer){.state = &lane->counting, .write = count_batch};
@@ -145,7 +145,8 @@ static bool open_reader(struct lane *lane,
 bool lane_open(struct lane *lane, struct flow *flow, struct pipeline *pipeline, struct error *error)
 {
     struct job *job = flow->job;
-    *lane = (struct lane){.source = NULL};
+    *lane =
+        (struct lane){.flow = flow, .first = -1, .supply = {.state = lane, .next = lane_supply}};
     arena_init(&lane->counting.arena, 16 * 1024, NULL);
     *pipeline = (struct pipeline){
         .threads = job->options->jobs > 0,
@@ -168,9 +169,7 @@ bool lane_open(struct lane *lane, struct flow *flow, struct pipeline *pipeline, 
 void lane_close(struct lane *lane)
 {
     source_reader_close(lane->source_reader);
-    if (lane->source != NULL) {
-        source_pool_return(lane->sources, lane->source);
-    }
+    source_pool_return(lane->flow->job->sources, lane->source);
     staging_reader_destroy(lane->staging_reader);
     transform_destroy(lane->transform);
     loader_destroy(lane->loader);

@@ -11,26 +11,27 @@ struct flow {
     struct job *job;
     const struct flow_options *options;
     struct flow_result *result;
-    struct chunk_supply supply;
-    pthread_mutex_t mutex; /* of everything below and of `result` */
-    int next;
+    pthread_mutex_t mutex; /* of everything below, of `result` and of the lanes' lists */
+    int next;              /* the first chunk that nobody had yet */
+    int let_go;            /* list of chunks that a lane gave back; -1: none */
+    int *after;            /* chunk → the next one of its list, or -1 */
     bool stopping;
     struct error merge_error;
     bool merged;
 };
 
-/* The `committed` of loaders and staging writers. */
-void flow_committed(void *state, int ordinal, const struct tally *tally);
-
 /* What a dry run does with its batches: it counts. */
 struct counting_writer {
-    struct flow *flow;
+    struct lane *lane;
     struct arena arena;
     struct tally tally;
 };
 
 struct lane {
-    struct source_pool *sources; /* that `source` is from */
+    struct flow *flow;
+    int first; /* list of chunks that were handed out and are not known to be committed; or -1 */
+    int last;
+    struct chunk_supply supply;
     struct source *source;
     struct source_reader *source_reader;
     struct staging_reader *staging_reader;
@@ -40,6 +41,11 @@ struct lane {
     struct staging_writer *staging_writer;
     struct counting_writer counting;
 };
+
+/* The `next` of the chunks' supply, and the `committed` of writers; `state` is the lane. In flow.c.
+ */
+bool lane_supply(void *state, const struct chunk **chunk);
+void lane_committed(void *state, int ordinal, const struct tally *tally);
 
 /* Opens what the flow's kind needs. lane_close() is to be called whatever came of it. */
 bool lane_open(struct lane *lane,
