@@ -124,16 +124,20 @@ bool carry_flow(struct job *job,
     struct flow_result result;
     struct progress progress;
     double started = clock_seconds();
+    bool reads = options->kind == FLOW_RUN || options->kind == FLOW_EXTRACT;
     options->rejects_before = *rejects;
+    watch_work(&job->watch, verb, entity->mapping->entity, &entity->progress);
     progress_open(&progress,
                   job->console,
                   verb,
                   entity->mapping->entity,
                   &entity->progress,
+                  reads ? job_pace(job, entity) : NULL,
                   rows_expected(options->chunks, options->chunk_count),
                   0);
     bool ok = flow_run(job, options, &result, error);
     progress_close(&progress);
+    watch_work(&job->watch, NULL, NULL, NULL);
     entity->seconds += clock_seconds() - started;
     entity->incomplete = result.chunks_done < options->chunk_count;
     *rejects += result.tally.rejected.rows;

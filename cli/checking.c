@@ -159,15 +159,18 @@ static bool verify(struct job *job,
         return error_set_memory(error);
     }
     struct progress progress;
+    watch_work(&job->watch, "verify", entity->mapping->entity, &entity->progress);
     progress_open(&progress,
                   job->console,
                   "verify",
                   entity->mapping->entity,
                   &entity->progress,
+                  job_pace(job, entity),
                   entity->load.source.rows,
                   0);
     bool ok = verify_entity(&options, &job->arena, entity->verification, error);
     progress_close(&progress);
+    watch_work(&job->watch, NULL, NULL, NULL);
     if (!ok) {
         entity->verification = NULL;
         entity->not_verified_reason = "the verification could not be finished";

@@ -278,6 +278,9 @@ bool command_preview(const struct options *options, struct console *console, str
     struct text_buffer out;
     text_buffer_init(&out, OUTPUT_BYTES_MAX);
     bool ok = job_open(&job, options, console, error);
+    if (ok) {
+        job_watch(&job);
+    }
     ok = ok && job_target_look(&job, error) && job_compile(&job, COMPILE_FROM_SOURCE, error);
     for (int index = 0; ok && index < job.entity_count; index++) {
         ok = preview_entity(&job, &job.entities[index], &out, error);

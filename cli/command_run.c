@@ -118,12 +118,18 @@ static bool carry_and_finish(struct job *job, const struct work *work, struct er
 static bool open_work(struct job *job, const struct work *work, struct error *error)
 {
     bool from_source = work->compile_from == COMPILE_FROM_SOURCE;
-    if (job->options->dry_run) {
-        return from_source ? true : job_lock(job, JOB_WORK_READ, error);
+    bool ok = true;
+    if (!job->options->dry_run) {
+        bool carried = work->reads_segments && segments_carried(job);
+        ok = job_lock(job, from_source || carried ? JOB_WORK_CREATE : JOB_WORK_EXISTING, error) &&
+             (!carried || segments_adopt(job, error));
+    } else if (!from_source) {
+        ok = job_lock(job, JOB_WORK_READ, error);
     }
-    bool carried = work->reads_segments && segments_carried(job);
-    return job_lock(job, from_source || carried ? JOB_WORK_CREATE : JOB_WORK_EXISTING, error) &&
-           (!carried || segments_adopt(job, error));
+    if (ok) {
+        job_watch(job);
+    }
+    return ok;
 }
 
 static bool perform(const struct options *options,

@@ -6,6 +6,7 @@
 #include "job.h"
 #include "looking.h"
 #include "outcome.h"
+#include "state_file.h"
 
 #include "novate/report.h"
 
@@ -127,10 +128,12 @@ bool command_status(const struct options *options, struct console *console, stru
     struct text_buffer out;
     bool has_ledger = false;
     text_buffer_init(&out, OUTPUT_BYTES_MAX);
-    bool ok = job_open(&job, options, console, error) && job_lock(&job, JOB_WORK_READ, error) &&
-              looking_open(&job, &has_ledger, error);
+    bool ok = job_open(&job, options, console, error);
     if (ok) {
         text_buffer_format(&out, "migration %s\n", job.plan.migration);
+        /* First of all: looking at the lock would drop one of our own. */
+        ok = state_file_show(job.plan.work, &job.arena, &out, error) &&
+             job_lock(&job, JOB_WORK_READ, error) && looking_open(&job, &has_ledger, error);
     }
     for (int index = 0; ok && index < job.entity_count; index++) {
         const char *name = job.entities[index].mapping->entity;

@@ -102,8 +102,7 @@ static bool carry_chunks(struct flow *flow, bool *again, struct error *error)
     lane_close(&lane);
     if (!ok && error->code == ERROR_INTERRUPTED && cancel_level(&job->cancel) == CANCEL_NONE) {
         let_go(flow, &lane);
-        struct pace *pace =
-            source_pool_pace(job->sources, job_source_settings(job, flow->options->entity));
+        struct pace *pace = job_pace(job, flow->options->entity);
         *again = pace_pass(pace) != PACE_CANCELLED;
     }
     return ok;

@@ -319,9 +319,21 @@ const struct plan_source *job_source_settings(const struct job *job, const struc
     return &job->plan.sources[0];
 }
 
+struct pace *job_pace(const struct job *job, const struct entity *entity)
+{
+    return source_pool_pace(job->sources, job_source_settings(job, entity));
+}
+
+void job_watch(struct job *job)
+{
+    bool locked = job->lock.descriptor >= 0;
+    watch_open(&job->watch, job->console, &job->plan, job->sources, locked ? job->plan.work : NULL);
+}
+
 void job_close(struct job *job)
 {
     struct error ignored = ERROR_NONE;
+    watch_close(&job->watch);
     session_close(job->target.control);
     source_pool_destroy(job->sources);
     if (!private_cluster_stop(job->target.cluster, &ignored)) {

@@ -15,6 +15,7 @@
 #include "interrupt.h"
 #include "options.h"
 #include "source_pool.h"
+#include "watch.h"
 
 #include "novate/ledger.h"
 #include "novate/plan.h"
@@ -71,6 +72,7 @@ struct job {
     struct segment_key *key; /* of staged files; NULL: they are not encrypted */
     struct target_side target;
     struct source_pool *sources;
+    struct watch watch;      /* while records are read or written */
     struct entity *entities; /* those that were asked for, in load order */
     int entity_count;
     bool rehearsal;
@@ -119,6 +121,11 @@ bool job_source(struct job *job,
                 struct error *error) NODISCARD;
 /* The plan's source of an entity that was compiled. */
 const struct plan_source *job_source_settings(const struct job *job, const struct entity *entity);
+/* How hard that is read. */
+struct pace *job_pace(const struct job *job, const struct entity *entity);
+/* From now on orders of other terminals are obeyed (when the job is locked), and states are said.
+ */
+void job_watch(struct job *job);
 /* Forgets a private target, so that the next job_target() makes a new one. */
 bool job_forget_target(struct job *job, struct error *error) NODISCARD;
 /* Prints problems that were added since, and fails if there are errors. */

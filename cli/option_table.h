@@ -20,10 +20,11 @@
 #define ON_REPORTING                                                                               \
     (BIT(RUN) | BIT(EXTRACT) | BIT(TRANSFORM) | BIT(LOAD) | BIT(VERIFY) | BIT(REHEARSE) |          \
      BIT(REPORT) | BIT(PROFILE))
-#define ON_KEYS (BIT(RUN) | BIT(VERIFY) | BIT(REHEARSE) | BIT(REJECTS) | BIT(LOAD))
+#define ON_KEYS    (BIT(RUN) | BIT(VERIFY) | BIT(REHEARSE) | BIT(REJECTS) | BIT(LOAD))
+#define ON_CONTROL (BIT(PAUSE) | BIT(RESUME) | BIT(SET))
 #define ON_PLAN                                                                                    \
     (ON_WORK | BIT(PROFILE) | BIT(CHECK) | BIT(PREVIEW) | BIT(STATUS) | BIT(REJECTS) |             \
-     BIT(REPORT) | BIT(SEGMENTS))
+     BIT(REPORT) | BIT(SEGMENTS) | ON_CONTROL)
 #define ON_SEGMENTS (ON_STAGES | BIT(SEGMENTS))
 #define ON_ALL      ((1u << COMMAND_COUNT) - 1)
 

@@ -294,6 +294,21 @@ static bool take_verb(struct line *line, struct error *error)
     return true;
 }
 
+/* PLAN NAME=VALUE … of command "set". */
+static bool assign_changes(struct line *line, struct error *error)
+{
+    struct options *options = line->options;
+    if (line->word_count < 2) {
+        error_set(error, ERROR_USAGE, "command \"set\" needs a plan file and NAME=VALUE");
+        return usage_hint(error, line);
+    }
+    options->plan = line->words[0];
+    for (int index = 1; index < line->word_count; index++) {
+        options->changes[options->change_count++] = line->words[index];
+    }
+    return true;
+}
+
 /* The words behind the command: PLAN, `list PLAN`, FILE…, or a command that help is asked for. */
 static bool assign_words(struct line *line, struct error *error)
 {
@@ -302,6 +317,9 @@ static bool assign_words(struct line *line, struct error *error)
     int first = 0;
     if (options->help) {
         return true;
+    }
+    if (options->command == COMMAND_SET) {
+        return assign_changes(line, error);
     }
     if (options->command == COMMAND_REJECTS) {
         if (line->word_count == 0 || strcmp(line->words[0], "list") != 0) {

@@ -31,6 +31,8 @@ struct options {
     int entity_count;
     const char *reports[REPEAT_MAX];
     int report_count;
+    const char *changes[REPEAT_MAX]; /* of command "set": NAME=VALUE */
+    int change_count;
     int jobs;
     bool dry_run;
     bool restart;

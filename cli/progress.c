@@ -73,6 +73,10 @@ void progress_format(const struct progress *progress, double seconds, struct tex
     if (seconds > 0) {
         push_wait(progress, seconds, out);
     }
+    if (progress->pace != NULL) {
+        text_buffer_string(out, "  state: ");
+        pace_state(progress->pace, out);
+    }
     if (expected && (double)done > (double)progress->rows_expected / 100 && per_second > 0) {
         text_buffer_string(out, "  eta ");
         push_duration(out, (double)(progress->rows_expected - done) / per_second);
@@ -118,6 +122,7 @@ void progress_open(struct progress *progress,
                    const char *verb,
                    const char *entity,
                    const struct pipeline_progress *counts,
+                   struct pace *pace,
                    uint64_t rows_expected,
                    uint64_t rows_before)
 {
@@ -126,6 +131,7 @@ void progress_open(struct progress *progress,
         .verb = verb,
         .entity = entity,
         .counts = counts,
+        .pace = pace,
         .rows_expected = rows_expected,
         .rows_before = rows_before,
         .started = clock_seconds(),

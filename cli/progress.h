@@ -2,7 +2,7 @@
  * otherwise a message every 30 seconds.
  *
  *     load patient 61.2% 460900/752865 rows  118k rows/s  41.3 MB/s  rejects 12  wait: target 78%
- * eta 1m19s
+ * state: running  eta 1m19s
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef CLI_PROGRESS_H
@@ -10,6 +10,7 @@
 
 #include "console.h"
 
+#include "novate/pace.h"
 #include "novate/pipeline.h"
 
 #include <pthread.h>
@@ -21,6 +22,7 @@ struct progress {
     const char *verb; /* "load", "verify", … */
     const char *entity;
     const struct pipeline_progress *counts;
+    struct pace *pace;      /* of the source that is read, or NULL */
     uint64_t rows_expected; /* 0: not known */
     uint64_t rows_before;   /* done by earlier runs */
     double started;
@@ -37,6 +39,7 @@ void progress_open(struct progress *progress,
                    const char *verb,
                    const char *entity,
                    const struct pipeline_progress *counts,
+                   struct pace *pace,
                    uint64_t rows_expected,
                    uint64_t rows_before);
 void progress_close(struct progress *progress);

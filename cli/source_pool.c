@@ -136,6 +136,14 @@ void source_pool_return(struct source_pool *pool, struct source *source)
     pthread_mutex_unlock(&pool->mutex);
 }
 
+bool source_pool_used(struct source_pool *pool, const struct plan_source *settings)
+{
+    pthread_mutex_lock(&pool->mutex);
+    bool used = pool->sides[settings - pool->plan->sources].count > 0;
+    pthread_mutex_unlock(&pool->mutex);
+    return used;
+}
+
 struct pace *source_pool_pace(const struct source_pool *pool, const struct plan_source *settings)
 {
     return pool->sides[settings - pool->plan->sources].pace;

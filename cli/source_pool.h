@@ -32,6 +32,9 @@ bool source_pool_lend(struct source_pool *pool,
                       struct error *error) NODISCARD;
 void source_pool_return(struct source_pool *pool, struct source *source); /* NULL is allowed */
 
+/* Whether anybody has asked for a connection to this source. */
+bool source_pool_used(struct source_pool *pool, const struct plan_source *settings);
+
 /* The pace of one of the plan's sources; the pool's own. */
 struct pace *source_pool_pace(const struct source_pool *pool, const struct plan_source *settings);
 

@@ -62,6 +62,30 @@ bool work_lock_take(struct work_lock *lock, const char *work_directory, struct e
     return true;
 }
 
+bool work_lock_holder(const char *work_directory, long *process, struct error *error)
+{
+    struct flock holder = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+    char path[4096];
+
+    *process = 0;
+    if (snprintf(path, sizeof path, "%s/lock", work_directory) >= (int)sizeof path) {
+        return error_set_system(
+            error, ERROR_IO, ENAMETOOLONG, "could not use work directory \"%s\"", work_directory);
+    }
+    int descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (descriptor < 0) {
+        return errno == ENOENT ||
+               error_set_system(error, ERROR_IO, errno, "could not open file \"%s\"", path);
+    }
+    bool ok = fcntl(descriptor, F_GETLK, &holder) == 0 ||
+              error_set_system(error, ERROR_IO, errno, "could not look at file \"%s\"", path);
+    (void)close(descriptor);
+    if (ok && holder.l_type != F_UNLCK) {
+        *process = (long)holder.l_pid;
+    }
+    return ok;
+}
+
 void work_lock_drop(struct work_lock *lock)
 {
     if (lock->descriptor >= 0) {

@@ -366,9 +366,13 @@ void pace_leave(struct pace *pace, uint64_t rows, int64_t source_ns)
         return;
     }
     lock(pace);
-    note_read(pace, rows, source_ns);
-    pace->probes = false;
-    changed(pace);
+    if (rows > 0) {
+        note_read(pace, rows, source_ns);
+        pace->probes = false;
+        changed(pace);
+    } else {
+        drop_probe(pace); /* the end of a range, or a question while planning: it says nothing */
+    }
     unlock(pace);
 }
 

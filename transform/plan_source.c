@@ -1,6 +1,7 @@
 /* plan_source.c — the sources of a plan: what is read, how hard, and what the supplier says of it.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "plan_file.h"
+#include "plan_pace.h"
 #include "plan_relation.h"
 #include "plan_secret.h"
 #include "plan_system.h"
@@ -8,14 +9,9 @@
 #include "novate/datetime.h"
 #include "novate/limits.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#define ROWS_PER_SECOND_MOST  1000000000
-#define CHUNK_MS_DEFAULT      1000
-#define CHUNK_MS_MOST         600000
 #define BACK_OFF_DEFAULT      3.0
-#define BACK_OFF_MOST         1000.0
 #define RETRY_SECONDS_DEFAULT 300
 #define RETRY_SECONDS_MOST    86400
 
@@ -85,59 +81,27 @@ static const char *read_odbc(struct plan_reader *reader, const struct plan_field
     return odbc;
 }
 
-/* "20:00": a time of day in minutes; -1 when it is none. */
-static int parse_minute(const char *text)
-{
-    const bool form =
-        strspn(text, "0123456789") == 2 && text[2] == ':' && strspn(text + 3, "0123456789") >= 2;
-    const int hour = form ? (text[0] - '0') * 10 + text[1] - '0' : 24;
-    const int minute = form ? (text[3] - '0') * 10 + text[4] - '0' : 60;
-
-    return hour > 23 || minute > 59 ? -1 : hour * 60 + minute;
-}
-
 static void read_window(struct plan_reader *reader,
                         const struct plan_field *field,
                         struct plan_window *window)
 {
     const char *text = plan_read_text(reader, field);
 
-    if (text == NULL) {
-        return;
-    }
-    window->begin_minute = parse_minute(text);
-    window->end_minute = strlen(text) == 11 && text[5] == '-' ? parse_minute(text + 6) : -1;
-    window->given = window->begin_minute >= 0 && window->end_minute >= 0 &&
-                    window->begin_minute != window->end_minute;
-    if (!window->given) {
+    if (text != NULL && !plan_pace_parse_window(text, window)) {
         problem_add(reader->problems,
                     plan_field_place(field),
                     "It may go over midnight, and is meant in the source's time zone.",
-                    "\"window\" must be two times of the day, such as \"20:00-06:00\"");
+                    PLAN_PACE_WINDOW_MESSAGE);
     }
 }
 
-/* A factor such as 3 or 2.5; "never" and 0 switch backing off off. */
 static double read_back_off(struct plan_reader *reader, const struct plan_field *field)
 {
     const char *text = plan_read_text(reader, field);
+    double factor = BACK_OFF_DEFAULT;
 
-    if (text == NULL) {
-        return BACK_OFF_DEFAULT;
-    }
-    const size_t whole = strspn(text, "0123456789");
-    const size_t fraction = text[whole] == '.' ? strspn(text + whole + 1, "0123456789") : 0;
-    const size_t size = whole + (fraction > 0 ? fraction + 1 : 0);
-    const double factor = strtod(text, NULL);
-    if (strcmp(text, "never") == 0) {
-        return 0;
-    }
-    if (whole == 0 || size > 16 || text[size] != '\0' || factor < 1.1 || factor > BACK_OFF_MOST) {
-        problem_add(reader->problems,
-                    plan_field_place(field),
-                    NULL,
-                    "\"back_off\" must be a factor from 1.1 to 1000, such as 3, or \"never\"");
-        return BACK_OFF_DEFAULT;
+    if (text != NULL && !plan_pace_parse_back_off(text, &factor)) {
+        problem_add(reader->problems, plan_field_place(field), NULL, PLAN_PACE_BACK_OFF_MESSAGE);
     }
     return factor;
 }
@@ -147,9 +111,12 @@ static void read_pace(struct plan_reader *reader,
                       struct plan_pace *pace)
 {
     pace->rows_per_second_max =
-        plan_read_number(reader, &fields[SYSTEM_ROWS_PER_SECOND_MAX], 1, ROWS_PER_SECOND_MOST, 0);
-    pace->chunk_ms_target = plan_read_number(
-        reader, &fields[SYSTEM_CHUNK_MS_TARGET], 10, CHUNK_MS_MOST, CHUNK_MS_DEFAULT);
+        plan_read_number(reader, &fields[SYSTEM_ROWS_PER_SECOND_MAX], 1, PLAN_PACE_ROWS_MOST, 0);
+    pace->chunk_ms_target = plan_read_number(reader,
+                                             &fields[SYSTEM_CHUNK_MS_TARGET],
+                                             PLAN_PACE_MS_LEAST,
+                                             PLAN_PACE_MS_MOST,
+                                             PLAN_PACE_MS_DEFAULT);
     pace->connections_max =
         plan_read_number(reader, &fields[SYSTEM_CONNECTIONS_MAX], 1, LIMIT_JOBS, 0);
     read_window(reader, &fields[SYSTEM_WINDOW], &pace->window);

@@ -28,6 +28,9 @@ bool work_lock_take(struct work_lock *lock,
                     const char *work_directory,
                     struct error *error) NODISCARD;
 void work_lock_drop(struct work_lock *lock);
+/* The process that holds the lock; 0: none. Not for a process that holds it itself: asking would
+ * drop it. */
+bool work_lock_holder(const char *work_directory, long *process, struct error *error) NODISCARD;
 
 struct ledger;
 /* With `create` false and no file there, ERROR_STATE says that nothing was done yet. `read_only`

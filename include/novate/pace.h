@@ -48,8 +48,8 @@ enum pace_gate {
 bool pace_holds(struct pace *pace);
 /* Waits at the gate. A NULL pace never waits. */
 enum pace_gate pace_enter(struct pace *pace) NODISCARD;
-/* After a read: rows it gave, and the nanoseconds that the source took for them (waiting for the
- * next stage or at the gate not included). */
+/* After a read: rows it gave (one of none decides nothing), and the nanoseconds that the source
+ * took for them (waiting for the next stage or at the gate not included). */
 void pace_leave(struct pace *pace, uint64_t rows, int64_t source_ns);
 /* In the middle of a long read: waits while paused or outside the window, without a new read. */
 enum pace_gate pace_pass(struct pace *pace) NODISCARD;

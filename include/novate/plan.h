@@ -246,6 +246,13 @@ bool plan_load(const char *path,
                struct plan *plan,
                struct error *error) NODISCARD;
 
+/* Sets one of rows_per_second_max, chunk_ms_target, window and back_off, as a plan would write it;
+ * "none" lifts it. ERROR_USAGE when it is none of these, or not such a value. */
+bool plan_pace_set(struct plan_pace *pace,
+                   const char *name,
+                   const char *value,
+                   struct error *error) NODISCARD;
+
 /* The plan's source of a relation; NULL (and a problem) if there is none of that name. */
 const struct plan_source *plan_source_of(const struct plan *plan,
                                          const struct relation_spec *spec,

@@ -406,6 +406,25 @@ START_TEST(one_reader_probes_for_all)
 }
 END_TEST
 
+START_TEST(reads_of_no_rows_decide_nothing)
+{
+    settings.pace.back_off = 3;
+    begin();
+    learn(pace);
+    ck_assert_int_eq(pace_enter(pace), PACE_GO);
+    pace_leave(pace, 0, 3600 * SECOND);
+    expect_state(PACE_RUNNING, "running");
+    (void)read_slow(pace, 8);
+    ck_assert_int_eq(pace_enter(pace), PACE_GO); /* probes, and finds a range that is empty */
+    double before = passed();
+    pace_leave(pace, 0, 1);
+    ck_assert_int_eq(pace_status(pace).phase, PACE_BACKING_OFF);
+    ck_assert_double_eq_tol(read_slow(pace, 1), 0, 0.001); /* the next one tells */
+    ck_assert_double_eq_tol(passed(), before, 0.001);
+    expect_state(PACE_RUNNING, "running");
+}
+END_TEST
+
 START_TEST(back_off_can_be_switched_off_while_waiting)
 {
     settings.pace.back_off = 3;
@@ -463,6 +482,7 @@ int main(void)
     tcase_add_test(tcase, slow_source_is_given_time);
     tcase_add_test(tcase, a_slow_source_may_not_wait_for_ever);
     tcase_add_test(tcase, one_reader_probes_for_all);
+    tcase_add_test(tcase, reads_of_no_rows_decide_nothing);
     tcase_add_test(tcase, back_off_can_be_switched_off_while_waiting);
     tcase_add_test(tcase, finishing_does_not_wait_for_a_slow_source);
     tcase_add_test(tcase, unknown_zone_is_refused);
