@@ -146,22 +146,14 @@ static bool lanes_run(struct profile_lane *lanes, int count, struct error *error
     return true;
 }
 
-static int lanes_wanted(const struct supply *supply)
-{
-    const struct job *job = supply->job;
-    uint64_t most = job_source_settings(job, supply->entity)->pace.connections_max;
-    int jobs = job->options->jobs < 1 ? 1 : job->options->jobs;
-    jobs = most != 0 && (uint64_t)jobs > most ? (int)most : jobs;
-    jobs = jobs > supply->chunks.count ? supply->chunks.count : jobs;
-    return jobs < 1 ? 1 : jobs; /* an empty relation has a profile too */
-}
-
 static bool profile_relation(struct supply *supply,
                              struct profile_relation *relation,
                              struct error *error)
 {
     struct job *job = supply->job;
-    int count = lanes_wanted(supply);
+    /* An empty relation has a profile too. */
+    int chunks = supply->chunks.count > 0 ? supply->chunks.count : 1;
+    int count = job_lanes(job, supply->entity, chunks);
     struct profile_lane *lanes = calloc((size_t)count, sizeof *lanes);
     struct progress progress;
     if (lanes == NULL) {
@@ -176,10 +168,13 @@ static bool profile_relation(struct supply *supply,
                   "profile",
                   supply->entity->mapping->entity,
                   &supply->entity->progress,
+                  job_pace(job, supply->entity),
                   0,
                   0);
+    watch_work(&job->watch, "profile", supply->entity->mapping->entity, &supply->entity->progress);
     bool ok = lanes_run(lanes, count, error) && check_interrupt(job, error);
     progress_close(&progress);
+    watch_work(&job->watch, NULL, NULL, NULL);
     ok = ok && profile_summarise(lanes[0].profile, &job->arena, relation, error);
     for (int i = 0; i < count; i++) {
         profile_destroy(lanes[i].profile);
@@ -323,7 +318,11 @@ bool command_profile(const struct options *options, struct console *console, str
     if (!outcome_check_reports(options, error)) {
         return false;
     }
-    bool ok = job_open(&job, options, console, error) && profile_all(&job, error);
+    bool ok = job_open(&job, options, console, error);
+    if (ok) {
+        job_watch(&job);
+        ok = profile_all(&job, error);
+    }
     job_close(&job);
     return ok;
 }

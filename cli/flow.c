@@ -156,33 +156,13 @@ static bool run_workers(struct flow *flow, struct worker *workers, int count, st
     return ok;
 }
 
-/* Lanes that read a source share its connections with nobody else while they run. */
-static int lanes_wanted(const struct job *job, const struct flow_options *options)
-{
-    int jobs = job->options->jobs < 1 ? 1 : job->options->jobs;
-    bool reads = options->kind == FLOW_RUN || options->kind == FLOW_EXTRACT;
-    uint64_t most = reads ? job_source_settings(job, options->entity)->pace.connections_max : 0;
-    if (most != 0 && (uint64_t)jobs > most) {
-        console_log(job->console,
-                    LOG_INFO,
-                    "connections",
-                    "entity %s is read over %llu connection%s, not %d: connections_max of its "
-                    "source",
-                    options->entity->mapping->entity,
-                    (unsigned long long)most,
-                    most == 1 ? "" : "s",
-                    jobs);
-        jobs = (int)most;
-    }
-    return jobs < options->chunk_count ? jobs : options->chunk_count;
-}
-
 bool flow_run(struct job *job,
               const struct flow_options *options,
               struct flow_result *result,
               struct error *error)
 {
-    int count = lanes_wanted(job, options);
+    bool reads = options->kind == FLOW_RUN || options->kind == FLOW_EXTRACT;
+    int count = job_lanes(job, reads ? options->entity : NULL, options->chunk_count);
     struct flow flow = {
         .job = job,
         .options = options,

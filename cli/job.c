@@ -324,6 +324,25 @@ struct pace *job_pace(const struct job *job, const struct entity *entity)
     return source_pool_pace(job->sources, job_source_settings(job, entity));
 }
 
+int job_lanes(const struct job *job, const struct entity *entity, int chunks)
+{
+    int jobs = job->options->jobs < 1 ? 1 : job->options->jobs;
+    uint64_t most = entity == NULL ? 0 : job_source_settings(job, entity)->pace.connections_max;
+    if (most != 0 && (uint64_t)jobs > most) {
+        console_log(job->console,
+                    LOG_INFO,
+                    "connections",
+                    "entity %s is read over %llu connection%s, not %d: connections_max of its "
+                    "source",
+                    entity->mapping->entity,
+                    (unsigned long long)most,
+                    most == 1 ? "" : "s",
+                    jobs);
+        jobs = (int)most;
+    }
+    return jobs < chunks ? jobs : chunks;
+}
+
 void job_watch(struct job *job)
 {
     bool locked = job->lock.descriptor >= 0;

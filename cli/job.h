@@ -123,6 +123,9 @@ bool job_source(struct job *job,
 const struct plan_source *job_source_settings(const struct job *job, const struct entity *entity);
 /* How hard that is read. */
 struct pace *job_pace(const struct job *job, const struct entity *entity);
+/* Pipelines that --jobs allows for so many chunks; when the entity's source is read (NULL: it is
+ * not), no more than connections_max, which is said. */
+int job_lanes(const struct job *job, const struct entity *entity, int chunks);
 /* From now on orders of other terminals are obeyed (when the job is locked), and states are said.
  */
 void job_watch(struct job *job);
