@@ -6,6 +6,8 @@
 #include "odbc_reading.h"
 #include "scripted_source.h"
 
+#include "novate/health.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -201,12 +203,192 @@ START_TEST(types_and_values)
 }
 END_TEST
 
+#define PERSON                                                                                     \
+    COLUMNS "row PersonId|int|0\nrow Changed|datetime|1\n"                                         \
+            "on SELECT * FROM \"dbo\".\"Person\" WHERE 1 = 0\ncolumn PersonId integer 10 0\n"      \
+            "column Changed timestamp 23 3\n"
+
+START_TEST(the_session_is_fixed_and_gentle)
+{
+    open_with(SERVER("1") PERSON);
+    (void)scripted_log(&source);
+    scripted_asked(&source,
+                   "sql SET NOCOUNT ON; SET TEXTSIZE 2147483647; SET DEADLOCK_PRIORITY LOW; "
+                   "SET QUOTED_IDENTIFIER ON; SET ANSI_NULLS ON; SET ANSI_WARNINGS ON; "
+                   "SET ANSI_PADDING ON; SET CONCAT_NULL_YIELDS_NULL ON; "
+                   "SET TRANSACTION ISOLATION LEVEL READ COMMITTED");
+    scripted_asked(&source,
+                   "sql SELECT CASE snapshot_isolation_state WHEN 1 THEN 1 ELSE 0 END "
+                   "FROM sys.databases WHERE database_id = DB_ID()");
+    /* The current schema's before another's of the same name. */
+    scripted_asked(&source, "sql SELECT * FROM \"dbo\".\"Person\" WHERE 1 = 0");
+    scripted_asked(&source, "  1 varchar dbo");
+    scripted_asked(&source, "  2 varchar Person");
+    ck_assert_ptr_null(strstr(source.log, "unexpected"));
+    close_all();
+}
+END_TEST
+
+/* The driver is told that nothing will be written: an availability group may send us elsewhere. */
+START_TEST(the_connection_asks_for_a_reader)
+{
+    scripted_open(&source, SERVER("0") PERSON);
+    settings = (struct plan_source){.name = "old", .odbc = source.string, .timezone = "UTC"};
+    spec = reading_spec();
+    spec.table = "person";
+    reading_open(&reading, &settings);
+    (void)scripted_log(&source);
+    ck_assert_ptr_nonnull(strstr(source.log, "ApplicationIntent=ReadOnly;APP=novate"));
+    close_all();
+}
+END_TEST
+
+START_TEST(refusals_are_said_without_the_driver)
+{
+    struct error error = ERROR_NONE;
+    struct source *opened = NULL;
+    scripted_open(&source,
+                  "dbms \"Microsoft SQL Server\" 15.00.4153\non connect\n"
+                  "fail 28000 18456 [Microsoft][ODBC Driver 18 for SQL Server][SQL Server]Login "
+                  "failed for user 'reader'.\n");
+    settings = (struct plan_source){.name = "old", .odbc = source.string, .timezone = "UTC"};
+    ck_assert(!source_open(&settings, &opened, &error));
+    ck_assert_str_eq(error.message, "cannot connect to the source: Login failed for user 'reader'");
+    scripted_close(&source);
+    scripted_open(&source,
+                  SERVER("0") COLUMNS
+                  "on SELECT * FROM %\nfail 42000 229 [Microsoft][ODBC Driver 18 for SQL "
+                  "Server][SQL Server]The SELECT permission was denied on the object 'Person'.\n");
+    settings.odbc = source.string;
+    spec = reading_spec();
+    spec.table = "person";
+    reading_open(&reading, &settings);
+    ck_assert(!reading_describe(&reading, &spec));
+    ck_assert_ptr_nonnull(strstr(reading_problem(&reading),
+                                 "refuses to read the table: The SELECT permission was denied"));
+    close_all();
+}
+END_TEST
+
+static struct health health;
+
+static void assert_finding(const char *what, enum health_severity severity, const char *measured)
+{
+    for (int i = 0; i < health.count; i++) {
+        if (strcmp(health.items[i].what, what) == 0) {
+            ck_assert_str_eq(health.items[i].measured, measured);
+            ck_assert_int_eq((int)health.items[i].severity, (int)severity);
+            return;
+        }
+    }
+    ck_abort_msg("nothing is said of %s", what);
+}
+
+static void look(bool at_source)
+{
+    static const char *const key[] = {"PersonId"};
+    spec.key = key;
+    spec.key_count = 1;
+    spec.changed = "changed";
+    ck_assert(reading_describe(&reading, &spec));
+    health = (struct health){.count = 0};
+    ck_assert(source_health(reading.source,
+                            at_source ? NULL : reading.relation,
+                            &reading.arena,
+                            &health,
+                            &reading.error));
+}
+
+START_TEST(health_is_measured)
+{
+    open_with(SERVER("1") PERSON
+              "on SET NOCOUNT ON; DECLARE @table int;%dm_db_partition_stats%\n"
+              "column R bigint 19 0\ncolumn B bigint 19 0\nrow 500000|80000000\n"
+              "on SET NOCOUNT ON; DECLARE @table int;%FROM sys.indexes i%\n"
+              "column I wvarchar 128 0\ncolumn P tinyint 3 0\ncolumn C wvarchar 128 0\n"
+              "row IX_Changed|1|Changed\nrow PK_Person|1|Surname\nrow PK_Person|2|PersonId\n"
+              "on SET NOCOUNT ON; DECLARE @table int;%dm_db_index_physical_stats%\n"
+              "column P bigint 19 0\ncolumn F float 53 0\nrow 10000|4200.5\n"
+              "on SET NOCOUNT ON; DECLARE @table int;%dm_db_stats_properties%\n"
+              "column D integer 10 0\ncolumn M bigint 19 0\ncolumn R bigint 19 0\n"
+              "row 3|100|500000\n"
+              "on SELECT CASE WHEN DATABASEPROPERTYEX%\ncolumn R varchar 7 0\n"
+              "column N integer 10 0\nrow replica|0\n"
+              "on SELECT CASE WHEN HAS_PERMS_BY_NAME%dm_exec_sessions%\ncolumn U integer 10 0\n"
+              "column M integer 10 0\nrow 40|32767\n"
+              "on SELECT CASE WHEN HAS_PERMS_BY_NAME%total_elapsed_time%\ncolumn N integer 10 0\n"
+              "column S integer 10 0\nrow 1|90\n"
+              "on SELECT CASE WHEN HAS_PERMS_BY_NAME%LCK%\ncolumn N integer 10 0\n"
+              "column S integer 10 0\nrow 0|\\N\n"
+              "on SELECT snapshot_isolation_state FROM%\ncolumn S tinyint 3 0\nrow 1\n");
+    look(false);
+    assert_finding("table size", HEALTH_INFO, "about 500000 rows, 80.0 MB");
+    assert_finding("key index", HEALTH_CRITICAL, "no index begins with (PersonId)");
+    assert_finding("watermark index", HEALTH_INFO, "an index begins with (Changed)");
+    assert_finding("fragmented pages", HEALTH_WARNING, "42 % of 10000 pages");
+    assert_finding("statistics", HEALTH_INFO, "3 days old, 100 changes since");
+    look(true);
+    assert_finding("role", HEALTH_INFO, "a replica");
+    assert_finding("connections", HEALTH_INFO, "40 of 32767 in use");
+    assert_finding("long queries", HEALTH_WARNING, "1, the longest for 90 s");
+    assert_finding("lock waits", HEALTH_INFO, "none");
+    assert_finding("snapshot isolation", HEALTH_INFO, "allowed");
+    (void)scripted_log(&source);
+    /* NULL would stand for every table of the database. */
+    scripted_asked(&source,
+                   "sql SET NOCOUNT ON; DECLARE @table int; SET @table = "
+                   "ISNULL(OBJECT_ID(QUOTENAME(CAST(? AS sysname)) + '.' + QUOTENAME(CAST(? AS "
+                   "sysname))), -1); SELECT SUM(page_count), SUM(page_count * "
+                   "avg_fragmentation_in_percent / 100) FROM "
+                   "sys.dm_db_index_physical_stats(DB_ID(), @table, NULL, NULL, 'LIMITED') WHERE "
+                   "index_id < 2");
+    close_all();
+}
+END_TEST
+
+/* Without VIEW SERVER STATE a session sees itself alone, which must not pass for a quiet server. */
+START_TEST(health_without_privileges)
+{
+    open_with(SERVER("0") PERSON
+              "on SET NOCOUNT ON; DECLARE @table int;%FROM sys.indexes i%\n"
+              "column I wvarchar 128 0\ncolumn P tinyint 3 0\ncolumn C wvarchar 128 0\n"
+              "row PK_Person|1|PersonId\n"
+              "on SET NOCOUNT ON; DECLARE @table int;%\nfail 42000 262 [Microsoft][ODBC Driver 18 "
+              "for SQL Server][SQL Server]VIEW DATABASE STATE permission denied in database "
+              "'ward'.\n"
+              "on SELECT CASE WHEN DATABASEPROPERTYEX%\ncolumn R varchar 7 0\n"
+              "column N integer 10 0\nrow primary|0\n"
+              "on SELECT CASE WHEN HAS_PERMS_BY_NAME%\ncolumn N integer 10 0\n"
+              "column S integer 10 0\nrow \\N|0\n"
+              "on SELECT snapshot_isolation_state FROM%\ncolumn S tinyint 3 0\nrow 0\n");
+    look(false);
+    assert_finding("table size",
+                   HEALTH_INFO,
+                   "could not be read: VIEW DATABASE STATE permission denied in database 'ward'");
+    assert_finding("fragmented pages",
+                   HEALTH_INFO,
+                   "could not be read: VIEW DATABASE STATE permission denied in database 'ward'");
+    assert_finding("key index", HEALTH_INFO, "an index begins with (PersonId)");
+    look(true);
+    assert_finding("connections", HEALTH_INFO, "could not be read: the source does not say");
+    assert_finding("long queries", HEALTH_INFO, "could not be read: the source does not say");
+    assert_finding("lock waits", HEALTH_INFO, "could not be read: the source does not say");
+    assert_finding("snapshot isolation", HEALTH_INFO, "not allowed");
+    close_all();
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("extract_sqlserver");
     TCase *tests = tcase_create("extract_sqlserver");
     tcase_set_timeout(tests, 60);
     tcase_add_loop_test(tests, types_and_values, 0, (int)COUNT(cases));
+    tcase_add_test(tests, the_session_is_fixed_and_gentle);
+    tcase_add_test(tests, the_connection_asks_for_a_reader);
+    tcase_add_test(tests, refusals_are_said_without_the_driver);
+    tcase_add_test(tests, health_is_measured);
+    tcase_add_test(tests, health_without_privileges);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -135,12 +135,13 @@ EXPORT SQLRETURN SQL_API SQLDriverConnectW(SQLHDBC handle,
     connection->log = attribute_of(string, "LOG");
     connection->script = path == NULL ? NULL : script_open(path);
     free(path);
-    free(string);
     if (connection->script == NULL) {
+        free(string);
         return refuse(&connection->diagnostics, "HY000", 0, "[Scripted]no script");
     }
     const struct script_rule *rule = script_match(connection->script, "connect", NULL, 0);
-    log_line(connection->log, "connect%s", rule != NULL && rule->failure.text ? " refused" : "");
+    log_line(connection->log, "connect %s", string);
+    free(string);
     if (rule != NULL) {
         wait_ms(rule->latency_ms);
         if (rule->failure.text != NULL) {

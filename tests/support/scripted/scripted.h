@@ -23,8 +23,8 @@
  *       drop                      and the connection is gone: nothing is answered any more
  *
  * Rows beyond the statement's own limit (LIMIT n, TOP (n), FETCH FIRST n, ROWNUM <= n) are not
- * given. The log has a line per call: "connect", "sql …" and one "  1 varchar text" per parameter,
- * "autocommit off", "commit", "rollback", "disconnect".
+ * given. The log has a line per call: "connect string", "sql …" and one "  1 varchar text" per
+ * parameter, "autocommit off", "commit", "rollback", "disconnect".
  *
  * Counts (`times`) last as long as the process. Threads may share a script.
  *
