@@ -183,6 +183,35 @@ START_TEST(what_is_rare_among_many_is_shown_by_no_form)
 }
 END_TEST
 
+START_TEST(rare_patterns_are_not_shown)
+{
+    static const char *const types[] = {"text"};
+    struct schema schema = schema_of(types, 1);
+    struct profile *profile = profile_of(&schema);
+    char text[64];
+    for (int i = 0; i < 3000; i++) {
+        (void)snprintf(text,
+                       sizeof text,
+                       "%.*s%.*s%.*s",
+                       1 + i % 20,
+                       "abcdefghijklmnopqrst",
+                       1 + i / 20 % 20,
+                       "01234567890123456789",
+                       i / 400,
+                       "--------");
+        add_times(profile, &schema, text, 1 + i % 4);
+    }
+    ck_assert_int_eq(summary(profile)->columns[0].pattern_count, 0);
+    add_times(profile, &schema, "AB/12", 100);
+    const struct profile_column *column = &summary(profile)->columns[0];
+    ck_assert_int_eq(column->pattern_count, 1);
+    ck_assert_str_eq(column->patterns[0].text, "A(2)/9(2)");
+    ck_assert_uint_le(column->patterns[0].at_least, 100);
+    ck_assert_uint_ge(column->patterns[0].at_most, 100);
+    profile_destroy(profile);
+}
+END_TEST
+
 START_TEST(identifiers_are_not_shown_though_they_are_frequent)
 {
     static const char *const types[] = {"text"};
@@ -390,6 +419,7 @@ int main(void)
     tcase_add_loop_test(
         tests, what_is_rare_is_shown_by_no_form, 0, (int)(sizeof RARE / sizeof *RARE));
     tcase_add_test(tests, what_is_rare_among_many_is_shown_by_no_form);
+    tcase_add_test(tests, rare_patterns_are_not_shown);
     tcase_add_test(tests, identifiers_are_not_shown_though_they_are_frequent);
     tcase_add_test(tests, texts_are_measured);
     tcase_add_test(tests, errors_are_no_nulls);
