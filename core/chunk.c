@@ -61,6 +61,9 @@ bool chunk_identify(struct chunk *chunk,
     push_number(&stream, chunk->first_line);
     push_number(&stream, chunk->file_hash.high);
     push_number(&stream, chunk->file_hash.low);
+    if (chunk->last_file != NULL) {
+        hash_stream_field(&stream, text_of(chunk->last_file));
+    }
     hash_hex(hash_stream_value(&stream), chunk->id);
     hash_stream_close(&stream);
     return true;
@@ -96,6 +99,10 @@ void chunk_json(const struct chunk *chunk, struct text_buffer *out)
         hash_hex(chunk->file_hash, hex);
         text_buffer_string(out, ",\"file\":");
         text_buffer_json(out, text_of(chunk->file));
+        if (chunk->last_file != NULL) {
+            text_buffer_string(out, ",\"last_file\":");
+            text_buffer_json(out, text_of(chunk->last_file));
+        }
         text_buffer_format(out,
                            ",\"offset\":%llu,\"size\":%llu,\"first_line\":%llu,"
                            "\"file_hash\":\"%s\"",
@@ -155,6 +162,7 @@ bool chunk_from_object(const json_t *object,
               read_bound(object, "lower", read.key_count, arena, &read.lower) &&
               read_bound(object, "upper", read.key_count, arena, &read.upper) &&
               field_text_or_null(object, "file", arena, &read.file) &&
+              field_text_or_null(object, "last_file", arena, &read.last_file) &&
               field_number(object, "rows_estimate", INT64_MAX, &read.rows_estimate);
 
     if (ok && read.file != NULL) {

@@ -9,7 +9,7 @@ struct declaration {
     const struct relation_spec *spec;
     struct relation *relation;
     struct file_detail *detail;
-    struct text_care *cares; /* by column of the relation */
+    struct text_care *cares;         /* by column of the relation */
     const struct date_formats *feed; /* of a Millennium feed; NULL: not made yet */
     struct arena *arena;
     struct problems *problems;

@@ -37,6 +37,7 @@ struct file_cursor {
     char *plain; /* as large as the buffer: fields without their quotes, at their record's place */
     size_t plain_capacity;
     struct file_entry *entry;
+    struct file_entry *last; /* of the chunk */
     int fd;
     struct arena arena;
 };
@@ -113,25 +114,20 @@ static void file_leave(struct file_cursor *cursor)
     cursor->entry = NULL;
 }
 
-static int compare_name(const void *name, const void *entry)
+static bool file_find(const struct file_cursor *cursor,
+                      const char *name,
+                      struct file_entry **entry,
+                      struct error *error)
 {
-    const struct file_entry *file = entry;
-    return strcmp(name, file->name);
+    *entry = file_entry_find(cursor->detail, name);
+    return *entry != NULL ||
+           error_set(error, ERROR_STATE, "file \"%s\" is not there any more", name);
 }
 
-static bool file_enter(struct file_cursor *cursor, const struct chunk *chunk, struct error *error)
+static bool file_enter(struct file_cursor *cursor, struct file_entry *entry, struct error *error)
 {
     file_leave(cursor);
-    struct file_entry *entry = bsearch(chunk->file,
-                                       cursor->detail->files,
-                                       (size_t)cursor->detail->file_count,
-                                       sizeof *cursor->detail->files,
-                                       compare_name);
-    if (entry == NULL) {
-        return error_set(error, ERROR_STATE, "file \"%s\" is not there any more", chunk->file);
-    }
-    if (!file_entry_open(entry, &cursor->fd, error) ||
-        !file_entry_verify(entry, cursor->fd, chunk->file_hash, error)) {
+    if (!file_entry_open(entry, &cursor->fd, error)) {
         return false;
     }
     cursor->entry = entry;
@@ -141,31 +137,66 @@ static bool file_enter(struct file_cursor *cursor, const struct chunk *chunk, st
     return true;
 }
 
+static bool range_begin(struct file_cursor *cursor,
+                        const struct file_range *range,
+                        uint64_t line,
+                        char previous,
+                        struct error *error)
+{
+    if (!file_entry_begin(cursor->entry, cursor->fd, range, NULL, &cursor->buffer.input, error)) {
+        return false;
+    }
+    file_buffer_begin(&cursor->buffer, range->begin);
+    cursor->stream = range->begin;
+    cursor->place = range->begin;
+    file_scan_init(
+        &cursor->buffer.scan, cursor->detail->delimiter, cursor->detail->quote, range->begin, line);
+    cursor->buffer.scan.previous = previous;
+    return true;
+}
+
+/* A file from its first record to its end. */
+static bool whole_begin(struct file_cursor *cursor, struct file_entry *entry, struct error *error)
+{
+    const struct file_range range = {entry->data_offset, entry->stamp.size};
+    return file_enter(cursor, entry, error) &&
+           range_begin(cursor, &range, entry->data_line, entry->data_previous, error);
+}
+
+static bool group_begin(struct file_cursor *cursor, const struct chunk *chunk, struct error *error)
+{
+    struct file_entry *first = NULL;
+    return file_find(cursor, chunk->file, &first, error) &&
+           file_find(cursor, chunk->last_file, &cursor->last, error) &&
+           file_group_verify(first, cursor->last, chunk->file_hash, error) &&
+           whole_begin(cursor, first, error);
+}
+
+static bool part_begin(struct file_cursor *cursor, const struct chunk *chunk, struct error *error)
+{
+    struct file_entry *entry = NULL;
+    const struct file_range range = {chunk->offset, chunk->offset + chunk->size};
+    if (!file_find(cursor, chunk->file, &entry, error)) {
+        return false;
+    }
+    cursor->last = entry;
+    if (cursor->entry == entry ? !file_entry_check(entry, cursor->fd, error)
+                               : !file_enter(cursor, entry, error)) {
+        return false;
+    }
+    return file_entry_verify(entry, cursor->fd, chunk->file_hash, error) &&
+           range_begin(cursor, &range, chunk->first_line, '\n', error);
+}
+
 bool file_cursor_begin(void *state, const struct chunk *chunk, struct error *error)
 {
     struct file_cursor *cursor = state;
     if (!NOVATE_CHECK(error, chunk->kind == CHUNK_FILE_RANGE && chunk->file != NULL)) {
         return false;
     }
-    bool same = cursor->entry != NULL && strcmp(cursor->entry->name, chunk->file) == 0;
-    if (same ? !file_entry_check(cursor->entry, cursor->fd, error)
-             : !file_enter(cursor, chunk, error)) {
-        return false;
-    }
     cursor->piece_rows = 0;
-    const struct file_range range = {chunk->offset, chunk->offset + chunk->size};
-    if (!file_entry_begin(cursor->entry, cursor->fd, &range, NULL, &cursor->buffer.input, error)) {
-        return false;
-    }
-    file_buffer_begin(&cursor->buffer, chunk->offset);
-    cursor->stream = chunk->offset;
-    cursor->place = chunk->offset;
-    file_scan_init(&cursor->buffer.scan,
-                   cursor->detail->delimiter,
-                   cursor->detail->quote,
-                   chunk->offset,
-                   chunk->first_line);
-    return true;
+    return chunk->last_file != NULL ? group_begin(cursor, chunk, error)
+                                    : part_begin(cursor, chunk, error);
 }
 
 static bool refuse_record(struct batch *batch, int row, const char *message, struct error *error)
@@ -342,10 +373,11 @@ static bool columns_convert(struct file_cursor *cursor,
     return true;
 }
 
-static bool batch_read(struct file_cursor *cursor,
-                       struct batch *batch,
-                       bool *ended,
-                       struct error *error)
+/* Rows of one file. */
+static bool rows_read(struct file_cursor *cursor,
+                      struct batch *batch,
+                      bool *ended,
+                      struct error *error)
 {
     enum file_buffer_status status = FILE_BUFFER_RECORD;
     int row = 0;
@@ -367,6 +399,29 @@ static bool batch_read(struct file_cursor *cursor,
     /* Read whole, and still the file that it was? */
     return columns_convert(cursor, batch, row, error) &&
            (!*ended || file_entry_check(cursor->entry, cursor->fd, error));
+}
+
+/* A batch has rows of one file. */
+static bool batch_read(struct file_cursor *cursor,
+                       struct batch *batch,
+                       bool *ended,
+                       struct error *error)
+{
+    for (;;) {
+        if (!rows_read(cursor, batch, ended, error)) {
+            return false;
+        }
+        if (!*ended || cursor->entry == cursor->last) {
+            return true;
+        }
+        if (!whole_begin(cursor, cursor->entry + 1, error)) {
+            return false;
+        }
+        if (batch->rows > 0) {
+            *ended = false;
+            return true;
+        }
+    }
 }
 
 static int64_t now_ns(void)

@@ -2,7 +2,8 @@
  *
  * The same pass hashes the file, so that a chunk's identity covers every byte of it, and counts
  * records and lines, so that each chunk knows the line that it begins on. A compressed file, which
- * cannot be begun in the middle, is one chunk. No record is held in memory.
+ * cannot be begun in the middle, is one chunk, and so are small files that follow each other. No
+ * record is held in memory.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "file_buffer.h"
@@ -30,6 +31,7 @@ struct plan_pass {
     uint64_t begin; /* place of the record in hand */
     bool begun;     /* that is known */
     bool open;      /* the last chunk takes further records */
+    bool gathers;   /* the last chunk takes further files */
     struct error *error;
 };
 
@@ -179,6 +181,45 @@ static bool plan_file(struct plan_pass *pass, char *piece)
     return true;
 }
 
+/* A small file that has become a chunk of its own goes into the one before, if that has room. */
+static void file_gather(struct plan_pass *pass)
+{
+    uint64_t most = pass->chunk_bytes / LIMIT_FILES_SHARE;
+    int made = pass->count - pass->first;
+    if (made == 0) {
+        return; /* without records */
+    }
+    struct chunk *chunk = &pass->items[pass->count - 1];
+    if (made > 1 || chunk->size > most) {
+        pass->gathers = false;
+        return;
+    }
+    struct chunk *before = pass->gathers ? chunk - 1 : NULL;
+    if (before == NULL || before->size + chunk->size > most) {
+        pass->gathers = true;
+        return;
+    }
+    before->last_file = chunk->file;
+    before->size += chunk->size;
+    before->rows_estimate += chunk->rows_estimate;
+    pass->count--;
+}
+
+static bool groups_hash(struct plan_pass *pass)
+{
+    for (int i = 0; i < pass->count; i++) {
+        struct chunk *chunk = &pass->items[i];
+        if (chunk->last_file != NULL &&
+            !file_group_hash(file_entry_find(pass->detail, chunk->file),
+                             file_entry_find(pass->detail, chunk->last_file),
+                             &chunk->file_hash,
+                             pass->error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool file_plan(void *state,
                const struct relation *relation,
                const struct chunk_plan_options *options,
@@ -199,7 +240,11 @@ bool file_plan(void *state,
     for (int i = 0; ok && i < detail->file_count; i++) {
         pass.entry = &detail->files[i];
         ok = plan_file(&pass, piece);
+        if (ok) {
+            file_gather(&pass);
+        }
     }
+    ok = ok && groups_hash(&pass);
     free(piece);
     file_input_release(&pass.input);
     if (ok) {

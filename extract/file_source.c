@@ -134,13 +134,31 @@ struct file_stamp file_stamp_of(const struct stat *status)
                                .modified_ns = status->st_mtim.tv_nsec};
 }
 
+static bool restart_hint(struct error *error)
+{
+    return error_hint(error,
+                      "Put the file back as it was, or start again with --restart if the new one "
+                      "is to be carried.");
+}
+
 static bool changed(const struct file_entry *entry, struct error *error)
 {
     (void)error_set(error, ERROR_STATE, "file \"%s\" has changed", entry->name);
     (void)error_detail(error, "It is not the file that the chunks were planned from.");
-    return error_hint(error,
-                      "Put the file back as it was, or start again with --restart if the new one "
-                      "is to be carried.");
+    return restart_hint(error);
+}
+
+static bool group_changed(const struct file_entry *first,
+                          const struct file_entry *last,
+                          struct error *error)
+{
+    (void)error_set(error,
+                    ERROR_STATE,
+                    "one of the files \"%s\" to \"%s\" has changed",
+                    first->name,
+                    last->name);
+    (void)error_detail(error, "They are not the files that the chunks were planned from.");
+    return restart_hint(error);
 }
 
 bool file_entry_check(const struct file_entry *entry, int fd, struct error *error)
@@ -216,17 +234,82 @@ static bool hash_file(const struct file_entry *entry,
     return ok;
 }
 
-bool file_entry_verify(struct file_entry *entry, int fd, struct hash expected, struct error *error)
+/* The hash of the file, which is read unless that is known. */
+static bool entry_hash(struct file_entry *entry, int fd, struct hash *hash, struct error *error)
 {
     (void)pthread_mutex_lock(&entry->mutex);
     bool known = entry->hash_known;
-    struct hash hash = entry->hash;
+    *hash = entry->hash;
     (void)pthread_mutex_unlock(&entry->mutex);
-    if (!known) {
-        if (!hash_file(entry, fd, &hash, error)) {
+    if (known) {
+        return true;
+    }
+    int opened = fd;
+    if (fd < 0 && !file_entry_open(entry, &opened, error)) {
+        return false;
+    }
+    bool ok = hash_file(entry, opened, hash, error);
+    if (fd < 0) {
+        (void)close(opened);
+    }
+    if (ok) {
+        file_entry_publish(entry, *hash);
+    }
+    return ok;
+}
+
+bool file_entry_verify(struct file_entry *entry, int fd, struct hash expected, struct error *error)
+{
+    struct hash hash = {0};
+    return entry_hash(entry, fd, &hash, error) &&
+           (hash_equal(hash, expected) || changed(entry, error));
+}
+
+static int compare_name(const void *name, const void *entry)
+{
+    const struct file_entry *file = entry;
+    return strcmp(name, file->name);
+}
+
+struct file_entry *file_entry_find(const struct file_detail *detail, const char *name)
+{
+    return bsearch(
+        name, detail->files, (size_t)detail->file_count, sizeof *detail->files, compare_name);
+}
+
+bool file_group_hash(struct file_entry *first,
+                     struct file_entry *last,
+                     struct hash *hash,
+                     struct error *error)
+{
+    struct hash_stream stream = {0};
+    if (!hash_stream_open(&stream, error)) {
+        return false;
+    }
+    for (struct file_entry *entry = first; entry <= last; entry++) {
+        char hex[HASH_HEX_SIZE];
+        (void)pthread_mutex_lock(&entry->mutex);
+        hash_hex(entry->hash, hex);
+        (void)pthread_mutex_unlock(&entry->mutex);
+        hash_stream_field(&stream, text_of(entry->name));
+        hash_stream_field(&stream, text_of(hex));
+    }
+    *hash = hash_stream_value(&stream);
+    hash_stream_close(&stream);
+    return true;
+}
+
+bool file_group_verify(struct file_entry *first,
+                       struct file_entry *last,
+                       struct hash expected,
+                       struct error *error)
+{
+    struct hash hash = {0};
+    for (struct file_entry *entry = first; entry <= last; entry++) {
+        if (!entry_hash(entry, -1, &hash, error)) {
             return false;
         }
-        file_entry_publish(entry, hash);
     }
-    return hash_equal(hash, expected) || changed(entry, error);
+    return file_group_hash(first, last, &hash, error) &&
+           (hash_equal(hash, expected) || group_changed(first, last, error));
 }

@@ -70,6 +70,18 @@ bool file_entry_verify(struct file_entry *entry,
                        int fd,
                        struct hash expected,
                        struct error *error) NODISCARD;
+/* The file of that name; NULL: there is none. */
+struct file_entry *file_entry_find(const struct file_detail *detail, const char *name);
+/* The hash of files `first` to `last`, with their names; all have been published. */
+bool file_group_hash(struct file_entry *first,
+                     struct file_entry *last,
+                     struct hash *hash,
+                     struct error *error) NODISCARD;
+/* As file_entry_verify(), of several. */
+bool file_group_verify(struct file_entry *first,
+                       struct file_entry *last,
+                       struct hash expected,
+                       struct error *error) NODISCARD;
 void file_entry_publish(struct file_entry *entry, struct hash hash);
 
 bool file_describe(void *state,

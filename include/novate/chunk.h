@@ -1,5 +1,5 @@
-/* chunk.h — the unit of work, of checkpoint and of resume: a key range, a byte range of a file, or
- * a whole relation.
+/* chunk.h — the unit of work, of checkpoint and of resume: a key range, a byte range of a file,
+ * several small files, or a whole relation.
  *
  * The chunks of an entity partition it: whatever record is read later belongs to exactly one of
  * them. Key ranges are (lower, upper], open at both ends of the whole; key values are texts as the
@@ -33,10 +33,11 @@ struct chunk {
     const char **lower;     /* key_count texts, exclusive; NULL: open */
     const char **upper;     /* key_count texts, inclusive; NULL: open */
     const char *file;       /* name relative to the source's folder */
+    const char *last_file;  /* of several whole ones that follow each other by name; or NULL */
     uint64_t offset;        /* of the first record */
     uint64_t size;          /* bytes; whole records */
     uint64_t first_line;    /* physical, 1-based */
-    struct hash file_hash;  /* of the whole file: a changed file is another chunk */
+    struct hash file_hash;  /* of the whole file, or of all: a changed file is another chunk */
     uint64_t rows_estimate; /* exact for files; 0: not known */
 };
 

@@ -69,6 +69,10 @@ static_assert(LIMIT_BATCH_ROWS > 0 && LIMIT_BATCH_ROWS <= 65535, "a row index ha
 /* Default bytes of a chunk of a file. */
 #define LIMIT_CHUNK_BYTES ((size_t)32 << 20)
 
+/* Small files are carried together while they have no more than this share of a chunk: a chunk of
+ * its own costs a transaction, and thousands of files come with ten records each. */
+#define LIMIT_FILES_SHARE 8
+
 /* Rows of one read of a source: the least keeps the overhead of a query small against the rows it
  * gives; the most bounds what a driver that stores whole results may hold. */
 #define LIMIT_READ_ROWS_MIN 256

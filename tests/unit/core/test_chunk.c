@@ -62,7 +62,7 @@ static void identify(struct chunk *chunk)
 START_TEST(identity_covers_everything_that_matters)
 {
     enum {
-        VARIANTS = 16
+        VARIANTS = 17
     };
     struct chunk chunks[VARIANTS];
     const char *other[] = {"20", "Zoe"};
@@ -86,6 +86,7 @@ START_TEST(identity_covers_everything_that_matters)
     chunks[13].first_line++;
     chunks[14].file_hash.high++;
     chunks[15].kind = CHUNK_WHOLE;
+    chunks[16].last_file = "persons 2.csv";
     for (int i = 0; i < VARIANTS; i++) {
         identify(&chunks[i]);
         for (int j = 0; j < i; j++) {
@@ -122,10 +123,12 @@ START_TEST(json_goes_there_and_back)
     struct chunk chunks[] = {key_range(),
                              file_range(),
                              key_range(),
+                             file_range(),
                              {.kind = CHUNK_WHOLE},
                              {.kind = CHUNK_KEY_NULL, .key_count = 1, .ordinal = 9}};
 
     chunks[2].lower = NULL;
+    chunks[3].last_file = "persons \"2\".csv";
     for (size_t i = 0; i < sizeof chunks / sizeof chunks[0]; i++) {
         struct chunk read;
         text_buffer_reset(&json);

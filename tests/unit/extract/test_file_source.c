@@ -304,8 +304,9 @@ START_TEST(files_of_a_pattern_are_one_relation)
     spec.file = "p*.csv";
     read_all(0);
     ck_assert_int_eq(reading.count, 3);
-    ck_assert_int_eq(reading.chunks.count, 2);
     ck_assert_str_eq(reading.rows[0].file, "p10.csv"); /* by name */
+    ck_assert_str_eq(reading.rows[2].file, "p2.csv");
+    ck_assert_uint_eq(reading.rows[2].line, 2);
     assert_value(0, "B", "y");
     assert_value(2, "A", "1");
     assert_value(2, "B", "x");
