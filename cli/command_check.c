@@ -90,6 +90,46 @@ static bool check_entity(struct job *job,
     return true;
 }
 
+/* How hard each source would be read. */
+static void push_paces(const struct job *job, struct text_buffer *out)
+{
+    for (int index = 0; index < job->plan.source_count; index++) {
+        const struct plan_source *source = &job->plan.sources[index];
+        text_buffer_format(out, "pace of source %s: ", source->name);
+        if (source->pace.rows_per_second_max == 0) {
+            text_buffer_string(out, "no ceiling");
+        } else {
+            text_buffer_format(
+                out, "at most %llu rows/s", (unsigned long long)source->pace.rows_per_second_max);
+        }
+        text_buffer_format(
+            out, ", reads of %llu ms, ", (unsigned long long)source->pace.chunk_ms_target);
+        if (source->pace.connections_max == 0) {
+            text_buffer_string(out, "connections as --jobs says");
+        } else {
+            text_buffer_format(out,
+                               "at most %llu connection%s",
+                               (unsigned long long)source->pace.connections_max,
+                               source->pace.connections_max == 1 ? "" : "s");
+        }
+        if (source->pace.back_off > 0) {
+            text_buffer_format(out, ", waits while its latency is over %gx", source->pace.back_off);
+        }
+        if (source->pace.window.given) {
+            text_buffer_format(out,
+                               ", window %02d:%02d-%02d:%02d %s (",
+                               source->pace.window.begin_minute / 60,
+                               source->pace.window.begin_minute % 60,
+                               source->pace.window.end_minute / 60,
+                               source->pace.window.end_minute % 60,
+                               source->timezone);
+            pace_window(source_pool_pace(job->sources, source), out);
+            text_buffer_char(out, ')');
+        }
+        text_buffer_char(out, '\n');
+    }
+}
+
 static bool check_online(struct job *job, struct text_buffer *out, struct error *error)
 {
     struct health_counts health = {{0}};
@@ -100,6 +140,7 @@ static bool check_online(struct job *job, struct text_buffer *out, struct error 
     if (!job_compile(job, COMPILE_FROM_SOURCE, error)) {
         return false;
     }
+    push_paces(job, out);
     if (!checking_health_sources(job, out, &health, error)) {
         return false;
     }
@@ -122,6 +163,7 @@ static bool check_offline(struct job *job, struct text_buffer *out, struct error
             return false;
         }
     }
+    push_paces(job, out);
     text_buffer_format(out,
                        "plan %s: %d mapping%s; columns and types were not checked (--offline)\n",
                        job->options->plan,
