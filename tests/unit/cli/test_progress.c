@@ -53,6 +53,25 @@ START_TEST(an_unknown_size_gives_neither)
 }
 END_TEST
 
+START_TEST(the_state_of_the_source_is_shown)
+{
+    struct pipeline_progress counts = {.rows_read = 100};
+    struct plan_source settings = {.timezone = "UTC"};
+    struct cancel cancel = {0};
+    struct error error = ERROR_NONE;
+    struct text_buffer out;
+    struct progress progress = {.verb = "load", .entity = "patient", .counts = &counts};
+    ck_assert(pace_create(&settings, &cancel, &progress.pace, &error));
+    pace_pause(progress.pace, true);
+    text_buffer_init(&out, 1000);
+    progress_format(&progress, 10, &out);
+    ck_assert_str_eq(out.data,
+                     "load patient 100 rows  10 rows/s  0.0 MB/s  rejects 0  state: paused");
+    text_buffer_release(&out);
+    pace_destroy(progress.pace);
+}
+END_TEST
+
 START_TEST(more_than_expected_is_no_share)
 {
     check_line(100, 50, 0, 0, 10, "load patient 100 rows  10 rows/s  41.3 MB/s  rejects 12");
@@ -91,6 +110,7 @@ int main(void)
     TCase *tcase = tcase_create("progress");
     tcase_add_test(tcase, a_known_size_gives_share_and_eta);
     tcase_add_test(tcase, an_unknown_size_gives_neither);
+    tcase_add_test(tcase, the_state_of_the_source_is_shown);
     tcase_add_test(tcase, more_than_expected_is_no_share);
     tcase_add_test(tcase, the_first_percent_gives_no_eta);
     tcase_add_test(tcase, durations_are_short);
