@@ -5,6 +5,11 @@
 
 #include <string.h>
 
+enum {
+    NUMBER_DIGITS = 6,
+    NAME_BYTES_MAX = 128 /* the longest name of a column that any database gives */
+};
+
 /* Does a name of several parts, or one of a table's usual words, stand in the first record? */
 static bool has_usual_name(const struct sniffing *at)
 {
@@ -34,8 +39,24 @@ static bool is_repeated(const struct sniffing *at, int index)
     return false;
 }
 
+/* Names have letters, and no long numbers in them. */
+static bool is_no_name(struct text field)
+{
+    int letters = 0;
+    int digits = 0;
+    for (uint32_t i = 0; i < field.size; i++) {
+        unsigned char byte = (unsigned char)field.data[i];
+        digits = byte >= '0' && byte <= '9' ? digits + 1 : 0;
+        letters += (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') || byte >= 0x80;
+        if (digits == NUMBER_DIGITS) {
+            return true;
+        }
+    }
+    return field.size > 0 && (letters == 0 || field.size > NAME_BYTES_MAX);
+}
+
 struct header_evidence {
-    int data;     /* fields that are numbers or dates */
+    int data;     /* fields that can be no names */
     int contrast; /* fields unlike the values below them */
     int unnamed;  /* empty */
     int repeated;
@@ -46,9 +67,7 @@ static void header_weigh(struct sniffing *at, struct header_evidence *evidence)
     for (int i = 0; i < at->first_count; i++) {
         struct sniff_facts one = {.records = 0};
         sniff_facts_add(&one, at->dates, at->first[i]);
-        evidence->data += one.integers + one.leading_zeros + one.long_digits + one.decimals +
-                              one.commas + one.dates >
-                          0;
+        evidence->data += is_no_name(at->first[i]) || one.exponents + one.dates > 0;
         evidence->unnamed += at->first[i].size == 0;
         evidence->repeated += at->first[i].size > 0 && is_repeated(at, i);
         evidence->contrast +=
@@ -77,7 +96,7 @@ bool sniff_header(struct sniffing *at)
         return sniff_report(at, "header", 97, "yes: the first record begins with #", against);
     }
     if (seen.data > 0) {
-        return sniff_report(at, "header", 90, "no: the first record has numbers or dates", NULL);
+        return sniff_report(at, "header", 90, "no: the first record has what is no name", NULL);
     }
     if (seen.contrast > 0 && (named || seen.contrast > 2)) {
         *header = true;
