@@ -53,6 +53,7 @@ static bool mapped_open(void *state,
     struct entity *entity = mapped->entity;
     mapped->next = 0;
     if (!source_pool_lend(job->sources, job_source_settings(job, entity), &mapped->source, error) ||
+        !source_let_go(mapped->source, error) || /* what loading saw proves nothing about now */
         !source_reader_open(mapped->source,
                             entity->relation,
                             entity->source_columns,

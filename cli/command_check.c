@@ -40,7 +40,87 @@ static void push_columns(const struct entity *entity, struct text_buffer *out)
     }
 }
 
-/* What the plan would do with an entity, from both catalogues; nothing is read. */
+static void push_key(const struct entity *entity, struct text_buffer *out)
+{
+    const struct schema *schema = relation_schema(entity->relation);
+    const char *index = NULL;
+    int key[LIMIT_KEY_COLUMNS];
+    int count = relation_key(entity->relation, key);
+    enum relation_access access = relation_access(entity->relation, &index);
+    text_buffer_string(out, count == 0 ? "  key: none" : "  key: ");
+    for (int i = 0; i < count; i++) {
+        text_buffer_format(out, "%s%s ", i == 0 ? "" : ", ", schema->columns[key[i]].name);
+        type_format(schema->columns[key[i]].type, out);
+    }
+    if (access == RELATION_BY_INDEX) {
+        text_buffer_format(
+            out, "%s%s", index != NULL ? ", by index " : "", index != NULL ? index : "");
+    }
+    text_buffer_char(out, '\n');
+}
+
+static const char *const access_warnings[] = {
+    [RELATION_BY_PLACE] = NULL,
+    [RELATION_BY_INDEX] = NULL,
+    [RELATION_BY_SCANS] = "no index is known to serve the key: planning and each chunk are scans",
+    [RELATION_BY_SCAN] =
+        "no key to read by: one scan, which cannot be resumed within, nor be gentle",
+};
+
+/* The chunks that loading would be planned with. */
+static bool push_chunks(struct job *job,
+                        struct entity *entity,
+                        struct text_buffer *out,
+                        struct error *error)
+{
+    struct source *source = NULL;
+    struct chunk_list chunks = {.count = 0};
+    const char *index = NULL;
+    uint64_t rows = 0;
+    uint64_t read_rows = 0;
+    if (!carry_plan(job, entity, &chunks, error)) {
+        return false;
+    }
+    bool ok = job_source(job, &entity->mapping->source, &source, error) &&
+              source_read_rows(source, &read_rows, error);
+    source_pool_return(job->sources, source);
+    if (!ok) {
+        return false;
+    }
+    for (int i = 0; i < chunks.count; i++) {
+        rows += chunks.items[i].rows_estimate;
+    }
+    enum relation_access access = relation_access(entity->relation, &index);
+    text_buffer_format(out,
+                       "  chunks: %d, %s%llu rows",
+                       chunks.count,
+                       access == RELATION_BY_PLACE ? "" : "about ",
+                       (unsigned long long)rows);
+    if (access == RELATION_BY_INDEX) {
+        text_buffer_format(out, ", in reads of about %llu", (unsigned long long)read_rows);
+    }
+    text_buffer_char(out, '\n');
+    if (access_warnings[access] != NULL) {
+        text_buffer_format(out, "  warning: %s\n", access_warnings[access]);
+    }
+    return true;
+}
+
+static bool push_source(struct job *job,
+                        struct entity *entity,
+                        struct text_buffer *out,
+                        struct error *error)
+{
+    text_buffer_format(out,
+                       "  source: %d of %d columns, consistency: %s\n",
+                       entity->source_column_count,
+                       entity->source_schema.count,
+                       relation_consistency(entity->relation));
+    push_key(entity, out);
+    return push_chunks(job, entity, out, error);
+}
+
+/* What the plan would do with an entity, from both catalogues; of records only keys are read. */
 static bool check_entity(struct job *job,
                          struct entity *entity,
                          struct text_buffer *out,
@@ -48,16 +128,8 @@ static bool check_entity(struct job *job,
 {
     const struct mapping *mapping = entity->mapping;
     text_buffer_format(out, "entity %s -> %s\n", mapping->entity, mapping->target_table);
-    if (entity->relation != NULL) {
-        int key[LIMIT_KEY_COLUMNS];
-        text_buffer_format(out,
-                           "  source: %d of %d columns, %s%s\n",
-                           entity->source_column_count,
-                           entity->source_schema.count,
-                           relation_key(entity->relation, key) > 0
-                               ? "in chunks by key or place, consistency "
-                               : "without a key: one chunk, consistency ",
-                           relation_consistency(entity->relation));
+    if (entity->relation != NULL && !push_source(job, entity, out, error)) {
+        return false;
     }
     push_columns(entity, out);
     if (entity->table == NULL) {

@@ -102,6 +102,11 @@ static bool check_plan(struct job *job, struct error *error)
     return job_check_problems(job, error);
 }
 
+static void say_source(void *state, const char *message)
+{
+    console_log(state, LOG_WARNING, "source", "%s", message);
+}
+
 bool job_open(struct job *job,
               const struct options *options,
               struct console *console,
@@ -138,8 +143,10 @@ bool job_open(struct job *job,
     if (job->target_directory == NULL) {
         return error_set_memory(error);
     }
+    const struct source_watch watch = {
+        .state = job->console, .say = say_source, .cancel = &job->cancel};
     return select_entities(job, error) &&
-           source_pool_create(&job->plan, &job->cancel, &job->sources, error);
+           source_pool_create(&job->plan, &watch, &job->sources, error);
 }
 
 static bool make_folder(const char *path, struct error *error)

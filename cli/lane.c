@@ -91,6 +91,9 @@ static bool count_batch(void *state, struct batch *batch, struct error *error)
     if (!tally_merge(&counting->tally, &batch->tally, error)) {
         return false; /* what comes from a source has counters and no digests */
     }
+    if (!mapped && !counters_merge(&counting->tally.counters, &batch->tally.counters, error)) {
+        return false;
+    }
     for (int row = 0; row < batch->rows && !mapped; row++) {
         digest_add(&counting->tally.source, batch->source_hashes[row]);
     }
@@ -102,6 +105,13 @@ static bool count_batch(void *state, struct batch *batch, struct error *error)
     return true;
 }
 
+static void count_again(void *state)
+{
+    struct counting_writer *counting = state;
+    arena_reset(&counting->arena);
+    tally_init(&counting->tally, &counting->arena);
+}
+
 static bool open_writer(struct lane *lane,
                         struct flow *flow,
                         struct writer *writer,
@@ -110,7 +120,8 @@ static bool open_writer(struct lane *lane,
     lane->counting.lane = lane;
     tally_init(&lane->counting.tally, &lane->counting.arena);
     if (flow->options->dry_run) {
-        *writer = (struct writer){.state = &lane->counting, .write = count_batch};
+        *writer =
+            (struct writer){.state = &lane->counting, .write = count_batch, .restart = count_again};
         return true;
     }
     switch (flow->options->kind) {

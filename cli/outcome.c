@@ -4,6 +4,8 @@
 
 #include "files.h"
 
+#include "novate/reading.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,6 +15,7 @@
 
 enum {
     REPORT_BYTES_MAX = 256 << 20,
+    CONSISTENCY_BYTES_MAX = 1024,
     SALT_BYTES = 16
 };
 
@@ -92,6 +95,32 @@ static enum verdict entity_verdict(const struct entity *entity, const struct err
     return entity->verification->verdict;
 }
 
+/* What the load was read in, and what it was verified against. */
+static const char *describe_consistency(struct job *job, const struct entity *entity)
+{
+    struct text_buffer text;
+    struct text_buffer again;
+    text_buffer_init(&text, CONSISTENCY_BYTES_MAX);
+    text_buffer_init(&again, CONSISTENCY_BYTES_MAX);
+    if (entity->load_known) {
+        reading_say(&entity->load.counters, &text);
+    }
+    if (text.size == 0 && entity->relation != NULL) {
+        text_buffer_string(&text, relation_consistency(entity->relation));
+    }
+    if (entity->verification != NULL) {
+        reading_say(&entity->verification->tally.counters, &again);
+    }
+    if (again.size > 0 && again.data != NULL) {
+        text_buffer_format(&text, "%sverified against: %s", text.size > 0 ? "; " : "", again.data);
+    }
+    text_buffer_release(&again);
+    const char *copy =
+        text.size == 0 || text.failed ? NULL : arena_copy(&job->arena, text.data, text.size);
+    text_buffer_release(&text);
+    return copy;
+}
+
 static bool fill_entity(struct job *job,
                         const struct entity *entity,
                         const struct error *stop,
@@ -105,7 +134,7 @@ static bool fill_entity(struct job *job,
         .entity = entity->mapping->entity,
         .source = describe_relation(job, &entity->mapping->source),
         .target_table = entity->mapping->target_table,
-        .consistency = entity->relation == NULL ? NULL : relation_consistency(entity->relation),
+        .consistency = describe_consistency(job, entity),
         .mapping_digest = arena_string(&job->arena, digest),
         .loaded_known = entity->load_known,
         .load = entity->load,

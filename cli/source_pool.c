@@ -25,12 +25,13 @@ struct pool_side {
 
 struct source_pool {
     const struct plan *plan;
+    struct source_watch watch;
     pthread_mutex_t mutex;    /* of the connections */
     struct pool_side sides[]; /* by plan->sources */
 };
 
 bool source_pool_create(const struct plan *plan,
-                        const struct cancel *cancel,
+                        const struct source_watch *watch,
                         struct source_pool **pool,
                         struct error *error)
 {
@@ -40,9 +41,11 @@ bool source_pool_create(const struct plan *plan,
         return error_set_memory(error);
     }
     created->plan = plan;
+    created->watch = *watch;
     (void)pthread_mutex_init(&created->mutex, NULL);
     for (size_t index = 0; index < sides; index++) {
-        if (!pace_create(&plan->sources[index], cancel, &created->sides[index].pace, error)) {
+        if (!pace_create(
+                &plan->sources[index], watch->cancel, &created->sides[index].pace, error)) {
             source_pool_destroy(created);
             return false;
         }
@@ -109,6 +112,7 @@ bool source_pool_lend(struct source_pool *pool,
         bool ok = source_open(settings, &opened, error);
         if (ok) {
             source_set_pace(opened, side->pace);
+            source_set_watch(opened, &pool->watch);
         }
         pthread_mutex_lock(&pool->mutex);
         connection->source = opened;

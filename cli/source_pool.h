@@ -9,16 +9,16 @@
 #ifndef CLI_SOURCE_POOL_H
 #define CLI_SOURCE_POOL_H
 
-#include "novate/cancel.h"
 #include "novate/pace.h"
 #include "novate/plan.h"
 #include "novate/source.h"
 
 struct source_pool;
 
-/* `plan` and `cancel` outlive the pool. Connects to nothing yet. */
+/* `plan` and what `watch` points to outlive the pool; it has the cancel flag. Connects to nothing
+ * yet. */
 bool source_pool_create(const struct plan *plan,
-                        const struct cancel *cancel,
+                        const struct source_watch *watch,
                         struct source_pool **pool,
                         struct error *error) NODISCARD;
 /* Everything lent has been given back. NULL is allowed. */

@@ -33,12 +33,21 @@ struct side {
     struct lane full; /* filled ones, in order */
 };
 
+/* What one end of the pipeline has counted of the chunk in hand: taken back when it begins anew. */
+struct tentative {
+    uint64_t rows;
+    uint64_t bytes;
+    uint64_t rejected;
+};
+
 struct run {
     const struct pipeline *pipeline;
-    struct side source; /* between reader and transformer, or writer */
-    struct side target; /* between transformer and writer */
-    struct side *last;  /* whose batches the writer gets */
-    struct arena arena; /* of the queues */
+    struct tentative read;    /* the reader's own */
+    struct tentative written; /* the writer's own */
+    struct side source;       /* between reader and transformer, or writer */
+    struct side target;       /* between transformer and writer */
+    struct side *last;        /* whose batches the writer gets */
+    struct arena arena;       /* of the queues */
     pthread_mutex_t mutex;
     struct error error; /* the first one; under the mutex */
     atomic_bool stopped;
@@ -109,6 +118,11 @@ static void count(atomic_uint_fast64_t *counter, uint64_t number)
     atomic_fetch_add_explicit(counter, number, memory_order_relaxed);
 }
 
+static void count_back(atomic_uint_fast64_t *counter, uint64_t number)
+{
+    atomic_fetch_sub_explicit(counter, number, memory_order_relaxed);
+}
+
 /* One step of each stage; both ways of running use them. */
 
 static bool read_batch(struct run *run, struct batch *batch, bool *more)
@@ -130,8 +144,17 @@ static bool read_batch(struct run *run, struct batch *batch, bool *more)
         return false;
     }
     if (*more && progress != NULL) {
+        uint64_t bytes = arena_used(&batch->arena);
+        if (batch->chunk_restarts) {
+            count_back(&progress->rows_read, run->read.rows);
+            count_back(&progress->bytes_read, run->read.bytes);
+            run->read = (struct tentative){.rows = 0};
+        }
         count(&progress->rows_read, (uint64_t)batch->rows);
-        count(&progress->bytes_read, arena_used(&batch->arena));
+        count(&progress->bytes_read, bytes);
+        run->read.rows += (uint64_t)batch->rows;
+        run->read.bytes += bytes;
+        run->read = batch->chunk_ends ? (struct tentative){.rows = 0} : run->read;
     }
     return true;
 }
@@ -148,7 +171,25 @@ static bool transform_batch(struct run *run, struct batch *in, struct batch *out
     }
     out->chunk = in->chunk;
     out->chunk_ends = in->chunk_ends;
+    out->chunk_restarts = in->chunk_restarts;
     end_flight(run, in);
+    return true;
+}
+
+static bool restart_chunk(struct run *run, struct error *error)
+{
+    const struct writer *writer = &run->pipeline->writer;
+    struct pipeline_progress *progress = run->pipeline->progress;
+
+    if (!NOVATE_CHECK(error, writer->restart != NULL)) {
+        return false;
+    }
+    writer->restart(writer->state);
+    if (progress != NULL) {
+        count_back(&progress->rows_written, run->written.rows);
+        count_back(&progress->rows_rejected, run->written.rejected);
+        run->written = (struct tentative){.rows = 0};
+    }
     return true;
 }
 
@@ -159,6 +200,10 @@ static bool write_batch(struct run *run, struct batch *batch)
     struct error error = ERROR_NONE;
     int rows = batch->rows;
 
+    if (batch->chunk_restarts && !restart_chunk(run, &error)) {
+        fail(run, &error);
+        return false;
+    }
     if (!writer->write(writer->state, batch, &error)) {
         fail(run, &error);
         return false;
@@ -166,6 +211,9 @@ static bool write_batch(struct run *run, struct batch *batch)
     if (progress != NULL) {
         count(&progress->rows_written, (uint64_t)rows);
         count(&progress->rows_rejected, (uint64_t)batch->reject_count);
+        run->written.rows += (uint64_t)rows;
+        run->written.rejected += (uint64_t)batch->reject_count;
+        run->written = batch->chunk_ends ? (struct tentative){.rows = 0} : run->written;
     }
     end_flight(run, batch);
     return true;

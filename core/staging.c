@@ -165,7 +165,8 @@ static void staging_abort(void *state)
 
 struct writer staging_writer_as_writer(struct staging_writer *writer)
 {
-    return (struct writer){.state = writer, .write = staging_write, .abort = staging_abort};
+    return (struct writer){
+        .state = writer, .write = staging_write, .abort = staging_abort, .restart = staging_abort};
 }
 
 void staging_writer_destroy(struct staging_writer *writer)

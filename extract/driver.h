@@ -34,6 +34,14 @@ struct source_driver {
      * server says while it is left changes nothing any more. */
     void (*close)(void *state);
 
+    /* Connects again in place after ERROR_SOURCE_LOST; every cursor has been dropped, and begins a
+     * chunk next. On failure it may be asked again. NULL: nothing can be lost. */
+    bool (*reconnect)(void *state, struct error *error);
+
+    /* Ends the snapshot that the connection reads in, if it does: what is read next is read in one
+     * of its own. NULL: there are none. */
+    bool (*let_go)(void *state, struct error *error);
+
     /* Looks up the relation that `relation->spec` names and sets its schema (all columns, typed),
      * consistency and detail; everything in `arena`. What is not there is a problem, with the
      * nearest name as hint, and the result is still true: the caller looks at problems->errors. Key
@@ -51,6 +59,11 @@ struct source_driver {
                    struct arena *arena,
                    struct health *health,
                    struct error *error);
+
+    enum relation_access (*access)(const struct relation *relation, const char **index);
+
+    /* Rows that a read asks for. NULL: it is not asked in rows. */
+    uint64_t (*read_rows)(void *state, struct pace *pace);
 
     /* Cuts the relation into chunks that partition it, now and after rows were added at either end;
      * none when it is empty. Ordinals and ids are set by others. `options` has no zeros. Must not
@@ -80,8 +93,13 @@ struct source_driver {
 
     /* Fills `batch`, which is begun and empty: values, NULLs, row errors, batch->rows. Gives at
      * least one row unless the chunk has no more, and sets `*ended` with the last rows or, where
-     * the end shows only afterwards, with no row. */
+     * the end shows only afterwards, with no row. With the end it notes in batch->tally what the
+     * chunk was read in (reading.h), unless relation->consistency says it for all. */
     bool (*cursor_next)(void *cursor, struct batch *batch, bool *ended, struct error *error);
+
+    /* Gives the chunk in hand up, and whatever of the connection the cursor holds. NULL: there is
+     * nothing to give up. */
+    void (*cursor_drop)(void *cursor);
 
     /* Frees the cursor, in whatever state it is. */
     void (*cursor_close)(void *cursor);

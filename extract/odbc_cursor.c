@@ -1,26 +1,43 @@
 /* odbc_cursor.c — rows of a chunk into batches.
  *
- * One block is always read ahead, so that the last batch of a chunk knows that it is. A chunk may
- * come in slices (odbc_slice.h); batches go on over their ends.
+ * A chunk is a sequence of short reads (odbc_reads.h); batches go on over their ends. One block is
+ * always read ahead, so that the last batch of a chunk knows that it is.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "odbc_block.h"
-#include "odbc_slice.h"
+#include "odbc_clock.h"
+#include "odbc_moment.h"
+#include "odbc_reads.h"
 #include "odbc_sql.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct odbc_cursor {
     struct odbc_connection *connection;
     const struct relation *relation;
     const int *columns;
-    struct pace *pace; /* or NULL */
     int count;
-    SQLHSTMT statement; /* of the slice in hand */
-    struct odbc_slices slices;
+    int key_slot;       /* of the one integer key in the block; -1: there is none */
+    SQLHSTMT statement; /* of the read in hand */
+    struct odbc_reads reads;
     struct odbc_block block;
-    struct arena arena; /* parameters of the chunk in hand */
+    struct arena arena; /* parameters of the read in hand */
 };
+
+/* Where a block has the key of a row as the number that it is. */
+static int key_slot_find(const struct odbc_cursor *cursor)
+{
+    const struct relation *relation = cursor->relation;
+    for (int i = 0; i < cursor->count; i++) {
+        if (relation->key_count == 1 && cursor->columns[i] == relation->key[0] &&
+            cursor->block.slots[i].c_type == SQL_C_SBIGINT && cursor->block.bound &&
+            type_is_integer(relation->schema.columns[relation->key[0]].type.id)) {
+            return i;
+        }
+    }
+    return -1;
+}
 
 bool odbc_cursor_open(void *state,
                       const struct relation *relation,
@@ -37,15 +54,16 @@ bool odbc_cursor_open(void *state,
     cursor->connection = state;
     cursor->relation = relation;
     cursor->columns = columns;
-    cursor->pace = pace;
     cursor->count = schema->count;
     cursor->statement = SQL_NULL_HSTMT;
     arena_init(&cursor->arena, 4096, NULL);
+    odbc_reads_init(&cursor->reads, cursor->connection, relation, pace);
     if (!odbc_block_init(
             &cursor->block, cursor->connection, relation->detail, columns, schema->count, error)) {
         odbc_cursor_close(cursor);
         return false;
     }
+    cursor->key_slot = key_slot_find(cursor);
     *out = cursor;
     return true;
 }
@@ -54,7 +72,7 @@ bool odbc_cursor_open(void *state,
 static void select_list(struct odbc_sql *sql, const struct odbc_cursor *cursor)
 {
     const struct odbc_relation *detail = cursor->relation->detail;
-    text_buffer_string(&sql->text, cursor->count == 0 ? "SELECT 1" : "SELECT ");
+    text_buffer_string(&sql->text, cursor->count == 0 ? "1" : "");
     for (int i = 0; i < cursor->count; i++) {
         int column = cursor->columns[i];
         text_buffer_string(&sql->text, i == 0 ? "" : ", ");
@@ -62,14 +80,38 @@ static void select_list(struct odbc_sql *sql, const struct odbc_cursor *cursor)
     }
 }
 
-static bool slice_begin(struct odbc_cursor *cursor, struct error *error)
+static bool fetch(struct odbc_cursor *cursor, struct error *error)
+{
+    struct odbc_block *block = &cursor->block;
+    int64_t begun = odbc_clock_ns();
+    if (!odbc_block_fetch(block, cursor->statement, error)) {
+        return false;
+    }
+    odbc_reads_took(&cursor->reads, block->fetched, odbc_clock_ns() - begun);
+    if (block->fetched > 0 && cursor->reads.by == ODBC_READS_LIMIT) {
+        const struct odbc_slot *slot = &block->slots[cursor->key_slot];
+        SQLBIGINT key = 0;
+        memcpy(&key, slot->data + (block->fetched - 1) * slot->width, sizeof key);
+        cursor->reads.last_key = key;
+    }
+    return true;
+}
+
+static bool read_begin(struct odbc_cursor *cursor, struct error *error)
 {
     struct odbc_sql sql;
+    struct odbc_reads *reads = &cursor->reads;
     odbc_statement_close(cursor->statement);
     cursor->statement = SQL_NULL_HSTMT;
+    arena_reset(&cursor->arena);
     odbc_sql_init(&sql);
+    odbc_sql_select(&sql, cursor->relation->detail, reads->limit);
     select_list(&sql, cursor);
-    odbc_sql_from(&sql, cursor->relation, &cursor->slices.slice);
+    odbc_sql_from(&sql, cursor->relation, &reads->range);
+    if (reads->limit > 0) {
+        odbc_sql_order(&sql, cursor->relation, false, reads->limit);
+    }
+    int64_t begun = odbc_clock_ns();
     bool ok = odbc_sql_check(&sql, error) &&
               odbc_statement_open(cursor->connection, &cursor->statement, error) &&
               odbc_block_bind(&cursor->block, cursor->statement, error) &&
@@ -80,18 +122,24 @@ static bool slice_begin(struct odbc_cursor *cursor, struct error *error)
                            sql.parameter_count,
                            &cursor->arena,
                            "the source refuses to read a chunk",
-                           error) &&
-              odbc_block_fetch(&cursor->block, cursor->statement, error);
+                           error);
     odbc_sql_release(&sql);
-    return ok;
+    odbc_reads_took(reads, 0, odbc_clock_ns() - begun);
+    return ok && fetch(cursor, error);
 }
 
-/* Leaves a block in hand, or none after the last slice. */
-static bool skip_empty_slices(struct odbc_cursor *cursor, struct error *error)
+/* Leaves a block in hand, or none after the last read. */
+static bool find_rows(struct odbc_cursor *cursor, struct error *error)
 {
-    while (cursor->block.fetched == 0 && odbc_slices_next(&cursor->slices)) {
-        arena_reset(&cursor->arena);
-        if (!slice_begin(cursor, error)) {
+    bool more = true;
+    while (cursor->block.fetched == 0) {
+        if (!odbc_reads_next(&cursor->reads, &more, error)) {
+            return false;
+        }
+        if (!more) {
+            break;
+        }
+        if (!read_begin(cursor, error)) {
             return false;
         }
     }
@@ -101,19 +149,24 @@ static bool skip_empty_slices(struct odbc_cursor *cursor, struct error *error)
 bool odbc_cursor_begin(void *state, const struct chunk *chunk, struct error *error)
 {
     struct odbc_cursor *cursor = state;
-    arena_reset(&cursor->arena);
     if (!NOVATE_CHECK(error, chunk->kind != CHUNK_FILE_RANGE) ||
         !NOVATE_CHECK(
             error, chunk->kind == CHUNK_WHOLE || chunk->key_count == cursor->relation->key_count)) {
         return false;
     }
-    return odbc_slices_begin(&cursor->slices,
-                             cursor->connection,
-                             cursor->relation,
-                             chunk,
-                             &cursor->arena,
-                             error) &&
-           slice_begin(cursor, error) && skip_empty_slices(cursor, error);
+    cursor->block.fetched = 0;
+    cursor->block.taken = 0;
+    odbc_reads_begin(&cursor->reads, chunk, cursor->key_slot >= 0);
+    return find_rows(cursor, error);
+}
+
+/* The chunk is at its end: says what it was read in. */
+static bool chunk_end(struct odbc_cursor *cursor, struct batch *batch, struct error *error)
+{
+    odbc_statement_close(cursor->statement);
+    cursor->statement = SQL_NULL_HSTMT;
+    return odbc_moment_note(cursor->connection, cursor->relation, &batch->tally.counters, error) &&
+           odbc_moment_chunk_end(cursor->connection, error);
 }
 
 bool odbc_cursor_next(void *state, struct batch *batch, bool *ended, struct error *error)
@@ -132,25 +185,28 @@ bool odbc_cursor_next(void *state, struct batch *batch, bool *ended, struct erro
         }
         rows += count;
         bytes = arena_used(&batch->arena) - begun_bytes;
-        if (odbc_block_left(block) == 0 && (!odbc_block_fetch(block, cursor->statement, error) ||
-                                            !skip_empty_slices(cursor, error))) {
+        if (odbc_block_left(block) == 0 && (!fetch(cursor, error) || !find_rows(cursor, error))) {
             return false;
         }
     }
     batch->rows = rows;
     *ended = odbc_block_left(block) == 0;
-    if (*ended) {
-        odbc_statement_close(cursor->statement);
-        cursor->statement = SQL_NULL_HSTMT;
-        return odbc_slices_end(&cursor->slices, cursor->connection, error);
-    }
-    return true;
+    return !*ended || chunk_end(cursor, batch, error);
+}
+
+void odbc_cursor_drop(void *state)
+{
+    struct odbc_cursor *cursor = state;
+    odbc_statement_close(cursor->statement);
+    cursor->statement = SQL_NULL_HSTMT;
+    odbc_reads_leave(&cursor->reads);
 }
 
 void odbc_cursor_close(void *state)
 {
     struct odbc_cursor *cursor = state;
-    odbc_statement_close(cursor->statement);
+    odbc_cursor_drop(cursor);
+    odbc_reads_release(&cursor->reads);
     odbc_block_release(&cursor->block);
     arena_release(&cursor->arena);
     free(cursor);

@@ -2,6 +2,7 @@
  * made exact by the catalogue where the dialect knows how to ask it.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "odbc_index.h"
 #include "odbc_source.h"
 
 #include <sqlucode.h>
@@ -222,6 +223,28 @@ static bool columns_decide(struct description *at, struct error *error)
     return true;
 }
 
+/* Which indexes a table has, and whether its engine gives snapshots. */
+static bool describe_access(struct description *at, struct error *error)
+{
+    const char *engine = at->connection->dialect->engine;
+    struct odbc_rows rows = {0};
+    struct odbc_parameter parameters[2] = {{.text = at->table.schema, .sql_type = SQL_VARCHAR},
+                                           {.text = at->table.name, .sql_type = SQL_VARCHAR}};
+    if (at->table.name == NULL) {
+        return true;
+    }
+    if (engine != NULL && at->table.schema != NULL) {
+        if (!odbc_query(at->connection, engine, parameters, 2, at->arena, &rows, error)) {
+            return false;
+        }
+        at->detail->no_snapshot = rows.rows > 0;
+        at->relation->consistency =
+            rows.rows > 0 ? "per chunk" : at->relation->consistency; /* MyISAM */
+    }
+    return odbc_indexes_find(
+        at->connection, &at->table, &at->relation->schema, at->detail, at->arena, error);
+}
+
 /* Without the semicolon that people leave at the end. */
 static const char *query_item(const char *query, struct arena *arena)
 {
@@ -270,8 +293,10 @@ bool odbc_describe(void *state,
     }
     detail->dialect = connection->dialect;
     detail->where = relation->spec->where;
+    bool snapshot =
+        connection->snapshots && connection->settings->consistency == CONSISTENCY_SNAPSHOT;
+    relation->consistency = snapshot ? "a snapshot per connection" : "per chunk";
     relation->detail = detail;
-    relation->consistency = "per chunk";
     struct description at = {.connection = connection,
                              .relation = relation,
                              .detail = detail,
@@ -287,6 +312,6 @@ bool odbc_describe(void *state,
         return false;
     }
     detail->table = at.table;
-    return problems->errors > errors ||
-           (describe_catalogue(&at, error) && columns_decide(&at, error));
+    return problems->errors > errors || (describe_catalogue(&at, error) &&
+                                         columns_decide(&at, error) && describe_access(&at, error));
 }

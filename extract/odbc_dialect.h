@@ -92,8 +92,10 @@ struct odbc_dialect {
     const char *snapshot_allowed; /* query that gives 1 where it may be begun; NULL: always */
     bool snapshot_manual;         /* lasts only without autocommit */
     const char *count;            /* counts rows without overflow: "COUNT(*)" */
-    const char *session;          /* statements after connecting, one per line */
-    const char *schema;           /* query for the schema of unqualified names; NULL: none */
+    const SQLINTEGER
+        *lost;           /* numbers of errors after which to connect again, 0 at the end; or NULL */
+    const char *session; /* statements after connecting, one per line */
+    const char *schema;  /* query for the schema of unqualified names; NULL: none */
     /* Query for the tables of a name, where listing all of them is much: each ? is the name. As
      * SQLTables() begins, catalogue, schema, name; then how much a name without schema means this
      * one, 0 not at all, and what the table is really called. NULL: SQLTables(). */
@@ -101,6 +103,11 @@ struct odbc_dialect {
     const char *columns;   /* query for name, type, nullable (0 or 1); NULL: the driver's word */
     int column_parameters; /* of it: 2: schema and table, 1: table */
     const struct odbc_health *health; /* its probes (odbc_health.h); NULL: none are known */
+    const char *indexes; /* query for name, unique (0 or 1), column (NULL: an expression) of whole
+                            indexes, by name and position; parameters as of `columns`, two where
+                            that is not given; NULL: the driver's word */
+    const char *engine;  /* query for 1 where a table gives no snapshot; two parameters; or NULL */
+    bool row_values;     /* (a, b) > (?, ?) is a range of an index */
     bool (*column)(const struct odbc_described *described,
                    struct arena *arena,
                    struct odbc_column *column);

@@ -29,6 +29,7 @@ static bool mariadb_times(const struct odbc_described *described, struct odbc_co
         column->width = sizeof(SQLBIGINT);
         column->expression = "CAST($ AS SIGNED)";
     }
+    column->key_text = "CAST($ AS CHAR)"; /* 0000-00-00 too */
     return true;
 }
 
@@ -39,6 +40,9 @@ static const char *mariadb_parameter(struct type type, struct arena *arena)
     }
     if (type.id == TYPE_NUMERIC && type.precision > 0) {
         return arena_format(arena, "CAST(? AS DECIMAL(%d,%d))", type.precision, type.scale);
+    }
+    if (type.id == TYPE_BYTEA) {
+        return "UNHEX(?)";
     }
     return "?"; /* a text is compared as the column is: as a date, in its collation */
 }
@@ -73,6 +77,7 @@ static bool mariadb_column(const struct odbc_described *described,
         case SQL_BINARY:
         case SQL_VARBINARY:
             odbc_bytes_column(column, described->size);
+            column->key_text = strcasecmp(described->type_name, "bit") == 0 ? NULL : "HEX($)";
             break;
         case SQL_LONGVARBINARY:
             odbc_bytes_column(column, 0);
@@ -88,6 +93,11 @@ static bool mariadb_column(const struct odbc_described *described,
     return column->parameter != NULL;
 }
 
+/* Not there, gone away, lost in a query, lost with a reason, reading and writing failed, shutting
+ * down, killed, timeout of a lock, deadlock, timeout of the connection. */
+static const SQLINTEGER mariadb_lost[] = {
+    2002, 2006, 2013, 2055, 5013, 5014, 1053, 1927, 1205, 1213, 4031, 0};
+
 const struct odbc_dialect odbc_dialect_mariadb = {
     .name = "MariaDB",
     .product = "maria",
@@ -98,8 +108,15 @@ const struct odbc_dialect odbc_dialect_mariadb = {
     .stores_results = true,
     .snapshot = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
     .snapshot_end = "COMMIT",
+    .lost = mariadb_lost,
     .session = "SET SESSION TRANSACTION READ ONLY\nSET time_zone = '+00:00'",
     .schema = "SELECT DATABASE()",
+    .indexes = "SELECT index_name, 1 - non_unique, CASE WHEN sub_part IS NULL THEN column_name END "
+               "FROM information_schema.statistics WHERE table_schema = ? AND table_name = ? "
+               "AND index_type = 'BTREE' ORDER BY index_name, seq_in_index",
+    .engine = "SELECT 1 FROM information_schema.tables t JOIN information_schema.engines e "
+              "ON e.engine = t.engine WHERE t.table_schema = ? AND t.table_name = ? "
+              "AND e.transactions = 'NO'",
     .limit = ODBC_LIMIT_SUFFIX,
     .count = "COUNT(*)",
     .health = &odbc_health_mariadb,

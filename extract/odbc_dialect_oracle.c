@@ -336,12 +336,17 @@ static bool oracle_column(const struct odbc_described *described,
     "ELSE DATA_TYPE END, CASE NULLABLE WHEN 'N' THEN 0 ELSE 1 END FROM ALL_TAB_COLUMNS "           \
     "WHERE OWNER = ? AND TABLE_NAME = ? ORDER BY COLUMN_ID"
 
+/* End of the channel, not connected, killed, no listener, no service, refused, timed out, starting
+ * up, shutting down, not available; snapshot too old, deadlock. */
+static const SQLINTEGER oracle_lost[] = {
+    3113, 3114, 3135, 28, 12541, 12514, 12528, 12537, 12170, 1033, 1089, 1090, 1034, 1555, 60, 0};
+
 #define MANNERS                                                                                    \
     .name = "Oracle", .product = "oracle", .library = "sqora|oracle", .manners = "DBA=R",          \
     .wide = true, .modulo_function = true, .snapshot = "SET TRANSACTION READ ONLY",                \
-    .snapshot_end = "COMMIT", .snapshot_manual = true, .count = "COUNT(*)", .session = SESSION,    \
-    .schema = "SELECT SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') FROM DUAL", .tables = TABLES,       \
-    .columns = COLUMNS, .column_parameters = 2, .health = &odbc_health_oracle,                     \
+    .snapshot_end = "COMMIT", .snapshot_manual = true, .lost = oracle_lost, .count = "COUNT(*)",   \
+    .session = SESSION, .schema = "SELECT SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') FROM DUAL",     \
+    .tables = TABLES, .columns = COLUMNS, .column_parameters = 2, .health = &odbc_health_oracle,   \
     .column = oracle_column
 
 const struct odbc_dialect odbc_dialect_oracle = {

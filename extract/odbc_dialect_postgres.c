@@ -91,6 +91,8 @@ static bool postgres_column(const struct odbc_described *described,
         break;
     case TYPE_BYTEA:
         odbc_bytes_column(column, 0);
+        column->key_text = "encode($, 'hex')";
+        column->parameter = "decode(CAST(? AS text), 'hex')";
         break;
     default:
         postgres_text(described, column);
@@ -113,6 +115,8 @@ const struct odbc_dialect odbc_dialect_postgres = {
     .probe = "SELECT U&'\\00E9\\20AC\\+01F600'",
     .wide = true,
     .rereads_block = true,
+    .snapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    .snapshot_end = "COMMIT",
     .session = "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY\n"
                "SET TIME ZONE 'UTC'\nSET DateStyle TO ISO\nSET IntervalStyle TO postgres\n"
                "SET extra_float_digits TO 3\nSET bytea_output TO hex",
@@ -126,6 +130,19 @@ const struct odbc_dialect odbc_dialect_postgres = {
                "WHERE n.nspname = CAST(? AS text) AND c.relname = CAST(? AS text) "
                "AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum",
     .column_parameters = 2,
+    .indexes = "SELECT i.relname, CASE WHEN x.indisunique AND x.indimmediate THEN 1 ELSE 0 END, "
+               "a.attname FROM pg_catalog.pg_index x "
+               "JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid "
+               "JOIN pg_catalog.pg_am m ON m.oid = i.relam "
+               "JOIN pg_catalog.pg_class c ON c.oid = x.indrelid "
+               "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
+               "CROSS JOIN LATERAL generate_series(1, CAST(x.indnkeyatts AS integer)) k(n) "
+               "LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid "
+               "AND a.attnum = x.indkey[k.n - 1] "
+               "WHERE n.nspname = CAST(? AS text) AND c.relname = CAST(? AS text) "
+               "AND x.indisvalid AND x.indpred IS NULL AND m.amname = 'btree' "
+               "ORDER BY i.relname, k.n",
+    .row_values = true,
     .limit = ODBC_LIMIT_SUFFIX,
     .count = "COUNT(*)",
     .health = &odbc_health_postgres,

@@ -71,6 +71,15 @@ const struct odbc_dialect odbc_dialect_sqlite = {
                "AND sum(pk > 0) OVER () = 1) THEN 0 ELSE 1 END FROM pragma_table_xinfo(?) "
                "WHERE hidden <> 1 ORDER BY cid",
     .column_parameters = 1,
+    .snapshot = "BEGIN",
+    .snapshot_end = "COMMIT",
+    .indexes = "SELECT * FROM (WITH a(t) AS (SELECT ?) "
+               "SELECT l.name AS i, l.\"unique\", c.name, c.seqno AS n FROM a, "
+               "pragma_index_list(a.t) l, pragma_index_info(l.name) c WHERE l.partial = 0 "
+               "UNION ALL SELECT ' rowid', 1, name, 0 FROM (SELECT name, type, pk, "
+               "sum(pk > 0) OVER () AS pks FROM a, pragma_table_info(a.t)) "
+               "WHERE pk = 1 AND pks = 1 AND upper(type) = 'INTEGER') ORDER BY i, n",
+    .row_values = true,
     .limit = ODBC_LIMIT_SUFFIX,
     .count = "COUNT(*)",
     .health = &odbc_health_sqlite,

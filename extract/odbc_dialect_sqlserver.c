@@ -239,6 +239,11 @@ static bool sqlserver_column(const struct odbc_described *described,
     "OBJECT_ID(QUOTENAME(CAST(? AS sysname)) + '.' + QUOTENAME(CAST(? AS sysname))) "              \
     "ORDER BY c.column_id"
 
+/* Reset, aborted, closed, not there; failing over (Azure); deadlock, timeout of a lock, conflict of
+ * a snapshot. */
+static const SQLINTEGER sqlserver_lost[] = {
+    10054, 10053, 233, 64, 121, 40197, 40501, 40613, 1205, 1222, 3960, 0};
+
 const struct odbc_dialect odbc_dialect_sqlserver = {
     .name = "SQL Server",
     .product = "sql server",
@@ -251,6 +256,7 @@ const struct odbc_dialect odbc_dialect_sqlserver = {
     .snapshot_allowed = "SELECT CASE snapshot_isolation_state WHEN 1 THEN 1 ELSE 0 END "
                         "FROM sys.databases WHERE database_id = DB_ID()",
     .count = "COUNT_BIG(*)",
+    .lost = sqlserver_lost,
     .session = SESSION,
     .schema = "SELECT SCHEMA_NAME()",
     .columns = COLUMNS,

@@ -64,22 +64,22 @@ static bool diagnostic(const struct odbc_connection *connection,
                        SQLSMALLINT kind,
                        SQLHANDLE handle,
                        SQLSMALLINT number,
+                       SQLINTEGER *native,
                        char sqlstate[6],
                        char text[1024])
 {
-    SQLINTEGER native = 0;
     SQLSMALLINT length = 0;
     if (connection->dialect != NULL && !connection->dialect->wide) {
         SQLCHAR state[6] = "";
         SQLRETURN result = SQLGetDiagRec(
-            kind, handle, number, state, &native, (SQLCHAR *)text, DIAGNOSTIC_UNITS, &length);
+            kind, handle, number, state, native, (SQLCHAR *)text, DIAGNOSTIC_UNITS, &length);
         memcpy(sqlstate, state, sizeof state);
         return SQL_SUCCEEDED(result);
     }
     SQLWCHAR state[6] = {0};
     SQLWCHAR wide[DIAGNOSTIC_UNITS / 3] = {0};
     SQLRETURN result =
-        SQLGetDiagRecW(kind, handle, number, state, &native, wide, DIAGNOSTIC_UNITS / 3, &length);
+        SQLGetDiagRecW(kind, handle, number, state, native, wide, DIAGNOSTIC_UNITS / 3, &length);
     if (!SQL_SUCCEEDED(result)) {
         return false;
     }
@@ -135,6 +135,33 @@ static void leave_values_out(const char *sqlstate, char *text)
     *to = '\0';
 }
 
+/* Is it worth to connect again and to read the chunk anew? The connection is gone, or the server
+ * gave the statement up for reasons that pass. */
+static bool is_lost(const struct odbc_connection *connection,
+                    const char *sqlstate,
+                    SQLINTEGER native)
+{
+    static const char *const states[] = {"40001", "40P01", "57P01", "57P02", "57P03", "HYT01"};
+    if (strncmp(sqlstate, "08", 2) == 0) {
+        return true;
+    }
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
+        if (strcmp(sqlstate, states[i]) == 0) {
+            return true;
+        }
+    }
+    const SQLINTEGER *lost = connection->dialect == NULL ? NULL : connection->dialect->lost;
+    while (lost != NULL && *lost != 0 && *lost != native) {
+        lost++;
+    }
+    SQLUINTEGER dead = SQL_CD_FALSE;
+    return (lost != NULL && *lost != 0) ||
+           (connection->connected &&
+            SQL_SUCCEEDED(SQLGetConnectAttr(
+                connection->handle, SQL_ATTR_CONNECTION_DEAD, &dead, sizeof dead, NULL)) &&
+            dead == SQL_CD_TRUE);
+}
+
 bool odbc_refused(const struct odbc_connection *connection,
                   SQLSMALLINT kind,
                   SQLHANDLE handle,
@@ -146,16 +173,18 @@ bool odbc_refused(const struct odbc_connection *connection,
     char text[DIAGNOSTIC_UNITS] = "";
     struct text_buffer others;
     text_buffer_init(&others, sizeof error->detail);
-    if (diagnostic(connection, kind, handle, 1, sqlstate, text)) {
+    SQLINTEGER native = 0;
+    if (diagnostic(connection, kind, handle, 1, &native, sqlstate, text)) {
         leave_values_out(sqlstate, text);
         struct text first = primary(text);
+        code = is_lost(connection, sqlstate, native) ? ERROR_SOURCE_LOST : code;
         (void)error_set(error, code, "%s: %.*s", what, (int)first.size, first.data);
         (void)error_sqlstate(error, sqlstate);
     } else {
         (void)error_set(error, code, "%s: the driver gives no reason", what);
     }
     for (SQLSMALLINT i = 2; i <= DIAGNOSTICS_MAX; i++) {
-        if (!diagnostic(connection, kind, handle, i, sqlstate, text)) {
+        if (!diagnostic(connection, kind, handle, i, &native, sqlstate, text)) {
             break;
         }
         leave_values_out(sqlstate, text);

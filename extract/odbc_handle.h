@@ -25,8 +25,10 @@ struct odbc_connection {
     SQLHENV environment;
     SQLHDBC handle;
     bool connected;
-    bool utf8;  /* SQL_C_CHAR is UTF-8, whatever the locale: it was tried */
-    char quote; /* of identifiers; 0: the server has none */
+    bool utf8;           /* SQL_C_CHAR is UTF-8, whatever the locale: it was tried */
+    bool reading;        /* in a snapshot, where the server gives one (odbc_moment.h) */
+    char read_since[24]; /* when that began, UTC */
+    char quote;          /* of identifiers; 0: the server has none */
     SQLUINTEGER getdata_extensions;
     bool snapshots; /* the dialect's may be begun */
 };

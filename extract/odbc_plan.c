@@ -1,52 +1,59 @@
 /* odbc_plan.c — a table or query cut into key ranges.
  *
- * Keys that are integers are cut into equal widths from minimum and maximum, which costs the source
- * nothing but two ends of an index. Where they are so uneven that widths say little, ranges are
- * counted, small ones joined, and large ones cut by position. Every other key is cut by position:
- * the server numbers the keys in its own order and gives every Nth. The first range is open below
- * and the last one above, so that no row, whenever it came, is in none.
+ * Along an index the source is asked for its n-th key after the last one, again and again: each
+ * question is short, and none is asked before the gate lets it through. A key that is one unique
+ * integer is asked for more cheaply, as long as its values stand close together: how many lie
+ * within so many after the last. The first range is open below and the last one above, so that no
+ * row, whenever it came, is in none. What no index serves is in odbc_plan_scan.c.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "odbc_sql.h"
+#include "odbc_plan.h"
+
+#include "odbc_clock.h"
+#include "odbc_index.h"
+#include "odbc_reads.h"
 #include "scalar.h"
+
+#include "novate/limits.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-/* Fewer rows than this share of the width: the keys are uneven. */
-#define SPARSE_FACTOR 2
+/* A range of a width that holds fewer rows than this share of it: widths say little about the keys
+ * that follow. */
+#define SPARSE_SHARE 2
 
-/* Digits of a decimal key that is sure to fit in 64 bits. */
-#define INTEGER_DIGITS 18
+/* Rows that the first question is about. */
+#define STEP_ROWS ((uint64_t)65536)
 
-/* The end of a range, and how many rows the range held when it was planned. */
-struct cut {
-    const char **key;
-    uint64_t rows;
-};
+#define MILLISECOND_NS INT64_C(1000000)
 
-struct plan_pass {
-    struct odbc_connection *connection;
-    const struct relation *relation;
-    const struct odbc_relation *detail;
-    uint64_t target_rows;
-    struct arena *arena;
-    struct cut *cuts;
-    int count;
-    int capacity;
-    uint64_t rest; /* rows after the last cut */
-    struct error *error;
-};
-
-static bool query(struct plan_pass *pass, struct odbc_sql *sql, struct odbc_rows *rows)
+static bool ask(struct plan_pass *pass,
+                struct odbc_sql *sql,
+                struct arena *arena,
+                struct odbc_rows *rows,
+                int64_t *took_ns)
 {
-    return odbc_sql_check(sql, pass->error) && odbc_query(pass->connection,
-                                                          sql->text.data,
-                                                          sql->parameters,
-                                                          sql->parameter_count,
-                                                          pass->arena,
-                                                          rows,
-                                                          pass->error);
+    if (pace_enter(pass->pace) == PACE_CANCELLED) {
+        return error_set(pass->error, ERROR_INTERRUPTED, "interrupted while planning");
+    }
+    int64_t begun = odbc_clock_ns();
+    bool ok = odbc_sql_check(sql, pass->error) && odbc_query(pass->connection,
+                                                             sql->text.data,
+                                                             sql->parameters,
+                                                             sql->parameter_count,
+                                                             arena,
+                                                             rows,
+                                                             pass->error);
+    *took_ns = odbc_clock_ns() - begun;
+    pace_leave(pass->pace, 0, *took_ns);
+    return ok;
+}
+
+bool odbc_plan_query(struct plan_pass *pass, struct odbc_sql *sql, struct odbc_rows *rows)
+{
+    int64_t took_ns = 0;
+    return ask(pass, sql, pass->arena, rows, &took_ns);
 }
 
 static bool count_of(struct plan_pass *pass, const char *text, uint64_t *count)
@@ -61,30 +68,33 @@ static bool count_of(struct plan_pass *pass, const char *text, uint64_t *count)
     return true;
 }
 
-static bool rows_count(struct plan_pass *pass, const struct chunk *range, uint64_t *count)
+bool odbc_plan_count(struct plan_pass *pass, const struct chunk *range, uint64_t *count)
 {
     struct odbc_sql sql;
     struct odbc_rows rows = {0};
     odbc_sql_init(&sql);
+    arena_reset(&pass->scratch);
     text_buffer_format(&sql.text, "SELECT %s", pass->detail->dialect->count);
     odbc_sql_from(&sql, pass->relation, range);
-    bool ok = query(pass, &sql, &rows) && NOVATE_CHECK(pass->error, rows.rows == 1) &&
+    int64_t took_ns = 0;
+    bool ok = ask(pass, &sql, &pass->scratch, &rows, &took_ns) &&
+              NOVATE_CHECK(pass->error, rows.rows == 1) &&
               count_of(pass, odbc_value(&rows, 0, 0), count);
     odbc_sql_release(&sql);
     return ok;
 }
 
-static bool same_key(const struct plan_pass *pass, const char **a, const char **b)
+static bool same_key(const struct plan_pass *pass, const char *const *a, const char *const *b)
 {
-    for (int i = 0; i < pass->relation->key_count; i++) {
+    for (int i = 0; a != NULL && i < pass->relation->key_count; i++) {
         if (strcmp(a[i], b[i]) != 0) {
             return false;
         }
     }
-    return true;
+    return a != NULL;
 }
 
-static bool cut_push(struct plan_pass *pass, const char **key, uint64_t rows)
+bool odbc_plan_cut(struct plan_pass *pass, const char **key, uint64_t rows)
 {
     if (pass->count > 0 && same_key(pass, pass->cuts[pass->count - 1].key, key)) {
         pass->cuts[pass->count - 1].rows += rows;
@@ -106,55 +116,59 @@ static bool cut_push(struct plan_pass *pass, const char **key, uint64_t rows)
     return true;
 }
 
-/* SELECT the texts of every `step`th key of the range, in the server's order. */
-static void position_query(struct odbc_sql *sql,
-                           const struct plan_pass *pass,
-                           const struct chunk *range,
-                           uint64_t step,
-                           uint64_t count)
+/* The next place that planning stands at: up to and with it there are so many rows more. */
+struct stride {
+    const char **key;
+    uint64_t rows;
+    bool ended; /* the rows are all that are left */
+};
+
+static bool key_keep(struct plan_pass *pass, const struct odbc_rows *rows, const char ***key)
 {
-    const struct relation *relation = pass->relation;
-    text_buffer_string(&sql->text, "SELECT ");
-    for (int i = 0; i < relation->key_count; i++) {
-        int column = relation->key[i];
-        text_buffer_string(&sql->text, i == 0 ? "" : ", ");
-        odbc_sql_column(sql, pass->detail, column, pass->detail->columns[column].key_text);
+    int count = pass->relation->key_count;
+    *key = ARENA_ARRAY(pass->arena, const char *, (size_t)count);
+    for (int i = 0; *key != NULL && i < count; i++) {
+        (*key)[i] = arena_string(pass->arena, rows->values[i]);
+        if ((*key)[i] == NULL) {
+            return error_set_memory(pass->error);
+        }
     }
-    text_buffer_string(&sql->text, " FROM (SELECT ");
-    for (int i = 0; i < relation->key_count; i++) {
-        odbc_sql_column(sql, pass->detail, relation->key[i], "$, ");
-    }
-    text_buffer_string(&sql->text, "ROW_NUMBER() OVER (ORDER BY ");
-    for (int i = 0; i < relation->key_count; i++) {
-        odbc_sql_column(sql, pass->detail, relation->key[i], i == 0 ? "$" : ", $");
-    }
-    text_buffer_string(&sql->text, ") AS novate_n");
-    odbc_sql_from(sql, relation, range);
-    text_buffer_format(&sql->text,
-                       pass->detail->dialect->modulo_function
-                           ? ") novate_k WHERE {fn MOD(novate_n, %" PRIu64 ")} = 0"
-                           : ") novate_k WHERE novate_n %% %" PRIu64 " = 0",
-                       step);
-    text_buffer_format(&sql->text, " AND novate_n < %" PRIu64 " ORDER BY novate_n", count);
+    return *key != NULL || error_set_memory(pass->error);
 }
 
-/* Cuts a range of `count` rows by position. */
-static bool cut_by_position(struct plan_pass *pass, const struct chunk *range, uint64_t count)
+/* The key `wanted` rows after `from`. The questions grow and shrink with the time they take. */
+static bool stride_by_step(struct plan_pass *pass,
+                           const char **from,
+                           uint64_t wanted,
+                           struct stride *stride)
 {
-    uint64_t parts = (count + pass->target_rows - 1) / pass->target_rows;
-    uint64_t step = (count + parts - 1) / parts;
     struct odbc_sql sql;
     struct odbc_rows rows = {0};
+    struct chunk range = {
+        .kind = CHUNK_KEY_RANGE, .key_count = pass->relation->key_count, .lower = from};
+    uint64_t asked = wanted < pass->step_rows ? wanted : pass->step_rows;
+    int64_t target_ns = (int64_t)pass->connection->settings->pace.chunk_ms_target * MILLISECOND_NS;
+    int64_t took_ns = 0;
+    arena_reset(&pass->scratch);
     odbc_sql_init(&sql);
-    position_query(&sql, pass, range, step, count);
-    bool ok = query(pass, &sql, &rows);
+    odbc_sql_step(&sql, pass->relation, &range, asked);
+    bool ok = ask(pass, &sql, &pass->scratch, &rows, &took_ns);
     odbc_sql_release(&sql);
-    for (int i = 0; ok && i < rows.rows; i++) {
-        ok = cut_push(pass, rows.values + (size_t)i * (size_t)rows.columns, step);
+    *stride = (struct stride){.key = from, .ended = true};
+    if (!ok || rows.rows == 0) {
+        return ok;
     }
-    uint64_t used = step * (uint64_t)rows.rows;
-    pass->rest = count > used ? count - used : 0;
-    return ok;
+    if (!odbc_sql_step_take(&rows, pass->relation->key_count, &stride->rows, pass->error) ||
+        !key_keep(pass, &rows, &stride->key)) {
+        return false;
+    }
+    stride->ended = stride->rows < asked || same_key(pass, from, stride->key);
+    if (target_ns > 0 && took_ns > target_ns && pass->step_rows > LIMIT_READ_ROWS_MIN) {
+        pass->step_rows /= 2;
+    } else if (took_ns < target_ns / 4 && pass->step_rows < pass->target_rows) {
+        pass->step_rows *= 2;
+    }
+    return true;
 }
 
 static const char **integer_key(struct plan_pass *pass, int64_t value)
@@ -170,121 +184,135 @@ static const char **integer_key(struct plan_pass *pass, int64_t value)
     return key;
 }
 
-/* Ends of equal widths within [min, max], the last one left out. */
-static bool width_ends(struct plan_pass *pass,
-                       int64_t min,
-                       int64_t max,
-                       uint64_t parts,
-                       const char ****ends,
-                       int *count)
+/* Unique integers: no more rows than the width lie within it, so counting them is short. */
+static bool stride_by_width(struct plan_pass *pass,
+                            int64_t low,
+                            uint64_t width,
+                            struct stride *stride)
 {
-    uint64_t span = (uint64_t)max - (uint64_t)min;
-    uint64_t width = span / parts + 1;
-    uint64_t wanted = span / width; /* ends strictly below max */
-    *count = 0;
-    *ends = ARENA_ARRAY(pass->arena, const char **, (size_t)wanted + 1);
-    if (*ends == NULL) {
-        return error_set_memory(pass->error);
-    }
-    for (uint64_t i = 1; i <= wanted; i++) {
-        const char **key = integer_key(pass, (int64_t)((uint64_t)min + i * width - 1));
-        if (key == NULL) {
-            return false;
-        }
-        (*ends)[(*count)++] = key;
-    }
-    return true;
+    const char **lower = integer_key(pass, low);
+    const char **upper = integer_key(pass, (int64_t)((uint64_t)low + width));
+    struct chunk range = {.kind = CHUNK_KEY_RANGE, .key_count = 1, .lower = lower, .upper = upper};
+    *stride = (struct stride){.key = upper};
+    return lower != NULL && upper != NULL && odbc_plan_count(pass, &range, &stride->rows);
 }
 
-/* Counts each range between the ends; joins what is small, cuts what is large. */
-static bool cut_by_counting(struct plan_pass *pass, const char ***ends, int count)
-{
-    uint64_t held = 0; /* rows since the last cut */
-    for (int i = 0; i <= count; i++) {
-        struct chunk range = {.kind = CHUNK_KEY_RANGE,
-                              .key_count = 1,
-                              .lower = i == 0 ? NULL : ends[i - 1],
-                              .upper = i == count ? NULL : ends[i]};
-        uint64_t rows = 0;
-        if (!rows_count(pass, &range, &rows)) {
-            return false;
-        }
-        if (held > 0 && held + rows > pass->target_rows) {
-            if (!cut_push(pass, ends[i - 1], held)) {
-                return false;
-            }
-            held = 0;
-        }
-        if (rows > 2 * pass->target_rows) {
-            if (!cut_by_position(pass, &range, rows)) {
-                return false;
-            }
-            held = pass->rest;
-        } else {
-            held += rows;
-        }
-    }
-    pass->rest = held;
-    return true;
-}
-
-bool odbc_key_is_integer(const struct relation *relation)
-{
-    struct type type = relation->schema.columns[relation->key[0]].type;
-    return relation->key_count == 1 &&
-           (type_is_integer(type.id) || (type.id == TYPE_NUMERIC && type.precision > 0 &&
-                                         type.precision <= INTEGER_DIGITS && type.scale == 0));
-}
-
-static bool cut_by_width(struct plan_pass *pass, uint64_t count, bool *done)
+/* Minimum and maximum of the one key column; `*found` false when there is no row, or (SQLite) other
+ * things than integers are in the column. */
+static bool find_ends(struct plan_pass *pass, int64_t *min, int64_t *max, bool *found)
 {
     struct odbc_sql sql;
     struct odbc_rows rows = {0};
     int column = pass->relation->key[0];
-    const char *text = pass->detail->columns[column].key_text;
-    *done = false;
     odbc_sql_init(&sql);
     text_buffer_string(&sql.text, "SELECT ");
     odbc_sql_column(&sql, pass->detail, column, "MIN($), MAX($)");
     odbc_sql_from(&sql, pass->relation, NULL);
-    bool ok = text != NULL && query(pass, &sql, &rows) && NOVATE_CHECK(pass->error, rows.rows == 1);
+    bool ok = odbc_plan_query(pass, &sql, &rows) && NOVATE_CHECK(pass->error, rows.rows == 1);
     odbc_sql_release(&sql);
     if (!ok) {
         return false;
     }
-    int64_t min = 0;
-    int64_t max = 0;
     const char *low = odbc_value(&rows, 0, 0);
     const char *high = odbc_value(&rows, 0, 1);
-    if (low == NULL || high == NULL ||
-        scalar_integer(text_of(low), INT64_MIN, INT64_MAX, &min) != SCALAR_OK ||
-        scalar_integer(text_of(high), INT64_MIN, INT64_MAX, &max) != SCALAR_OK || max < min) {
-        return true; /* SQLite: other things than integers are in the column */
-    }
-    *done = true;
-    const char ***ends = NULL;
-    int end_count = 0;
-    uint64_t parts = (count + pass->target_rows - 1) / pass->target_rows;
-    if (!width_ends(pass, min, max, parts, &ends, &end_count)) {
-        return false;
-    }
-    if (((uint64_t)max - (uint64_t)min) / SPARSE_FACTOR >= count) {
-        return cut_by_counting(pass, ends, end_count);
-    }
-    for (int i = 0; i < end_count; i++) {
-        if (!cut_push(pass, ends[i], pass->target_rows)) {
-            return false;
-        }
-    }
-    uint64_t used = pass->target_rows * (uint64_t)end_count;
-    pass->rest = count > used ? count - used : 0;
+    *found = low != NULL && high != NULL &&
+             scalar_integer(text_of(low), INT64_MIN + 1, INT64_MAX, min) == SCALAR_OK &&
+             scalar_integer(text_of(high), INT64_MIN + 1, INT64_MAX, max) == SCALAR_OK;
     return true;
 }
 
-static bool chunks_fill(struct plan_pass *pass,
-                        bool nullable,
-                        uint64_t nulls,
-                        struct chunk_list *chunks)
+/* By steps from `from` on, until a chunk is full or nothing is left. */
+static bool fill_by_steps(struct plan_pass *pass, const char **from, struct stride *filled)
+{
+    *filled = (struct stride){.key = from};
+    while (!filled->ended && filled->rows < pass->target_rows) {
+        struct stride stride;
+        if (!stride_by_step(pass, filled->key, pass->target_rows - filled->rows, &stride)) {
+            return false;
+        }
+        filled->key = stride.key;
+        filled->rows += stride.rows;
+        filled->ended = stride.ended;
+    }
+    return true;
+}
+
+static bool cut_by_steps(struct plan_pass *pass)
+{
+    struct stride filled = {.key = NULL};
+    while (!filled.ended) {
+        if (!fill_by_steps(pass, filled.key, &filled)) {
+            return false;
+        }
+        if (!filled.ended && !odbc_plan_cut(pass, filled.key, filled.rows)) {
+            return false;
+        }
+    }
+    pass->rest = filled.rows;
+    return true;
+}
+
+static bool cut_by_widths(struct plan_pass *pass, int64_t min, int64_t max)
+{
+    int64_t low = min - 1;
+    struct stride stride = {.key = NULL};
+    while (low < max && (uint64_t)max - (uint64_t)low > pass->target_rows) {
+        if (!stride_by_width(pass, low, pass->target_rows, &stride)) {
+            return false;
+        }
+        if (stride.rows * SPARSE_SHARE < pass->target_rows) {
+            const char **from = integer_key(pass, low);
+            if (from == NULL || !fill_by_steps(pass, from, &stride)) {
+                return false;
+            }
+            if (stride.ended) {
+                pass->rest = stride.rows;
+                return true;
+            }
+        }
+        if (scalar_integer(text_of(stride.key[0]), INT64_MIN, INT64_MAX, &low) != SCALAR_OK) {
+            return NOVATE_CHECK(pass->error, false);
+        }
+        if (!odbc_plan_cut(pass, stride.key, stride.rows)) {
+            return false;
+        }
+    }
+    if (low >= max) {
+        return true;
+    }
+    if (!stride_by_width(pass, low, (uint64_t)max - (uint64_t)low, &stride)) {
+        return false;
+    }
+    pass->rest = stride.rows;
+    return true;
+}
+
+static bool cut_along_index(struct plan_pass *pass, bool unique)
+{
+    struct type type = pass->relation->schema.columns[pass->relation->key[0]].type;
+    int64_t min = 0;
+    int64_t max = 0;
+    bool found = false;
+    if (unique && pass->relation->key_count == 1 && type_is_integer(type.id)) {
+        if (!find_ends(pass, &min, &max, &found)) {
+            return false;
+        }
+        if (found) {
+            return cut_by_widths(pass, min, max);
+        }
+    }
+    return cut_by_steps(pass);
+}
+
+/* The last range has rows: one without would be a chunk for nothing. */
+static void join_last(struct plan_pass *pass)
+{
+    if (pass->rest == 0 && pass->count > 0) {
+        pass->rest = pass->cuts[--pass->count].rows;
+    }
+}
+
+static bool chunks_fill(struct plan_pass *pass, bool nullable, struct chunk_list *chunks)
 {
     int count = pass->count + 1 + (nullable ? 1 : 0);
     struct chunk *items = ARENA_ARRAY(pass->arena, struct chunk, (size_t)count);
@@ -300,16 +328,23 @@ static bool chunks_fill(struct plan_pass *pass,
                                   .rows_estimate = last ? pass->rest : pass->cuts[i].rows};
     }
     if (nullable) {
-        items[count - 1] = (struct chunk){
-            .kind = CHUNK_KEY_NULL, .key_count = pass->relation->key_count, .rows_estimate = nulls};
+        items[count - 1] =
+            (struct chunk){.kind = CHUNK_KEY_NULL, .key_count = pass->relation->key_count};
     }
     chunks->items = items;
     chunks->count = count;
     return true;
 }
 
-static bool plan_whole(struct plan_pass *pass, uint64_t rows, struct chunk_list *chunks)
+static bool plan_whole(struct plan_pass *pass, struct chunk_list *chunks)
 {
+    uint64_t rows = 0;
+    if (!odbc_plan_count(pass, NULL, &rows)) {
+        return false;
+    }
+    if (rows == 0) {
+        return true;
+    }
     chunks->items = ARENA_NEW(pass->arena, struct chunk);
     if (chunks->items == NULL) {
         return error_set_memory(pass->error);
@@ -317,6 +352,26 @@ static bool plan_whole(struct plan_pass *pass, uint64_t rows, struct chunk_list 
     chunks->items[0] = (struct chunk){.kind = CHUNK_WHOLE, .rows_estimate = rows};
     chunks->count = 1;
     return true;
+}
+
+static bool plan_keyed(struct plan_pass *pass, enum odbc_access access, struct chunk_list *chunks)
+{
+    const struct chunk nulls = {.kind = CHUNK_KEY_NULL, .key_count = pass->relation->key_count};
+    bool nullable = false;
+    uint64_t null_rows = 0;
+    for (int i = 0; i < pass->relation->key_count; i++) {
+        nullable = nullable || pass->relation->schema.columns[pass->relation->key[i]].nullable;
+    }
+    if (!(access == ODBC_ACCESS_UNINDEXED ? odbc_plan_scan(pass)
+                                          : cut_along_index(pass, access == ODBC_ACCESS_UNIQUE))) {
+        return false;
+    }
+    join_last(pass);
+    bool empty = pass->count == 0 && pass->rest == 0;
+    if (empty && nullable && !odbc_plan_count(pass, &nulls, &null_rows)) {
+        return false;
+    }
+    return (empty && null_rows == 0) || chunks_fill(pass, nullable, chunks);
 }
 
 bool odbc_plan(void *state,
@@ -329,37 +384,16 @@ bool odbc_plan(void *state,
     struct plan_pass pass = {.connection = state,
                              .relation = relation,
                              .detail = relation->detail,
+                             .pace = options->pace,
                              .target_rows = options->chunk_rows,
+                             .step_rows = STEP_ROWS,
                              .arena = arena,
                              .error = error};
-    const struct chunk keyed = {.kind = CHUNK_KEY_RANGE, .key_count = relation->key_count};
-    bool cuttable = relation->key_count > 0;
-    bool nullable = false;
-    for (int i = 0; i < relation->key_count; i++) {
-        cuttable = cuttable && pass.detail->columns[relation->key[i]].key_text != NULL;
-        nullable = nullable || relation->schema.columns[relation->key[i]].nullable;
-    }
-    uint64_t total = 0;
-    if (!rows_count(&pass, NULL, &total)) {
-        return false;
-    }
-    if (total == 0) {
-        return true;
-    }
-    if (!cuttable) {
-        return plan_whole(&pass, total, chunks);
-    }
-    uint64_t count = total;
-    if (nullable && !rows_count(&pass, &keyed, &count)) {
-        return false;
-    }
-    bool done = count <= pass.target_rows;
-    pass.rest = count;
-    if (!done && odbc_key_is_integer(relation) && !cut_by_width(&pass, count, &done)) {
-        return false;
-    }
-    if (!done && !cut_by_position(&pass, nullable ? &keyed : NULL, count)) {
-        return false;
-    }
-    return chunks_fill(&pass, nullable, total > count ? total - count : 0, chunks);
+    const struct odbc_index *index = NULL;
+    enum odbc_access access = odbc_access_of(relation, &index);
+    arena_init(&pass.scratch, 4096, NULL);
+    bool ok =
+        access == ODBC_ACCESS_NONE ? plan_whole(&pass, chunks) : plan_keyed(&pass, access, chunks);
+    arena_release(&pass.scratch);
+    return ok;
 }

@@ -11,6 +11,8 @@
 
 #include "novate/text.h"
 
+struct odbc_index;
+
 /* A table as the catalogue has it. */
 struct odbc_table {
     const char *schema; /* or NULL */
@@ -24,6 +26,10 @@ struct odbc_relation {
     struct odbc_table table;     /* without a name: a query */
     const char **quoted;         /* by column: its name as SQL writes it */
     struct odbc_column *columns; /* by column: type and form */
+    struct odbc_index *indexes;  /* of a table (odbc_index.h) */
+    int index_count;
+    bool indexes_known; /* false of a view, a query, or a driver that does not tell */
+    bool no_snapshot;   /* its engine gives none (MyISAM) */
 };
 
 /* Tables are looked up in the catalogue, columns are described by a query that gives no row. */
@@ -50,8 +56,6 @@ bool odbc_plan(void *state,
                struct arena *arena,
                struct chunk_list *chunks,
                struct error *error) NODISCARD;
-/* A key of one column of integers, whatever the server calls them. */
-bool odbc_key_is_integer(const struct relation *relation);
 bool odbc_cursor_open(void *state,
                       const struct relation *relation,
                       const int *columns,
@@ -64,6 +68,7 @@ bool odbc_cursor_next(void *cursor,
                       struct batch *batch,
                       bool *ended,
                       struct error *error) NODISCARD;
+void odbc_cursor_drop(void *cursor);
 void odbc_cursor_close(void *cursor);
 
 #endif

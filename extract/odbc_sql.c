@@ -3,6 +3,10 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "odbc_sql.h"
 
+#include "scalar.h"
+
+#include <inttypes.h>
+
 #define SQL_BYTES_MAX ((size_t)16 << 20)
 
 void odbc_sql_init(struct odbc_sql *sql)
@@ -35,6 +39,12 @@ void odbc_sql_column(struct odbc_sql *sql,
     }
 }
 
+static void parameter_push(struct odbc_sql *sql, const struct odbc_column *of, const char *value)
+{
+    sql->parameters[sql->parameter_count++] =
+        (struct odbc_parameter){.text = value, .sql_type = of->parameter_type};
+}
+
 static void compare(struct odbc_sql *sql,
                     const struct odbc_relation *relation,
                     int column,
@@ -46,8 +56,28 @@ static void compare(struct odbc_sql *sql,
     text_buffer_string(&sql->text, relation->quoted[column]);
     text_buffer_string(&sql->text, operator);
     text_buffer_string(&sql->text, of->parameter);
-    sql->parameters[sql->parameter_count++] =
-        (struct odbc_parameter){.text = value, .sql_type = of->parameter_type};
+    parameter_push(sql, of, value);
+}
+
+/* (k0, k1) > (?, ?) */
+static void bound_row(struct odbc_sql *sql,
+                      const struct relation *relation,
+                      const char *const *values,
+                      bool upper)
+{
+    const struct odbc_relation *detail = relation->detail;
+    for (int i = 0; i < relation->key_count; i++) {
+        text_buffer_string(&sql->text, i == 0 ? "(" : ", ");
+        text_buffer_string(&sql->text, detail->quoted[relation->key[i]]);
+    }
+    text_buffer_string(&sql->text, upper ? ") <= (" : ") > (");
+    for (int i = 0; i < relation->key_count; i++) {
+        const struct odbc_column *of = &detail->columns[relation->key[i]];
+        text_buffer_string(&sql->text, i == 0 ? "" : ", ");
+        text_buffer_string(&sql->text, of->parameter);
+        parameter_push(sql, of, values[i]);
+    }
+    text_buffer_char(&sql->text, ')');
 }
 
 /* One end of a range: k0 >= ? AND (k0 > ? OR (k0 = ? AND (k1 > ? OR (k1 = ? AND k2 > ?)))). */
@@ -58,6 +88,10 @@ static void bound(struct odbc_sql *sql,
 {
     const struct odbc_relation *detail = relation->detail;
     int count = relation->key_count;
+    if (count > 1 && detail->dialect->row_values) {
+        bound_row(sql, relation, values, upper);
+        return;
+    }
     if (count > 1) {
         compare(sql, detail, relation->key[0], upper ? " <= " : " >= ", values[0]);
         text_buffer_string(&sql->text, " AND ");
@@ -127,4 +161,88 @@ void odbc_sql_from(struct odbc_sql *sql, const struct relation *relation, const 
         }
     }
     text_buffer_string(&sql->text, "1 = 1");
+}
+
+void odbc_sql_select(struct odbc_sql *sql, const struct odbc_relation *relation, uint64_t limit)
+{
+    enum odbc_limit form = limit == 0 ? ODBC_LIMIT_NONE : relation->dialect->limit;
+    if (form == ODBC_LIMIT_ROWNUM) {
+        text_buffer_string(&sql->text, "SELECT * FROM (");
+    }
+    text_buffer_string(&sql->text, "SELECT ");
+    if (form == ODBC_LIMIT_TOP) {
+        text_buffer_format(&sql->text, "TOP (%" PRIu64 ") ", limit);
+    }
+}
+
+void odbc_sql_order(struct odbc_sql *sql,
+                    const struct relation *relation,
+                    bool descending,
+                    uint64_t limit)
+{
+    const struct odbc_relation *detail = relation->detail;
+    for (int i = 0; i < relation->key_count; i++) {
+        text_buffer_string(&sql->text, i == 0 ? " ORDER BY " : ", ");
+        text_buffer_string(&sql->text, detail->quoted[relation->key[i]]);
+        text_buffer_string(&sql->text, descending ? " DESC" : "");
+    }
+    switch (limit == 0 ? ODBC_LIMIT_NONE : detail->dialect->limit) {
+    case ODBC_LIMIT_SUFFIX:
+        text_buffer_format(&sql->text, " LIMIT %" PRIu64, limit);
+        break;
+    case ODBC_LIMIT_FETCH_FIRST:
+        text_buffer_format(&sql->text, " FETCH FIRST %" PRIu64 " ROWS ONLY", limit);
+        break;
+    case ODBC_LIMIT_ROWNUM:
+        text_buffer_format(&sql->text, ") WHERE ROWNUM <= %" PRIu64, limit);
+        break;
+    case ODBC_LIMIT_TOP:
+    case ODBC_LIMIT_NONE:
+        break;
+    }
+}
+
+void odbc_sql_step(struct odbc_sql *sql,
+                   const struct relation *relation,
+                   const struct chunk *range,
+                   uint64_t rows)
+{
+    const struct odbc_relation *detail = relation->detail;
+    odbc_sql_select(sql, detail, 1);
+    for (int i = 0; i < relation->key_count; i++) {
+        int column = relation->key[i];
+        odbc_sql_column(sql, detail, column, detail->columns[column].key_text);
+        text_buffer_string(&sql->text, ", ");
+    }
+    text_buffer_format(&sql->text, "%s OVER () FROM (", detail->dialect->count);
+    odbc_sql_select(sql, detail, rows);
+    for (int i = 0; i < relation->key_count; i++) {
+        odbc_sql_column(sql, detail, relation->key[i], i == 0 ? "$" : ", $");
+    }
+    odbc_sql_from(sql, relation, range);
+    odbc_sql_order(sql, relation, false, rows);
+    text_buffer_string(&sql->text, ") novate_k");
+    odbc_sql_order(sql, relation, true, 1);
+}
+
+bool odbc_sql_step_take(const struct odbc_rows *rows,
+                        int key_count,
+                        uint64_t *reached,
+                        struct error *error)
+{
+    int64_t count = 0;
+    if (!NOVATE_CHECK(error, rows->rows == 1 && rows->columns > key_count)) {
+        return false;
+    }
+    for (int i = 0; i <= key_count; i++) {
+        if (odbc_value(rows, 0, i) == NULL) {
+            return error_set(error, ERROR_SOURCE, "the source gives no text for a key");
+        }
+    }
+    if (scalar_integer(text_of(odbc_value(rows, 0, key_count)), 0, INT64_MAX, &count) !=
+        SCALAR_OK) {
+        return error_set(error, ERROR_SOURCE, "the source gives no number of keys");
+    }
+    *reached = (uint64_t)count;
+    return true;
 }

@@ -1,7 +1,7 @@
 /* reader.c — reads chunks of a relation into batches: what all drivers have in common.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "source_private.h"
+#include "retry.h"
 
 #include "novate/canonical.h"
 
@@ -18,6 +18,11 @@ struct source_reader {
     bool yields;               /* see source_reader_set_yields() */
     const struct chunk *chunk; /* NULL: between two */
     uint64_t chunk_rows;       /* of it that were given out */
+    bool begun;                /* by the cursor */
+    bool handed;               /* batches of it were handed out since it was begun */
+    bool restarts;             /* the next batch says that it was begun anew */
+    struct retry retry;
+    struct source *source;
     struct text_buffer scratch;
     struct arena arena;
 };
@@ -63,6 +68,7 @@ bool source_reader_open(struct source *source,
     reader->cancel = cancel;
     arena_init(&reader->arena, 4096, NULL);
     text_buffer_init(&reader->scratch, LIMIT_RECORD_BYTES * 2);
+    reader->source = source;
     void *state = source_state(source, relation->driver);
     bool paced = source->pace == NULL || pace_reader(source->pace, &reader->pace, error);
     if (!paced || !NOVATE_CHECK(error, state != NULL) ||
@@ -82,54 +88,93 @@ bool source_reader_open(struct source *source,
 }
 
 /* Takes the next chunk in hand; leaves reader->chunk NULL when there is none. */
-static bool chunk_begin(struct source_reader *reader, struct error *error)
+static void chunk_take(struct source_reader *reader)
 {
     const struct chunk *chunk = NULL;
-    if (cancel_level(reader->cancel) != CANCEL_NONE ||
-        !reader->supply.next(reader->supply.state, &chunk)) {
-        return true;
+    if (cancel_level(reader->cancel) == CANCEL_NONE &&
+        reader->supply.next(reader->supply.state, &chunk)) {
+        reader->chunk = chunk;
+        reader->handed = false;
+        reader->restarts = false;
+        reader->begun = false;
     }
-    if (!reader->relation->driver->cursor_begin(reader->cursor, chunk, error)) {
-        return error_context(error, "reading chunk %d", chunk->ordinal);
+}
+
+/* One try at the next batch of the chunk in hand. */
+static bool batch_read(struct source_reader *reader,
+                       struct batch *batch,
+                       bool *ended,
+                       struct error *error)
+{
+    const struct source_driver *driver = reader->relation->driver;
+    if (!reader->begun && !driver->cursor_begin(reader->cursor, reader->chunk, error)) {
+        return false;
     }
-    reader->chunk = chunk;
-    reader->chunk_rows = 0;
-    return true;
+    reader->chunk_rows = reader->begun ? reader->chunk_rows : 0;
+    reader->begun = true;
+    bool ok = batch_begin(batch, LIMIT_BATCH_ROWS, driver->positions, error);
+    batch->chunk = reader->chunk->ordinal;
+    batch->chunk_row = reader->chunk_rows;
+    return ok && driver->cursor_next(reader->cursor, batch, ended, error);
+}
+
+/* The chunk is begun anew on a new connection, if one can be had. */
+static bool chunk_again(struct source_reader *reader, struct error *error)
+{
+    const struct source_driver *driver = reader->relation->driver;
+    if (error->code != ERROR_SOURCE_LOST) {
+        return false;
+    }
+    if (driver->cursor_drop != NULL) {
+        driver->cursor_drop(reader->cursor);
+    }
+    reader->begun = false;
+    reader->restarts = reader->restarts || reader->handed;
+    reader->handed = false;
+    return retry_connect(&reader->retry, reader->source, driver, reader->cancel, error);
+}
+
+static bool batch_hash(struct source_reader *reader, struct batch *batch, struct error *error)
+{
+    batch_set_rows(batch, batch->rows);
+    batch_sort_errors(batch);
+    text_buffer_reset(&reader->scratch);
+    return canonical_hash_rows(
+        batch, NULL, reader->schema.count, &reader->scratch, batch->source_hashes, error);
 }
 
 static bool reader_next(void *state, struct batch *batch, bool *more, struct error *error)
 {
     struct source_reader *reader = state;
-    const struct source_driver *driver = reader->relation->driver;
+    bool ended = false;
     *more = false;
-    if (reader->chunk == NULL && !chunk_begin(reader, error)) {
-        return false;
+    if (reader->chunk == NULL) {
+        chunk_take(reader);
     }
     if (reader->chunk == NULL) {
         return true;
     }
-    bool ended = false;
     if (pace_pass(reader->pace) == PACE_CANCELLED) {
         return error_set(error, ERROR_INTERRUPTED, "interrupted");
     }
-    bool begun = batch_begin(batch, LIMIT_BATCH_ROWS, driver->positions, error);
-    batch->chunk = reader->chunk->ordinal;
-    batch->chunk_row = reader->chunk_rows;
-    if (!begun || !driver->cursor_next(reader->cursor, batch, &ended, error)) {
-        return error_context(error, "reading chunk %d", reader->chunk->ordinal);
+    while (!batch_read(reader, batch, &ended, error)) {
+        if (!chunk_again(reader, error)) {
+            return error_context(error, "reading chunk %d", reader->chunk->ordinal);
+        }
+        ended = false;
     }
-    batch_set_rows(batch, batch->rows);
-    batch_sort_errors(batch);
-    text_buffer_reset(&reader->scratch);
-    if (!canonical_hash_rows(
-            batch, NULL, reader->schema.count, &reader->scratch, batch->source_hashes, error)) {
+    if (!batch_hash(reader, batch, error)) {
         return false;
     }
     pace_spend(reader->pace, (uint64_t)batch->rows);
     reader->chunk_rows += (uint64_t)batch->rows;
     batch->chunk_ends = ended;
+    batch->chunk_restarts = reader->restarts;
+    reader->restarts = false;
+    reader->handed = true;
     if (ended) {
         reader->chunk = NULL;
+        reader->retry = (struct retry){.tries = 0};
     }
     pace_set_yields(reader->pace, reader->yields && !ended);
     *more = true;

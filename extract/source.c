@@ -5,6 +5,7 @@
 
 #include "driver.h"
 #include "name.h"
+#include "retry.h"
 #include "source_private.h"
 
 #include <stdlib.h>
@@ -73,6 +74,16 @@ void source_close(struct source *source)
 void source_set_pace(struct source *source, struct pace *pace)
 {
     source->pace = pace;
+}
+
+void source_set_watch(struct source *source, const struct source_watch *watch)
+{
+    source->watch = *watch;
+}
+
+bool source_let_go(struct source *source, struct error *error)
+{
+    return source->odbc == NULL || odbc_driver.let_go(source->odbc, error);
 }
 
 void *source_state(const struct source *source, const struct source_driver *driver)
@@ -157,7 +168,12 @@ bool source_describe(struct source *source,
     described->settings = source->settings;
     described->spec = spec;
     int errors = problems->errors;
-    if (!driver->describe(state, described, arena, problems, error)) {
+    struct retry retry = {.tries = 0};
+    bool ok = false;
+    do {
+        ok = driver->describe(state, described, arena, problems, error);
+    } while (!ok && retry_connect(&retry, source, driver, source->watch.cancel, error));
+    if (!ok) {
         return error_context(error,
                              "describing \"%s\"",
                              spec->file    ? spec->file
@@ -201,6 +217,28 @@ bool source_health(struct source *source,
            driver->health(state, relation, arena, health, error);
 }
 
+enum relation_access relation_access(const struct relation *relation, const char **index)
+{
+    *index = NULL;
+    return relation->driver->access == NULL ? RELATION_BY_PLACE
+                                            : relation->driver->access(relation, index);
+}
+
+bool source_read_rows(struct source *source, uint64_t *rows, struct error *error)
+{
+    struct pace *pace = NULL;
+    *rows = 0;
+    if (source->odbc == NULL) {
+        return true;
+    }
+    if (source->pace != NULL && !pace_reader(source->pace, &pace, error)) {
+        return false;
+    }
+    *rows = odbc_driver.read_rows(source->odbc, pace);
+    pace_destroy(pace);
+    return true;
+}
+
 bool source_plan(struct source *source,
                  const struct relation *relation,
                  const struct chunk_plan_options *options,
@@ -219,11 +257,21 @@ bool source_plan(struct source *source,
     if (filled.chunk_bytes == 0) {
         filled.chunk_bytes = LIMIT_CHUNK_BYTES;
     }
+    filled.pace = NULL;
     *chunks = (struct chunk_list){0};
     if (pace_pass(source->pace) == PACE_CANCELLED) {
         return error_set(error, ERROR_INTERRUPTED, "interrupted");
     }
-    if (!relation->driver->plan(state, relation, &filled, arena, chunks, error)) {
+    if (source->pace != NULL && !pace_reader(source->pace, &filled.pace, error)) {
+        return false;
+    }
+    struct retry retry = {.tries = 0};
+    bool ok = false;
+    do {
+        ok = relation->driver->plan(state, relation, &filled, arena, chunks, error);
+    } while (!ok && retry_connect(&retry, source, relation->driver, source->watch.cancel, error));
+    pace_destroy(filled.pace);
+    if (!ok) {
         return error_context(error, "planning chunks");
     }
     for (int i = 0; i < chunks->count; i++) {

@@ -7,7 +7,8 @@
 
 struct source {
     const struct plan_source *settings;
-    struct pace *pace;      /* not owned; or NULL */
+    struct pace *pace; /* not owned; or NULL */
+    struct source_watch watch;
     struct plan_source own; /* the settings of source_open_directory() */
     char *directory;        /* what `own` points to */
     void *odbc;             /* state of odbc_driver, or NULL */

@@ -358,8 +358,11 @@ static void loader_abort(void *state)
 
 struct writer loader_as_writer(struct loader *loader)
 {
-    return (struct writer){
-        .state = loader, .write = loader_write, .finish = loader_finish, .abort = loader_abort};
+    return (struct writer){.state = loader,
+                           .write = loader_write,
+                           .finish = loader_finish,
+                           .abort = loader_abort,
+                           .restart = loader_abort};
 }
 
 void loader_destroy(struct loader *loader)

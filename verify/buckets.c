@@ -10,6 +10,20 @@ bool buckets_init(struct buckets *buckets, struct arena *arena, struct error *er
     return buckets->digests != NULL || error_set_memory(error);
 }
 
+void buckets_reset(struct buckets *buckets)
+{
+    memset(buckets->digests, 0, sizeof *buckets->digests * LIMIT_VERIFY_BUCKETS);
+}
+
+void buckets_merge(struct buckets *buckets, const struct buckets *other)
+{
+    for (int i = 0; i < LIMIT_VERIFY_BUCKETS; i++) {
+        if (other->digests[i].rows > 0) {
+            digest_merge(&buckets->digests[i], &other->digests[i]);
+        }
+    }
+}
+
 bool bucket_set_init(struct bucket_set *set, struct arena *arena, struct error *error)
 {
     set->count = 0;

@@ -24,6 +24,9 @@ struct buckets {
 
 bool buckets_init(struct buckets *buckets, struct arena *arena, struct error *error) NODISCARD;
 
+void buckets_reset(struct buckets *buckets);
+void buckets_merge(struct buckets *buckets, const struct buckets *other);
+
 /* A set of buckets. */
 struct bucket_set {
     bool *has; /* LIMIT_VERIFY_BUCKETS of them */

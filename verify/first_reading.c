@@ -2,6 +2,8 @@
  *
  * A source row whose record was refused at loading is set aside: most often the target lacks it,
  * and the bucket then agrees without it. So refusals do not cost a second reading.
+ * The digests of a source chunk are kept apart until it ends, so that one that begins anew (its
+ * connection was lost) counts once.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "first_reading.h"
 
@@ -23,9 +25,13 @@ struct side {
     int number;
     atomic_int *failed; /* the side that failed first: the other one need not go on */
     struct hasher hasher;
-    struct buckets *buckets;
+    struct buckets *buckets; /* of the chunk in hand, or of the target */
     struct first_reading *reading;
-    struct tally *tally; /* source only */
+    struct tally *tally;  /* source only; of all chunks */
+    struct buckets aside; /* of the chunk in hand */
+    struct tally chunk;   /* of the chunk in hand */
+    struct arena arena;   /* of `chunk` */
+    int refused_rows;     /* set aside before the chunk in hand */
     bool ok;
     struct error error;
 };
@@ -41,7 +47,7 @@ static bool set_aside(struct side *side, const struct batch *batch, int row, str
     }
     struct refused_key *refused = refused_find(&side->reading->refused, key);
     bool aside = refused != NULL && refused_set_aside(&side->reading->refused, refused, bucket);
-    struct buckets *buckets = aside ? &side->reading->aside : side->buckets;
+    struct buckets *buckets = aside ? &side->aside : side->buckets;
     digest_add(&buckets->digests[bucket], row_hash);
     return true;
 }
@@ -61,6 +67,32 @@ static bool add_batch(struct side *side, const struct batch *batch, struct error
     return true;
 }
 
+/* Between two chunks of the source: nothing of the next one is known. */
+static void chunk_begin(struct side *side)
+{
+    buckets_reset(side->buckets);
+    buckets_reset(&side->aside);
+    arena_reset(&side->arena);
+    tally_init(&side->chunk, &side->arena);
+    side->refused_rows = side->reading->refused.row_count;
+}
+
+static bool chunk_end(struct side *side, struct error *error)
+{
+    buckets_merge(&side->reading->source, side->buckets);
+    buckets_merge(&side->reading->aside, &side->aside);
+    bool ok = tally_merge(side->tally, &side->chunk, error);
+    chunk_begin(side);
+    return ok;
+}
+
+static void side_restart(void *state)
+{
+    struct side *side = state;
+    refused_take_back(&side->reading->refused, side->refused_rows);
+    chunk_begin(side);
+}
+
 static bool side_write(void *state, struct batch *batch, struct error *error)
 {
     struct side *side = state;
@@ -73,16 +105,19 @@ static bool side_write(void *state, struct batch *batch, struct error *error)
         !side->rows->prepare(side->rows->prepare_state, batch, error)) {
         return false;
     }
-    if (side->tally != NULL && !tally_merge(side->tally, &batch->tally, error)) {
+    if (side->tally != NULL && !tally_merge(&side->chunk, &batch->tally, error)) {
         return false;
     }
-    return hasher_apply(&side->hasher, batch, error) && add_batch(side, batch, error);
+    return hasher_apply(&side->hasher, batch, error) && add_batch(side, batch, error) &&
+           (side->number != SIDE_SOURCE || !batch->chunk_ends || chunk_end(side, error));
 }
 
 static void *side_run(void *state)
 {
     struct side *side = state;
-    struct writer writer = {.state = side, .write = side_write};
+    struct writer writer = {.state = side,
+                            .write = side_write,
+                            .restart = side->number == SIDE_SOURCE ? side_restart : NULL};
 
     side->ok = compare_read(side->compare, side->rows, writer, &side->error);
     if (!side->ok) {
@@ -132,12 +167,13 @@ bool first_reading_run(struct first_reading *reading,
                        struct error *error)
 {
     atomic_int failed = SIDE_NONE;
+    struct buckets chunk = {.digests = NULL};
     struct side source = {
         .compare = compare,
         .rows = &compare->source,
         .number = SIDE_SOURCE,
         .failed = &failed,
-        .buckets = &reading->source,
+        .buckets = &chunk,
         .reading = reading,
         .tally = tally,
     };
@@ -152,14 +188,20 @@ bool first_reading_run(struct first_reading *reading,
     const int *key = compare->key;
     int keys = compare->key_count;
 
-    bool ok = buckets_init(&reading->source, arena, error) &&
+    arena_init(&source.arena, 4096, NULL);
+    bool ok = buckets_init(&reading->source, arena, error) && buckets_init(&chunk, arena, error) &&
+              buckets_init(&source.aside, arena, error) &&
               buckets_init(&reading->aside, arena, error) &&
               buckets_init(&reading->target, arena, error) &&
               refused_init(
                   &reading->refused, compare->refused_keys, compare->refused_count, arena, error) &&
               hasher_init(&source.hasher, key, keys, arena, error) &&
-              hasher_init(&target.hasher, key, keys, arena, error) &&
-              run_sides(&source, &target, compare->together, error);
+              hasher_init(&target.hasher, key, keys, arena, error);
+    if (ok) {
+        chunk_begin(&source);
+        ok = run_sides(&source, &target, compare->together, error);
+    }
+    arena_release(&source.arena);
     hasher_release(&source.hasher);
     hasher_release(&target.hasher);
     return ok;

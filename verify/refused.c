@@ -67,6 +67,13 @@ bool refused_set_aside(struct refused *refused, struct refused_key *key, int buc
     return true;
 }
 
+void refused_take_back(struct refused *refused, int row_count)
+{
+    while (refused->row_count > row_count) {
+        refused->rows[--refused->row_count].key->set_aside--;
+    }
+}
+
 void refused_settle(struct refused *refused, const struct bucket_set *explained)
 {
     for (int i = 0; i < refused->row_count; i++) {

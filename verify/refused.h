@@ -44,6 +44,8 @@ bool refused_init(struct refused *refused,
 struct refused_key *refused_find(const struct refused *refused, struct text key);
 /* True when a refusal of `key` was free to explain the row, which is noted under `bucket`. */
 bool refused_set_aside(struct refused *refused, struct refused_key *key, int bucket);
+/* Takes back what was set aside after the first `row_count` rows. */
+void refused_take_back(struct refused *refused, int row_count);
 /* Uses up the refusals that explain the rows set aside in a bucket. */
 void refused_settle(struct refused *refused, const struct bucket_set *explained);
 

@@ -6,12 +6,16 @@
 
 #include "hasher.h"
 
+/* A source that is lost this often in one verification will be lost again. */
+#define RESTARTS_MAX 100
+
 struct second_reading {
     const struct compare *compare;
     const struct first_reading *first;
     struct bucket_set chosen;
     struct match match;
     struct hasher hasher;
+    int restarts; /* chunks of the source that were begun anew */
 };
 
 /* One side on its way into the match. */
@@ -81,11 +85,20 @@ static bool put_row(struct side *side, const struct batch *batch, int row, struc
     return true;
 }
 
+static void side_restart(void *state)
+{
+    struct side *side = state;
+    side->reading->restarts++;
+}
+
 static bool side_write(void *state, struct batch *batch, struct error *error)
 {
     struct side *side = state;
     struct second_reading *reading = side->reading;
 
+    if (batch->chunk_restarts) {
+        return error_set(error, ERROR_SOURCE_LOST, "the source was lost in the second reading");
+    }
     if (side->rows->prepare != NULL &&
         !side->rows->prepare(side->rows->prepare_state, batch, error)) {
         return false;
@@ -110,7 +123,7 @@ static bool read_side(struct second_reading *reading, enum match_side number, st
         .rows = number == MATCH_SOURCE ? &compare->source : &compare->target,
         .number = number,
     };
-    struct writer writer = {.state = &side, .write = side_write};
+    struct writer writer = {.state = &side, .write = side_write, .restart = side_restart};
     return compare_read(compare, side.rows, writer, error);
 }
 
@@ -159,14 +172,16 @@ static void choose(struct second_reading *reading,
     }
 }
 
-/* Reads the next buckets. When memory runs out all the same (keys are longer than was guessed, or
- * the sides have grown), tries again with half as many. */
+/* Reads the next buckets. Rows of a chunk that begins anew cannot be told from others: after a lost
+ * connection the buckets are read again. When memory runs out all the same (keys are longer than
+ * was guessed, or the sides have grown), tries again with half as many. */
 static bool read_next(struct second_reading *reading,
                       const struct bucket_set *differing,
                       int *next,
                       struct error *error)
 {
     int buckets_max = LIMIT_VERIFY_BUCKETS;
+    int restarts = reading->restarts;
 
     for (;;) {
         struct error attempt = ERROR_NONE;
@@ -178,6 +193,11 @@ static bool read_next(struct second_reading *reading,
             read_side(reading, MATCH_TARGET, &attempt)) {
             *next = after;
             return true;
+        }
+        if (attempt.code == ERROR_SOURCE_LOST && reading->restarts > restarts &&
+            reading->restarts < RESTARTS_MAX) {
+            restarts = reading->restarts;
+            continue;
         }
         if (attempt.code != ERROR_MEMORY || reading->chosen.count <= 1) {
             *error = attempt;

@@ -93,9 +93,10 @@ struct batch {
     struct reject *rejects;
     int reject_count;
     struct tally tally;
-    int chunk;          /* ordinal of the chunk it belongs to */
-    uint64_t chunk_row; /* while it is read: records of the chunk before its first one */
-    bool chunk_ends;    /* the last batch of the chunk (may have 0 rows) */
+    int chunk;           /* ordinal of the chunk it belongs to */
+    uint64_t chunk_row;  /* while it is read: records of the chunk before its first one */
+    bool chunk_restarts; /* the first batch of a chunk begun anew: forget what came of it before */
+    bool chunk_ends;     /* the last batch of the chunk (may have 0 rows) */
 };
 
 bool batch_init(struct batch *batch,

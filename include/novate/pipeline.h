@@ -43,12 +43,15 @@ struct transformer {
 
 /* Takes batches in order. finish() is called once after the last one, if all went well; abort()
  * once otherwise, also when finish() failed: it must undo what was not committed and cannot fail.
- * Either may be NULL. */
+ * Either may be NULL. restart() is called before a batch with chunk_restarts is written: it must
+ * forget what was written of the chunk in hand, which comes again from its beginning, and cannot
+ * fail; a writer without it cannot follow a source that was lost. */
 struct writer {
     void *state;
     bool (*write)(void *state, struct batch *batch, struct error *error);
     bool (*finish)(void *state, struct error *error);
     void (*abort)(void *state);
+    void (*restart)(void *state);
 };
 
 /* What a progress line reads while the pipeline runs. */

@@ -44,6 +44,18 @@ void source_close(struct source *source); /* NULL is allowed */
  * no limits. */
 void source_set_pace(struct source *source, struct pace *pace);
 
+/* Whom a source tells what happens to its connection, without values and secrets, and who ends its
+ * waits. */
+struct source_watch {
+    void *state;
+    void (*say)(void *state, const char *message); /* or NULL; called from the thread that reads */
+    const struct cancel *cancel;                   /* or NULL; outlives the source */
+};
+void source_set_watch(struct source *source, const struct source_watch *watch);
+/* Lets the snapshot go that the source reads in, if it does: whoever reads next sees what is there
+ * then. */
+bool source_let_go(struct source *source, struct error *error) NODISCARD;
+
 /* Looks the relation up; `spec` must outlive it. Problems that point into the mapping (no such
  * table, no such key column, no file matches) go to `problems`; then `*relation` is NULL and the
  * result true. */
@@ -61,9 +73,22 @@ int relation_key(const struct relation *relation, int columns[LIMIT_KEY_COLUMNS]
 /* "per chunk", "file as of 2008-06-05T09:00:00Z": how consistent a reading is. */
 const char *relation_consistency(const struct relation *relation);
 
+/* How the records of a relation are found. */
+enum relation_access {
+    RELATION_BY_PLACE, /* of files */
+    RELATION_BY_INDEX, /* short reads along an index */
+    RELATION_BY_SCANS, /* no index is known to serve the key: each chunk is a scan */
+    RELATION_BY_SCAN,  /* no key: one scan, and one chunk */
+};
+/* `*index` is the name of the index; NULL where none is known. */
+enum relation_access relation_access(const struct relation *relation, const char **index);
+/* Rows that one read of a database asks for; 0: of files. */
+bool source_read_rows(struct source *source, uint64_t *rows, struct error *error) NODISCARD;
+
 struct chunk_plan_options {
     uint64_t chunk_rows;  /* 0: LIMIT_CHUNK_ROWS */
     uint64_t chunk_bytes; /* of files; 0: LIMIT_CHUNK_BYTES */
+    struct pace *pace;    /* set by source_plan() */
 };
 /* Chunks without ids. Never reads rows through OFFSET; for files one pass over the bytes. An empty
  * relation gives 0 chunks. */

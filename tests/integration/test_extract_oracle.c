@@ -18,6 +18,7 @@
 #define ORACLE(version)                                                                            \
     "dbms Oracle " version "\ndriver libsqora.so.19.1\nno-bigint\n"                                \
     "on ALTER SESSION SET NLS_%\non ALTER SESSION SET TIME_ZONE = '+00:00'\n"                      \
+    "on SET TRANSACTION READ ONLY\non COMMIT\n"                                                  \
     "on SELECT SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') FROM DUAL\n"                               \
     "column S varchar 128 0\nrow V500_READ\n"
 

@@ -116,7 +116,8 @@ bool reading_try(struct reading *reading)
     reading->count = 0;
     reading->digest = (struct digest){0};
     counters_init(&reading->counters, &reading->arena);
-    if (!source_reader_open(reading->source,
+    if (!source_let_go(reading->source, &reading->error) ||
+        !source_reader_open(reading->source,
                             reading->relation,
                             reading->columns != NULL ? reading->columns : all,
                             reading->column_count,

@@ -17,29 +17,107 @@ static void teardown(void)
     arena_release(&arena);
 }
 
-static void assert_from(const struct chunk *chunk,
-                        int key_count,
-                        const char *where,
-                        const char *expected,
-                        int parameters)
+enum query {
+    QUERY_FROM,
+    QUERY_STEP
+};
+
+static void assert_query(const struct odbc_dialect *dialect,
+                         enum query query,
+                         const struct chunk *chunk,
+                         int key_count,
+                         const char *where,
+                         const char *expected,
+                         int parameters)
 {
     static const char *quoted[] = {"`a`", "`b`", "`c`"};
     static struct odbc_column columns[] = {
-        {.parameter = "?"}, {.parameter = "CAST(? AS date)"}, {.parameter = "?"}};
+        {.parameter = "?", .key_text = "$"},
+        {.parameter = "CAST(? AS date)", .key_text = "CAST($ AS text)"},
+        {.parameter = "?", .key_text = "$"}};
     static struct column schema[] = {{.name = "a", .nullable = true}, {.name = "b"}, {.name = "c"}};
     struct odbc_relation detail = {
-        .from = "`t`", .where = where, .quoted = quoted, .columns = columns};
+        .dialect = dialect, .from = "`t`", .where = where, .quoted = quoted, .columns = columns};
     struct relation relation = {.schema = {.columns = schema, .count = 3},
                                 .key = {0, 1, 2},
                                 .key_count = key_count,
                                 .detail = &detail};
     struct odbc_sql sql;
     odbc_sql_init(&sql);
-    odbc_sql_from(&sql, &relation, chunk);
+    if (query == QUERY_FROM) {
+        odbc_sql_from(&sql, &relation, chunk);
+    } else {
+        odbc_sql_step(&sql, &relation, chunk, 100);
+    }
     ck_assert_str_eq(sql.text.data, expected);
     ck_assert_int_eq(sql.parameter_count, parameters);
     odbc_sql_release(&sql);
 }
+
+static void assert_from(const struct chunk *chunk,
+                        int key_count,
+                        const char *where,
+                        const char *expected,
+                        int parameters)
+{
+    const struct odbc_dialect *mariadb = odbc_dialect_of_product("MariaDB", "1.0");
+    assert_query(mariadb, QUERY_FROM, chunk, key_count, where, expected, parameters);
+}
+
+START_TEST(rows_are_compared_where_an_index_serves_that)
+{
+    const char *lower[] = {"1", "2", "3"};
+    const char *upper[] = {"4", "5", "6"};
+    const struct chunk chunk = {.kind = CHUNK_KEY_RANGE, .lower = lower, .upper = upper};
+    assert_query(odbc_dialect_of_product("PostgreSQL", "1.0"),
+                 QUERY_FROM,
+                 &chunk,
+                 2,
+                 NULL,
+                 " FROM `t` WHERE (`a`, `b`) > (?, CAST(? AS date)) AND "
+                 "(`a`, `b`) <= (?, CAST(? AS date)) AND `a` IS NOT NULL",
+                 4);
+}
+END_TEST
+
+/* What each server is asked for its hundredth key. */
+START_TEST(a_step_is_limited_as_the_server_writes_it)
+{
+#define INNER "`a`, `b` FROM `t` WHERE `a` IS NOT NULL ORDER BY `a`, `b`"
+#define OUTER "`a`, CAST(`b` AS text), "
+#define LAST  " novate_k ORDER BY `a` DESC, `b` DESC"
+    static const struct {
+        const char *product;
+        const char *version;
+        const char *expected;
+    } steps[] = {
+        {"MariaDB",
+         "10",
+         "SELECT " OUTER "COUNT(*) OVER () FROM (SELECT " INNER " LIMIT 100)" LAST " LIMIT 1"},
+        {"Oracle",
+         "19",
+         "SELECT " OUTER "COUNT(*) OVER () FROM (SELECT " INNER " FETCH FIRST 100 ROWS ONLY)" LAST
+         " FETCH FIRST 1 ROWS ONLY"},
+        {"Oracle",
+         "11",
+         "SELECT * FROM (SELECT " OUTER "COUNT(*) OVER () FROM (SELECT * FROM (SELECT " INNER
+         ") WHERE ROWNUM <= 100)" LAST ") WHERE ROWNUM <= 1"},
+        {"Microsoft SQL Server",
+         "15",
+         "SELECT TOP (1) " OUTER "COUNT_BIG(*) OVER () FROM (SELECT TOP (100) " INNER ")" LAST},
+    };
+    const struct chunk all = {.kind = CHUNK_KEY_RANGE};
+    for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+        assert_query(odbc_dialect_of_product(steps[i].product, steps[i].version),
+                     QUERY_STEP,
+                     &all,
+                     2,
+                     NULL,
+                     steps[i].expected,
+                     0);
+    }
+}
+END_TEST
 
 START_TEST(chunks_become_conditions)
 {
@@ -97,6 +175,8 @@ int main(void)
     TCase *tests = tcase_create("odbc_sql");
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, chunks_become_conditions);
+    tcase_add_test(tests, rows_are_compared_where_an_index_serves_that);
+    tcase_add_test(tests, a_step_is_limited_as_the_server_writes_it);
     tcase_add_test(tests, manners_are_asked_for_once);
     tcase_add_test(tests, the_driver_of_a_connection_string_is_known_by_its_name_only);
     suite_add_tcase(suite, tests);
