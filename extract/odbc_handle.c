@@ -177,7 +177,8 @@ bool odbc_refused(const struct odbc_connection *connection,
     if (diagnostic(connection, kind, handle, 1, &native, sqlstate, text)) {
         leave_values_out(sqlstate, text);
         struct text first = primary(text);
-        code = is_lost(connection, sqlstate, native) ? ERROR_SOURCE_LOST : code;
+        bool lost = code == ERROR_SOURCE && is_lost(connection, sqlstate, native);
+        code = lost ? ERROR_SOURCE_LOST : code;
         (void)error_set(error, code, "%s: %.*s", what, (int)first.size, first.data);
         (void)error_sqlstate(error, sqlstate);
     } else {
