@@ -18,7 +18,8 @@ static void open_pool(void)
     sources[1] = (struct plan_source){.name = "b", .csv = ".", .encoding = "UTF-8"};
     sources[0].pace.connections_max = 2;
     plan = (struct plan){.sources = sources, .source_count = 2};
-    ck_assert(source_pool_create(&plan, &cancel, &pool, &error));
+    const struct source_watch watch = {.cancel = &cancel};
+    ck_assert(source_pool_create(&plan, &watch, &pool, &error));
 }
 
 static void close_pool(void)
