@@ -1,8 +1,12 @@
 /* test_transform.c — what becomes of records: filtered, rejected, noted, passed, and counted.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "expression_fixture.h"
+#include "values.h"
+
+#include "novate/limits.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static void compile(void)
 {
@@ -376,6 +380,53 @@ START_TEST(memory_that_runs_out_is_an_error)
 }
 END_TEST
 
+static struct text put_large(int row, char letter)
+{
+    char *data = arena_large(&run.in.arena, LIMIT_LARGE_BYTES);
+    ck_assert_ptr_nonnull(data);
+    memset(data, letter, LIMIT_LARGE_BYTES);
+    run.in.columns[0].int64s[row] = row;
+    run.in.columns[1].texts[row] = text_from(data, LIMIT_LARGE_BYTES);
+    return run.in.columns[1].texts[row];
+}
+
+/* What is computed of them too; what is left out is not. */
+START_TEST(large_texts_are_handed_on_and_not_copied)
+{
+    struct error error = ERROR_NONE;
+    mapping_run_source(&run, "ID", "integer");
+    mapping_run_source(&run, "A", "text");
+    run.key[0] = "ID";
+    mapping_run_filter(&run, "second", "ID <> 1");
+    mapping_run_column(&run, "id", "ID");
+    mapping_run_column(&run, "a", "A");
+    mapping_run_column(&run, "again", "A");
+    mapping_run_column(&run, "upper", "upper(A)");
+    compile();
+    must(batch_begin(&run.in, 3, false, &error), &error);
+    struct text kept = put_large(0, 'x');
+    struct text left_out = put_large(1, 'y');
+    run.in.columns[0].int64s[2] = 2;
+    value_put(&run.in.columns[1], 2, "short", &run.in.arena);
+    batch_set_rows(&run.in, 3);
+    struct transformer transformer = transform_as_transformer(run.transform);
+    must(transformer.apply(transformer.state, &run.in, &run.out, &error), &error);
+    ck_assert_int_eq(run.out.rows, 2);
+    ck_assert_ptr_eq(run.out.columns[1].texts[0].data, kept.data);
+    ck_assert_ptr_eq(run.out.columns[2].texts[0].data, kept.data);
+    ck_assert(arena_is_large(&run.out.arena, kept.data));
+    ck_assert(!arena_is_large(&run.in.arena, kept.data));
+    ck_assert(arena_is_large(&run.in.arena, left_out.data));
+    batch_clear(&run.in);
+    struct text upper = run.out.columns[3].texts[0];
+    ck_assert_uint_eq(upper.size, LIMIT_LARGE_BYTES);
+    for (size_t i = 0; i < LIMIT_LARGE_BYTES; i++) {
+        ck_assert_int_eq(run.out.columns[1].texts[0].data[i], 'x');
+        ck_assert_int_eq(upper.data[i], 'X');
+    }
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -390,6 +441,7 @@ int main(void)
         lookups_can_keep_their_key,
         wide_numbers_come_through,
         memory_that_runs_out_is_an_error,
+        large_texts_are_handed_on_and_not_copied,
     };
     return RUN_TESTS("transform", tests);
 }
