@@ -130,7 +130,7 @@ static bool times_decide(const struct odbc_described *described,
 /* Without a style a variant's float would be written with six digits, its money with two and its
  * datetime without seconds. */
 #define VARIANT                                                                                    \
-    "CASE CONVERT(sysname, SQL_VARIANT_PROPERTY($, 'BaseType')) "                                  \
+    "CASE CONVERT(nvarchar(128), SQL_VARIANT_PROPERTY($, 'BaseType')) "                            \
     "WHEN 'float' THEN CONVERT(nvarchar(max), CONVERT(float, $), 2) "                              \
     "WHEN 'real' THEN CONVERT(nvarchar(max), CONVERT(real, $), 2) "                                \
     "WHEN 'money' THEN CONVERT(nvarchar(max), CONVERT(money, $), 2) "                              \
@@ -236,7 +236,7 @@ static bool sqlserver_column(const struct odbc_described *described,
     "COALESCE(' COLLATE ' + c.collation_name, ''), CONVERT(int, c.is_nullable) "                   \
     "FROM sys.columns c JOIN sys.types t ON t.user_type_id = CASE c.system_type_id WHEN 240 THEN " \
     "c.user_type_id ELSE c.system_type_id END WHERE c.object_id = "                                \
-    "OBJECT_ID(QUOTENAME(CAST(? AS sysname)) + '.' + QUOTENAME(CAST(? AS sysname))) "              \
+    "OBJECT_ID(QUOTENAME(CAST(? AS nvarchar(128))) + '.' + QUOTENAME(CAST(? AS nvarchar(128)))) "  \
     "ORDER BY c.column_id"
 
 /* Reset, aborted, closed, not there; failing over (Azure); deadlock, timeout of a lock, conflict of

@@ -90,7 +90,9 @@ static bool ask(struct odbc_connection *connection,
     if (!odbc_statement_open(connection, &statement, error)) {
         return false;
     }
-    odbc_statement_timeout(statement, PROBE_TIMEOUT_S);
+    if (connection->dialect->health->begin == NULL) {
+        odbc_statement_timeout(statement, PROBE_TIMEOUT_S);
+    }
     bool ok =
         odbc_execute(
             connection, statement, sql, parameters, count, arena, "could not be read", error) &&
@@ -165,16 +167,12 @@ bool odbc_health_look(void *state,
                                error);
     }
     static const struct odbc_table none = {.name = NULL};
+    const struct odbc_table *table = detail != NULL ? &detail->table : &none;
     const struct odbc_probe *probes = detail != NULL ? known->table : known->source;
     int count = detail != NULL ? known->table_count : known->source_count;
-    for (int i = 0; i < count; i++) {
-        if (!probe_run(connection,
-                       detail != NULL ? &detail->table : &none,
-                       &findings,
-                       &probes[i],
-                       error)) {
-            return false;
-        }
+    bool ok = known->begin == NULL || odbc_run(connection, known->begin, error);
+    for (int i = 0; ok && i < count; i++) {
+        ok = probe_run(connection, table, &findings, &probes[i], error);
     }
-    return true;
+    return ok && (known->end == NULL || odbc_run(connection, known->end, error));
 }

@@ -39,6 +39,8 @@ struct odbc_probe {
 };
 
 struct odbc_health {
+    const char *begin; /* statement that bounds each query in time; NULL: the driver is asked to */
+    const char *end;   /* and takes that back */
     const struct odbc_probe *source;
     int source_count;
     const struct odbc_probe *table;

@@ -70,7 +70,10 @@ static const struct odbc_probe table_probes[] = {
      .needs = "statistics collection (track_counts)"},
 };
 
+/* By the session and taken back: the same connection reads long chunks afterwards. */
 const struct odbc_health odbc_health_postgres = {
+    .begin = "SET statement_timeout = 5000",
+    .end = "SET statement_timeout = DEFAULT",
     .source = source_probes,
     .source_count = sizeof source_probes / sizeof source_probes[0],
     .table = table_probes,

@@ -10,7 +10,7 @@
 /* A table that does not exist would be NULL, and NULL stands for all tables. */
 #define TABLE_ID                                                                                   \
     "SET NOCOUNT ON; DECLARE @table int; SET @table = ISNULL(OBJECT_ID(QUOTENAME(CAST(:schema AS " \
-    "sysname)) + '.' + QUOTENAME(CAST(:table AS sysname))), -1); "
+    "nvarchar(128))) + '.' + QUOTENAME(CAST(:table AS nvarchar(128)))), -1); "
 
 static const struct odbc_probe source_probes[] = {
     {.kind = ODBC_PROBE_ROLE,

@@ -58,7 +58,7 @@ struct type_case {
     const char *value;
 };
 
-#define VARIANT "CASE CONVERT(sysname, SQL_VARIANT_PROPERTY(\"C\", 'BaseType')) WHEN %"
+#define VARIANT "CASE CONVERT(nvarchar(128), SQL_VARIANT_PROPERTY(\"C\", 'BaseType')) WHEN %"
 
 static const struct type_case cases[] = {
     {"tinyint", "tinyint 3 0 unsigned", "smallint", "\"C\"", "255", "255"},
@@ -335,13 +335,14 @@ START_TEST(health_is_measured)
     assert_finding("snapshot isolation", HEALTH_INFO, "allowed");
     (void)scripted_log(&source);
     /* NULL would stand for every table of the database. */
-    scripted_asked(&source,
-                   "sql SET NOCOUNT ON; DECLARE @table int; SET @table = "
-                   "ISNULL(OBJECT_ID(QUOTENAME(CAST(? AS sysname)) + '.' + QUOTENAME(CAST(? AS "
-                   "sysname))), -1); SELECT SUM(page_count), SUM(page_count * "
-                   "avg_fragmentation_in_percent / 100) FROM "
-                   "sys.dm_db_index_physical_stats(DB_ID(), @table, NULL, NULL, 'LIMITED') WHERE "
-                   "index_id < 2");
+    scripted_asked(
+        &source,
+        "sql SET NOCOUNT ON; DECLARE @table int; SET @table = "
+        "ISNULL(OBJECT_ID(QUOTENAME(CAST(? AS nvarchar(128))) + '.' + QUOTENAME(CAST(? AS "
+        "nvarchar(128)))), -1); SELECT SUM(page_count), SUM(page_count * "
+        "avg_fragmentation_in_percent / 100) FROM "
+        "sys.dm_db_index_physical_stats(DB_ID(), @table, NULL, NULL, 'LIMITED') WHERE "
+        "index_id < 2");
     close_all();
 }
 END_TEST
