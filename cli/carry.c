@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "carry.h"
 
+#include "carry_files.h"
 #include "carry_target.h"
 #include "progress.h"
 
@@ -78,6 +79,22 @@ bool carry_plan(struct job *job,
                 struct entity *entity,
                 struct chunk_list *chunks,
                 struct error *error)
+{
+    struct source_files files;
+    if (entity->planned_ahead) {
+        *chunks = entity->planned;
+        entity->planned_ahead = false; /* a verification reads the files again */
+        return true;
+    }
+    return carry_plan_chunks(job, entity, chunks, error) &&
+           carry_files_take(job, entity, chunks, &files, error) &&
+           carry_files_check(job, entity, &files, error);
+}
+
+bool carry_plan_chunks(struct job *job,
+                       struct entity *entity,
+                       struct chunk_list *chunks,
+                       struct error *error)
 {
     const struct mapping *mapping = entity->mapping;
     struct source *source = NULL;

@@ -38,10 +38,27 @@ bool carry_compare(const struct job *job,
                    const char *plan_digest,
                    struct error *error) NODISCARD;
 
-/* Plans the chunks of an entity and gives them their identities. */
+/* Plans the chunks of an entity and gives them their identities. ERROR_SOURCE when its files are
+ * not those that the supplier states. */
 bool carry_plan(struct job *job,
                 struct entity *entity,
                 struct chunk_list *chunks,
                 struct error *error) NODISCARD;
+/* Only the chunks: what files should be is not looked at. */
+bool carry_plan_chunks(struct job *job,
+                       struct entity *entity,
+                       struct chunk_list *chunks,
+                       struct error *error) NODISCARD;
+
+/* Is the entity in the target's ledger, or in that of the work directory, and to be gone on with?
+ */
+bool carry_run_begun(struct job *job,
+                     const struct entity *entity,
+                     bool *begun,
+                     struct error *error) NODISCARD;
+bool carry_extract_begun(struct job *job,
+                         const struct entity *entity,
+                         bool *begun,
+                         struct error *error) NODISCARD;
 
 #endif

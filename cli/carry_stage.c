@@ -1,5 +1,6 @@
 /* carry_stage.c — the three stages one at a time, with segments between them; see carry.h.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "carry_files.h"
 #include "carry_target.h"
 #include "segments.h"
 
@@ -43,6 +44,18 @@ static bool compare_staged(struct job *job, struct entity *entity, bool *found, 
                                     error);
 }
 
+bool carry_extract_begun(struct job *job,
+                         const struct entity *entity,
+                         bool *begun,
+                         struct error *error)
+{
+    struct ledger_entity known;
+    *begun = false;
+    return job->options->dry_run || job->options->restart ||
+           ledger_entity_get(
+               job->ledger, entity->mapping->entity, &job->arena, &known, begun, error);
+}
+
 static bool plan_staging(struct job *job, struct entity *entity, struct error *error)
 {
     bool found = false;
@@ -80,6 +93,14 @@ static bool select_chunks(struct job *job,
         ARENA_ARRAY(&job->arena, const struct chunk *, (size_t)staging->count + 1);
     if (list == NULL) {
         return error_set_memory(error);
+    }
+    struct text_buffer files;
+    text_buffer_init(&files, CARRY_FILES_BYTES_MAX);
+    for (int index = 0; index < staging->count; index++) {
+        carry_files_push(&staging->chunks[index].chunk, &files);
+    }
+    if (!carry_files_recall(job, entity, &files, error)) {
+        return false;
     }
     int count = 0;
     for (int index = 0; index < staging->count; index++) {

@@ -2,6 +2,8 @@
  * carry_target.h. SPDX-License-Identifier: Apache-2.0 */
 #include "carry_target.h"
 
+#include "carry_files.h"
+
 #include <string.h>
 
 bool carry_list(struct job *job,
@@ -132,6 +134,20 @@ bool carry_target_plan(struct job *job,
     return target_entity_plan(job->target.control, target_entity, chunks, found, error);
 }
 
+bool carry_run_begun(struct job *job, const struct entity *entity, bool *begun, struct error *error)
+{
+    struct target_entity known;
+    *begun = false;
+    return job->options->dry_run || job->options->restart ||
+           target_entity_get(job->target.control,
+                             job->plan.migration,
+                             entity->mapping->entity,
+                             &job->arena,
+                             &known,
+                             begun,
+                             error);
+}
+
 /* Splits the ledger's chunks: `left` gets the unloaded ones (may be NULL), entity->load the rest.
  */
 static bool recall(struct job *job,
@@ -155,6 +171,14 @@ static bool recall(struct job *job,
     *count = 0;
     if (*left == NULL) {
         return error_set_memory(error);
+    }
+    struct text_buffer files;
+    text_buffer_init(&files, CARRY_FILES_BYTES_MAX);
+    for (int index = 0; index < total; index++) {
+        carry_files_push(&chunks[index].chunk, &files);
+    }
+    if (!carry_files_recall(job, entity, &files, error)) {
+        return false;
     }
     for (int index = 0; index < total; index++) {
         if (!chunks[index].loaded) {

@@ -1,6 +1,7 @@
 /* command_check.c — check and preview: what would be done, before anything is done.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "carry.h"
+#include "carry_files.h"
 #include "checking_health.h"
 #include "commands.h"
 #include "job.h"
@@ -223,7 +224,7 @@ static bool check_online(struct job *job, struct text_buffer *out, struct error 
         }
     }
     checking_health_total(&health, out);
-    return job_check_problems(job, error);
+    return job_check_problems(job, error) && carry_files_look(job, out, error);
 }
 
 /* What the files alone say: expressions are parsed, catalogues are not asked. */

@@ -1,6 +1,7 @@
 /* command_run.c — run, rehearse, and the stages extract, transform and load.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "carry.h"
+#include "carry_files.h"
 #include "checking.h"
 #include "commands.h"
 #include "outcome.h"
@@ -14,6 +15,7 @@ struct work {
     bool verifies;
     bool reads_segments;
     bool writes_segments;
+    carry_begun *begun; /* NULL: files were compared when they were extracted */
     bool (*carry)(struct job *job, struct entity *entity, uint64_t *rejects, struct error *error);
 };
 
@@ -77,6 +79,9 @@ static bool begin_runs(struct job *job, const struct work *work, struct error *e
 static bool carry_all(struct job *job, const struct work *work, struct error *error)
 {
     uint64_t rejects = 0;
+    if (work->begun != NULL && !carry_survey(job, work->begun, error)) {
+        return false;
+    }
     for (int index = 0; index < job->entity_count; index++) {
         if (cancel_level(&job->cancel) != CANCEL_NONE) {
             error_set(error, ERROR_INTERRUPTED, "interrupted");
@@ -157,6 +162,7 @@ bool command_run(const struct options *options, struct console *console, struct 
         .compile_from = COMPILE_FROM_SOURCE,
         .writes_target = true,
         .verifies = true,
+        .begun = carry_run_begun,
         .carry = carry_run,
     };
     return perform(options, console, &work, error);
@@ -169,6 +175,7 @@ bool command_rehearse(const struct options *options, struct console *console, st
         .compile_from = COMPILE_FROM_SOURCE,
         .writes_target = true,
         .verifies = true,
+        .begun = carry_run_begun,
         .carry = carry_run,
     };
     return perform(options, console, &work, error);
@@ -180,6 +187,7 @@ bool command_extract(const struct options *options, struct console *console, str
         .kind = "extract",
         .compile_from = COMPILE_FROM_SOURCE,
         .writes_segments = true,
+        .begun = carry_extract_begun,
         .carry = carry_extract,
     };
     return perform(options, console, &work, error);

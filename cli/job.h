@@ -42,6 +42,10 @@ struct entity {
     const int *source_columns; /* of source_schema, in the order of the batches */
     int source_column_count;
 
+    struct chunk_list planned; /* when planned_ahead: for the next carry_plan() */
+    bool planned_ahead;
+    const char *files; /* JSON array, as reports have it; NULL: not known, or no files */
+
     struct pipeline_progress progress;
     struct tally load; /* over all chunks that the ledger has */
     bool load_known;

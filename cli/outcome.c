@@ -140,6 +140,7 @@ static bool fill_entity(struct job *job,
         .load = entity->load,
         .verified = entity->verification != NULL,
         .verification = entity->verification,
+        .files = entity->files,
         .seconds = entity->seconds,
         .verdict = entity_verdict(entity, stop),
     };

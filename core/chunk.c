@@ -5,6 +5,7 @@
 #include "novate/limits.h"
 
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const kind_texts[] = {
@@ -111,7 +112,25 @@ void chunk_json(const struct chunk *chunk, struct text_buffer *out)
                            (unsigned long long)chunk->first_line,
                            hex);
     }
+    if (chunk->files != NULL) {
+        text_buffer_string(out, ",\"files\":");
+        text_buffer_string(out, chunk->files);
+    }
     text_buffer_format(out, ",\"rows_estimate\":%llu}", (unsigned long long)chunk->rows_estimate);
+}
+
+static bool read_files(const json_t *object, struct arena *arena, const char **files)
+{
+    const json_t *array = json_object_get(object, "files");
+
+    *files = NULL;
+    if (array == NULL) {
+        return true;
+    }
+    char *text = json_is_array(array) ? json_dumps(array, JSON_COMPACT) : NULL;
+    *files = text == NULL ? NULL : arena_string(arena, text);
+    free(text);
+    return *files != NULL;
 }
 
 static bool read_kind(const json_t *object, enum chunk_kind *kind)
@@ -163,6 +182,7 @@ bool chunk_from_object(const json_t *object,
               read_bound(object, "upper", read.key_count, arena, &read.upper) &&
               field_text_or_null(object, "file", arena, &read.file) &&
               field_text_or_null(object, "last_file", arena, &read.last_file) &&
+              read_files(object, arena, &read.files) &&
               field_number(object, "rows_estimate", INT64_MAX, &read.rows_estimate);
 
     if (ok && read.file != NULL) {

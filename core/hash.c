@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "novate/hash.h"
 
+#include "novate/checksum.h"
 #include "novate/error.h"
 
 #include <assert.h>
@@ -74,7 +75,7 @@ bool hash_stream_open(struct hash_stream *stream, struct error *error)
 {
     XXH3_state_t *state = XXH3_createState();
 
-    stream->state = state;
+    *stream = (struct hash_stream){.state = state};
     if (state == NULL || XXH3_128bits_reset(state) != XXH_OK) {
         hash_stream_close(stream);
         return error_set_memory(error);
@@ -88,6 +89,9 @@ void hash_stream_push(struct hash_stream *stream, const void *data, size_t size)
         XXH_errorcode code = XXH3_128bits_update(stream->state, data, size);
         assert(code == XXH_OK); /* fails for a NULL argument only */
         (void)code;
+    }
+    if (stream->also != NULL) {
+        checksums_push(stream->also, data, size);
     }
 }
 

@@ -445,6 +445,9 @@ static bool describe_all(struct description *at)
     if (!settings_apply(at) || !files_find(at)) {
         return false;
     }
+    if (!file_statements_read(at->settings, at->spec->file, at->detail, at->arena, at->error)) {
+        return false;
+    }
     if (at->detail->file_count == 0) {
         return no_file(at);
     }

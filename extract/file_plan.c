@@ -1,9 +1,9 @@
 /* file_plan.c — files cut into byte ranges on the boundaries of records, in one pass over them.
  *
- * The same pass hashes the file, so that a chunk's identity covers every byte of it, and counts
- * records and lines, so that each chunk knows the line that it begins on. A compressed file, which
- * cannot be begun in the middle, is one chunk, and so are small files that follow each other. No
- * record is held in memory.
+ * The same pass hashes the file, so that a chunk's identity covers every byte of it, computes the
+ * checksums that suppliers and auditors compare, and counts records and lines, so that each chunk
+ * knows the line that it begins on. A compressed file, which cannot be begun in the middle, is one
+ * chunk, and so are small files that follow each other. No record is held in memory.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "file_buffer.h"
@@ -32,6 +32,7 @@ struct plan_pass {
     bool begun;     /* that is known */
     bool open;      /* the last chunk takes further records */
     bool gathers;   /* the last chunk takes further files */
+    uint64_t rows;  /* of this file */
     struct error *error;
 };
 
@@ -67,6 +68,7 @@ static bool record_add(struct plan_pass *pass, uint64_t next)
 {
     const struct file_record *record = &pass->scan.record;
     bool divisible = pass->entry->manner.packing == FILE_PACKING_NONE;
+    pass->rows++;
     if (!pass->open) {
         struct chunk *chunk = chunk_push(pass);
         if (chunk == NULL) {
@@ -125,15 +127,11 @@ static bool scan_piece(struct plan_pass *pass, const char *piece, uint64_t at, s
 }
 
 /* All pieces of the file: hashed whole, scanned from its first record on. */
-static bool scan_file(struct plan_pass *pass, int fd, char *piece, struct hash *hash)
+static bool scan_file(struct plan_pass *pass, int fd, char *piece, struct hash_stream *stream)
 {
-    struct hash_stream stream = {0};
     const struct file_entry *entry = pass->entry;
     const struct file_range range = {entry->data_offset, entry->stamp.size};
-    if (!hash_stream_open(&stream, pass->error)) {
-        return false;
-    }
-    bool ok = file_entry_begin(entry, fd, &range, &stream, &pass->input, pass->error);
+    bool ok = file_entry_begin(entry, fd, &range, stream, &pass->input, pass->error);
     size_t got = PIECE_BYTES;
     uint64_t offset = entry->data_offset;
     while (ok && got > 0) {
@@ -145,15 +143,49 @@ static bool scan_file(struct plan_pass *pass, int fd, char *piece, struct hash *
         bool plain = entry->manner.packing == FILE_PACKING_NONE;
         ok = record_add(pass, plain ? entry->stamp.size : pass->place);
     }
-    *hash = hash_stream_value(&stream);
+    return ok;
+}
+
+/* The kind of hash that is stated of a file; false: none is. */
+static bool stated_kind(const struct file_entry *entry, enum checksum_kind *kind)
+{
+    if (entry->statement_count == 0 || entry->statements[0].hash == NULL) {
+        return false;
+    }
+    *kind = entry->statements[0].kind;
+    return true;
+}
+
+/* Everything that one pass over the bytes finds. */
+static bool take_content(struct plan_pass *pass, int fd, char *piece, struct file_content *content)
+{
+    struct checksums checksums = {.failed = false};
+    struct hash_stream stream = {0};
+    enum checksum_kind kind = CHECKSUM_SHA256;
+    bool stated = stated_kind(pass->entry, &kind);
+    bool ok = checksums_open(&checksums, 1u << CHECKSUM_SHA256 | 1u << kind, pass->error) &&
+              hash_stream_open(&stream, pass->error);
+    stream.also = &checksums;
+    ok = ok && scan_file(pass, fd, piece, &stream);
+    if (ok) {
+        content->hash = hash_stream_value(&stream);
+        content->rows = pass->rows;
+        ok = checksums_hex(&checksums, CHECKSUM_SHA256, content->sha256, pass->error);
+    }
+    if (ok && stated && kind == CHECKSUM_SHA256) {
+        memcpy(content->stated_kind_hash, content->sha256, sizeof content->sha256);
+    } else if (ok && stated) {
+        ok = checksums_hex(&checksums, kind, content->stated_kind_hash, pass->error);
+    }
     hash_stream_close(&stream);
+    checksums_close(&checksums);
     return ok;
 }
 
 static bool plan_file(struct plan_pass *pass, char *piece)
 {
     int fd = -1;
-    struct hash hash = {0};
+    struct file_content content = {.rows = 0};
     if (!file_entry_open(pass->entry, &fd, pass->error)) {
         return false;
     }
@@ -167,16 +199,18 @@ static bool plan_file(struct plan_pass *pass, char *piece)
     pass->place = pass->entry->data_offset;
     pass->begun = false;
     pass->open = false;
+    pass->rows = 0;
     pass->first = pass->count;
     /* Checked again afterwards: what was hashed is what was described, all of it. */
-    bool ok = scan_file(pass, fd, piece, &hash) && file_entry_check(pass->entry, fd, pass->error);
+    bool ok =
+        take_content(pass, fd, piece, &content) && file_entry_check(pass->entry, fd, pass->error);
     (void)close(fd);
     if (!ok) {
         return false;
     }
-    file_entry_publish(pass->entry, hash);
+    file_entry_publish_content(pass->entry, &content);
     for (int i = pass->first; i < pass->count; i++) {
-        pass->items[i].file_hash = hash;
+        pass->items[i].file_hash = content.hash;
     }
     return true;
 }

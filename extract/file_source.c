@@ -210,6 +210,18 @@ void file_entry_publish(struct file_entry *entry, struct hash hash)
     (void)pthread_mutex_unlock(&entry->mutex);
 }
 
+void file_entry_publish_content(struct file_entry *entry, const struct file_content *content)
+{
+    (void)pthread_mutex_lock(&entry->mutex);
+    entry->hash = content->hash;
+    entry->hash_known = true;
+    entry->rows = content->rows;
+    entry->rows_known = true;
+    memcpy(entry->sha256, content->sha256, sizeof entry->sha256);
+    memcpy(entry->stated_kind_hash, content->stated_kind_hash, sizeof entry->stated_kind_hash);
+    (void)pthread_mutex_unlock(&entry->mutex);
+}
+
 static bool hash_file(const struct file_entry *entry,
                       int fd,
                       struct hash *hash,

@@ -10,6 +10,7 @@
 #include "file_input.h"
 #include "file_scan.h"
 #include "fixed_fields.h"
+#include "manifest.h"
 
 #include <pthread.h>
 
@@ -33,10 +34,17 @@ struct file_entry {
     uint64_t data_offset; /* of the first byte after byte order mark and header */
     uint64_t data_line;
     char data_previous; /* the byte before it: the line feed behind CR is no line of its own */
+    const struct statement *statements; /* what manifests state of it */
+    int statement_count;
     /* The hash of its bytes, once some thread has computed it. */
     pthread_mutex_t mutex;
     bool hash_known;
     struct hash hash;
+    /* What planning found, for relation_files(). */
+    bool rows_known;
+    uint64_t rows;
+    char sha256[CHECKSUM_HEX_SIZE];
+    char stated_kind_hash[CHECKSUM_HEX_SIZE]; /* of the kind that is stated; "": none is */
 };
 
 struct file_detail {
@@ -51,6 +59,18 @@ struct file_detail {
     const struct fixed_layout *fixed;  /* NULL: fields are delimited */
     struct file_entry *files;          /* sorted by name */
     int file_count;
+    struct manifest manifest;         /* sorted by name of the file */
+    const char *manifest_pattern;     /* NULL: none is asked for */
+    const struct statement **missing; /* stated, matching the relation's pattern, not there */
+    int missing_count;
+};
+
+/* What planning found out about a file. */
+struct file_content {
+    struct hash hash;
+    uint64_t rows;
+    char sha256[CHECKSUM_HEX_SIZE];
+    char stated_kind_hash[CHECKSUM_HEX_SIZE];
 };
 
 /* Opens a file of the relation and makes sure that it is the one that was described. */
@@ -83,6 +103,14 @@ bool file_group_verify(struct file_entry *first,
                        struct hash expected,
                        struct error *error) NODISCARD;
 void file_entry_publish(struct file_entry *entry, struct hash hash);
+/* As file_entry_publish(), with all that a pass over the file found. */
+void file_entry_publish_content(struct file_entry *entry, const struct file_content *content);
+/* Reads the manifests, and gives each file of the relation what they state of it. */
+bool file_statements_read(const struct plan_source *settings,
+                          const char *pattern,
+                          struct file_detail *detail,
+                          struct arena *arena,
+                          struct error *error) NODISCARD;
 
 bool file_describe(void *state,
                    struct relation *relation,

@@ -1,5 +1,6 @@
 /* report_csv.c — a report as a table: one line per entity, comma-separated (RFC 4180).
  * SPDX-License-Identifier: Apache-2.0 */
+#include "report_files.h"
 #include "report_view.h"
 
 #include <inttypes.h>
@@ -82,7 +83,9 @@ static void push_line(struct text_buffer *out, const struct report_view *view, c
         text_buffer_char(out, ',');
         push_field(out, view_text(entity, texts[i]));
     }
-    text_buffer_string(out, "\r\n");
+    struct report_files_counts files = report_files_count(entity);
+    text_buffer_format(
+        out, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 "\r\n", files.files, files.agree, files.disagree);
 }
 
 void report_csv(const struct report_view *view, struct text_buffer *out)
@@ -91,8 +94,8 @@ void report_csv(const struct report_view *view, struct text_buffer *out)
         out,
         "migration,run,kind,entity,verdict,source_rows,loaded,present,filtered,"
         "rejected,equal,not_equal,missing_target,missing_source,refused,repaired,closes,"
-        "source_digest,target_digest,mapping_digest,source,target_table,reason"
-        "\r\n");
+        "source_digest,target_digest,mapping_digest,source,target_table,reason,"
+        "files,files_that_agree,files_that_do_not\r\n");
     for (size_t i = 0; i < view->entity_count; i++) {
         push_line(out, view, view_entity(view, i));
     }

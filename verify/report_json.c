@@ -289,6 +289,8 @@ static void put_entity(struct text_buffer *out,
     put_verification(out, result);
     put_counters(out, "notes", counters, "note");
     put_repairs(out, counters);
+    begin(out, "files");
+    text_buffer_string(out, entity->files == NULL ? "[]" : entity->files);
     put_names(out, "not_compared", entity->not_compared, entity->not_compared_count);
     put_differences(out, report, result);
     text_buffer_char(out, '}');

@@ -1,5 +1,6 @@
 /* report_text.c — a report for terminals and paper: plain text, at most 100 columns where names
  * allow it. SPDX-License-Identifier: Apache-2.0 */
+#include "report_files.h"
 #include "report_view.h"
 
 #include "novate/limits.h"
@@ -220,6 +221,7 @@ static void push_entity(struct text_buffer *out, const json_t *entity)
     push_field(out, "source digest", view_text(entity, "source_digest"));
     push_field(out, "target digest", view_text(entity, "target_digest"));
     push_field(out, "mapping", view_text(entity, "mapping_digest"));
+    report_files_text(entity, out);
     push_differences(out, entity);
 }
 

@@ -39,6 +39,8 @@ struct chunk {
     uint64_t first_line;    /* physical, 1-based */
     struct hash file_hash;  /* of the whole file, or of all: a changed file is another chunk */
     uint64_t rows_estimate; /* exact for files; 0: not known */
+    const char *files;      /* JSON array of the files that begin with it, as reports have them
+                               (source_file.h); NULL: none. No part of its identity */
 };
 
 struct chunk_list {
@@ -47,7 +49,7 @@ struct chunk_list {
 };
 
 /* Sets `id` from the digests of mapping and plan, entity, ordinal, kind and bounds (not
- * rows_estimate). */
+ * rows_estimate and files). */
 bool chunk_identify(struct chunk *chunk,
                     const char *entity,
                     struct hash mapping,

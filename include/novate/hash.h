@@ -33,8 +33,10 @@ void hash_hex(struct hash hash, char hex[HASH_HEX_SIZE]);
 bool hash_from_hex(const char *hex, struct hash *hash) NODISCARD;
 
 /* Hash over several pieces, each with its length, so that ("12","3") and ("1","23") differ. */
+struct checksums;
 struct hash_stream {
     void *state;
+    struct checksums *also; /* NULL after opening; may be set: gets the same bytes (checksum.h) */
 };
 bool hash_stream_open(struct hash_stream *stream, struct error *error) NODISCARD;
 void hash_stream_push(struct hash_stream *stream, const void *data, size_t size); /* raw bytes */

@@ -41,6 +41,13 @@ static_assert(LIMIT_BATCH_ROWS > 0 && LIMIT_BATCH_ROWS <= 65535, "a row index ha
 /* The header of a file: LIMIT_COLUMNS names, however long people make them. */
 #define LIMIT_HEADER_BYTES ((size_t)16 << 20)
 
+/* One manifest, and the lines of all of a source: a million files are more than a folder is good
+ * for. */
+#define LIMIT_MANIFEST_BYTES ((size_t)256 << 20)
+#define LIMIT_MANIFEST_LINES 1000000
+/* A line of it: names of files have at most 4096 bytes, remarks some more. */
+#define LIMIT_MANIFEST_LINE_BYTES 65536
+
 /* YAML files: generous for people, small for memory. */
 #define LIMIT_PLAN_BYTES ((size_t)16 << 20)
 

@@ -26,6 +26,7 @@ struct report_entity {
     const char *const *not_compared; /* target columns that no rule fills */
     int not_compared_count;
     const char *not_verified_reason; /* when verification was asked for and did not happen */
+    const char *files; /* JSON array of its files (source_file.h); NULL: not known, or none */
     double seconds;
     enum verdict verdict;
 };

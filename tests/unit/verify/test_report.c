@@ -186,6 +186,47 @@ START_TEST(html_escapes_everything)
 END_TEST
 
 /* Every tag that is opened is closed, in order. */
+/* A file that agrees, one that does not, one that is missing, one that nobody states. */
+static const char files[] =
+    "[{\"name\":\"PPATI_1.txt\",\"bytes\":925,\"rows\":6,\"sha256\":\"3a7b\",\"manifest\":"
+    "\"STATREF_1\","
+    "\"stated_rows\":6,\"stated_bytes\":null,\"stated_hash\":\"3a7b\",\"hash_kind\":\"SHA-256\","
+    "\"remarks\":\"EXTRACT_RANGE_START_DT: "
+    "08/06/2008\",\"agrees\":true,\"fault\":null,\"same_as\":null},"
+    "{\"name\":\"<b>.txt\",\"bytes\":1000,\"rows\":5,\"sha256\":\"9f86\",\"manifest\":\"STATREF_"
+    "1\","
+    "\"stated_rows\":1234,\"stated_bytes\":null,\"stated_hash\":null,\"hash_kind\":null,"
+    "\"remarks\":null,\"agrees\":false,\"fault\":\"<i>short\",\"same_as\":null},"
+    "{\"name\":\"gone.txt\",\"bytes\":null,\"rows\":null,\"sha256\":null,\"manifest\":\"STATREF_"
+    "1\","
+    "\"stated_rows\":1,\"agrees\":false,\"fault\":\"it is missing\"},"
+    "{\"name\":\"free.txt\",\"bytes\":1,\"rows\":1,\"sha256\":\"aa\",\"manifest\":null,\"agrees\":"
+    "null},"
+    "7,{}]";
+
+START_TEST(files_are_quoted_in_every_form)
+{
+    it.entities[SAMPLE_PATIENT].files = files;
+    const char *text = render(REPORT_TEXT);
+    assert_has(text, "PPATI_1.txt: agrees");
+    assert_has(text, "found    6 records, 925 bytes, SHA-256 3a7b");
+    assert_has(text, "stated   6 records, SHA-256 as found");
+    assert_has(text, "remarks  EXTRACT_RANGE_START_DT: 08/06/2008");
+    assert_has(text, "<b>.txt: DOES NOT AGREE");
+    assert_has(text, "stated   1,234 records");
+    assert_has(text, "fault    <i>short");
+    assert_has(text, "found    missing");
+    assert_has(text, "free.txt: not stated");
+    assert_has(text, "stated   by no manifest");
+    assert_has(render(REPORT_CSV), ",6,1,2\r\n");
+    const char *html = render(REPORT_HTML);
+    assert_has(html, "<code>PPATI_1.txt</code></th><td>6 records, 925 bytes, SHA-256 3a7b</td>");
+    assert_has(html, "<strong>DOES NOT AGREE</strong><br>&lt;i&gt;short");
+    assert_lacks(html, "<i>short");
+    assert_lacks(html, "<b>.txt");
+}
+END_TEST
+
 START_TEST(html_is_well_formed)
 {
     const char *stack[64];
@@ -322,6 +363,7 @@ int main(void)
     tcase_add_test(tests, csv_has_a_line_per_entity);
     tcase_add_test(tests, html_is_one_page_without_script_or_anything_fetched);
     tcase_add_test(tests, html_escapes_everything);
+    tcase_add_test(tests, files_are_quoted_in_every_form);
     tcase_add_test(tests, html_is_well_formed);
     tcase_add_test(tests, a_verified_report_says_so_in_a_sentence);
     tcase_add_test(tests, an_identity_that_does_not_close_is_the_headline);

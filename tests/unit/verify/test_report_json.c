@@ -109,7 +109,7 @@ START_TEST(an_entity_has_every_field)
         "entity verdict reason source target_table mapping_digest consistency seconds "
         "source_rows filtered rejected loaded present equal not_equal missing_target "
         "missing_source source_digest target_digest identity verification notes repaired "
-        "not_compared differences");
+        "files not_compared differences");
     assert_text(entity, "entity", "patient");
     assert_text(entity, "verdict", "differences");
     assert_null(entity, "reason");

@@ -1,0 +1,45 @@
+/* checksum.h — checksums that others compute too: MD5, SHA-1, SHA-256 and SHA-512 of bytes, as
+ * md5sum, sha256sum and the manifests of suppliers have them.
+ *
+ * Inside of novate things are told apart by hash.h, which is faster; these are for what is handed
+ * over between people. Several kinds are computed in one pass. Threads   a struct checksums belongs
+ * to one thread at a time. SPDX-License-Identifier: Apache-2.0 */
+#ifndef NOVATE_CHECKSUM_H
+#define NOVATE_CHECKSUM_H
+
+#include "novate/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum checksum_kind {
+    CHECKSUM_MD5,
+    CHECKSUM_SHA1,
+    CHECKSUM_SHA256,
+    CHECKSUM_SHA512,
+};
+#define CHECKSUM_KIND_COUNT 4
+
+#define CHECKSUM_HEX_SIZE 129 /* 128 digits and NUL */
+
+const char *checksum_kind_text(enum checksum_kind kind); /* "SHA-256" */
+/* Kinds have digests of different lengths. False: no kind has so many hexadecimal digits. */
+bool checksum_kind_of(size_t digits, enum checksum_kind *kind);
+
+struct checksums {
+    void *contexts[CHECKSUM_KIND_COUNT]; /* NULL: not computed */
+    bool failed;
+};
+
+/* `kinds` has a bit (1 << kind) for each that is wanted. ERROR_INTERNAL when the library of this
+ * machine does not give one (MD5 where it is forbidden). */
+bool checksums_open(struct checksums *checksums, unsigned kinds, struct error *error) NODISCARD;
+void checksums_push(struct checksums *checksums, const void *data, size_t size);
+/* Of a kind that was asked for, in lower case; nothing may be pushed afterwards. */
+bool checksums_hex(struct checksums *checksums,
+                   enum checksum_kind kind,
+                   char hex[CHECKSUM_HEX_SIZE],
+                   struct error *error) NODISCARD;
+void checksums_close(struct checksums *checksums);
+
+#endif
