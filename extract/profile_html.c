@@ -59,8 +59,12 @@ static void push_range(struct text_buffer *out, const struct profile_column *col
 {
     const struct profile_extreme *ends[] = {&column->smallest, &column->largest};
     text_buffer_string(out, "<td>");
-    if (ends[0]->text != NULL || ends[1]->text != NULL) {
+    bool known = ends[0]->text != NULL || ends[1]->text != NULL;
+    bool both = ends[0]->text != NULL && ends[1]->text != NULL;
+    if (known) {
         push_extreme(out, ends[0]);
+    }
+    if (known && !(both && strcmp(ends[0]->text, ends[1]->text) == 0)) {
         text_buffer_string(out, " to ");
         push_extreme(out, ends[1]);
     }
@@ -88,12 +92,19 @@ static uint64_t errors_total(const uint64_t errors[REJECT_CLASS_COUNT])
     return total;
 }
 
+/* "timestamp" of "timestamp without time zone", which is too wide for a column. */
+static void push_type(struct text_buffer *out, const char *type)
+{
+    const char *zone = strstr(type, " without time zone");
+    page_escaped(out, text_from(type, zone == NULL ? strlen(type) : (size_t)(zone - type)));
+}
+
 static void push_row(struct text_buffer *out, const struct profile_column *column, uint64_t records)
 {
     text_buffer_string(out, "<tr><th scope=\"row\">");
     page_text(out, column->name);
     text_buffer_string(out, "</th><td>");
-    page_text(out, column->type);
+    push_type(out, column->type);
     text_buffer_string(out, "</td>");
     push_number(out, column->values);
     push_share(out, column->nulls, records);
@@ -104,14 +115,7 @@ static void push_row(struct text_buffer *out, const struct profile_column *colum
     text_buffer_string(out, "</td>");
     push_lengths(out, column);
     push_range(out, column);
-    uint64_t errors = errors_total(column->errors);
-    if (errors > 0) {
-        text_buffer_string(out, "<td class=\"n bad\">");
-        text_buffer_count(out, errors);
-        text_buffer_string(out, "</td></tr>\n");
-    } else {
-        text_buffer_string(out, "<td></td></tr>\n");
-    }
+    text_buffer_string(out, "</tr>\n");
 }
 
 /* Columns of which there is nothing to say but their names. */
@@ -136,17 +140,14 @@ static void push_voids(struct text_buffer *out, const struct profile_relation *r
 
 static void push_overview(struct text_buffer *out, const struct profile_relation *relation)
 {
-    static const char *const headings[] = {
-        "Column", "Type", "Values", "NULL", "Empty", "Different", "Length", "Range", "Errors"};
-    static const char numbers[] = "001111101";
-    text_buffer_string(out, "<div class=\"scroll\"><table><caption>Columns</caption><thead><tr>");
-    for (size_t i = 0; i < sizeof headings / sizeof *headings; i++) {
-        text_buffer_format(out,
-                           "<th scope=\"col\"%s>%s</th>",
-                           numbers[i] == '1' ? " class=\"n\"" : "",
-                           headings[i]);
-    }
-    text_buffer_string(out, "</tr></thead>\n<tbody>\n");
+    text_buffer_string(
+        out,
+        "<div class=\"scroll\"><table><caption>Columns</caption><thead><tr>"
+        "<th scope=\"col\">Column</th><th scope=\"col\">Type</th>"
+        "<th scope=\"col\" class=\"n\">Values</th><th scope=\"col\" class=\"n\">NULL</th>"
+        "<th scope=\"col\" class=\"n\">Empty</th><th scope=\"col\" class=\"n\">Different</th>"
+        "<th scope=\"col\" class=\"n\">Length</th>"
+        "<th scope=\"col\" style=\"min-width:13rem\">Range</th></tr></thead>\n<tbody>\n");
     for (int i = 0; i < relation->column_count; i++) {
         if (!is_void(&relation->columns[i])) {
             push_row(out, &relation->columns[i], relation->records);
