@@ -33,7 +33,8 @@ struct supply {
 
 struct profile_lane {
     struct supply *supply;
-    struct profile *profile;
+    struct profile *profile; /* of whole chunks */
+    struct profile *chunk;   /* of the one in hand, which may come again from its beginning */
     pthread_t thread;
     bool threaded;
     bool ok;
@@ -66,7 +67,22 @@ static bool check_interrupt(const struct job *job, struct error *error)
 static bool count_batch(void *state, struct batch *batch, struct error *error)
 {
     struct profile_lane *lane = state;
-    return check_interrupt(lane->supply->job, error) && profile_add(lane->profile, batch, error);
+    if (!check_interrupt(lane->supply->job, error) || !profile_add(lane->chunk, batch, error)) {
+        return false;
+    }
+    if (batch->chunk_ends) {
+        if (!profile_merge(lane->profile, lane->chunk, error)) {
+            return false;
+        }
+        profile_reset(lane->chunk);
+    }
+    return true;
+}
+
+static void restart_chunk(void *state)
+{
+    struct profile_lane *lane = state;
+    profile_reset(lane->chunk);
 }
 
 static bool lane_run(struct profile_lane *lane, struct source *source, struct error *error)
@@ -76,6 +92,7 @@ static bool lane_run(struct profile_lane *lane, struct source *source, struct er
     struct chunk_supply chunks = {.state = lane->supply, .next = supply_next};
     struct source_reader *reader = NULL;
     if (!profile_create(&entity->source_schema, &job->budget, &lane->profile, error) ||
+        !profile_create(&entity->source_schema, &job->budget, &lane->chunk, error) ||
         !source_reader_open(source,
                             entity->relation,
                             entity->source_columns,
@@ -88,7 +105,7 @@ static bool lane_run(struct profile_lane *lane, struct source *source, struct er
     }
     struct pipeline pipeline = {
         .reader = source_reader_as_reader(reader),
-        .writer = {.state = lane, .write = count_batch},
+        .writer = {.state = lane, .write = count_batch, .restart = restart_chunk},
         .threads = job->options->jobs > 0,
         .budget = &job->budget,
         .cancel = &job->cancel,
@@ -178,6 +195,7 @@ static bool profile_relation(struct supply *supply,
     ok = ok && profile_summarise(lanes[0].profile, &job->arena, relation, error);
     for (int i = 0; i < count; i++) {
         profile_destroy(lanes[i].profile);
+        profile_destroy(lanes[i].chunk);
     }
     (void)pthread_mutex_destroy(&supply->mutex);
     free(lanes);

@@ -92,6 +92,15 @@ bool profile_add(struct profile *profile, const struct batch *batch, struct erro
     return true;
 }
 
+void profile_reset(struct profile *profile)
+{
+    profile->records = 0;
+    memset(profile->errors, 0, sizeof profile->errors);
+    for (int column = 0; column < profile->schema->count; column++) {
+        profile_counts_reset(&profile->columns[column]);
+    }
+}
+
 bool profile_merge(struct profile *into, const struct profile *from, struct error *error)
 {
     if (!NOVATE_CHECK(error, into->schema->count == from->schema->count)) {

@@ -245,6 +245,20 @@ bool profile_counts_add(struct profile_counts *counts,
     return text_buffer_check(scratch, error);
 }
 
+void profile_counts_reset(struct profile_counts *counts)
+{
+    struct profile_counts kept = {
+        .type = counts->type,
+        .distinct = counts->distinct,
+        .frequent = counts->frequent,
+        .patterns = counts->patterns,
+    };
+    *counts = kept;
+    sketch_distinct_reset(&counts->distinct);
+    sketch_frequent_reset(&counts->frequent);
+    sketch_frequent_reset(&counts->patterns);
+}
+
 static void limit_merge(enum storage storage,
                         struct profile_limit *into,
                         const struct profile_limit *from,

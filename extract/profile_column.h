@@ -52,6 +52,8 @@ bool profile_counts_add(struct profile_counts *counts,
                         struct arena *arena,
                         struct text_buffer *scratch,
                         struct error *error) NODISCARD;
+/* As before the first value; memory is kept. */
+void profile_counts_reset(struct profile_counts *counts);
 bool profile_counts_merge(struct profile_counts *into,
                           const struct profile_counts *from,
                           struct arena *arena,

@@ -101,6 +101,15 @@ bool sketch_distinct_merge(struct sketch_distinct *into,
     return true;
 }
 
+void sketch_distinct_reset(struct sketch_distinct *sketch)
+{
+    if (sketch->memory != NULL) {
+        memset(sketch->memory, 0, SKETCH_DISTINCT_REGISTERS);
+    }
+    sketch->count = 0;
+    sketch->estimated = false;
+}
+
 /* x + sum of x^(2^k) 2^(k-1) */
 static double sigma(double x)
 {

@@ -39,6 +39,8 @@ bool sketch_distinct_merge(struct sketch_distinct *into,
                            const struct sketch_distinct *from,
                            struct arena *arena,
                            struct error *error) NODISCARD;
+/* Forgets everything but its memory. */
+void sketch_distinct_reset(struct sketch_distinct *sketch);
 uint64_t sketch_distinct_count(const struct sketch_distinct *sketch);
 
 #endif

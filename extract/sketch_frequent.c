@@ -172,10 +172,17 @@ static int by_count(const void *a, const void *b)
     return left->hash < right->hash ? -1 : left->hash > right->hash;
 }
 
-static void rebuild(struct sketch_frequent *sketch, const struct frequent_item *items, int count)
+void sketch_frequent_reset(struct sketch_frequent *sketch)
 {
     sketch->count = 0;
-    memset(sketch->table, 0, (size_t)(slot_mask(sketch) + 1) * sizeof *sketch->table);
+    if (sketch->table != NULL) {
+        memset(sketch->table, 0, (size_t)(slot_mask(sketch) + 1) * sizeof *sketch->table);
+    }
+}
+
+static void rebuild(struct sketch_frequent *sketch, const struct frequent_item *items, int count)
+{
+    sketch_frequent_reset(sketch);
     for (int i = 0; i < count && i < sketch->capacity; i++) {
         uint16_t index = (uint16_t)sketch->count++;
         sketch->items[index] = items[i];

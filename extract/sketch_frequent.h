@@ -56,6 +56,8 @@ bool sketch_frequent_init(struct sketch_frequent *sketch,
 struct frequent_item *sketch_frequent_add(struct sketch_frequent *sketch,
                                           uint64_t hash,
                                           bool *fresh);
+/* Forgets everything but its memory. */
+void sketch_frequent_reset(struct sketch_frequent *sketch);
 /* `scratch` is used and given back. */
 bool sketch_frequent_merge(struct sketch_frequent *into,
                            const struct sketch_frequent *from,

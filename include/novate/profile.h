@@ -38,6 +38,8 @@ bool profile_create(const struct schema *schema,
                     struct error *error) NODISCARD;
 /* `batch` is as a source's reader gives it, with the columns of the schema. */
 bool profile_add(struct profile *profile, const struct batch *batch, struct error *error) NODISCARD;
+/* As it was made; its memory is kept for what is counted next. */
+void profile_reset(struct profile *profile);
 /* Adds what another profile of the same schema has counted. */
 bool profile_merge(struct profile *into, const struct profile *from, struct error *error) NODISCARD;
 /* Bytes that the profile holds. */

@@ -322,6 +322,32 @@ START_TEST(parts_add_up_to_the_whole)
 }
 END_TEST
 
+/* A chunk that comes again from its beginning is counted once. */
+START_TEST(what_is_reset_was_never_counted)
+{
+    static const char *const types[] = {"text", "bigint", "numeric"};
+    struct schema schema = schema_of(types, 3);
+    struct profile *reset = profile_of(&schema);
+    struct profile *fresh = profile_of(&schema);
+    char text[16];
+    for (int i = 0; i < 3000; i++) {
+        (void)snprintf(text, sizeof text, "%d", i);
+        add_times(reset, &schema, text, 1 + i % 7);
+    }
+    add_times(reset, &schema, NULL, 9);
+    profile_reset(reset);
+    for (int i = 0; i < 50; i++) {
+        (void)snprintf(text, sizeof text, "%d", i * 3);
+        add_times(reset, &schema, text, 1 + i);
+        add_times(fresh, &schema, text, 1 + i);
+    }
+    const char *wanted = arena_string(&arena, all_forms(summary(fresh)));
+    ck_assert_str_eq(all_forms(summary(reset)), wanted);
+    profile_destroy(reset);
+    profile_destroy(fresh);
+}
+END_TEST
+
 START_TEST(layouts_of_vectors_do_not_matter)
 {
     static const char *const types[] = {"text", "bigint"};
@@ -424,6 +450,7 @@ int main(void)
     tcase_add_test(tests, texts_are_measured);
     tcase_add_test(tests, errors_are_no_nulls);
     tcase_add_test(tests, parts_add_up_to_the_whole);
+    tcase_add_test(tests, what_is_reset_was_never_counted);
     tcase_add_test(tests, layouts_of_vectors_do_not_matter);
     tcase_add_test(tests, memory_does_not_grow_with_values);
     tcase_add_test(tests, patterns_say_what_characters_are);
