@@ -109,7 +109,8 @@ const struct odbc_dialect odbc_dialect_mariadb = {
     .snapshot = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY",
     .snapshot_end = "COMMIT",
     .lost = mariadb_lost,
-    .session = "SET SESSION TRANSACTION READ ONLY\nSET time_zone = '+00:00'",
+    .session = "SET SESSION TRANSACTION READ ONLY\n"
+               "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ\nSET time_zone = '+00:00'",
     .schema = "SELECT DATABASE()",
     .indexes = "SELECT index_name, 1 - non_unique, CASE WHEN sub_part IS NULL THEN column_name END "
                "FROM information_schema.statistics WHERE table_schema = ? AND table_name = ? "
