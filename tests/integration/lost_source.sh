@@ -109,6 +109,11 @@ for kind in mariadb postgres; do
     *) complain "$kind: consistency $(entity_field "$tmp/report.json" event consistency)" ;;
     esac
 
+    struck "$kind" 2 profile "$tmp/plan/plan.yaml" --chunk-rows 3000 \
+        --report "$tmp/profile.json" || fail "$kind: profile ended with $?: $(cat "$tmp/err")"
+    [ "$lost" -gt 0 ] || complain "$kind: profile was never struck"
+    same "$kind: profiled" "$(entity_field "$tmp/profile.json" event records)" $rows
+
     # Without a budget the loss is the end of the command; what is loaded stays, the rest resumes.
     fresh "$kind" "$slow, retry_s_max: 0"
     sed -i 's/^  rows_per_second_max: \([0-9]*\), /  rows_per_second_max: \1\n  /' \
