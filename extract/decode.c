@@ -250,6 +250,26 @@ bool utf16_decode(const uint16_t *units, size_t count, char *to, size_t *to_size
     return true;
 }
 
+size_t utf16_decode_any(const uint16_t *units, size_t count, char *to)
+{
+    char *begin = to;
+    for (size_t done = 0; done < count;) {
+        size_t size = 0;
+        size_t offset = count - done;
+        bool broken = !utf16_decode(units + done, count - done, to, &size, &offset);
+        if (broken && utf16_decode(units + done, offset, to, &size, &offset)) {
+            uint16_t unit = units[done + offset];
+            to[size++] = (char)(0xE0 | (unit >> 12));
+            to[size++] = (char)(0x80 | ((unit >> 6) & 0x3F));
+            to[size++] = (char)(0x80 | (unit & 0x3F));
+            offset++;
+        }
+        done += offset;
+        to += size;
+    }
+    return (size_t)(to - begin);
+}
+
 size_t utf16_encode(const char *data, size_t size, uint16_t *to)
 {
     const unsigned char *bytes = (const unsigned char *)data;

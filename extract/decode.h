@@ -75,6 +75,9 @@ bool bytes_plain(const char *data, size_t size);
  * offset (in units) of a surrogate without its other half. */
 bool utf16_decode(
     const uint16_t *units, size_t count, char *to, size_t *to_size, size_t *offset) NODISCARD;
+/* The same of what need not be well formed: a surrogate without its other half becomes three bytes
+ * that are no UTF-8, and that text_decode() knows. Gives the number of bytes. */
+size_t utf16_decode_any(const uint16_t *units, size_t count, char *to);
 /* Valid UTF-8 into UTF-16; `to` has room for one unit per byte. Gives the number of units. */
 size_t utf16_encode(const char *data, size_t size, uint16_t *to);
 

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "odbc_index.h"
 #include "odbc_source.h"
+#include "odbc_text.h"
 
 #include <sqlucode.h>
 #include <string.h>
@@ -220,7 +221,8 @@ static bool columns_decide(struct description *at, struct error *error)
                                      .nullable = described->nullable};
     }
     at->relation->schema = (struct schema){.columns = columns, .count = at->count};
-    return true;
+    return odbc_texts_declare(
+        at->relation, dialect, at->detail->columns, at->arena, at->problems, error);
 }
 
 /* Which indexes a table has, and whether its engine gives snapshots. */

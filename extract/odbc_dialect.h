@@ -9,6 +9,8 @@
 #ifndef NOVATE_EXTRACT_ODBC_DIALECT_H
 #define NOVATE_EXTRACT_ODBC_DIALECT_H
 
+#include "decode.h"
+
 #include "novate/arena.h"
 #include "novate/type.h"
 
@@ -59,6 +61,7 @@ struct odbc_column {
     const char *key_text;   /* the same for a key as text; NULL: no chunks by this column */
     const char *parameter; /* what stands for a key's text in a comparison: "?", "CAST(? AS …)" */
     SQLSMALLINT parameter_type;
+    struct text_care care; /* of its texts */
 };
 
 struct odbc_health;
@@ -81,7 +84,9 @@ struct odbc_dialect {
     const char *encoding; /* a manner that makes SQL_C_CHAR UTF-8; a DSN may have its own */
     const char *probe;    /* query for ODBC_PROBE_TEXT: is it? NULL: no form depends on it */
     const char *unfit;    /* beginning of the file name of a driver that cannot be used, or NULL */
-    bool wide;            /* has the W functions */
+    const char *stored;   /* expression for the bytes of a text as they are stored; NULL: none */
+    enum odbc_form stored_form; /* that it is fetched in */
+    bool wide;                  /* has the W functions */
     bool schema_is_catalog;
     bool modulo_function; /* {fn MOD(a, b)} instead of a % b */
     bool stores_results;  /* the driver holds each result in memory whole (odbc_slice.h) */

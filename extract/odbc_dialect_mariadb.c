@@ -103,6 +103,8 @@ const struct odbc_dialect odbc_dialect_mariadb = {
     .product = "maria",
     .library = "maodbc",
     .manners = "NO_CACHE=1;FORWARDONLY=1",
+    .stored = "CAST($ AS BINARY)",
+    .stored_form = ODBC_FORM_BYTES,
     .wide = true,
     .schema_is_catalog = true,
     .stores_results = true,

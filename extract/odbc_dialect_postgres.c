@@ -113,6 +113,8 @@ const struct odbc_dialect odbc_dialect_postgres = {
     .manners = "UseDeclareFetch=1;Fetch=1;ByteaAsLongVarBinary=1;BoolsAsChar=0",
     .encoding = "ConnSettings=set client_encoding to UTF8",
     .probe = "SELECT U&'\\00E9\\20AC\\+01F600'",
+    .stored = "convert_to(CAST($ AS text), getdatabaseencoding())",
+    .stored_form = ODBC_FORM_BYTES,
     .wide = true,
     .rereads_block = true,
     .snapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",

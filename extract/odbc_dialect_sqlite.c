@@ -8,11 +8,15 @@
 #include <strings.h>
 
 /* SQLite stores in any column values of any type, and its driver hides which: texts are cut at
- * U+0000, numbers at 15 digits. So the server puts a letter before each value. */
-#define SQLITE_TAGGED                                                                              \
-    "CASE typeof($) WHEN 'text' THEN CASE WHEN instr($, char(0)) > 0 THEN 'z' ELSE 't' || $ END "  \
+ * U+0000, numbers at 15 digits. So the server puts a letter before each value; a text that would be
+ * cut comes in hexadecimal digits. */
+#define SQLITE_HEX_TEXT "'x' || hex(CAST($ AS BLOB))"
+#define SQLITE_OTHER                                                                               \
     "WHEN 'integer' THEN 'i' || $ WHEN 'real' THEN 'r' || printf('%!.20e', $) "                    \
     "WHEN 'blob' THEN 'b' || hex($) END"
+#define SQLITE_TAGGED                                                                              \
+    "CASE typeof($) WHEN 'text' THEN CASE WHEN instr($, char(0)) > 0 THEN " SQLITE_HEX_TEXT        \
+    " ELSE 't' || $ END " SQLITE_OTHER
 
 /* By the declared type's name, then by affinity. Lengths and scales are left out: SQLite does not
  * enforce them. */
@@ -66,6 +70,8 @@ const struct odbc_dialect odbc_dialect_sqlite = {
     .product = "sqlite",
     .library = "sqlite",
     .manners = "StepAPI=1;NoCreat=1",
+    .stored = "CASE typeof($) WHEN 'text' THEN " SQLITE_HEX_TEXT " " SQLITE_OTHER,
+    .stored_form = ODBC_FORM_TAGGED,
     .session = "PRAGMA query_only = 1",
     .columns = "SELECT name, type, CASE WHEN \"notnull\" OR (pk = 1 AND upper(type) = 'INTEGER' "
                "AND sum(pk > 0) OVER () = 1) THEN 0 ELSE 1 END FROM pragma_table_xinfo(?) "

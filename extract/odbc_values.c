@@ -346,12 +346,15 @@ static bool cell_narrow(const struct values *at, size_t row)
     if (to == NULL) {
         return error_set_memory(at->error);
     }
-    if (utf16_decode(from, units, to, &size, &offset)) {
-        *cell = text_from(to, size);
-        return true;
+    if (!utf16_decode(from, units, to, &size, &offset)) {
+        to = arena_bytes(&at->block->arena, units * 3);
+        if (to == NULL) {
+            return error_set_memory(at->error);
+        }
+        size = utf16_decode_any(from, units, to); /* refused or repaired with the other texts */
     }
-    *cell = TEXT_NONE;
-    return refuse(at, row, REJECT_ENCODING, "text has half of a surrogate pair");
+    *cell = text_from(to, size);
+    return true;
 }
 
 static bool cells_narrow(const struct values *at)
@@ -436,18 +439,17 @@ static bool cells_untag(const struct values *at)
         }
         char tag = cell.size > 0 ? cell.data[0] : '\0';
         cells[row] = TEXT_NONE;
-        if (tag == 'z') {
-            if (!refuse(at, row, REJECT_NUL, "text contains the character U+0000")) {
-                return false;
-            }
-        } else if (tag == '\0' || strchr(tags, tag) == NULL) {
+        bool hex = tag == 'x';
+        tag = hex ? 't' : tag; /* a text, in digits because of U+0000 or its encoding */
+        if (tag == '\0' || strchr(tags, tag) == NULL) {
             if (!refuse(at, row, REJECT_TYPE, "value is not of the type that is declared")) {
                 return false;
             }
         } else {
             cells[row] = text_from(cell.data + 1, (size_t)cell.size - 1);
             bool shortens = tag == 'r' && at->vector->type.id != TYPE_FLOAT8;
-            if ((tag == 'b' && !hex_decode(&cells[row], &at->block->arena, &at->batch->arena)) ||
+            if (((hex || tag == 'b') &&
+                 !hex_decode(&cells[row], &at->block->arena, &at->batch->arena)) ||
                 (shortens && !real_shorten(&cells[row], &at->block->arena))) {
                 return error_set_memory(at->error);
             }
@@ -459,7 +461,7 @@ static bool cells_untag(const struct values *at)
 static bool convert_cells(const struct values *at)
 {
     /* Zones are the session's, which is in UTC. */
-    static const struct cell_format format = {.places = NULL};
+    const struct cell_format format = {.care = at->slot->column->care};
     enum odbc_form form = at->slot->form;
     return cells_collect(at) && (form != ODBC_FORM_WIDE || cells_narrow(at)) &&
            (form != ODBC_FORM_TAGGED || cells_untag(at)) &&

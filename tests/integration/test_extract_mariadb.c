@@ -492,6 +492,47 @@ START_TEST(a_refused_connection_keeps_the_password)
 }
 END_TEST
 
+static void assert_repaired(const char *name, uint64_t count, const char *first)
+{
+    const struct counter *item = counters_find(&reading.counters, "repair", name);
+    ck_assert_msg(item != NULL, "nothing was counted as %s", name);
+    ck_assert_uint_eq(item->count, count);
+    ck_assert_str_eq(item->first, first);
+}
+
+/* Bytes that came in under a false name: UTF-8 in a column of latin1. */
+START_TEST(a_declared_encoding_is_that_of_the_stored_bytes)
+{
+    static const char *const make[] = {
+        "DROP TABLE IF EXISTS mojibake",
+        "CREATE TABLE mojibake (id INT PRIMARY KEY, c VARCHAR(30) CHARACTER SET latin1, "
+        "l LONGTEXT CHARACTER SET latin1, u VARCHAR(30))",
+        "INSERT INTO mojibake VALUES (1, X'4DC3BC', REPEAT(X'C3BC', 20000), 'a\\0b')",
+        "INSERT INTO mojibake VALUES (2, X'41C3', NULL, 'u')",
+        NULL};
+    static const struct relation_column columns[] = {{.name = "c", .encoding = "UTF-8"},
+                                                     {.name = "l", .encoding = "UTF-8"},
+                                                     {.name = "u", .nul = POLICY_STRIP}};
+    static const char *const key[] = {"id"};
+    odbc_admin(settings.odbc, make);
+    spec.table = "mojibake";
+    spec.key = key;
+    spec.key_count = 1;
+    spec.columns = columns;
+    spec.column_count = 3;
+    read_all();
+    ck_assert_int_eq(reading.count, 2);
+    ck_assert_str_eq(reading_value(&reading, 0, "c"), "M\xC3\xBC");
+    ck_assert_uint_eq(strlen(reading_value(&reading, 0, "l")), 40000);
+    ck_assert_mem_eq(reading_value(&reading, 0, "l") + 39998, "\xC3\xBC", 2);
+    ck_assert_str_eq(reading_value(&reading, 0, "u"), "ab");
+    ck_assert_str_eq(reading.rows[1].refused, "ENCODING");
+    ck_assert_str_eq(reading.rows[1].message,
+                     "byte 0xc3 at 0x1 of the value is no character of its encoding");
+    assert_repaired("u U+0000 stripped", 1, "chunk 0 byte 0x1 of the value (0x00)");
+}
+END_TEST
+
 int main(void)
 {
     if (getenv("NOVATE_TEST_MARIADB") == NULL) {
@@ -513,6 +554,7 @@ int main(void)
     tcase_add_test(tests, queries_and_projections_are_read);
     tcase_add_test(tests, names_are_found_whatever_their_case);
     tcase_add_test(tests, a_query_that_is_refused_is_a_problem_of_the_mapping);
+    tcase_add_test(tests, a_declared_encoding_is_that_of_the_stored_bytes);
     tcase_add_test(tests, the_session_cannot_write);
     tcase_add_test(tests, a_refused_connection_keeps_the_password);
     suite_add_tcase(suite, tests);

@@ -307,6 +307,28 @@ START_TEST(a_refused_value_is_not_told)
 }
 END_TEST
 
+START_TEST(a_declared_encoding_is_that_of_the_stored_bytes)
+{
+    static const char *const make[] = {
+        "SET client_min_messages = error",
+        "DROP TABLE IF EXISTS mojibake",
+        "CREATE TABLE mojibake (id int PRIMARY KEY, c varchar(30), f char(5), l text)",
+        "INSERT INTO mojibake VALUES (1, U&'M\\00FC', 'a', repeat(U&'\\00FC', 9000)), "
+        "(2, U&'\\00C1', NULL, NULL)",
+        NULL};
+    odbc_admin(settings.odbc, make);
+    spec.table = "mojibake";
+    spec.encoding = "windows-1252";
+    read_all();
+    int first = reading_find(&reading, "id", "1");
+    int second = reading_find(&reading, "id", "2");
+    ck_assert_str_eq(reading_value(&reading, first, "c"), "M\xC3\x83\xC2\xBC");
+    ck_assert_str_eq(reading_value(&reading, first, "f"), "a");
+    ck_assert_uint_eq(strlen(reading_value(&reading, first, "l")), 9000 * 4);
+    ck_assert_str_eq(reading.rows[second].refused, "ENCODING"); /* C3 81, and 81 is nothing */
+}
+END_TEST
+
 int main(void)
 {
     if (getenv("NOVATE_TEST_ODBC_PG") == NULL) {
@@ -320,6 +342,7 @@ int main(void)
     tcase_add_test(tests, long_values_of_every_length_are_whole);
     tcase_add_test(tests, keys_of_any_type_are_partitioned);
     tcase_add_test(tests, names_are_looked_up_in_schemas);
+    tcase_add_test(tests, a_declared_encoding_is_that_of_the_stored_bytes);
     tcase_add_test(tests, the_session_cannot_write);
     tcase_add_test(tests, a_refused_value_is_not_told);
     suite_add_tcase(suite, tests);

@@ -190,6 +190,69 @@ START_TEST(a_file_that_is_not_there_is_not_made)
 }
 END_TEST
 
+static void assert_repaired(const char *name, uint64_t count, const char *first)
+{
+    const struct counter *item = counters_find(&reading.counters, "repair", name);
+    ck_assert_msg(item != NULL, "nothing was counted as %s", name);
+    ck_assert_uint_eq(item->count, count);
+    ck_assert_str_eq(item->first, first);
+}
+
+START_TEST(declared_encodings_and_policies_hold_for_stored_bytes)
+{
+    static const char *const make[] = {
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, c TEXT, d TEXT, n INT)",
+        "INSERT INTO t VALUES (1, CAST(x'4dfc6c81' AS TEXT), 'a' || char(0) || 'b', 5)",
+        "INSERT INTO t VALUES (2, 'plain', 'plain', 6)",
+        NULL};
+    static const struct relation_column columns[] = {
+        {.name = "C", .encoding = "windows-1252", .decode = POLICY_REPLACE},
+        {.name = "d", .nul = POLICY_REPLACE}};
+    odbc_admin(string, make);
+    spec.table = "t";
+    read_all();
+    ck_assert_str_eq(reading.rows[0].refused, "ENCODING");
+    ck_assert_str_eq(reading.rows[0].message,
+                     "byte 0xfc at 0x1 of the value is no character of its encoding");
+    reading_close(&reading);
+    spec.columns = columns;
+    spec.column_count = 2;
+    read_all();
+    ck_assert_ptr_null(reading.rows[0].refused);
+    ck_assert_str_eq(reading_value(&reading, 0, "c"), "M\xC3\xBCl\xEF\xBF\xBD");
+    ck_assert_str_eq(reading_value(&reading, 0, "d"),
+                     "a\xEF\xBF\xBD"
+                     "b");
+    ck_assert_str_eq(reading_value(&reading, 1, "c"), "plain");
+    assert_repaired("c undecodable replaced", 1, "chunk 0 byte 0x3 of the value (0x81)");
+    assert_repaired("d U+0000 replaced", 1, "chunk 0 byte 0x1 of the value (0x00)");
+}
+END_TEST
+
+START_TEST(an_encoding_that_makes_no_sense_is_a_problem)
+{
+    static const char *const make[] = {"CREATE TABLE t (id INTEGER PRIMARY KEY, c TEXT)", NULL};
+    static const struct {
+        struct relation_column column;
+        const char *problem;
+    } cases[] = {{{.name = "x"}, "column \"x\" does not exist"},
+                 {{.name = "id", .encoding = "UTF-8"}, "column \"id\" is no text"},
+                 {{.name = "c", .encoding = "UTF-16"}, "encoding \"UTF-16\" is for files"},
+                 {{.name = "c", .encoding = "none"}, "encoding \"none\" cannot be read"}};
+    odbc_admin(string, make);
+    spec.table = "t";
+    spec.column_count = 1;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        spec.columns = &cases[i].column;
+        reading_open(&reading, &settings);
+        ck_assert(!reading_describe(&reading, &spec));
+        ck_assert_ptr_nonnull(strstr(reading_problem(&reading), cases[i].problem));
+        reading_close(&reading);
+    }
+    reading.source = NULL;
+}
+END_TEST
+
 int main(void)
 {
     if (getenv("NOVATE_TEST_SQLITE_DRIVER") == NULL) {
@@ -202,6 +265,8 @@ int main(void)
     tcase_add_test(tests, declared_types_hold_whatever_was_stored);
     tcase_add_test(tests, values_of_another_type_are_refused);
     tcase_add_test(tests, long_values_and_other_scripts_are_whole);
+    tcase_add_test(tests, declared_encodings_and_policies_hold_for_stored_bytes);
+    tcase_add_test(tests, an_encoding_that_makes_no_sense_is_a_problem);
     tcase_add_test(tests, keys_are_partitioned);
     tcase_add_test(tests, a_file_that_is_not_there_is_not_made);
     suite_add_tcase(suite, tests);
