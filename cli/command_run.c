@@ -7,6 +7,8 @@
 #include "outcome.h"
 #include "segments.h"
 
+#include <string.h>
+
 /* How a command differs from the others. */
 struct work {
     const char *kind;
@@ -29,6 +31,39 @@ static bool open_loaded_target(struct job *job, struct error *error)
     return job_target(job, job->options->dry_run, error);
 }
 
+/* Segments are made beside the source, from where the target often cannot be reached. Without it
+ * the mapping is compiled with the types of its expressions; what cannot be known then is a
+ * problem. */
+static bool try_target(struct job *job, struct error *error)
+{
+    struct error reason = ERROR_NONE;
+    if (job_target(job, false, &reason)) {
+        return true;
+    }
+    if (reason.code != ERROR_TARGET_CONNECT || job->plan.target.private_cluster) {
+        *error = reason;
+        return false;
+    }
+    console_log(job->console,
+                LOG_WARNING,
+                "target",
+                "%s; extracting without it: the mappings are not compared with its tables",
+                reason.message);
+    for (int index = 0; index < job->entity_count; index++) {
+        const struct mapping *mapping = job->entities[index].mapping;
+        for (int at = 0; at < mapping->copy_count; at++) {
+            if (strpbrk(mapping->copy[at], "*?") != NULL) {
+                (void)problem_add(&job->problems,
+                                  mapping->copy_place,
+                                  "Name the columns, or extract where the target can be reached.",
+                                  "\"%s\" under copy: needs the target, which is not connected",
+                                  mapping->copy[at]);
+            }
+        }
+    }
+    return true;
+}
+
 static bool open_target(struct job *job, const struct work *work, struct error *error)
 {
     bool is_private = job->rehearsal || job->plan.target.private_cluster;
@@ -43,7 +78,8 @@ static bool open_target(struct job *job, const struct work *work, struct error *
     if ((job->rehearsal || begin_anew) && !job_forget_target(job, error)) {
         return false;
     }
-    if (!job_target(job, false, error)) {
+    bool extracts = work->writes_segments && !work->reads_segments;
+    if (!(extracts ? try_target(job, error) : job_target(job, false, error))) {
         return false;
     }
     return !work->writes_target

@@ -52,9 +52,12 @@ full_way() {
     target
     machine "$a"
     machine "$b"
+    sed -i "s|postgres: .*|postgres: 'host=$tmp/no-such-socket connect_timeout=2'|" \
+        "$tmp/$a/plan.yaml"
     expect 8 segments check "$tmp/$a/plan.yaml" "$@"
     expect 8 segments list "$tmp/$a/plan.yaml" "$@"
     expect 0 extract "$tmp/$a/plan.yaml" --chunk-rows $chunk_rows "$@"
+    grep -q 'extracting without it' "$tmp/err" || complain "$name: no word of the target"
     same "$name: mode of the manifest" "$(stat -c %a "$(manifest "$a")")" 600
     same "$name: stage" "$(json "$(manifest "$a")" '$.stage')" extracted
     same "$name: rows" "$(json "$(manifest "$a")" '$.entities[0].source.rows')" $rows
@@ -96,6 +99,12 @@ if grep -rqaE "O'Dowd|Zoë|line 21|EVENT_ID|\[\"[0-9]+\"\]" "$tmp/sealed-a/.nova
 fi
 grep -qE 'lower|upper' "$(manifest sealed-a)" && complain 'the manifest has bounds of keys'
 
+# What only the target could tell is a problem then, with its place.
+sed -i 's/^columns:/copy: ["N*"]\n&/; /^  name:/d; /^  note:/d' "$tmp/plain-a/event.yaml"
+expect 2 extract "$tmp/plain-a/plan.yaml" --restart
+grep -q 'event.yaml:[0-9]*:[0-9]*: "N\*" under copy: needs the target' "$tmp/err" ||
+    complain "a pattern without a target: $(cat "$tmp/err")"
+
 # Keys: none, another, one for what is plain, one that others may read.
 machine bad
 carry sealed-a bad
@@ -119,8 +128,16 @@ broken() {
 }
 segments=$tmp/bad/.novate/segments
 
+# flip FILE OFFSET: one bit.
+flip() {
+    local byte
+    byte=$(od -An -tu1 -j "$2" -N 1 "$1")
+    # shellcheck disable=SC2059 # the format is the byte
+    printf "\\x$(printf %02x $((byte ^ 4)))" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none
+}
+
 carry sealed-a bad
-printf '\x55' | dd of="$segments/event-000001.extracted" bs=1 seek=5000 conv=notrunc status=none
+flip "$segments/event-000001.extracted" 5000
 broken 'an altered file' event-000001.extracted 'not the file'
 carry sealed-a bad
 truncate -s -1 "$segments/event-000002.extracted"
@@ -164,6 +181,8 @@ sqlite3 "$tmp/source.db" 'ALTER TABLE EVENT RENAME TO GONE; CREATE VIEW EVENT AS
     CASE WHEN EVENT_ID = 6000 THEN abs(-9223372036854775808) ELSE NOTE END AS NOTE FROM GONE'
 expect 4 extract "$tmp/again/plan.yaml" --chunk-rows 1000 --restart
 [ ! -e "$(manifest again)" ] || complain 'a manifest speaks of segments that were begun anew'
+# Whether a chunk was done before the fault is a matter of threads; without any there is nothing.
+expect 4 extract "$tmp/again/plan.yaml" --chunk-rows 1000 --restart --jobs 0
 expect 0 segments check "$tmp/again/plan.yaml"
 grep -q 'a stage is not complete' "$tmp/out" || complain 'it is not said that a stage is left'
 finish
