@@ -52,8 +52,7 @@ static inline void sample_counter(struct tally *tally,
                                   const char *name,
                                   uint64_t count)
 {
-    struct error error = ERROR_NONE;
-    ck_assert(counters_add(&tally->counters, group, name, count, &error));
+    ck_assert(counters_add(&tally->counters, group, name, count, NULL));
 }
 
 static inline void sample_patient(struct sample *sample)
@@ -104,12 +103,11 @@ static inline void sample_patient(struct sample *sample)
     sample_counter(&entity->load, "filter", "inactive", 29);
     sample_counter(&entity->load, "reject", "LENGTH", 3);
     sample_counter(&entity->load, "note", "nhs_number", 17);
-    struct error error = ERROR_NONE;
     const struct counter repair = {.group = "repair",
                                    .name = "ALIAS undecodable replaced",
                                    .count = 4,
                                    .first = "persons.csv line 17 byte 0x4d2 (0x81)"};
-    ck_assert(counters_add_item(&entity->load.counters, &repair, &error));
+    ck_assert(counters_add_item(&entity->load.counters, &repair, NULL));
 }
 
 static inline void sample_event(struct sample *sample)
