@@ -80,7 +80,8 @@ static bool slots_measure(struct odbc_block *block, size_t *row_bytes)
             width = BOUND_BYTES;
             any_long = true;
         }
-        slot->width = (width + 7) / 8 * 8;
+        /* A driver steps by the size of the C type, unless lengths vary; then by ours. */
+        slot->width = slot->variable ? (width + 7) / 8 * 8 : width;
         *row_bytes += slot->width + sizeof(SQLLEN);
     }
     return any_long;
@@ -132,6 +133,7 @@ bool odbc_block_init(struct odbc_block *block,
         /* Without these, what is bound cannot be read again, nor what stands before it. */
         block->bound = (extensions & SQL_GD_BOUND) != 0 && (extensions & SQL_GD_ANY_COLUMN) != 0;
     }
+    block->long_values = any_long;
     block->adapts = any_long && rows > 1;
     if (block->adapts && rows > LONG_ROWS_MAX) {
         rows = LONG_ROWS_MAX;
@@ -214,16 +216,22 @@ static bool row_get(struct odbc_block *block, SQLHSTMT statement, struct error *
     return true;
 }
 
-/* Asks for fewer rows when they are large, and for twice as many while they are small. */
-static bool rows_adapt(struct odbc_block *block, SQLHSTMT statement, struct error *error)
+size_t odbc_block_bytes(const struct odbc_block *block)
 {
-    size_t bytes = 1;
+    size_t bytes = 0;
     for (int i = 0; i < block->slot_count; i++) {
         const struct odbc_slot *slot = &block->slots[i];
         for (SQLULEN row = 0; slot->variable && row < block->fetched; row++) {
             bytes += slot->indicators[row] > 0 ? (size_t)slot->indicators[row] : 0;
         }
     }
+    return bytes;
+}
+
+/* Asks for fewer rows when they are large, and for twice as many while they are small. */
+static bool rows_adapt(struct odbc_block *block, SQLHSTMT statement, struct error *error)
+{
+    size_t bytes = odbc_block_bytes(block);
     SQLULEN rows = bytes > LONG_BYTES ? block->fetched * LONG_BYTES / bytes : block->rows * 2;
     rows = rows == 0 ? 1 : rows > block->capacity ? block->capacity : rows;
     if (rows == block->rows || block->fetched == 0) {

@@ -29,6 +29,7 @@ struct odbc_block {
     struct odbc_slot *slots;
     int slot_count;
     bool bound;       /* false: each value is asked for, in order */
+    bool long_values; /* a value may be longer than its buffer */
     bool adapts;      /* the driver reads ahead what a fetch asks for: rows follow their size */
     SQLULEN capacity; /* rows that one fetch gives at most */
     SQLULEN rows;     /* rows that the next fetch asks for */
@@ -49,6 +50,8 @@ bool odbc_block_init(struct odbc_block *block,
 bool odbc_block_bind(struct odbc_block *block, SQLHSTMT statement, struct error *error) NODISCARD;
 /* The next rows; none in `fetched` at the end. */
 bool odbc_block_fetch(struct odbc_block *block, SQLHSTMT statement, struct error *error) NODISCARD;
+/* What the texts and bytes of the last fetch take, as far as the driver says. */
+size_t odbc_block_bytes(const struct odbc_block *block);
 /* Rows of the last fetch that were not converted. */
 static inline int odbc_block_left(const struct odbc_block *block)
 {

@@ -64,6 +64,9 @@ bool odbc_cursor_open(void *state,
         return false;
     }
     cursor->key_slot = key_slot_find(cursor);
+    if (cursor->block.long_values) {
+        odbc_reads_size(&cursor->reads);
+    }
     *out = cursor;
     return true;
 }
@@ -88,6 +91,7 @@ static bool fetch(struct odbc_cursor *cursor, struct error *error)
         return false;
     }
     odbc_reads_took(&cursor->reads, block->fetched, odbc_clock_ns() - begun);
+    cursor->reads.bytes += block->long_values ? odbc_block_bytes(block) : 0;
     if (block->fetched > 0 && cursor->reads.by == ODBC_READS_LIMIT) {
         const struct odbc_slot *slot = &block->slots[cursor->key_slot];
         SQLBIGINT key = 0;

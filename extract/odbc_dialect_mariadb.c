@@ -56,10 +56,6 @@ static bool mariadb_column(const struct odbc_described *described,
     column->parameter_type = SQL_WVARCHAR;
     if (strcasecmp(described->type_name, "year") == 0) {
         odbc_integer_column(column, TYPE_INT2);
-    } else if (column->form == ODBC_FORM_BIT && number) {
-        column->form = ODBC_FORM_INTEGER; /* through SQL_C_BIT the driver makes 0 true */
-        column->width = sizeof(SQLBIGINT);
-        column->expression = "CAST($ AS SIGNED)";
     } else if (!number && !mariadb_times(described, column)) {
         switch (described->sql_type) {
         case SQL_CHAR:

@@ -18,6 +18,11 @@
  * driver that gives no row before it has the last one does not leave the other stages idle. */
 #define STORED_ROWS_MAX ((uint64_t)4 * LIMIT_BATCH_ROWS)
 
+/* Where values may be long: rows of the first read, and what a driver that stores results should
+ * hold of them. */
+#define SIZED_ROWS_FIRST ((uint64_t)1)
+#define STORED_BYTES     ((uint64_t)16 << 20)
+
 void odbc_reads_init(struct odbc_reads *reads,
                      struct odbc_connection *connection,
                      const struct relation *relation,
@@ -40,6 +45,25 @@ uint64_t odbc_read_rows(const struct odbc_connection *connection, struct pace *p
     uint64_t rows = pace != NULL ? pace_read_rows(pace) : STORED_ROWS_MAX;
     bool capped = connection->dialect->stores_results && rows > STORED_ROWS_MAX;
     return capped ? STORED_ROWS_MAX : rows;
+}
+
+void odbc_reads_size(struct odbc_reads *reads)
+{
+    reads->sized = reads->connection->dialect->stores_results;
+    reads->rows_max = SIZED_ROWS_FIRST;
+}
+
+/* After a read: four times as many rows while they are small. */
+static void size_next(struct odbc_reads *reads)
+{
+    if (reads->sized && reads->bytes > STORED_BYTES) {
+        reads->rows_max = reads->rows * STORED_BYTES / reads->bytes;
+    } else if (reads->sized && reads->rows >= reads->rows_max) {
+        reads->rows_max *= 4;
+    }
+    reads->rows_max = reads->rows_max == 0                ? 1
+                      : reads->rows_max > STORED_ROWS_MAX ? STORED_ROWS_MAX
+                                                          : reads->rows_max;
 }
 
 void odbc_reads_begin(struct odbc_reads *reads, const struct chunk *chunk, bool by_limit)
@@ -133,6 +157,7 @@ static bool pass_gate(struct odbc_reads *reads, struct error *error)
     }
     reads->held = true;
     reads->rows = 0;
+    reads->bytes = 0;
     reads->source_ns = 0;
     return odbc_moment_begin(reads->connection, error);
 }
@@ -145,6 +170,7 @@ bool odbc_reads_next(struct odbc_reads *reads, bool *more, struct error *error)
         uint64_t rows = reads->rows;
         bool full = reads->by == ODBC_READS_LIMIT ? rows >= reads->limit : rows > 0;
         odbc_reads_leave(reads);
+        size_next(reads);
         if (reads->last || reads->by == ODBC_READS_WHOLE ||
             (reads->by == ODBC_READS_LIMIT && !full)) {
             return true;
@@ -157,6 +183,7 @@ bool odbc_reads_next(struct odbc_reads *reads, bool *more, struct error *error)
     }
     *more = true;
     uint64_t wanted = odbc_read_rows(reads->connection, reads->pace);
+    wanted = reads->sized && wanted > reads->rows_max ? reads->rows_max : wanted;
     if (reads->by == ODBC_READS_LIMIT) {
         reads->limit = wanted;
     } else if (reads->by == ODBC_READS_STEPS && !reads->last) {

@@ -31,6 +31,9 @@ struct odbc_reads {
     bool last;         /* no read follows */
     bool held;         /* the gate was passed, and pace_leave() is owed */
     uint64_t rows;     /* of the read in hand */
+    uint64_t bytes;    /* of its values, where `sized` */
+    uint64_t rows_max; /* that a read asks for, where `sized` */
+    bool sized;        /* the driver stores results, and values may be long */
     int64_t source_ns; /* of it */
     int64_t last_key;  /* ODBC_READS_LIMIT: of the last row */
     char lower_text[24];
@@ -48,6 +51,9 @@ void odbc_reads_init(struct odbc_reads *reads,
 void odbc_reads_begin(struct odbc_reads *reads, const struct chunk *chunk, bool by_limit);
 /* Passes the gate and decides on the next read; `*more` is false after the last one. */
 bool odbc_reads_next(struct odbc_reads *reads, bool *more, struct error *error) NODISCARD;
+/* Values may be long: a driver that stores results gets no more rows at a time than its memory is
+ * meant for, going by the size of the last ones. For a reader, before its first chunk. */
+void odbc_reads_size(struct odbc_reads *reads);
 /* Rows came, or their end, and the source needed so long. */
 void odbc_reads_took(struct odbc_reads *reads, uint64_t rows, int64_t source_ns);
 /* The read in hand is at its end, or given up. */

@@ -137,10 +137,6 @@ static bool convert_fixed(const struct values *at)
             if (!set_null(at, row)) {
                 return false;
             }
-        } else if (at->slot->form == ODBC_FORM_INTEGER && at->vector->type.id == TYPE_BOOL) {
-            int64_t value = 0;
-            memcpy(&value, from, sizeof value);
-            at->vector->bools[row_of(at, row)] = value != 0;
         } else if (at->slot->form == ODBC_FORM_INTEGER) {
             memcpy(&at->vector->int64s[row_of(at, row)], from, sizeof(int64_t));
         } else if (at->slot->form == ODBC_FORM_DOUBLE) {
@@ -259,9 +255,9 @@ static bool unpack_text(const char *text, SQLLEN size, int64_t *value)
 
 static bool convert_packed(const struct values *at)
 {
-    const unsigned char *from = at->slot->data;
+    const unsigned char *from = at->slot->data + at->from * at->slot->width;
     bool date_only = at->vector->type.id == TYPE_DATE;
-    for (size_t row = 0; row < at->block->fetched; row++, from += at->slot->width) {
+    for (size_t row = at->from; row < at->end; row++, from += at->slot->width) {
         int64_t value = 0;
         bool valid = false;
         if (is_null(at, row)) {
