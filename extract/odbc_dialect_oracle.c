@@ -336,6 +336,14 @@ static bool oracle_column(const struct odbc_described *described,
     "ELSE DATA_TYPE END, CASE NULLABLE WHEN 'N' THEN 0 ELSE 1 END FROM ALL_TAB_COLUMNS "           \
     "WHERE OWNER = ? AND TABLE_NAME = ? ORDER BY COLUMN_ID"
 
+/* Columns of expressions have names that no table has. */
+#define INDEXES                                                                                    \
+    "SELECT c.INDEX_OWNER || '.' || c.INDEX_NAME, CASE i.UNIQUENESS WHEN 'UNIQUE' THEN 1 ELSE 0 "  \
+    "END, c.COLUMN_NAME FROM ALL_IND_COLUMNS c JOIN ALL_INDEXES i ON i.OWNER = c.INDEX_OWNER "     \
+    "AND i.INDEX_NAME = c.INDEX_NAME WHERE c.TABLE_OWNER = ? AND c.TABLE_NAME = ? "                \
+    "AND i.STATUS <> 'UNUSABLE' AND (i.INDEX_TYPE LIKE 'NORMAL%' OR i.INDEX_TYPE = 'IOT - TOP') "  \
+    "ORDER BY c.INDEX_OWNER, c.INDEX_NAME, c.COLUMN_POSITION"
+
 /* End of the channel, not connected, killed, no listener, no service, refused, timed out, starting
  * up, shutting down, not available; snapshot too old, deadlock. */
 static const SQLINTEGER oracle_lost[] = {
@@ -346,8 +354,8 @@ static const SQLINTEGER oracle_lost[] = {
     .wide = true, .modulo_function = true, .snapshot = "SET TRANSACTION READ ONLY",                \
     .snapshot_end = "COMMIT", .snapshot_manual = true, .lost = oracle_lost, .count = "COUNT(*)",   \
     .session = SESSION, .schema = "SELECT SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') FROM DUAL",     \
-    .tables = TABLES, .columns = COLUMNS, .column_parameters = 2, .health = &odbc_health_oracle,   \
-    .column = oracle_column
+    .tables = TABLES, .columns = COLUMNS, .column_parameters = 2, .indexes = INDEXES,              \
+    .health = &odbc_health_oracle, .column = oracle_column
 
 const struct odbc_dialect odbc_dialect_oracle = {
     MANNERS, .version = 12, .limit = ODBC_LIMIT_FETCH_FIRST};

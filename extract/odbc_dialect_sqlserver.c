@@ -224,6 +224,9 @@ static bool sqlserver_column(const struct odbc_described *described,
     "SET QUOTED_IDENTIFIER ON; SET ANSI_NULLS ON; SET ANSI_WARNINGS ON; SET ANSI_PADDING ON; "     \
     "SET CONCAT_NULL_YIELDS_NULL ON; SET TRANSACTION ISOLATION LEVEL READ COMMITTED"
 
+#define TABLE_ID                                                                                   \
+    "OBJECT_ID(QUOTENAME(CAST(? AS nvarchar(128))) + '.' + QUOTENAME(CAST(? AS nvarchar(128))))"
+
 /* Of an alias type the type behind it; types of the CLR have one system type for all. */
 #define COLUMNS                                                                                    \
     "SELECT c.name, t.name + CASE WHEN t.name IN ('char', 'varchar', 'binary', 'varbinary') "      \
@@ -235,9 +238,15 @@ static bool sqlserver_column(const struct odbc_described *described,
     "THEN '(' + CONVERT(varchar(10), c.scale) + ')' ELSE '' END + "                                \
     "COALESCE(' COLLATE ' + c.collation_name, ''), CONVERT(int, c.is_nullable) "                   \
     "FROM sys.columns c JOIN sys.types t ON t.user_type_id = CASE c.system_type_id WHEN 240 THEN " \
-    "c.user_type_id ELSE c.system_type_id END WHERE c.object_id = "                                \
-    "OBJECT_ID(QUOTENAME(CAST(? AS nvarchar(128))) + '.' + QUOTENAME(CAST(? AS nvarchar(128)))) "  \
+    "c.user_type_id ELSE c.system_type_id END WHERE c.object_id = " TABLE_ID " "                   \
     "ORDER BY c.column_id"
+
+#define INDEXES                                                                                    \
+    "SELECT i.name, CONVERT(int, i.is_unique), c.name FROM sys.indexes i "                         \
+    "JOIN sys.index_columns ic ON ic.object_id = i.object_id AND ic.index_id = i.index_id "        \
+    "JOIN sys.columns c ON c.object_id = ic.object_id AND c.column_id = ic.column_id "             \
+    "WHERE i.object_id = " TABLE_ID " AND i.type IN (1, 2) AND i.is_disabled = 0 "                 \
+    "AND i.has_filter = 0 AND ic.key_ordinal > 0 ORDER BY i.name, ic.key_ordinal"
 
 /* Reset, aborted, closed, not there; failing over (Azure); deadlock, timeout of a lock, conflict of
  * a snapshot. */
@@ -261,5 +270,6 @@ const struct odbc_dialect odbc_dialect_sqlserver = {
     .schema = "SELECT SCHEMA_NAME()",
     .columns = COLUMNS,
     .column_parameters = 2,
+    .indexes = INDEXES,
     .health = &odbc_health_sqlserver,
     .column = sqlserver_column};

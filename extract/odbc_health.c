@@ -170,7 +170,8 @@ bool odbc_health_look(void *state,
     const struct odbc_table *table = detail != NULL ? &detail->table : &none;
     const struct odbc_probe *probes = detail != NULL ? known->table : known->source;
     int count = detail != NULL ? known->table_count : known->source_count;
-    bool ok = known->begin == NULL || odbc_run(connection, known->begin, error);
+    bool ok = (detail == NULL || odbc_health_indexes(&findings, error)) &&
+              (known->begin == NULL || odbc_run(connection, known->begin, error));
     for (int i = 0; ok && i < count; i++) {
         ok = probe_run(connection, table, &findings, &probes[i], error);
     }

@@ -20,7 +20,6 @@ enum odbc_probe_kind {
     ODBC_PROBE_SHARE_BYTES, /* all, wasted */
     ODBC_PROBE_SHARE_ROWS,  /* all, bad ones */
     ODBC_PROBE_SHARE_PAGES, /* all, bad ones */
-    ODBC_PROBE_INDEXES,     /* index, position from 1 on, column; in this order */
     ODBC_PROBE_STATISTICS,  /* age in days (-1: never made), changes since, rows; NULL: not known */
     ODBC_PROBE_QUERIES,     /* how many run long, seconds of the longest */
     ODBC_PROBE_WAITS,       /* how many wait for locks, seconds of the longest */
@@ -59,6 +58,8 @@ struct odbc_findings {
     struct arena *arena;
     struct health *health;
 };
+/* What is known of the relation's indexes since it was described. */
+bool odbc_health_indexes(const struct odbc_findings *findings, struct error *error) NODISCARD;
 bool odbc_health_judge(const struct odbc_findings *findings,
                        const struct odbc_probe *probe,
                        const struct odbc_rows *rows,

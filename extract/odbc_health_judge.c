@@ -253,99 +253,6 @@ static bool judge_snapshot(const struct judging *at)
                             "by statement only. Ask for ALLOW_SNAPSHOT_ISOLATION.");
 }
 
-/* Does an index begin with these columns, in this order? */
-static bool is_covered(const struct odbc_rows *rows, const char *const *columns, int count)
-{
-    int matched = 0;
-    for (int row = 0; row < rows->rows; row++) {
-        const char *name = odbc_value(rows, row, 0);
-        const char *before = row > 0 ? odbc_value(rows, row - 1, 0) : NULL;
-        const char *column = odbc_value(rows, row, 2);
-        bool same = name != NULL && before != NULL && strcmp(name, before) == 0;
-        int position = same ? matched : 0; /* -1: this index has another column in between */
-        bool fits = position >= 0 && position < count && column != NULL &&
-                    strcmp(column, columns[position]) == 0;
-        matched = fits ? position + 1 : -1;
-        if (matched == count) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool judge_index(const struct judging *at,
-                        const char *what,
-                        const char *const *columns,
-                        int count,
-                        const char *advice)
-{
-    struct arena *arena = at->findings->arena;
-    const char *list = "";
-    for (int i = 0; list != NULL && i < count; i++) {
-        list = arena_format(arena, "%s%s%s", list, i == 0 ? "" : ", ", columns[i]);
-    }
-    if (list == NULL) {
-        return error_set_memory(at->error);
-    }
-    bool covered = is_covered(at->rows, columns, count);
-    return odbc_health_add(
-        at->findings,
-        covered ? HEALTH_INFO : HEALTH_CRITICAL,
-        what,
-        arena_format(
-            arena, covered ? "an index begins with (%s)" : "no index begins with (%s)", list),
-        covered ? NULL : advice,
-        at->error);
-}
-
-/* The column of the schema that a name of the mapping means; it has been found there before. */
-static const char *named(const struct relation *relation, const char *name)
-{
-    bool quoted = name[0] == '"';
-    struct text bare = text_of(name);
-    if (quoted && bare.size >= 2) {
-        bare = text_from(bare.data + 1, bare.size - 2);
-    }
-    int index = schema_find(&relation->schema, bare, quoted);
-    return index >= 0 ? relation->schema.columns[index].name : name;
-}
-
-static bool judge_indexes(const struct judging *at)
-{
-    const struct relation *relation = at->findings->relation;
-    const char *columns[LIMIT_KEY_COLUMNS];
-    for (int i = 0; i < relation->key_count; i++) {
-        columns[i] = relation->schema.columns[relation->key[i]].name;
-    }
-    if (relation->key_count == 0) {
-        if (!odbc_health_add(at->findings,
-                             HEALTH_WARNING,
-                             "key index",
-                             "the mapping names no key",
-                             "The table is read in one go, which no stop can resume. Name a key.",
-                             at->error)) {
-            return false;
-        }
-    } else if (!judge_index(at,
-                            "key index",
-                            columns,
-                            relation->key_count,
-                            "Each chunk would read the whole table. Ask for an index on these "
-                            "columns in this order, or name a key that has one.")) {
-        return false;
-    }
-    if (relation->spec->changed == NULL) {
-        return true;
-    }
-    columns[0] = named(relation, relation->spec->changed);
-    return judge_index(at,
-                       "watermark index",
-                       columns,
-                       1,
-                       "Each delta pass would read the whole table. Ask for an index on this "
-                       "column.");
-}
-
 bool odbc_health_judge(const struct odbc_findings *findings,
                        const struct odbc_probe *probe,
                        const struct odbc_rows *rows,
@@ -359,8 +266,6 @@ bool odbc_health_judge(const struct odbc_findings *findings,
     case ODBC_PROBE_SHARE_ROWS:
     case ODBC_PROBE_SHARE_PAGES:
         return judge_share(&at);
-    case ODBC_PROBE_INDEXES:
-        return judge_indexes(&at);
     case ODBC_PROBE_STATISTICS:
         return judge_statistics(&at);
     case ODBC_PROBE_QUERIES:

@@ -37,13 +37,6 @@ static const struct odbc_probe table_probes[] = {
      .sql = "SELECT TABLE_ROWS, DATA_LENGTH + INDEX_LENGTH FROM information_schema.TABLES "
             "WHERE TABLE_SCHEMA = :schema AND TABLE_NAME = :table",
      .needs = "SELECT on the table"},
-    {.kind = ODBC_PROBE_INDEXES,
-     .what = "key index",
-     .sql =
-         "SELECT INDEX_NAME, SEQ_IN_INDEX, CASE WHEN SUB_PART IS NULL THEN COLUMN_NAME END "
-         "FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = :schema AND TABLE_NAME = :table "
-         "AND INDEX_TYPE = 'BTREE' ORDER BY INDEX_NAME, SEQ_IN_INDEX",
-     .needs = "SELECT on the table"},
     {.kind = ODBC_PROBE_SHARE_BYTES,
      .what = "free space in the table",
      .sql = "SELECT DATA_LENGTH + DATA_FREE, DATA_FREE FROM information_schema.TABLES "

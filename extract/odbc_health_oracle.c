@@ -1,5 +1,5 @@
 /* odbc_health_oracle.c — what Oracle says of its own health.
- * By Oracle Database Reference (ALL_TABLES, ALL_IND_COLUMNS, DBA_SEGMENTS, ALL_TAB_MODIFICATIONS,
+ * By Oracle Database Reference (ALL_TABLES, DBA_SEGMENTS, ALL_TAB_MODIFICATIONS,
  * V$SESSION, V$LOCK, V$RESOURCE_LIMIT, V$DATABASE, V$ARCHIVE_DEST), from 9i on.
  *
  * SPDX-License-Identifier: Apache-2.0 */
@@ -39,16 +39,6 @@ static const struct odbc_probe table_probes[] = {
      .sql = "SELECT NUM_ROWS, NUM_ROWS * AVG_ROW_LEN FROM ALL_TABLES WHERE OWNER = :schema "
             "AND TABLE_NAME = :table",
      .needs = "statistics of the table (DBMS_STATS)"},
-    {.kind = ODBC_PROBE_INDEXES,
-     .what = "key index",
-     .sql =
-         "SELECT c.INDEX_OWNER || '.' || c.INDEX_NAME, c.COLUMN_POSITION, c.COLUMN_NAME "
-         "FROM ALL_IND_COLUMNS c JOIN ALL_INDEXES i ON i.OWNER = c.INDEX_OWNER "
-         "AND i.INDEX_NAME = c.INDEX_NAME WHERE c.TABLE_OWNER = :schema AND c.TABLE_NAME = :table "
-         "AND i.STATUS <> 'UNUSABLE' AND (i.INDEX_TYPE LIKE 'NORMAL%' OR i.INDEX_TYPE = 'IOT - "
-         "TOP') "
-         "ORDER BY 1, 2",
-     .needs = "SELECT on the table"},
     {.kind = ODBC_PROBE_SHARE_BYTES,
      .what = "space below the high-water mark",
      .sql =

@@ -40,19 +40,6 @@ static const struct odbc_probe table_probes[] = {
          "ON n.oid = c.relnamespace WHERE n.nspname = CAST(:schema AS text) "
          "AND c.relname = CAST(:table AS text)",
      .needs = "USAGE on the schema"},
-    {.kind = ODBC_PROBE_INDEXES,
-     .what = "key index",
-     .sql = "SELECT i.relname, k.place, a.attname FROM pg_catalog.pg_index x "
-            "JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid "
-            "JOIN pg_catalog.pg_am m ON m.oid = i.relam AND m.amname = 'btree' "
-            "JOIN pg_catalog.pg_class c ON c.oid = x.indrelid "
-            "JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace "
-            "CROSS JOIN LATERAL unnest(CAST(x.indkey AS int2[])) WITH ORDINALITY AS k(attribute, "
-            "place) "
-            "LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attribute "
-            "WHERE n.nspname = CAST(:schema AS text) AND c.relname = CAST(:table AS text) "
-            "AND x.indisvalid AND x.indpred IS NULL AND k.place <= x.indnkeyatts ORDER BY 1, 2",
-     .needs = "USAGE on the schema"},
     {.kind = ODBC_PROBE_SHARE_ROWS,
      .what = "dead rows",
      .sql = "SELECT n_live_tup + n_dead_tup, n_dead_tup FROM pg_stat_user_tables "

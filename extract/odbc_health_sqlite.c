@@ -19,19 +19,5 @@ static const struct odbc_probe source_probes[] = {
                "faster."},
 };
 
-static const struct odbc_probe table_probes[] = {
-    {.kind = ODBC_PROBE_INDEXES,
-     .what = "key index",
-     .sql = "SELECT l.name, x.seqno + 1, x.name FROM pragma_index_list(:table) l, "
-            "pragma_index_xinfo(l.name) x WHERE l.partial = 0 AND x.key = 1 UNION ALL "
-            "SELECT '', 1, name FROM pragma_table_info(:table) WHERE pk = 1 "
-            "AND upper(type) = 'INTEGER' AND (SELECT COUNT(*) FROM pragma_table_info(:table) "
-            "WHERE pk > 0) = 1 ORDER BY 1, 2",
-     .needs = "SQLite 3.16"},
-};
-
 const struct odbc_health odbc_health_sqlite = {
-    .source = source_probes,
-    .source_count = sizeof source_probes / sizeof source_probes[0],
-    .table = table_probes,
-    .table_count = sizeof table_probes / sizeof table_probes[0]};
+    .source = source_probes, .source_count = sizeof source_probes / sizeof source_probes[0]};

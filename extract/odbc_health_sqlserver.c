@@ -51,15 +51,6 @@ static const struct odbc_probe table_probes[] = {
      "SELECT SUM(CASE WHEN index_id < 2 THEN row_count ELSE 0 END), "
      "SUM(reserved_page_count) * 8192 FROM sys.dm_db_partition_stats WHERE object_id = @table",
      .needs = "VIEW DATABASE STATE"},
-    {.kind = ODBC_PROBE_INDEXES,
-     .what = "key index",
-     .sql = TABLE_ID
-     "SELECT i.name, ic.key_ordinal, c.name FROM sys.indexes i "
-     "JOIN sys.index_columns ic ON ic.object_id = i.object_id AND ic.index_id = i.index_id "
-     "JOIN sys.columns c ON c.object_id = ic.object_id AND c.column_id = ic.column_id "
-     "WHERE i.object_id = @table AND i.type IN (1, 2) AND i.is_disabled = 0 "
-     "AND i.has_filter = 0 AND ic.key_ordinal > 0 ORDER BY i.name, ic.key_ordinal",
-     .needs = "VIEW DEFINITION on the table"},
     {.kind = ODBC_PROBE_SHARE_PAGES,
      .what = "fragmented pages",
      .sql = TABLE_ID "SELECT SUM(page_count), SUM(page_count * avg_fragmentation_in_percent / 100) "

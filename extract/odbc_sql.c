@@ -212,6 +212,10 @@ void odbc_sql_step(struct odbc_sql *sql,
     for (int i = 0; i < relation->key_count; i++) {
         int column = relation->key[i];
         odbc_sql_column(sql, detail, column, detail->columns[column].key_text);
+        if (detail->dialect->limit == ODBC_LIMIT_ROWNUM) {
+            /* A derived table needs names, and takes those of expressions from their beginnings. */
+            text_buffer_format(&sql->text, " AS novate_%d", i);
+        }
         text_buffer_string(&sql->text, ", ");
     }
     text_buffer_format(&sql->text, "%s OVER () FROM (", detail->dialect->count);

@@ -18,7 +18,7 @@
 #define ORACLE(version)                                                                            \
     "dbms Oracle " version "\ndriver libsqora.so.19.1\nno-bigint\n"                                \
     "on ALTER SESSION SET NLS_%\non ALTER SESSION SET TIME_ZONE = '+00:00'\n"                      \
-    "on SET TRANSACTION READ ONLY\non COMMIT\n"                                                  \
+    "on SET TRANSACTION READ ONLY\non COMMIT\n"                                                    \
     "on SELECT SYS_CONTEXT('USERENV', 'CURRENT_SCHEMA') FROM DUAL\n"                               \
     "column S varchar 128 0\nrow V500_READ\n"
 
@@ -38,9 +38,16 @@ static struct plan_source settings;
 static struct relation_spec spec;
 static struct reading reading;
 
+/* Where a test says nothing of indexes there are none. */
+#define NO_INDEXES                                                                                 \
+    "on SELECT c.INDEX_OWNER%\ncolumn I varchar 61 0\ncolumn U decimal 1 0\n"                      \
+    "column C varchar 30 0\n"
+
 static void open_with(const char *script)
 {
-    scripted_open(&source, script);
+    char whole[8192];
+    ck_assert_int_lt(snprintf(whole, sizeof whole, "%s%s", script, NO_INDEXES), (int)sizeof whole);
+    scripted_open(&source, whole);
     settings = (struct plan_source){.name = "old", .odbc = source.string, .timezone = "UTC"};
     spec = reading_spec();
     spec.table = "person";
@@ -244,7 +251,7 @@ START_TEST(names_in_quotes_are_exact)
                                        "column S varchar 128 0\ncolumn T varchar 128 0\n"
                                        "row \\N|V500_READ|Person\n" COLUMNS
                                        "on SELECT * FROM \"V500_READ\".\"Person\" WHERE 1 = 0\n"
-                                       "column ID decimal 9 0\n");
+                                       "column ID decimal 9 0\n" NO_INDEXES);
     settings = (struct plan_source){.name = "old", .odbc = source.string, .timezone = "UTC"};
     spec = reading_spec();
     spec.table = "\"Person\"";
@@ -319,6 +326,83 @@ START_TEST(refusals_are_said_without_the_driver)
 }
 END_TEST
 
+#define STEP                                                                                       \
+    "on SELECT%novate_k%\ncolumn K varchar 40 0\ncolumn S varchar 40 0\ncolumn N decimal 38 0\n"
+
+/* What a chunk sends: a snapshot of its own, bounds that an index serves, no value in the text. */
+static void read_keys(const char *version, const char *step)
+{
+    char script[4096];
+    static const char *const key[] = {"PERSON_ID", "SEEN"};
+    (void)snprintf(
+        script,
+        sizeof script,
+        "%s%s%s",
+        strcmp(version, "12") == 0 ? ORACLE("12.01.0020") : ORACLE("10.02.0000"),
+        TABLES COLUMNS
+        "row PERSON_ID|NUMBER|0\nrow SEEN|DATE|0\nrow NAME|VARCHAR2(100)|1\n"
+        "on SELECT * FROM \"V500\".\"PERSON\" WHERE 1 = 0\ncolumn PERSON_ID double 15 0\n"
+        "column SEEN timestamp 19 0\ncolumn NAME varchar 100 0\n"
+        "on SELECT c.INDEX_OWNER%\ncolumn I varchar 61 0\ncolumn U decimal 1 0\n"
+        "column C varchar 30 0\nrow V500.XPK|1|PERSON_ID\nrow V500.XPK|1|SEEN\n"
+        "on SELECT COUNT(*) FROM%\ncolumn N decimal 38 0\nrow 2\n",
+        STEP "times 1\nrow 12.5| 2008-06-05 09:00:00|100\n" /* planned: one end, */
+        STEP "times 1\n"                                    /* and no other */
+        STEP "times 1\nrow 12.5| 2008-06-05 09:00:00|2\n" STEP
+             "on SELECT TO_CHAR(\"PERSON_ID\", 'TM9'), TO_CHAR(\"SEEN\"%\n"
+             "column K varchar 40 0\ncolumn S varchar 40 0\ncolumn N varchar 100 0\n"
+             "row 7|2008-06-05 08:00:00|Smith\nrow 12.5|2008-06-05 09:00:00|Jones\n");
+    open_with(script);
+    reading_close(&reading);
+    reading_open(&reading, &settings);
+    spec.key = key;
+    spec.key_count = 2;
+    ck_assert_msg(reading_describe(&reading, &spec), "%s", reading_problem(&reading));
+    (void)scripted_log(&source);
+    reading_plan(&reading, 100, 0);
+    reading_run(&reading);
+    (void)scripted_log(&source);
+    ck_assert_msg(reading.count == 2, "%s", source.log);
+    ck_assert_str_eq(reading_value(&reading, 1, "person_id"), "12.5");
+    ck_assert_msg(strstr(source.log, "unexpected") == NULL, "%s", source.log);
+    scripted_asked(&source, "autocommit off");
+    scripted_asked(&source, "sql SET TRANSACTION READ ONLY");
+    scripted_asked(&source, step);
+    scripted_asked(&source,
+                   "sql SELECT TO_CHAR(\"PERSON_ID\", 'TM9'), TO_CHAR(\"SEEN\", CASE WHEN \"SEEN\" "
+                   "< DATE '0001-01-01' THEN 'YYYY-MM-DD HH24:MI:SS \"BC\"' ELSE 'YYYY-MM-DD "
+                   "HH24:MI:SS' END), \"NAME\" FROM \"V500\".\"PERSON\" WHERE 1 = 1");
+    ck_assert_msg(strstr(source.log,
+                         "WHERE \"PERSON_ID\" >= TO_NUMBER(?) AND (\"PERSON_ID\" > TO_NUMBER(?) OR "
+                         "(\"PERSON_ID\" = TO_NUMBER(?) AND \"SEEN\" > TO_DATE(?, 'SYYYY-MM-DD "
+                         "HH24:MI:SS'))) AND 1 = 1") != NULL,
+                  "%s",
+                  source.log);
+    scripted_asked(&source, "  1 varchar 12.5");
+    scripted_asked(&source, "  4 varchar  2008-06-05 09:00:00");
+    close_all();
+}
+
+START_TEST(keys_are_compared_as_what_they_are)
+{
+    if (_i == 0) {
+        read_keys("12",
+                  "sql SELECT TO_CHAR(\"PERSON_ID\", 'TM9'), TO_CHAR(\"SEEN\", 'SYYYY-MM-DD "
+                  "HH24:MI:SS'), COUNT(*) OVER () FROM (SELECT \"PERSON_ID\", \"SEEN\" FROM "
+                  "\"V500\".\"PERSON\" WHERE 1 = 1 ORDER BY \"PERSON_ID\", \"SEEN\" FETCH FIRST "
+                  "100 ROWS ONLY) novate_k ORDER BY \"PERSON_ID\" DESC, \"SEEN\" DESC FETCH FIRST "
+                  "1 ROWS ONLY");
+    } else {
+        read_keys("10",
+                  "sql SELECT * FROM (SELECT TO_CHAR(\"PERSON_ID\", 'TM9') AS novate_0, "
+                  "TO_CHAR(\"SEEN\", 'SYYYY-MM-DD HH24:MI:SS') AS novate_1, COUNT(*) OVER () FROM "
+                  "(SELECT * FROM (SELECT \"PERSON_ID\", \"SEEN\" FROM \"V500\".\"PERSON\" WHERE "
+                  "1 = 1 ORDER BY \"PERSON_ID\", \"SEEN\") WHERE ROWNUM <= 100) novate_k ORDER BY "
+                  "\"PERSON_ID\" DESC, \"SEEN\" DESC) WHERE ROWNUM <= 1");
+    }
+}
+END_TEST
+
 static struct health health;
 
 static void assert_finding(const char *what, enum health_severity severity, const char *measured)
@@ -335,8 +419,8 @@ static void assert_finding(const char *what, enum health_severity severity, cons
 
 #define PERSON                                                                                     \
     COLUMNS                                                                                        \
-        "row PERSON_ID|NUMBER(19,0)|0\nrow UPDT_DT_TM|DATE|1\n"                                    \
-        "on SELECT * FROM %\ncolumn PERSON_ID decimal 19 0\ncolumn UPDT_DT_TM timestamp 19 0\n"
+    "row PERSON_ID|NUMBER(19,0)|0\nrow UPDT_DT_TM|DATE|1\n"                                        \
+    "on SELECT * FROM %\ncolumn PERSON_ID decimal 19 0\ncolumn UPDT_DT_TM timestamp 19 0\n"
 
 static void look(bool at_source)
 {
@@ -358,9 +442,9 @@ START_TEST(health_of_the_founding_case)
     open_with(ORACLE("10.02.0000") TABLES PERSON
               "on SELECT NUM_ROWS, NUM_ROWS * AVG_ROW_LEN FROM ALL_TABLES%\n"
               "column R decimal 38 0\ncolumn B decimal 38 0\nrow 1000000|200000000\n"
-              "on SELECT c.INDEX_OWNER%\ncolumn I varchar 61 0\ncolumn P decimal 9 0\n"
-              "column C varchar 30 0\nrow V500.XPK|1|PERSON_ID\nrow V500.XIE|1|NAME_LAST\n"
-              "row V500.XIE|2|UPDT_DT_TM\n"
+              "on SELECT c.INDEX_OWNER%\ncolumn I varchar 61 0\ncolumn U decimal 1 0\n"
+              "column C varchar 30 0\nrow V500.XPK|1|PERSON_ID\nrow V500.XIE|0|NAME_LAST\n"
+              "row V500.XIE|0|UPDT_DT_TM\n"
               "on SELECT s.BYTES,%\ncolumn B decimal 38 0\ncolumn W decimal 38 10\n"
               "row 2000000000|1777777777.7777777778\n"
               "on SELECT NUM_ROWS, CASE WHEN CHAIN_CNT%\ncolumn R decimal 38 0\n"
@@ -412,8 +496,6 @@ START_TEST(health_without_privileges)
               "not exist\n"
               "on SELECT NUM_ROWS, NUM_ROWS * AVG_ROW_LEN FROM ALL_TABLES%\n"
               "column R decimal 38 0\ncolumn B decimal 38 0\nrow \\N|\\N\n"
-              "on SELECT c.INDEX_OWNER%\ncolumn I varchar 61 0\ncolumn P decimal 9 0\n"
-              "column C varchar 30 0\n"
               "on SELECT NUM_ROWS, CASE WHEN CHAIN_CNT%\ncolumn R decimal 38 0\n"
               "column C decimal 38 0\nrow \\N|\\N\n"
               "on SELECT NVL(FLOOR(SYSDATE - t.LAST_ANALYZED), -1)%\ncolumn D decimal 9 0\n"
@@ -463,6 +545,7 @@ int main(void)
     tcase_add_test(tests, health_of_the_founding_case);
     tcase_add_test(tests, health_without_privileges);
     tcase_add_test(tests, a_lost_connection_is_no_finding);
+    tcase_add_loop_test(tests, keys_are_compared_as_what_they_are, 0, 2);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -100,8 +100,9 @@ START_TEST(a_step_is_limited_as_the_server_writes_it)
          " FETCH FIRST 1 ROWS ONLY"},
         {"Oracle",
          "11",
-         "SELECT * FROM (SELECT " OUTER "COUNT(*) OVER () FROM (SELECT * FROM (SELECT " INNER
-         ") WHERE ROWNUM <= 100)" LAST ") WHERE ROWNUM <= 1"},
+         "SELECT * FROM (SELECT `a` AS novate_0, CAST(`b` AS text) AS novate_1, "
+         "COUNT(*) OVER () FROM (SELECT * FROM (SELECT " INNER ") WHERE ROWNUM <= 100)" LAST
+         ") WHERE ROWNUM <= 1"},
         {"Microsoft SQL Server",
          "15",
          "SELECT TOP (1) " OUTER "COUNT_BIG(*) OVER () FROM (SELECT TOP (100) " INNER ")" LAST},
