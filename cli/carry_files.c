@@ -200,6 +200,10 @@ bool carry_survey(struct job *job, carry_begun *begun, struct error *error)
         }
         print_faults(job, &job->entities[index], &files, &printed);
         faults += files.fault_count;
+        if (files.fault_count > 0) {
+            job->entities[index].not_verified_reason =
+                "its files are not those that the supplier states";
+        }
     }
     return faults == 0 || refuse(faults, error);
 }
@@ -213,8 +217,7 @@ static void push_looked(const struct entity *entity,
         stated += files->items[at].manifest != NULL;
     }
     text_buffer_format(out,
-                       "files of %s: %d, of which %d are stated by the %d manifest%s \"%s\"; a run "
-                       "compares records and checksums before it loads\n",
+                       "files of %s: %d, of which %d are stated by %d manifest%s \"%s\"\n",
                        entity->mapping->entity,
                        files->count,
                        stated,

@@ -22,8 +22,8 @@ typedef bool carry_begun(struct job *job,
  */
 bool carry_survey(struct job *job, carry_begun *begun, struct error *error) NODISCARD;
 
-/* The same of what is known without reading the files: names, sizes, statements. A line per entity
- * is pushed to `out`. */
+/* The same of entities that were planned already, or, where they were not, of names and sizes. A
+ * line per entity is pushed to `out`. */
 bool carry_files_look(struct job *job, struct text_buffer *out, struct error *error) NODISCARD;
 
 /* What was found out about the files of an entity that has just been planned: into its chunks, so

@@ -79,7 +79,8 @@ static bool push_chunks(struct job *job,
     const char *index = NULL;
     uint64_t rows = 0;
     uint64_t read_rows = 0;
-    if (!carry_plan(job, entity, &chunks, error)) {
+    /* What is wrong with files is said of all entities at once, by carry_files_look(). */
+    if (!carry_plan_chunks(job, entity, &chunks, error)) {
         return false;
     }
     bool ok = job_source(job, &entity->mapping->source, &source, error) &&

@@ -44,6 +44,8 @@ static const char page_style[] =
     "dd{margin:0;overflow-wrap:anywhere}\n"
     "section.entity+section.entity{border-top:1px solid var(--rule);margin-top:2rem}\n"
     "h2+section.entity h3{margin-top:.75rem}\n"
+    ".files{table-layout:fixed}\n"
+    ".files td{overflow-wrap:anywhere}\n"
     ".sign{table-layout:fixed}\n"
     ".sign td{height:3rem}\n"
     "td.good,td.bad,td.warn{white-space:nowrap}\n"

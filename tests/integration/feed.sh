@@ -154,6 +154,10 @@ sed -i '$d' "$tmp/short/feed/PPATI_120_RN1_10062008.txt" \
     "$tmp/short/feed/CLEVE_120_RN1_09062008.txt"
 stops short 'file "PPATI_120_RN1_10062008.txt" is short: "STATREF_120_RN1_10062008.txt" states 2' \
     'file "CLEVE_120_RN1_09062008.txt" is short' 'states 5 records, it has 4' 'manifest: null'
+same 'short: reason' "$(entity_field "$tmp/short.json" event reason)" \
+    'its files are not those that the supplier states'
+expect 4 check "$tmp/short/plan.yaml"
+same 'short: faults that check lists' "$(grep -c 'is short' "$tmp/err")" 2
 same 'short: fault in the report' "$(file_field "$tmp/short.json" person 1 agrees)" 0
 # Without a manifest they are read, and the report says that nobody states them.
 sed -i 's/format: millennium/format: millennium, manifest: null/' "$tmp/short/plan.yaml"
