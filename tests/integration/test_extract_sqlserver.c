@@ -277,6 +277,65 @@ START_TEST(refusals_are_said_without_the_driver)
 }
 END_TEST
 
+#define STEP "on SELECT TOP (1)%novate_k%\ncolumn K varchar 40 0\ncolumn N bigint 19 0\n"
+
+/* Bounds have the column's own type, code page and collation; where the database allows it, a chunk
+ * is of one moment. */
+START_TEST(keys_are_compared_as_what_they_are)
+{
+    static const char *const key[] = {"Code"};
+    open_with(SERVER("1") COLUMNS
+              "row Code|varchar(20) COLLATE Greek_CI_AS|0\nrow Seen|datetime|1\n"
+              "on SELECT * FROM \"dbo\".\"Person\" WHERE 1 = 0\ncolumn Code varchar 20 0\n"
+              "column Seen timestamp 23 3\n"
+              "on SELECT i.name, CONVERT(int, i.is_unique)%\ncolumn I wvarchar 128 0\n"
+              "column U integer 10 0\ncolumn C wvarchar 128 0\nrow PK|1|Code\n"
+              "on SET TRANSACTION ISOLATION LEVEL SNAPSHOT; BEGIN TRANSACTION\n"
+              "on COMMIT TRANSACTION; SET TRANSACTION ISOLATION LEVEL READ COMMITTED\n"
+              "on SELECT COUNT_BIG(*) FROM%\ncolumn N bigint 19 0\nrow 2\n" STEP
+              "times 1\nrow β|100\n" STEP "times 1\n" STEP "times 1\nrow β|2\n" STEP
+              "on SELECT \"Code\", \"Seen\" FROM%\ncolumn K varchar 20 0\n"
+              "column S timestamp 23 3\nrow α|2008-06-05 08:00:00.007\nrow β|\\N\n");
+    spec.key = key;
+    spec.key_count = 1;
+    ck_assert_msg(reading_describe(&reading, &spec), "%s", reading_problem(&reading));
+    (void)scripted_log(&source);
+    reading_plan(&reading, 100, 0);
+    reading_run(&reading);
+    (void)scripted_log(&source);
+    ck_assert_msg(reading.count == 2, "%s", source.log);
+    ck_assert_ptr_null(strstr(source.log, "unexpected"));
+    ck_assert_str_eq(reading_value(&reading, 0, "seen"), "2008-06-05 08:00:00.007");
+    scripted_asked(&source, "sql SET TRANSACTION ISOLATION LEVEL SNAPSHOT; BEGIN TRANSACTION");
+    scripted_asked(&source,
+                   "sql SELECT TOP (1) \"Code\", COUNT_BIG(*) OVER () FROM (SELECT TOP (100) "
+                   "\"Code\" FROM \"dbo\".\"Person\" WHERE \"Code\" > CAST(? COLLATE Greek_CI_AS "
+                   "AS varchar(20)) AND 1 = 1 ORDER BY \"Code\") novate_k ORDER BY \"Code\" DESC");
+    scripted_asked(&source, "  1 wvarchar β");
+    close_all();
+}
+END_TEST
+
+/* The victim of a deadlock is told apart from a query that is wrong: it may be tried again. */
+START_TEST(a_deadlock_is_a_loss_that_passes)
+{
+    open_with(SERVER("0") COLUMNS
+              "row Code|varchar(20)|0\non SELECT * FROM \"dbo\".\"Person\" WHERE 1 = 0\n"
+              "column Code varchar 20 0\non SELECT COUNT_BIG(*) FROM%\n"
+              "fail 40001 1205 [Microsoft][ODBC Driver 18 for SQL Server][SQL Server]Transaction "
+              "(Process ID 60) was deadlocked on lock resources with another process and has been "
+              "chosen as the deadlock victim. Rerun the transaction.\n");
+    struct chunk_list chunks = {.count = 0};
+    struct chunk_plan_options options = {.chunk_rows = 100};
+    struct error error = ERROR_NONE;
+    ck_assert(
+        !source_plan(reading.source, reading.relation, &options, &reading.arena, &chunks, &error));
+    ck_assert_int_eq(error.code, ERROR_SOURCE_LOST);
+    ck_assert_str_eq(error.sqlstate, "40001");
+    close_all();
+}
+END_TEST
+
 static struct health health;
 
 static void assert_finding(const char *what, enum health_severity severity, const char *measured)
@@ -397,6 +456,8 @@ int main(void)
     tcase_add_test(tests, refusals_are_said_without_the_driver);
     tcase_add_test(tests, health_is_measured);
     tcase_add_test(tests, health_without_privileges);
+    tcase_add_test(tests, keys_are_compared_as_what_they_are);
+    tcase_add_test(tests, a_deadlock_is_a_loss_that_passes);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
