@@ -110,6 +110,7 @@ const struct odbc_dialect odbc_dialect_postgres = {
     .product = "postgres",
     .library = "psqlodbc",
     .unfit = "psqlodbca", /* cannot give UTF-16, and its texts depend on the locale */
+    /* Fetch=1: the driver then reads ahead the rows of one fetch, and no more. */
     .manners = "UseDeclareFetch=1;Fetch=1;ByteaAsLongVarBinary=1;BoolsAsChar=0",
     .encoding = "ConnSettings=set client_encoding to UTF8",
     .probe = "SELECT U&'\\00E9\\20AC\\+01F600'",
