@@ -418,6 +418,51 @@ START_TEST(damaged_packed_files_are_refused_by_name)
 }
 END_TEST
 
+/* Pairs of surrogates at every boundary of what is read at once. */
+START_TEST(pairs_are_not_torn_between_two_reads)
+{
+    enum {
+        PAIRS = 60000
+    };
+    static char text[4 * PAIRS + 16];
+    for (size_t shift = 0; shift < 2; shift++) {
+        struct reading reading;
+        size_t wide_size = 0;
+        size_t size = (size_t)sprintf(text, "A\n%.*s", (int)shift, "x");
+        for (size_t i = 0; i < PAIRS; i++, size += 4) {
+            memcpy(text + size, "\xF0\x9F\x98\x80", 4);
+        }
+        char *wide = to_utf16(text, size, true, false, &wide_size);
+        temp_file_write("a.csv", wide, wide_size);
+        free(wide);
+        spec.encoding = "UTF-16BE";
+        read_all(&reading, 0);
+        ck_assert_int_eq(reading.count, 1);
+        ck_assert_ptr_null(reading.rows[0].refused);
+        ck_assert_uint_eq(strlen(reading_value(&reading, 0, "A")), size - 2);
+        ck_assert_mem_eq(reading_value(&reading, 0, "A"), text + 2, size - 2);
+        reading_close(&reading);
+    }
+}
+END_TEST
+
+/* A frame that says of itself which window it needs: 128 MB is the most. */
+START_TEST(a_window_that_is_too_large_is_refused)
+{
+    static unsigned char frame[] = "\x28\xB5\x2F\xFD\x00?\x21\x00\x00"
+                                   "A\n1\n";
+    struct reading reading;
+    frame[5] = (27 - 10) << 3;
+    temp_file_write("a.csv", frame, sizeof frame - 1);
+    read_all(&reading, 0);
+    ck_assert_str_eq(reading_value(&reading, 0, "A"), "1");
+    reading_close(&reading);
+    frame[5] = (28 - 10) << 3;
+    temp_file_write("a.csv", frame, sizeof frame - 1);
+    assert_refused("needs too much memory");
+}
+END_TEST
+
 /* A quote that is never closed, in a file that is larger than memory may be. */
 START_TEST(a_record_of_a_gigabyte_is_refused_at_its_line)
 {
@@ -461,6 +506,8 @@ int main(void)
     tcase_add_test(tests, offsets_in_quoted_fields_are_those_of_the_file);
     tcase_add_test(tests, packed_files_are_the_same_file);
     tcase_add_test(tests, damaged_packed_files_are_refused_by_name);
+    tcase_add_test(tests, pairs_are_not_torn_between_two_reads);
+    tcase_add_test(tests, a_window_that_is_too_large_is_refused);
     tcase_add_test(tests, a_record_of_a_gigabyte_is_refused_at_its_line);
     tcase_add_test(tests, a_header_that_does_not_end_is_refused);
     suite_add_tcase(suite, tests);
