@@ -54,7 +54,7 @@ static bool count_repair(const struct conversion *at,
                          const char *kind,
                          enum value_policy policy)
 {
-    if (fault->count == 0 || policy == POLICY_REJECT || at->format->repeated) {
+    if (fault->count == 0 || at->format->repeated) {
         return true;
     }
     struct text_buffer name;

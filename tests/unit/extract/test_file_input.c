@@ -91,7 +91,7 @@ static size_t random_text(struct seed *seed, char *to, int records)
                                          "\"cr\r\nlf,comma\"",
                                          "M\xC3\xBCller",
                                          "\"\xE2\x82\xAC, \xF0\x9F\x98\x80\"",
-                                         "\xF0\x9F\x98\x80\xF0\x9F\x98\x80",
+                                         "\xF0\x90\x80\x80\xF4\x8F\xBF\xBF",
                                          "\xE0\xA0\x80"};
     static const char *const ends[] = {"\n", "\r\n", "\n\n", "\r"};
     char *at = to + sprintf(to, "N,\xC3\x84,B\n");
@@ -446,6 +446,35 @@ START_TEST(pairs_are_not_torn_between_two_reads)
 }
 END_TEST
 
+/* More than the buffer holds, in one chunk: what was moved out of it counts as well. */
+START_TEST(offsets_in_utf16_hold_after_the_buffer_moved)
+{
+    static char text[6 << 20];
+    struct reading reading;
+    size_t size = (size_t)sprintf(text, "A,B\r\n");
+    size_t wide_size = 0;
+    int records = 0;
+    for (; size < sizeof text - 300; records++) {
+        size += (size_t)sprintf(text + size, "%d,\xC3\xA9%200s\r\n\r\n", records, "");
+    }
+    char *wide = to_utf16(text, size, false, true, &wide_size);
+    temp_file_write("a.csv", wide, wide_size);
+    free(wide);
+    spec.encoding = "UTF-16";
+    read_all(&reading, 0);
+    ck_assert_int_eq(reading.count, records);
+    ck_assert_int_eq(reading.chunks.count, 1);
+    uint64_t place = 2 + 5 * 2;
+    for (int row = 0; row < records; row++) {
+        char number[16];
+        int digits = sprintf(number, "%d", row);
+        ck_assert_uint_eq(reading.rows[row].offset, place);
+        place += 2 * ((uint64_t)digits + 206);
+    }
+    reading_close(&reading);
+}
+END_TEST
+
 /* A frame that says of itself which window it needs: 128 MB is the most. */
 START_TEST(a_window_that_is_too_large_is_refused)
 {
@@ -507,6 +536,7 @@ int main(void)
     tcase_add_test(tests, packed_files_are_the_same_file);
     tcase_add_test(tests, damaged_packed_files_are_refused_by_name);
     tcase_add_test(tests, pairs_are_not_torn_between_two_reads);
+    tcase_add_test(tests, offsets_in_utf16_hold_after_the_buffer_moved);
     tcase_add_test(tests, a_window_that_is_too_large_is_refused);
     tcase_add_test(tests, a_record_of_a_gigabyte_is_refused_at_its_line);
     tcase_add_test(tests, a_header_that_does_not_end_is_refused);

@@ -56,6 +56,10 @@ START_TEST(small_files_are_carried_together)
         reading_plan(&one, 0, bytes);
         ck_assert(bytes > 1 || one.chunks.count == records);
         ck_assert(bytes < (1 << 18) || one.chunks.count == 1);
+        for (int i = 0; i < one.chunks.count; i++) {
+            ck_assert(one.chunks.items[i].last_file == NULL ||
+                      one.chunks.items[i].size <= bytes / LIMIT_FILES_SHARE);
+        }
         reading_run(&one);
         ck_assert_int_eq(one.count, records);
         for (int row = 0; row < records; row++) {
