@@ -1,5 +1,5 @@
-# pace.sh — a running job is paused, resumed and given other ceilings from another terminal; ceilings,
-# window and connections hold whatever --jobs says; every wait ends with Ctrl-C.
+# pace.sh — a running job is paused, resumed and given other ceilings from another terminal;
+# ceilings, window and connections hold whatever --jobs says; every wait ends with Ctrl-C.
 #
 # labels: threads
 # SPDX-License-Identifier: Apache-2.0
@@ -128,8 +128,9 @@ kill -INT "$job"
 ends 10 'throttled'
 
 echo "$test_name: a window that is closed"
-now=$(date -u +%H)
-fresh "$(printf '  timezone: UTC\\n  window: \"%02d:00-%02d:59\"' $(((10#$now + 2) % 24)) $(((10#$now + 3) % 24)))"
+now=$((10#$(date -u +%H)))
+window=$(printf '%02d:00-%02d:59' $(((now + 2) % 24)) $(((now + 3) % 24)))
+fresh "  timezone: UTC\\n  window: \"$window\""
 start run "$plan"
 until_true 'the window is said' said 'waiting (window [0-9:-]* opens in [0-9]'
 until_true 'status says it' state_is 'waiting (window '
