@@ -119,6 +119,10 @@ static bool push_source(struct job *job,
                        entity->source_schema.count,
                        relation_consistency(entity->relation));
     push_key(entity, out);
+    if (pace_holds(job_pace(job, entity))) {
+        text_buffer_string(out, "  chunks: not planned, since the window is closed\n");
+        return true;
+    }
     return push_chunks(job, entity, out, error);
 }
 

@@ -99,8 +99,10 @@ static bool carry_chunks(struct flow *flow, bool *again, struct error *error)
     struct pipeline pipeline;
     *again = false;
     bool ok = lane_open(&lane, flow, &pipeline, error) && pipeline_run(&pipeline, error);
+    lane.waits_long = !ok && lane.source != NULL && error->code == ERROR_INTERRUPTED &&
+                      cancel_level(&job->cancel) == CANCEL_NONE;
     lane_close(&lane);
-    if (!ok && error->code == ERROR_INTERRUPTED && cancel_level(&job->cancel) == CANCEL_NONE) {
+    if (lane.waits_long) {
         let_go(flow, &lane);
         struct pace *pace = job_pace(job, flow->options->entity);
         *again = pace_pass(pace) != PACE_CANCELLED;

@@ -180,6 +180,10 @@ bool lane_open(struct lane *lane, struct flow *flow, struct pipeline *pipeline, 
 void lane_close(struct lane *lane)
 {
     source_reader_close(lane->source_reader);
+    struct error lost = ERROR_NONE; /* of a connection that the next reader makes again */
+    if (lane->waits_long && !source_let_go(lane->source, &lost)) {
+        console_log(lane->flow->job->console, LOG_WARNING, "source", "%s", lost.message);
+    }
     source_pool_return(lane->flow->job->sources, lane->source);
     staging_reader_destroy(lane->staging_reader);
     transform_destroy(lane->transform);

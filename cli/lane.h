@@ -34,6 +34,7 @@ struct lane {
     struct chunk_supply supply;
     struct source *source;
     struct source_reader *source_reader;
+    bool waits_long; /* so the source's snapshot is not kept either */
     struct staging_reader *staging_reader;
     struct transform *transform;
     struct session *session;

@@ -26,6 +26,9 @@
 #define PATIENCE_NS       (600 * SECOND_NS)
 /* A probe that is not heard of for so long keeps nobody waiting. */
 #define PROBE_NS (120 * SECOND_NS)
+/* A read that is over so soon is not held up in its middle: the next gate is where snapshots are
+ * let go. */
+#define SHORT_READ_NS (10 * SECOND_NS)
 /* How long the state stays "throttled" after a wait. */
 #define THROTTLED_NS SECOND_NS
 /* Shares of a second that one read may take of the ceiling, so that rows come evenly. */
@@ -59,6 +62,8 @@ struct pace {
     bool owner;  /* of `source` */
     bool probes; /* its read is the one that shows whether the source has recovered */
     bool yields;
+    bool reading; /* has entered and not left */
+    int64_t entered_ns;
     unsigned settled;
     struct pace_meter meter;
 };
@@ -286,9 +291,11 @@ enum pace_gate pace_enter(struct pace *pace)
     drop_probe(pace);
     enum pace_gate gate = wait_at_gate(pace, true);
     struct pace_source *source = pace->source;
-    if (gate != PACE_CANCELLED && source->backing_off) {
+    pace->reading = gate != PACE_CANCELLED;
+    pace->entered_ns = now_ns(source);
+    if (pace->reading && source->backing_off) {
         pace->probes = true;
-        source->next_probe_ns = now_ns(source) + PROBE_NS;
+        source->next_probe_ns = pace->entered_ns + PROBE_NS;
     }
     unlock(pace);
     return gate;
@@ -300,7 +307,9 @@ enum pace_gate pace_pass(struct pace *pace)
         return PACE_GO;
     }
     lock(pace);
-    enum pace_gate gate = wait_at_gate(pace, false);
+    bool short_yet =
+        pace->reading && !pace->yields && now_ns(pace->source) - pace->entered_ns < SHORT_READ_NS;
+    enum pace_gate gate = short_yet ? PACE_GO : wait_at_gate(pace, false);
     unlock(pace);
     return gate;
 }
@@ -366,6 +375,7 @@ void pace_leave(struct pace *pace, uint64_t rows, int64_t source_ns)
         return;
     }
     lock(pace);
+    pace->reading = false;
     if (rows > 0) {
         note_read(pace, rows, source_ns);
         pace->probes = false;
@@ -402,7 +412,7 @@ void pace_spend(struct pace *pace, uint64_t rows)
     settle(source, now);
     source->owed += (int64_t)rows * SECOND_NS;
     while (source->limits.rows_per_second_max > 0 && source->owed > 0 &&
-           cancel_level(source->cancel) < CANCEL_NOW && !holds(source)) {
+           cancel_level(source->cancel) < CANCEL_NOW && !(pace->yields && holds(source))) {
         int64_t rate = (int64_t)source->limits.rows_per_second_max;
         wait_until(source, now, now + source->owed / rate + 1);
         now = now_ns(source);

@@ -154,7 +154,7 @@ static bool reader_next(void *state, struct batch *batch, bool *more, struct err
     if (reader->chunk == NULL) {
         return true;
     }
-    if (pace_pass(reader->pace) == PACE_CANCELLED) {
+    if (reader->begun && pace_pass(reader->pace) == PACE_CANCELLED) {
         return error_set(error, ERROR_INTERRUPTED, "interrupted");
     }
     while (!batch_read(reader, batch, &ended, error)) {

@@ -51,7 +51,9 @@ enum pace_gate pace_enter(struct pace *pace) NODISCARD;
 /* After a read: rows it gave (one of none decides nothing), and the nanoseconds that the source
  * took for them (waiting for the next stage or at the gate not included). */
 void pace_leave(struct pace *pace, uint64_t rows, int64_t source_ns);
-/* In the middle of a long read: waits while paused or outside the window, without a new read. */
+/* In the middle of a read: waits while paused or outside the window, without a new read. One that
+ * began seconds ago goes on to its end, unless its reader yields; then, and beside reads, it waits
+ * at once. */
 enum pace_gate pace_pass(struct pace *pace) NODISCARD;
 /* While `yields`, this reader does not wait long: where it would, it is told PACE_CANCELLED, so
  * that others can let go what they hold because of it. */

@@ -136,6 +136,7 @@ until_true 'the window is said' said 'waiting (window [0-9:-]* opens in [0-9]'
 until_true 'status says it' state_is 'waiting (window '
 expect 0 check "$plan"
 grep -q 'window .* (closed, opens in ' "$tmp/out" || complain 'check does not say that it is closed'
+grep -q 'chunks: not planned' "$tmp/out" || complain 'check does not say that it read no key'
 kill -INT "$job"
 ends 10 'outside the window'
 

@@ -230,6 +230,7 @@ START_TEST(pausing_ends_the_wait_for_the_ceiling)
     settings.pace.rows_per_second_max = 1;
     begin();
     pace_pause(pace, true);
+    pace_set_yields(pace, true);
     pace_spend(pace, 1000);
     ck_assert_double_eq_tol(passed(), 0, 0.001); /* it is waited at the gate */
     pace_pause(pace, false);
@@ -254,6 +255,22 @@ START_TEST(who_yields_does_not_wait_long)
     at(3 * SECOND, let_go_on);
     ck_assert_int_eq(pace_pass(reader), PACE_GO_LATER);
     pace_destroy(reader);
+}
+END_TEST
+
+START_TEST(a_short_read_is_not_held_up)
+{
+    begin();
+    ck_assert_int_eq(pace_enter(pace), PACE_GO);
+    pace_pause(pace, true);
+    at(60 * SECOND, let_go_on);
+    ck_assert_int_eq(pace_pass(pace), PACE_GO);
+    world.now_ns += 9 * SECOND;
+    ck_assert_int_eq(pace_pass(pace), PACE_GO);
+    ck_assert_double_eq_tol(passed(), 9, 0.001);
+    world.now_ns += 2 * SECOND;
+    ck_assert_int_eq(pace_pass(pace), PACE_GO_LATER);
+    ck_assert_double_eq_tol(passed(), 59, 0.1);
 }
 END_TEST
 
@@ -476,6 +493,7 @@ int main(void)
     tcase_add_test(tcase, paused_until_resumed);
     tcase_add_test(tcase, pausing_ends_the_wait_for_the_ceiling);
     tcase_add_test(tcase, who_yields_does_not_wait_long);
+    tcase_add_test(tcase, a_short_read_is_not_held_up);
     tcase_add_test(tcase, window_opens);
     tcase_add_test(tcase, finishing_does_not_wait_at_the_gate);
     tcase_add_test(tcase, cancel_ends_every_wait);
