@@ -112,6 +112,7 @@ struct odbc_dialect {
                             indexes, by name and position; parameters as of `columns`, two where
                             that is not given; NULL: the driver's word */
     const char *engine;  /* query for 1 where a table gives no snapshot; two parameters; or NULL */
+    bool force_index;    /* FROM … FORCE INDEX (name): large ranges would be scans otherwise */
     bool row_values;     /* (a, b) > (?, ?) is a range of an index */
     bool (*column)(const struct odbc_described *described,
                    struct arena *arena,

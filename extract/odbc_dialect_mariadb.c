@@ -113,6 +113,7 @@ const struct odbc_dialect odbc_dialect_mariadb = {
     .indexes = "SELECT index_name, 1 - non_unique, CASE WHEN sub_part IS NULL THEN column_name END "
                "FROM information_schema.statistics WHERE table_schema = ? AND table_name = ? "
                "AND index_type = 'BTREE' ORDER BY index_name, seq_in_index",
+    .force_index = true,
     .engine = "SELECT 1 FROM information_schema.tables t JOIN information_schema.engines e "
               "ON e.engine = t.engine WHERE t.table_schema = ? AND t.table_name = ? "
               "AND e.transactions = 'NO'",

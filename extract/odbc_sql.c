@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "odbc_sql.h"
 
+#include "odbc_index.h"
 #include "scalar.h"
 
 #include <inttypes.h>
@@ -129,11 +130,28 @@ static bool key_nulls(struct odbc_sql *sql, const struct relation *relation, boo
     return any;
 }
 
+/* The index that serves the key, for servers that would rather scan for a large range of it. */
+static void force_index(struct odbc_sql *sql, const struct relation *relation)
+{
+    const struct odbc_relation *detail = relation->detail;
+    const struct odbc_index *index = NULL;
+    if (detail->dialect == NULL || !detail->dialect->force_index ||
+        odbc_access_of(relation, &index) < ODBC_ACCESS_INDEXED || index == NULL) {
+        return;
+    }
+    text_buffer_string(&sql->text, " FORCE INDEX (");
+    text_buffer_identifier(&sql->text, index->name, '`');
+    text_buffer_char(&sql->text, ')');
+}
+
 void odbc_sql_from(struct odbc_sql *sql, const struct relation *relation, const struct chunk *chunk)
 {
     const struct odbc_relation *detail = relation->detail;
     text_buffer_string(&sql->text, " FROM ");
     text_buffer_string(&sql->text, detail->from);
+    if (chunk != NULL && chunk->kind == CHUNK_KEY_RANGE) {
+        force_index(sql, relation);
+    }
     text_buffer_string(&sql->text, " WHERE ");
     if (detail->where != NULL) {
         /* The line end closes a comment that the condition may end with. */
