@@ -73,7 +73,8 @@ for table in number words days pairs; do
         *'MIN('*) continue ;; # two ends of the index
         esac
         # The first and the last read are open at one end: then the index is walked from there.
-        plan=$(maria_old old -e "EXPLAIN $statement" | awk -v table="$table" '$3 == table {print $4}')
+        plan=$(maria_old old -e "EXPLAIN $statement" |
+            awk -v table="$table" '$3 == table {print $4}')
         case $statement:$plan in
         *:range) ;;
         *' > '*:* | *' >= '*:*) complain "$table: \"$plan\" for $statement" ;;
