@@ -66,6 +66,8 @@ static const char *const access_warnings[] = {
     [RELATION_BY_SCANS] = "no index is known to serve the key: planning and each chunk are scans",
     [RELATION_BY_SCAN] =
         "no key to read by: one scan, which cannot be resumed within, nor be gentle",
+    [RELATION_HELD] = "no key to read by: one scan, which cannot be resumed within, nor be gentle; "
+                      "the driver holds all rows in memory",
 };
 
 /* The chunks that loading would be planned with. */

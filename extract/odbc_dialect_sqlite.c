@@ -79,6 +79,9 @@ const struct odbc_dialect odbc_dialect_sqlite = {
     .column_parameters = 1,
     .snapshot = "BEGIN",
     .snapshot_end = "COMMIT",
+    /* With any other journal, a reader's transaction keeps writers out. */
+    .snapshot_allowed = "SELECT CASE journal_mode WHEN 'wal' THEN 1 ELSE 0 END "
+                        "FROM pragma_journal_mode",
     .indexes = "SELECT * FROM (WITH a(t) AS (SELECT ?) "
                "SELECT l.name AS i, l.\"unique\", c.name, c.seqno AS n FROM a, "
                "pragma_index_list(a.t) l, pragma_index_info(l.name) c WHERE l.partial = 0 "

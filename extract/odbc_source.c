@@ -44,10 +44,12 @@ static bool source_snapshot_end(void *state, struct error *error)
 
 static enum relation_access access_of(const struct relation *relation, const char **index)
 {
+    const struct odbc_relation *detail = relation->detail;
     const struct odbc_index *found = NULL;
     enum odbc_access access = odbc_access_of(relation, &found);
+    enum relation_access scan = detail->dialect->stores_results ? RELATION_HELD : RELATION_BY_SCAN;
     *index = found != NULL ? found->name : NULL;
-    return access == ODBC_ACCESS_NONE        ? RELATION_BY_SCAN
+    return access == ODBC_ACCESS_NONE        ? scan
            : access == ODBC_ACCESS_UNINDEXED ? RELATION_BY_SCANS
                                              : RELATION_BY_INDEX;
 }

@@ -79,6 +79,7 @@ enum relation_access {
     RELATION_BY_INDEX, /* short reads along an index */
     RELATION_BY_SCANS, /* no index is known to serve the key: each chunk is a scan */
     RELATION_BY_SCAN,  /* no key: one scan, and one chunk */
+    RELATION_HELD,     /* the same, and the driver holds all of its rows in memory */
 };
 /* `*index` is the name of the index; NULL where none is known. */
 enum relation_access relation_access(const struct relation *relation, const char **index);

@@ -25,6 +25,8 @@ CREATE TABLE number (k bigint NOT NULL PRIMARY KEY, v int);
 INSERT INTO number SELECT seq * 3, seq FROM seq_1_to_20000;
 CREATE TABLE words (k varchar(20) COLLATE utf8mb4_general_ci NOT NULL PRIMARY KEY, v int);
 INSERT INTO words SELECT concat('Word ', seq), seq FROM seq_1_to_20000;
+CREATE TABLE heap (k int, v int);
+INSERT INTO heap SELECT seq, seq FROM seq_1_to_200;
 CREATE TABLE days (k datetime NOT NULL, v int, KEY (k));
 INSERT INTO days SELECT '2000-01-01' + INTERVAL seq DIV 2 MINUTE, seq FROM seq_1_to_20000;
 CREATE TABLE pairs (k varchar(10) NOT NULL, n int NOT NULL, v int, PRIMARY KEY (k, n));
@@ -34,8 +36,8 @@ SET GLOBAL log_output = 'TABLE';
 SQL
 source="DRIVER=$NOVATE_TEST_MARIADB_DRIVER;SOCKET=$NOVATE_TEST_MARIADB_SOCKET"
 
-# asked TABLE KEY: the statements that an extraction sends about the table's records.
-asked() {
+# plan_of TABLE KEY
+plan_of() {
     rm -rf -- "$tmp/plan"
     mkdir "$tmp/plan"
     cat >"$tmp/plan/plan.yaml" <<YAML
@@ -51,6 +53,11 @@ source: {table: $1, key: [$2]}
 target: {table: one, key: [v]}
 columns: {v: v}
 YAML
+}
+
+# asked TABLE KEY: the statements that an extraction sends about the table's records.
+asked() {
+    plan_of "$@"
     maria_old -e 'TRUNCATE mysql.general_log; SET GLOBAL general_log = ON'
     expect 0 extract "$tmp/plan/plan.yaml" --chunk-rows 5000
     maria_old -e 'SET GLOBAL general_log = OFF'
@@ -84,4 +91,19 @@ for table in number words days pairs; do
     done <"$tmp/asked"
     echo "$test_name: $table: $count statements"
 done
+
+# The plan of chunks and how they are read, before anything is.
+checked() {
+    plan_of "$1" "$2"
+    [ -n "$2" ] || sed -i 's/, key: \[\]}/}/' "$tmp/plan/one.yaml"
+    expect 0 check "$tmp/plan/plan.yaml" --chunk-rows 5000
+    shift 2
+    for line in "$@"; do
+        grep -qF -- "$line" "$tmp/out" || complain "check lacks \"$line\": $(cat "$tmp/out")"
+    done
+}
+checked number k 'key: k bigint, by index PRIMARY' 'chunks: 4, about 20000 rows, in reads of about'
+checked heap k 'warning: no index is known to serve the key: planning and each chunk are scans'
+checked heap '' 'key: none' 'chunks: 1' \
+    'cannot be resumed within, nor be gentle; the driver holds all rows in memory'
 finish

@@ -180,6 +180,29 @@ START_TEST(keys_are_partitioned)
 }
 END_TEST
 
+/* A snapshot that lasts holds writers off, unless they write to a log of their own (WAL). */
+START_TEST(the_source_can_be_written_while_it_is_read)
+{
+    bool wal = _i == 1;
+    const char *const make[] = {wal ? "PRAGMA journal_mode = wal" : "PRAGMA journal_mode = delete",
+                                "CREATE TABLE t (id INTEGER PRIMARY KEY)",
+                                "INSERT INTO t VALUES (1), (2)",
+                                NULL};
+    static const char *const add[] = {"INSERT INTO t VALUES (3)", NULL};
+    char impatient[sizeof string + 16];
+    odbc_admin(string, make);
+    spec.table = "t";
+    read_all();
+    ck_assert_int_eq(reading.count, 2);
+    (void)snprintf(impatient, sizeof impatient, "%s;Timeout=50", string);
+    odbc_admin(impatient, add);
+    reading_run(&reading);
+    ck_assert_int_eq(reading.count, 3);
+    ck_assert_str_eq(relation_consistency(reading.relation),
+                     wal ? "a snapshot per connection" : "per chunk");
+}
+END_TEST
+
 START_TEST(a_file_that_is_not_there_is_not_made)
 {
     struct source *source = NULL;
@@ -268,6 +291,7 @@ int main(void)
     tcase_add_test(tests, declared_encodings_and_policies_hold_for_stored_bytes);
     tcase_add_test(tests, an_encoding_that_makes_no_sense_is_a_problem);
     tcase_add_test(tests, keys_are_partitioned);
+    tcase_add_loop_test(tests, the_source_can_be_written_while_it_is_read, 0, 2);
     tcase_add_test(tests, a_file_that_is_not_there_is_not_made);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
