@@ -131,8 +131,8 @@ bool claim_take(struct claim *claim, size_t bytes, bool large)
     }
     pthread_mutex_lock(&budget->mutex);
     atomic_fetch_add(&budget->waiting, 1);
-    bool taken = (has_right || wait_for_right(claim)) &&
-                 wait_for_room(claim, bytes, share_bytes, all_bytes);
+    bool taken =
+        (has_right || wait_for_right(claim)) && wait_for_room(claim, bytes, share_bytes, all_bytes);
     atomic_fetch_sub(&budget->waiting, 1);
     pthread_mutex_unlock(&budget->mutex);
     return taken;

@@ -12,15 +12,15 @@ static const char *const of_abc[CHECKSUM_KIND_COUNT] = {
     "900150983cd24fb0d6963f7d28e17f72",
     "a9993e364706816aba3e25717850c26c9cd0d89d",
     "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
-    "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
-    "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
+    ("ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+     "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"),
 };
 static const char *const of_nothing[CHECKSUM_KIND_COUNT] = {
     "d41d8cd98f00b204e9800998ecf8427e",
     "da39a3ee5e6b4b0d3255bfef95601890afd80709",
     "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-    "cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce"
-    "47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e",
+    ("cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce"
+     "47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e"),
 };
 
 START_TEST(all_kinds_in_one_pass_over_pieces)
@@ -30,7 +30,7 @@ START_TEST(all_kinds_in_one_pass_over_pieces)
         struct checksums checksums;
         must(checksums_open(&checksums, 0xF, &error), &error);
         checksums_push(&checksums, "abc", (size_t)piece);
-        checksums_push(&checksums, "abc" + piece, (size_t)(3 - piece));
+        checksums_push(&checksums, &"abc"[piece], (size_t)(3 - piece));
         for (int kind = 0; kind < CHECKSUM_KIND_COUNT; kind++) {
             char hex[CHECKSUM_HEX_SIZE];
             must(checksums_hex(&checksums, (enum checksum_kind)kind, hex, &error), &error);
