@@ -41,7 +41,7 @@ START_TEST(values_are_those_of_a_plan)
     ck_assert(pace.window.given);
     ck_assert_int_eq(pace.window.begin_minute, 1200);
     ck_assert_int_eq(pace.window.end_minute, 390);
-    ck_assert_double_eq(pace.back_off, 2.5);
+    ck_assert_double_eq_tol(pace.back_off, 2.5, 1e-9);
 }
 END_TEST
 
@@ -55,7 +55,7 @@ START_TEST(none_lifts_them)
     ck_assert_uint_eq(pace.rows_per_second_max, 0);
     ck_assert_uint_eq(pace.chunk_ms_target, 1000);
     ck_assert(!pace.window.given);
-    ck_assert_double_eq(pace.back_off, 0);
+    ck_assert_double_eq_tol(pace.back_off, 0, 1e-9);
 }
 END_TEST
 

@@ -54,7 +54,7 @@ START_TEST(pace_of_a_source)
     ck_assert(source->pace.window.given);
     ck_assert_int_eq(source->pace.window.begin_minute, 1200);
     ck_assert_int_eq(source->pace.window.end_minute, 390);
-    ck_assert_double_eq(source->pace.back_off, 2.5);
+    ck_assert_double_eq_tol(source->pace.back_off, 2.5, 1e-9);
     ck_assert_uint_eq(source->pace.retry_seconds_max, 0);
     ck_assert_int_eq(source->consistency, CONSISTENCY_CHUNK);
 }
@@ -71,7 +71,7 @@ START_TEST(pace_when_nothing_is_said)
     ck_assert_uint_eq(source->pace.chunk_ms_target, 1000);
     ck_assert_uint_eq(source->pace.connections_max, 0);
     ck_assert(!source->pace.window.given);
-    ck_assert_double_eq(source->pace.back_off, 0);
+    ck_assert_double_eq_tol(source->pace.back_off, 0, 1e-9);
     ck_assert_uint_eq(source->pace.retry_seconds_max, 300);
     ck_assert_int_eq(source->consistency, CONSISTENCY_SNAPSHOT);
 }
