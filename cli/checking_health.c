@@ -70,7 +70,8 @@ bool checking_health_sources(struct job *job,
         if (!look(job, settings, NULL, &health, error)) {
             return false;
         }
-        text_buffer_format(out, "source %s\n", settings->name);
+        bool only = job->plan.source_count == 1;
+        text_buffer_format(out, "source%s%s\n", only ? "" : " ", only ? "" : settings->name);
         push_findings(&health, out, counts);
     }
     return true;

@@ -175,7 +175,8 @@ static void push_paces(const struct job *job, struct text_buffer *out)
 {
     for (int index = 0; index < job->plan.source_count; index++) {
         const struct plan_source *source = &job->plan.sources[index];
-        text_buffer_format(out, "pace of source %s: ", source->name);
+        bool only = job->plan.source_count == 1;
+        text_buffer_format(out, "pace of %s: ", only ? "the source" : source->name);
         if (source->pace.rows_per_second_max == 0) {
             text_buffer_string(out, "no ceiling");
         } else {

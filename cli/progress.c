@@ -73,11 +73,15 @@ void progress_format(const struct progress *progress, double seconds, struct tex
     if (seconds > 0) {
         push_wait(progress, seconds, out);
     }
+    bool moves = true;
     if (progress->pace != NULL) {
+        enum pace_phase phase = pace_status(progress->pace).phase;
+        moves = phase == PACE_RUNNING || phase == PACE_THROTTLED;
         text_buffer_string(out, "  state: ");
         pace_state(progress->pace, out);
     }
-    if (expected && (double)done > (double)progress->rows_expected / 100 && per_second > 0) {
+    if (moves && expected && (double)done > (double)progress->rows_expected / 100 &&
+        per_second > 0) {
         text_buffer_string(out, "  eta ");
         push_duration(out, (double)(progress->rows_expected - done) / per_second);
     }

@@ -86,7 +86,13 @@ static void take_line(struct state *state, const char *line)
     value = value_of(line, "source");
     if (value != NULL) {
         int name = (int)strcspn(value, " ");
-        text_buffer_format(state->out, "  source %.*s:%s\n", name, value, value + name);
+        bool only = strncmp(value, "source ", 7) == 0; /* what a plan's only one is called */
+        text_buffer_format(state->out,
+                           "  source%s%.*s:%s\n",
+                           only ? "" : " ",
+                           only ? 0 : name,
+                           value,
+                           value + name);
     }
 }
 

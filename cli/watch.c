@@ -15,6 +15,7 @@ enum {
     LOOK_NS = 200 * 1000 * 1000,
     LOOKS_PER_STATE_FILE = 5,
     LOOKS_BEFORE_SAID = 5, /* of states that come and go by themselves */
+    LOOKS_AT_A_WAIT = 2,   /* of a wait for a slow source, which somebody may want to look into */
     TEXT_BYTES_MAX = 64 * 1024
 };
 
@@ -108,7 +109,8 @@ static bool is_news(struct watched *watched, enum pace_phase phase)
     }
     bool at_once = phase == PACE_PAUSED || phase == PACE_CLOSED || watched->phase == PACE_PAUSED ||
                    watched->phase == PACE_CLOSED;
-    if (!at_once && watched->looks < LOOKS_BEFORE_SAID) {
+    int enough = phase == PACE_BACKING_OFF ? LOOKS_AT_A_WAIT : LOOKS_BEFORE_SAID;
+    if (!at_once && watched->looks < enough) {
         return false;
     }
     watched->phase = phase;

@@ -60,13 +60,14 @@ START_TEST(the_state_of_the_source_is_shown)
     struct cancel cancel = {0};
     struct error error = ERROR_NONE;
     struct text_buffer out;
-    struct progress progress = {.verb = "load", .entity = "patient", .counts = &counts};
+    struct progress progress = {
+        .verb = "load", .entity = "patient", .counts = &counts, .rows_expected = 200};
     ck_assert(pace_create(&settings, &cancel, &progress.pace, &error));
     pace_pause(progress.pace, true);
     text_buffer_init(&out, 1000);
     progress_format(&progress, 10, &out);
-    ck_assert_str_eq(out.data,
-                     "load patient 100 rows  10 rows/s  0.0 MB/s  rejects 0  state: paused");
+    ck_assert_str_eq(
+        out.data, "load patient 50.0% 100/200 rows  10 rows/s  0.0 MB/s  rejects 0  state: paused");
     text_buffer_release(&out);
     pace_destroy(progress.pace);
 }
