@@ -27,60 +27,53 @@ static const char *stage_text(enum segment_stage stage)
     return stage == SEGMENT_EXTRACTED ? "extracted" : "transformed";
 }
 
-static void push_text(const char *name, const char *value, struct text_buffer *out)
-{
-    text_buffer_format(out, "\"%s\":", name);
-    text_buffer_json(out, text_of(value));
-    text_buffer_char(out, ',');
-}
-
-static void push_digest(const char *name, const struct digest *digest, struct text_buffer *out)
+static void push_digest(struct text_buffer *out, const char *name, const struct digest *digest)
 {
     char hex[HASH_HEX_SIZE];
 
     hash_hex(digest->sum, hex);
-    text_buffer_format(
-        out, "\"%s\":{\"rows\":%llu,\"sum\":\"%s\"}", name, (unsigned long long)digest->rows, hex);
-}
-
-static void push_segment(const struct manifest_segment *segment, struct text_buffer *out)
-{
+    text_buffer_member(out, name);
     text_buffer_char(out, '{');
-    push_text("file", segment->file, out);
-    push_text("stage", stage_text(segment->stage), out);
-    push_text("chunk_id", segment->chunk_id, out);
-    push_text("sha256", segment->sha256, out);
-    push_text("checksum", segment->checksum, out);
-    text_buffer_format(out,
-                       "\"chunk\":%d,\"bytes\":%llu,\"rows\":%llu,",
-                       segment->chunk,
-                       (unsigned long long)segment->bytes,
-                       (unsigned long long)segment->rows);
-    push_digest("source", &segment->source, out);
+    text_buffer_member_count(out, "rows", digest->rows);
+    text_buffer_member_text(out, "sum", hex);
     text_buffer_char(out, '}');
 }
 
-static void push_entity(const struct manifest_entity *entity, struct text_buffer *out)
+static void push_segment(struct text_buffer *out, const struct manifest_segment *segment)
 {
+    text_buffer_member(out, NULL);
     text_buffer_char(out, '{');
-    push_text("entity", entity->entity, out);
-    push_text("stage", stage_text(entity->stage), out);
-    push_text("mapping_digest", entity->mapping_digest, out);
-    push_text("plan_digest", entity->plan_digest, out);
-    push_text("mapping", entity->mapping_text, out);
-    push_digest("source", &entity->source, out);
+    text_buffer_member_text(out, "file", segment->file);
+    text_buffer_member_text(out, "stage", stage_text(segment->stage));
+    text_buffer_member_text(out, "chunk_id", segment->chunk_id);
+    text_buffer_member_text(out, "sha256", segment->sha256);
+    text_buffer_member_text(out, "checksum", segment->checksum);
+    text_buffer_member_count(out, "chunk", (uint64_t)segment->chunk);
+    text_buffer_member_count(out, "bytes", segment->bytes);
+    text_buffer_member_count(out, "rows", segment->rows);
+    push_digest(out, "source", &segment->source);
+    text_buffer_char(out, '}');
+}
+
+static void push_entity(struct text_buffer *out, const struct manifest_entity *entity)
+{
+    text_buffer_member(out, NULL);
+    text_buffer_char(out, '{');
+    text_buffer_member_text(out, "entity", entity->entity);
+    text_buffer_member_text(out, "stage", stage_text(entity->stage));
+    text_buffer_member_text(out, "mapping_digest", entity->mapping_digest);
+    text_buffer_member_text(out, "plan_digest", entity->plan_digest);
+    text_buffer_member_text(out, "mapping", entity->mapping_text);
+    push_digest(out, "source", &entity->source);
     if (entity->stage == SEGMENT_TRANSFORMED) {
-        text_buffer_char(out, ',');
-        push_digest("passed", &entity->passed, out);
-        text_buffer_char(out, ',');
-        push_digest("filtered", &entity->filtered, out);
-        text_buffer_char(out, ',');
-        push_digest("rejected", &entity->rejected, out);
+        push_digest(out, "passed", &entity->passed);
+        push_digest(out, "filtered", &entity->filtered);
+        push_digest(out, "rejected", &entity->rejected);
     }
-    text_buffer_string(out, ",\"segments\":[");
+    text_buffer_member(out, "segments");
+    text_buffer_char(out, '[');
     for (int i = 0; i < entity->segment_count; i++) {
-        text_buffer_string(out, i == 0 ? "" : ",");
-        push_segment(&entity->segments[i], out);
+        push_segment(out, &entity->segments[i]);
     }
     text_buffer_string(out, "]}");
 }
@@ -97,24 +90,26 @@ static enum segment_stage stage_of_all(const struct segment_manifest *manifest)
 }
 
 /* Everything but the seal. */
-static void push_manifest(const struct segment_manifest *manifest, struct text_buffer *out)
+static void push_manifest(struct text_buffer *out, const struct segment_manifest *manifest)
 {
-    text_buffer_format(out, "{\"novate_segments\":%d,", MANIFEST_VERSION);
-    push_text("novate", manifest->novate, out);
-    push_text("migration", manifest->migration, out);
-    push_text("stage", stage_text(stage_of_all(manifest)), out);
-    push_text("written_at", manifest->written_at, out);
-    push_text("host", manifest->host, out);
-    push_text("operator", manifest->operator_name, out);
-    text_buffer_string(out, "\"absent\":[");
+    text_buffer_char(out, '{');
+    text_buffer_member_count(out, "novate_segments", MANIFEST_VERSION);
+    text_buffer_member_text(out, "novate", manifest->novate);
+    text_buffer_member_text(out, "migration", manifest->migration);
+    text_buffer_member_text(out, "stage", stage_text(stage_of_all(manifest)));
+    text_buffer_member_text(out, "written_at", manifest->written_at);
+    text_buffer_member_text(out, "host", manifest->host);
+    text_buffer_member_text(out, "operator", manifest->operator_name);
+    text_buffer_member(out, "absent");
+    text_buffer_char(out, '[');
     for (int i = 0; i < manifest->absent_count; i++) {
-        text_buffer_string(out, i == 0 ? "" : ",");
-        text_buffer_json(out, text_of(manifest->absent[i]));
+        text_buffer_member_text(out, NULL, manifest->absent[i]);
     }
-    text_buffer_string(out, "],\"entities\":[");
+    text_buffer_char(out, ']');
+    text_buffer_member(out, "entities");
+    text_buffer_char(out, '[');
     for (int i = 0; i < manifest->entity_count; i++) {
-        text_buffer_string(out, i == 0 ? "" : ",");
-        push_entity(&manifest->entities[i], out);
+        push_entity(out, &manifest->entities[i]);
     }
     text_buffer_string(out, "]}");
 }
@@ -173,7 +168,7 @@ bool segment_manifest_write(const char *work_directory,
     char *text = NULL;
 
     text_buffer_init(&json, LIMIT_MANIFEST_BYTES);
-    push_manifest(manifest, &json);
+    push_manifest(&json, manifest);
     bool ok = text_buffer_check(&json, error);
     if (ok) {
         root = json_loadb(json.data, json.size, JSON_REJECT_DUPLICATES, &reason);

@@ -243,6 +243,58 @@ void text_buffer_json(struct text_buffer *buffer, struct text text)
     text_buffer_char(buffer, '"');
 }
 
+void text_buffer_member(struct text_buffer *buffer, const char *name)
+{
+    char last = buffer->size > 0 ? buffer->data[buffer->size - 1] : '{';
+    if (last != '{' && last != '[') {
+        text_buffer_char(buffer, ',');
+    }
+    if (name != NULL) {
+        text_buffer_json(buffer, text_of(name));
+        text_buffer_char(buffer, ':');
+    }
+}
+
+void text_buffer_member_text(struct text_buffer *buffer, const char *name, const char *value)
+{
+    text_buffer_member(buffer, name);
+    if (value == NULL) {
+        text_buffer_string(buffer, "null");
+    } else {
+        text_buffer_json(buffer, text_of(value));
+    }
+}
+
+void text_buffer_member_count(struct text_buffer *buffer, const char *name, uint64_t value)
+{
+    text_buffer_member(buffer, name);
+    text_buffer_format(buffer, "%" PRIu64, value);
+}
+
+void text_buffer_member_bool(struct text_buffer *buffer, const char *name, bool value)
+{
+    text_buffer_member(buffer, name);
+    text_buffer_string(buffer, value ? "true" : "false");
+}
+
+/* "-12.5": a minus sign, digits and a point. */
+static bool is_number(const char *text)
+{
+    const char *digits = text + (*text == '-');
+    return *digits >= '0' && *digits <= '9' && digits[strspn(digits, "0123456789.")] == '\0';
+}
+
+void text_buffer_csv(struct text_buffer *buffer, const char *text)
+{
+    bool formula = text[0] != '\0' && strchr("=+-@\t\r", text[0]) != NULL && !is_number(text);
+    text_buffer_string(buffer, formula ? "\"'" : "\"");
+    for (; *text != '\0'; text++) {
+        text_buffer_string(buffer, *text == '"' ? "\"" : "");
+        text_buffer_char(buffer, *text);
+    }
+    text_buffer_char(buffer, '"');
+}
+
 static void push_doubled(struct text_buffer *buffer, struct text text, char quote)
 {
     text_buffer_char(buffer, quote);

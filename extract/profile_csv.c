@@ -12,28 +12,14 @@ struct cells {
     const char *column; /* "": of the records */
 };
 
-static void push_field(struct text_buffer *out, const char *text)
-{
-    if (strpbrk(text, ",\"\r\n") == NULL) {
-        text_buffer_string(out, text);
-        return;
-    }
-    text_buffer_char(out, '"');
-    for (; *text != '\0'; text++) {
-        text_buffer_string(out, *text == '"' ? "\"" : "");
-        text_buffer_char(out, *text);
-    }
-    text_buffer_char(out, '"');
-}
-
 /* entity,column,statistic,value,count */
 static void push_line(const struct cells *cells, const char *statistic, const char *value)
 {
-    push_field(cells->out, cells->entity);
+    text_buffer_csv(cells->out, cells->entity);
     text_buffer_char(cells->out, ',');
-    push_field(cells->out, cells->column);
+    text_buffer_csv(cells->out, cells->column);
     text_buffer_format(cells->out, ",%s,", statistic);
-    push_field(cells->out, value);
+    text_buffer_csv(cells->out, value);
     text_buffer_char(cells->out, ',');
 }
 

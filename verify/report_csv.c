@@ -4,23 +4,6 @@
 #include "report_view.h"
 
 #include <inttypes.h>
-#include <string.h>
-
-/* Texts that a spreadsheet would take for a formula get an apostrophe, as is usual. */
-static void push_field(struct text_buffer *out, const char *text)
-{
-    const char *formula = strchr("=+-@\t\r", text[0]);
-
-    text_buffer_char(out, '"');
-    if (text[0] != '\0' && formula != NULL) {
-        text_buffer_char(out, '\'');
-    }
-    for (; *text != '\0'; text++) {
-        text_buffer_string(out, *text == '"' ? "\"" : "");
-        text_buffer_char(out, *text);
-    }
-    text_buffer_char(out, '"');
-}
 
 static void push_number(struct text_buffer *out, const json_t *object, const char *name)
 {
@@ -56,15 +39,15 @@ static void push_line(struct text_buffer *out, const struct report_view *view, c
     static const char *const texts[] = {
         "source_digest", "target_digest", "mapping_digest", "source", "target_table", "reason"};
 
-    push_field(out, view_text(view->root, "migration"));
+    text_buffer_csv(out, view_text(view->root, "migration"));
     text_buffer_char(out, ',');
     push_number(out, view->root, "run");
     text_buffer_char(out, ',');
-    push_field(out, view_text(view->root, "kind"));
+    text_buffer_csv(out, view_text(view->root, "kind"));
     text_buffer_char(out, ',');
-    push_field(out, view_text(entity, "entity"));
+    text_buffer_csv(out, view_text(entity, "entity"));
     text_buffer_char(out, ',');
-    push_field(out, view_text(entity, "verdict"));
+    text_buffer_csv(out, view_text(entity, "verdict"));
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
         text_buffer_char(out, ',');
         push_number(out, entity, counts[i]);
@@ -81,7 +64,7 @@ static void push_line(struct text_buffer *out, const struct report_view *view, c
     }
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         text_buffer_char(out, ',');
-        push_field(out, view_text(entity, texts[i]));
+        text_buffer_csv(out, view_text(entity, texts[i]));
     }
     struct report_files_counts files = report_files_count(entity);
     text_buffer_format(

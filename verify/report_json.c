@@ -7,41 +7,12 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Begins a member or, without a name, an element: the comma is there unless it is the first. */
-static void begin(struct text_buffer *out, const char *name)
-{
-    char last = out->size > 0 ? out->data[out->size - 1] : '{';
-    if (last != '{' && last != '[') {
-        text_buffer_char(out, ',');
-    }
-    if (name != NULL) {
-        text_buffer_json(out, text_of(name));
-        text_buffer_char(out, ':');
-    }
-}
-
-static void put_string(struct text_buffer *out, const char *name, const char *value)
-{
-    begin(out, name);
-    if (value == NULL) {
-        text_buffer_string(out, "null");
-    } else {
-        text_buffer_json(out, text_of(value));
-    }
-}
-
-static void put_count(struct text_buffer *out, const char *name, uint64_t value)
-{
-    begin(out, name);
-    text_buffer_format(out, "%" PRIu64, value);
-}
-
 static void put_count_or_null(struct text_buffer *out, const char *name, bool known, uint64_t value)
 {
     if (known) {
-        put_count(out, name, value);
+        text_buffer_member_count(out, name, value);
     } else {
-        put_string(out, name, NULL);
+        text_buffer_member_text(out, name, NULL);
     }
 }
 
@@ -49,14 +20,8 @@ static void put_count_or_null(struct text_buffer *out, const char *name, bool kn
 static void put_seconds(struct text_buffer *out, const char *name, double seconds)
 {
     uint64_t ms = seconds > 0 ? (uint64_t)(seconds * 1000 + 0.5) : 0;
-    begin(out, name);
+    text_buffer_member(out, name);
     text_buffer_format(out, "%" PRIu64 ".%03" PRIu64, ms / 1000, ms % 1000);
-}
-
-static void put_bool(struct text_buffer *out, const char *name, bool value)
-{
-    begin(out, name);
-    text_buffer_string(out, value ? "true" : "false");
 }
 
 static void put_sum(struct text_buffer *out, const char *name, const struct digest *digest)
@@ -64,18 +29,18 @@ static void put_sum(struct text_buffer *out, const char *name, const struct dige
     char hex[HASH_HEX_SIZE];
 
     if (digest == NULL) {
-        put_string(out, name, NULL);
+        text_buffer_member_text(out, name, NULL);
         return;
     }
     hash_hex(digest->sum, hex);
-    put_string(out, name, hex);
+    text_buffer_member_text(out, name, hex);
 }
 
 static void put_digest(struct text_buffer *out, const char *name, const struct digest *digest)
 {
-    begin(out, name);
+    text_buffer_member(out, name);
     text_buffer_char(out, '{');
-    put_count(out, "rows", digest->rows);
+    text_buffer_member_count(out, "rows", digest->rows);
     put_sum(out, "sum", digest);
     text_buffer_char(out, '}');
 }
@@ -101,11 +66,11 @@ static void put_counters(struct text_buffer *out,
                          const struct counters *counters,
                          const char *group)
 {
-    begin(out, name);
+    text_buffer_member(out, name);
     text_buffer_char(out, '{');
     const struct counter *item = next_counter(counters, group, NULL);
     for (; item != NULL; item = next_counter(counters, group, item->name)) {
-        put_count(out, item->name, item->count);
+        text_buffer_member_count(out, item->name, item->count);
     }
     text_buffer_char(out, '}');
 }
@@ -113,14 +78,14 @@ static void put_counters(struct text_buffer *out,
 /* {"NAME undecodable replaced": {"count": 3, "first": "persons.csv line 17 byte 0x4d2 (0x81)"}} */
 static void put_repairs(struct text_buffer *out, const struct counters *counters)
 {
-    begin(out, "repaired");
+    text_buffer_member(out, "repaired");
     text_buffer_char(out, '{');
     const struct counter *item = next_counter(counters, "repair", NULL);
     for (; item != NULL; item = next_counter(counters, "repair", item->name)) {
-        begin(out, item->name);
+        text_buffer_member(out, item->name);
         text_buffer_char(out, '{');
-        put_count(out, "count", item->count);
-        put_string(out, "first", item->first);
+        text_buffer_member_count(out, "count", item->count);
+        text_buffer_member_text(out, "first", item->first);
         text_buffer_char(out, '}');
     }
     text_buffer_char(out, '}');
@@ -130,20 +95,20 @@ static void put_identity(struct text_buffer *out, const struct identity *identit
 {
     const struct tally *tally = identity->tally;
 
-    begin(out, "identity");
+    text_buffer_member(out, "identity");
     if (tally == NULL) {
         text_buffer_string(out, "null");
         return;
     }
     text_buffer_char(out, '{');
-    put_bool(out, "closes", identity->closes);
-    put_string(out, "counted_by", identity->loaded_known ? "load" : "verification");
-    put_count(out, "source", tally->source.rows);
+    text_buffer_member_bool(out, "closes", identity->closes);
+    text_buffer_member_text(out, "counted_by", identity->loaded_known ? "load" : "verification");
+    text_buffer_member_count(out, "source", tally->source.rows);
     put_count_or_null(out, "loaded", identity->loaded_known, identity->loaded);
     put_count_or_null(out, "present", identity->loaded_known, identity->present);
     put_counters(out, "filtered", &tally->counters, "filter");
     put_counters(out, "rejected", &tally->counters, "reject");
-    begin(out, "digests");
+    text_buffer_member(out, "digests");
     text_buffer_char(out, '{');
     put_digest(out, "source", &tally->source);
     put_digest(out, "passed", &tally->passed);
@@ -155,18 +120,18 @@ static void put_identity(struct text_buffer *out, const struct identity *identit
 
 static void put_verification(struct text_buffer *out, const struct verify_result *result)
 {
-    begin(out, "verification");
+    text_buffer_member(out, "verification");
     if (result == NULL) {
         text_buffer_string(out, "null");
         return;
     }
     text_buffer_char(out, '{');
-    put_count(out, "source_rows", result->tally.source.rows);
-    put_count(out, "mapped_rows", result->tally.passed.rows);
-    put_count(out, "filtered", result->tally.filtered.rows);
-    put_count(out, "rejected", result->tally.rejected.rows);
-    put_count(out, "refused", result->refused);
-    put_count(out, "buckets_reread", result->buckets_reread);
+    text_buffer_member_count(out, "source_rows", result->tally.source.rows);
+    text_buffer_member_count(out, "mapped_rows", result->tally.passed.rows);
+    text_buffer_member_count(out, "filtered", result->tally.filtered.rows);
+    text_buffer_member_count(out, "rejected", result->tally.rejected.rows);
+    text_buffer_member_count(out, "refused", result->refused);
+    text_buffer_member_count(out, "buckets_reread", result->buckets_reread);
     text_buffer_char(out, '}');
 }
 
@@ -175,10 +140,10 @@ static void put_names(struct text_buffer *out,
                       const char *const *names,
                       int count)
 {
-    begin(out, name);
+    text_buffer_member(out, name);
     text_buffer_char(out, '[');
     for (int i = 0; i < count; i++) {
-        put_string(out, NULL, names[i]);
+        text_buffer_member_text(out, NULL, names[i]);
     }
     text_buffer_char(out, ']');
 }
@@ -187,20 +152,20 @@ static void put_difference(struct text_buffer *out,
                            const struct report *report,
                            const struct difference *difference)
 {
-    begin(out, NULL);
+    text_buffer_member(out, NULL);
     text_buffer_char(out, '{');
     if (report->show_keys && difference->key[0] == '[') {
-        begin(out, "key");
+        text_buffer_member(out, "key");
         text_buffer_string(out, difference->key);
     } else if (report->show_keys) {
-        put_string(out, "key", difference->key);
+        text_buffer_member_text(out, "key", difference->key);
     } else {
-        begin(out, "key");
+        text_buffer_member(out, "key");
         text_buffer_char(out, '"'); /* "#" and hexadecimal digits need no escapes */
         report_key(difference->key, report->key_salt, false, out);
         text_buffer_char(out, '"');
     }
-    put_string(out, "kind", difference_kind_text(difference->kind));
+    text_buffer_member_text(out, "kind", difference_kind_text(difference->kind));
     put_names(out, "columns", difference->columns, difference->column_count);
     text_buffer_char(out, '}');
 }
@@ -209,7 +174,7 @@ static void put_differences(struct text_buffer *out,
                             const struct report *report,
                             const struct verify_result *result)
 {
-    begin(out, "differences");
+    text_buffer_member(out, "differences");
     text_buffer_char(out, '[');
     for (int i = 0; result != NULL && i < result->difference_count; i++) {
         put_difference(out, report, &result->differences[i]);
@@ -222,11 +187,11 @@ static void put_reason(struct text_buffer *out,
                        const struct identity *identity)
 {
     if (identity->closes) {
-        put_string(out, "reason", entity->not_verified_reason);
+        text_buffer_member_text(out, "reason", entity->not_verified_reason);
         return;
     }
     int64_t gap = identity_gap(identity);
-    begin(out, "reason");
+    text_buffer_member(out, "reason");
     if (gap > 0) {
         text_buffer_format(out,
                            "\"the identity does not close: %" PRId64
@@ -274,22 +239,22 @@ static void put_entity(struct text_buffer *out,
     const struct counters none = {.count = 0};
     const struct counters *counters = identity.tally == NULL ? &none : &identity.tally->counters;
 
-    begin(out, NULL);
+    text_buffer_member(out, NULL);
     text_buffer_char(out, '{');
-    put_string(out, "entity", entity->entity);
-    put_string(out, "verdict", verdict_text(identity_verdict(entity)));
+    text_buffer_member_text(out, "entity", entity->entity);
+    text_buffer_member_text(out, "verdict", verdict_text(identity_verdict(entity)));
     put_reason(out, entity, &identity);
-    put_string(out, "source", entity->source);
-    put_string(out, "target_table", entity->target_table);
-    put_string(out, "mapping_digest", entity->mapping_digest);
-    put_string(out, "consistency", entity->consistency);
+    text_buffer_member_text(out, "source", entity->source);
+    text_buffer_member_text(out, "target_table", entity->target_table);
+    text_buffer_member_text(out, "mapping_digest", entity->mapping_digest);
+    text_buffer_member_text(out, "consistency", entity->consistency);
     put_seconds(out, "seconds", entity->seconds);
     put_counts(out, &identity, result);
     put_identity(out, &identity);
     put_verification(out, result);
     put_counters(out, "notes", counters, "note");
     put_repairs(out, counters);
-    begin(out, "files");
+    text_buffer_member(out, "files");
     text_buffer_string(out, entity->files == NULL ? "[]" : entity->files);
     put_names(out, "not_compared", entity->not_compared, entity->not_compared_count);
     put_differences(out, report, result);
@@ -310,25 +275,25 @@ static enum verdict overall(const struct report *report)
 bool report_json(const struct report *report, struct text_buffer *out, struct error *error)
 {
     text_buffer_char(out, '{');
-    put_count(out, "novate_report", 1);
-    put_string(out, "migration", report->migration);
-    begin(out, "run");
+    text_buffer_member_count(out, "novate_report", 1);
+    text_buffer_member_text(out, "migration", report->migration);
+    text_buffer_member(out, "run");
     text_buffer_format(out, "%" PRId64, report->run);
-    put_string(out, "kind", report->kind);
-    put_string(out, "verdict", verdict_text(overall(report)));
-    put_string(out, "started_at", report->started_at);
-    put_string(out, "finished_at", report->finished_at);
-    put_string(out, "tool_version", report->tool_version);
-    put_string(out, "plan_digest", report->plan_digest);
-    put_string(out, "source", report->source_description);
-    put_string(out, "target", report->target_description);
-    put_string(out, "host", report->host);
-    put_string(out, "operator", report->operator_name);
-    put_bool(out, "verification_skipped", report->verification_skipped);
-    put_bool(out, "keys_shown", report->show_keys);
-    put_string(out, "hash", "xxh3-128");
-    put_count(out, "canonical_encoding", 1);
-    begin(out, "entities");
+    text_buffer_member_text(out, "kind", report->kind);
+    text_buffer_member_text(out, "verdict", verdict_text(overall(report)));
+    text_buffer_member_text(out, "started_at", report->started_at);
+    text_buffer_member_text(out, "finished_at", report->finished_at);
+    text_buffer_member_text(out, "tool_version", report->tool_version);
+    text_buffer_member_text(out, "plan_digest", report->plan_digest);
+    text_buffer_member_text(out, "source", report->source_description);
+    text_buffer_member_text(out, "target", report->target_description);
+    text_buffer_member_text(out, "host", report->host);
+    text_buffer_member_text(out, "operator", report->operator_name);
+    text_buffer_member_bool(out, "verification_skipped", report->verification_skipped);
+    text_buffer_member_bool(out, "keys_shown", report->show_keys);
+    text_buffer_member_text(out, "hash", "xxh3-128");
+    text_buffer_member_count(out, "canonical_encoding", 1);
+    text_buffer_member(out, "entities");
     text_buffer_char(out, '[');
     for (int i = 0; i < report->entity_count; i++) {
         put_entity(out, report, &report->entities[i]);

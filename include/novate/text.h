@@ -58,6 +58,16 @@ void text_buffer_format(struct text_buffer *buffer, const char *format, ...) PRI
 void text_buffer_count(struct text_buffer *buffer, uint64_t count);
 /* JSON string with quotes and escapes. */
 void text_buffer_json(struct text_buffer *buffer, struct text text);
+/* Begins a member of a JSON object or, without a name, an element of an array, with a comma unless
+ * it is the first. */
+void text_buffer_member(struct text_buffer *buffer, const char *name);
+/* A whole member, or element; a text that is NULL is null. */
+void text_buffer_member_text(struct text_buffer *buffer, const char *name, const char *value);
+void text_buffer_member_count(struct text_buffer *buffer, const char *name, uint64_t value);
+void text_buffer_member_bool(struct text_buffer *buffer, const char *name, bool value);
+/* A field of RFC 4180, in quotes. What a spreadsheet would take for a formula gets an apostrophe,
+ * as is usual; a number is none. */
+void text_buffer_csv(struct text_buffer *buffer, const char *text);
 /* SQL identifier in double quotes, doubled inside; `quote` is the quote character of the dialect.
  */
 void text_buffer_identifier(struct text_buffer *buffer, const char *name, char quote);

@@ -80,6 +80,46 @@ START_TEST(quoting_cannot_be_escaped_from)
 }
 END_TEST
 
+/* What a source holds must not run in the spreadsheet of whoever opens a table of it. */
+START_TEST(no_field_of_a_table_is_a_formula)
+{
+    static const char *const fields[][2] = {{"", "\"\""},
+                                            {"a \"b\"", "\"a \"\"b\"\"\""},
+                                            {"=cmd(1)", "\"'=cmd(1)\""},
+                                            {"@x", "\"'@x\""},
+                                            {"-x", "\"'-x\""},
+                                            {"-1+cmd", "\"'-1+cmd\""},
+                                            {"+44", "\"'+44\""},
+                                            {"-12.5", "\"-12.5\""}};
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        struct text_buffer out;
+        text_buffer_init(&out, 1000);
+        text_buffer_csv(&out, fields[i][0]);
+        ck_assert_str_eq(out.data, fields[i][1]);
+        text_buffer_release(&out);
+    }
+}
+END_TEST
+
+START_TEST(members_have_commas_between_them)
+{
+    struct text_buffer out;
+    text_buffer_init(&out, 1000);
+    text_buffer_char(&out, '{');
+    text_buffer_member_text(&out, "a\"", "x");
+    text_buffer_member_text(&out, "b", NULL);
+    text_buffer_member_count(&out, "c", UINT64_MAX);
+    text_buffer_member(&out, "d");
+    text_buffer_char(&out, '[');
+    text_buffer_member_bool(&out, NULL, true);
+    text_buffer_member_bool(&out, NULL, false);
+    text_buffer_string(&out, "]}");
+    ck_assert_str_eq(out.data,
+                     "{\"a\\\"\":\"x\",\"b\":null,\"c\":18446744073709551615,\"d\":[true,false]}");
+    text_buffer_release(&out);
+}
+END_TEST
+
 START_TEST(the_maximum_is_kept_and_told)
 {
     struct text_buffer out;
@@ -116,6 +156,8 @@ int main(void)
     tcase_add_test(tcase, near_names_are_suggested_far_ones_not);
     tcase_add_test(tcase, order_is_that_of_bytes);
     tcase_add_test(tcase, quoting_cannot_be_escaped_from);
+    tcase_add_test(tcase, no_field_of_a_table_is_a_formula);
+    tcase_add_test(tcase, members_have_commas_between_them);
     tcase_add_test(tcase, the_maximum_is_kept_and_told);
     tcase_add_test(tcase, trimming_leaves_the_inside);
     suite_add_tcase(suite, tcase);
