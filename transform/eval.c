@@ -87,6 +87,7 @@ void evaluator_begin(struct evaluator *evaluator, int rows)
     evaluator->selections[0].count = rows;
     evaluator->selections[0].all = true;
     clear_failures(&evaluator->frames[0]);
+    evaluator->remarks = (struct remarks){.count = 0};
 }
 
 static void set_count(const struct evaluator *e, struct selection *selection, int count)
@@ -209,7 +210,8 @@ static bool run_call(struct evaluator *e, const struct step *step, struct error 
         put_null(e, step, result);
         return true;
     }
-    struct call call = {.args = args,
+    struct call call = {.function = step->function,
+                        .args = args,
                         .types = step->types,
                         .arg_count = step->arg_count,
                         .result = result,
@@ -220,8 +222,9 @@ static bool run_call(struct evaluator *e, const struct step *step, struct error 
                         .arena = e->arena,
                         .zone = e->zone,
                         .state = step->state,
-                        .failures = &e->frames[step->frame]};
-    if (constant) {
+                        .failures = &e->frames[step->frame],
+                        .remarks = &e->remarks};
+    if (constant && (step->function->flags & FUNCTION_REMARKS) == 0) {
         return run_constant(e, step, &call, error);
     }
     if (strict && (result->valid = join_validity(e, &call)) != NULL) {

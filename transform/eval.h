@@ -33,6 +33,7 @@ struct evaluator {
     struct selection *selections;
     struct failures *frames; /* 0: of the record */
     uint64_t *notes;         /* rows where a try() took its default: set by the caller, or NULL */
+    struct remarks remarks;  /* of the batch so far */
     uint16_t *some_rows;     /* scratch */
 };
 

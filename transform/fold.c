@@ -37,8 +37,9 @@ bool fold_call(struct term *term, const struct zone *zone, struct arena *arena, 
     size_t size = storage_size(type_storage(term->type.id));
 
     *fault = FAULT_NONE;
-    /* A lookup has no entries yet. */
-    if (!all_constant(term) || term->function->kernel == kernel_lookup) {
+    /* A lookup has no entries yet; what is said of rows is said of each of them. */
+    if (!all_constant(term) || term->function->kernel == kernel_lookup ||
+        (term->function->flags & FUNCTION_REMARKS) != 0) {
         return true;
     }
     struct vector *result = ARENA_NEW(arena, struct vector);
@@ -55,7 +56,8 @@ bool fold_call(struct term *term, const struct zone *zone, struct arena *arena, 
         args[i] = term->args[i]->constant;
         types[i] = &term->args[i]->type;
     }
-    struct call call = {.args = args,
+    struct call call = {.function = term->function,
+                        .args = args,
                         .types = types,
                         .arg_count = term->arg_count,
                         .result = result,

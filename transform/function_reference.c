@@ -54,6 +54,39 @@ static int row_length(const struct reference_entry *table, int count)
     return length;
 }
 
+/* What becomes of a NULL argument. */
+static const char *null_rule(const struct reference_entry *entry)
+{
+    return entry->nulls != NULL                             ? entry->nulls
+           : entry->function.arg_count == 0                 ? ""
+           : (entry->function.flags & FUNCTION_STRICT) != 0 ? "NULL"
+                                                            : "a value like others";
+}
+
+/* Every fault of the entries of a row, each once. */
+static void push_errors(struct text_buffer *out, const struct reference_entry *table, int length)
+{
+    bool said[FAULT_COUNT] = {false};
+    bool any = false;
+
+    if (table[0].errors != NULL) {
+        push_cell(out, table[0].errors);
+        return;
+    }
+    for (int i = 0; i < length; i++) {
+        for (int at = 0; at < FUNCTION_FAULTS_MAX; at++) {
+            enum fault fault = table[i].function.faults[at];
+            if (fault == FAULT_NONE || said[fault]) {
+                continue;
+            }
+            said[fault] = true;
+            text_buffer_format(out, "%s%s ", any ? "<br>" : "", fault_info(fault)->sqlstate);
+            push_cell(out, fault_info(fault)->message);
+            any = true;
+        }
+    }
+}
+
 static void push_row(struct text_buffer *out, const struct reference_entry *table, int length)
 {
     bool any = false;
@@ -68,6 +101,13 @@ static void push_row(struct text_buffer *out, const struct reference_entry *tabl
     }
     text_buffer_string(out, " | ");
     push_cell(out, table[0].function.doc);
+    if ((table[0].function.flags & FUNCTION_OURS) != 0) {
+        text_buffer_string(out, " Not in PostgreSQL.");
+    }
+    text_buffer_string(out, " | ");
+    push_cell(out, null_rule(&table[0]));
+    text_buffer_string(out, " | ");
+    push_errors(out, table, length);
     text_buffer_string(out, " | ");
     for (int i = 0; i < length; i++) {
         if (table[i].function.example[0] != '\0') {
@@ -87,11 +127,12 @@ void function_reference(struct text_buffer *out)
 
     for (int i = 0; i < count;) {
         if (table[i].group != NULL) {
-            text_buffer_format(out,
-                               "%s### %s\n\n| function | what it gives | for example |\n"
-                               "| --- | --- | --- |\n",
-                               i == 0 ? "" : "\n",
-                               table[i].group);
+            text_buffer_format(
+                out,
+                "%s### %s\n\n| function | what it gives | of NULL | errors | for example |\n"
+                "| --- | --- | --- | --- | --- |\n",
+                i == 0 ? "" : "\n",
+                table[i].group);
             i++;
             continue;
         }

@@ -7,6 +7,8 @@
 #define STRICT   FUNCTION_STRICT
 #define CAN_FAIL FUNCTION_CAN_FAIL
 #define SWAPPED  FUNCTION_SWAPPED
+#define OURS     FUNCTION_OURS
+#define REMARKS  FUNCTION_REMARKS
 #define A0                                                                                         \
     0,                                                                                             \
     {                                                                                              \
@@ -28,15 +30,57 @@
         TYPE_##a, TYPE_##b, TYPE_##c                                                               \
     }
 
+#define A4(a, b, c, d)                                                                             \
+    4,                                                                                             \
+    {                                                                                              \
+        TYPE_##a, TYPE_##b, TYPE_##c, TYPE_##d                                                     \
+    }
+#define A5(a, b, c, d, e)                                                                          \
+    5,                                                                                             \
+    {                                                                                              \
+        TYPE_##a, TYPE_##b, TYPE_##c, TYPE_##d, TYPE_##e                                           \
+    }
+#define A6(a, b, c, d, e, f)                                                                       \
+    6,                                                                                             \
+    {                                                                                              \
+        TYPE_##a, TYPE_##b, TYPE_##c, TYPE_##d, TYPE_##e, TYPE_##f                                 \
+    }
+/* Flags and faults of a function. */
+#define NEVER                                                                                      \
+    0,                                                                                             \
+    {                                                                                              \
+        FAULT_NONE                                                                                 \
+    }
+#define F1(a)                                                                                      \
+    CAN_FAIL,                                                                                      \
+    {                                                                                              \
+        FAULT_##a                                                                                  \
+    }
+#define F2(a, b)                                                                                   \
+    CAN_FAIL,                                                                                      \
+    {                                                                                              \
+        FAULT_##a, FAULT_##b                                                                       \
+    }
+#define F3(a, b, c)                                                                                \
+    CAN_FAIL,                                                                                      \
+    {                                                                                              \
+        FAULT_##a, FAULT_##b, FAULT_##c                                                            \
+    }
+#define F4(a, b, c, d)                                                                             \
+    CAN_FAIL,                                                                                      \
+    {                                                                                              \
+        FAULT_##a, FAULT_##b, FAULT_##c, FAULT_##d                                                 \
+    }
+
 #define COUNT_OF(table) ((int)(sizeof(table) / sizeof(table)[0]))
 
 const struct function *function_table(int *count)
 {
     static const struct function table[] = {
 #define GROUP(title)
-#define FORM(name, usage, doc, example)
-#define FUNCTION(name, args, result, flags, kernel, doc, example)                                  \
-    {name, args, TYPE_##result, flags, kernel, doc, example},
+#define FORM(name, usage, flags, nulls, errors, doc, example)
+#define FUNCTION(name, args, result, flags, faults, kernel, doc, example)                          \
+    {name, args, TYPE_##result, (flags) | faults, kernel, doc, example},
 #include "functions.def"
 #undef GROUP
 #undef FORM
@@ -49,11 +93,11 @@ const struct function *function_table(int *count)
 const struct reference_entry *reference_table(int *count)
 {
     static const struct reference_entry table[] = {
-#define GROUP(title) {title, NULL, {.name = NULL}},
-#define FORM(name, usage, doc, example)                                                            \
-    {NULL, usage, {name, A0, TYPE_UNKNOWN, 0, NULL, doc, example}},
-#define FUNCTION(name, args, result, flags, kernel, doc, example)                                  \
-    {NULL, NULL, {name, args, TYPE_##result, flags, kernel, doc, example}},
+#define GROUP(title) {title, NULL, NULL, NULL, {.name = NULL}},
+#define FORM(name, usage, flags, nulls, errors, doc, example)                                      \
+    {NULL, usage, nulls, errors, {name, A0, TYPE_UNKNOWN, (flags) | NEVER, NULL, doc, example}},
+#define FUNCTION(name, args, result, flags, faults, kernel, doc, example)                          \
+    {NULL, NULL, NULL, NULL, {name, args, TYPE_##result, (flags) | faults, kernel, doc, example}},
 #include "functions.def"
 #undef GROUP
 #undef FORM
@@ -67,7 +111,7 @@ const struct function *operator_table(int *count)
 {
     static const struct function table[] = {
 #define OPERATOR(name, args, result, flags, kernel)                                                \
-    {name, args, TYPE_##result, flags, kernel, NULL, NULL},
+    {name, args, TYPE_##result, (flags) | NEVER, kernel, NULL, NULL},
 #include "operators.def"
 #undef OPERATOR
     };
@@ -87,7 +131,7 @@ const struct cast *cast_find(enum type_id source, enum type_id target)
     {TYPE_##from,                                                                                  \
      TYPE_##to,                                                                                    \
      (enum coercion)(when),                                                                        \
-     {"cast", A1(from), TYPE_##to, flags, kernel, NULL, NULL}},
+     {"cast", A1(from), TYPE_##to, (flags) | NEVER, kernel, NULL, NULL}},
 #include "casts.def"
 #undef CAST
     };
@@ -102,7 +146,8 @@ const struct cast *cast_find(enum type_id source, enum type_id target)
 const struct function *input_function(enum type_id target)
 {
     static const struct function table[] = {
-#define INPUT(type, flags, kernel) {"cast", A1(TEXT), TYPE_##type, flags, kernel, NULL, NULL},
+#define INPUT(type, flags, kernel)                                                                 \
+    {"cast", A1(TEXT), TYPE_##type, (flags) | NEVER, kernel, NULL, NULL},
 #include "inputs.def"
 #undef INPUT
     };
@@ -117,7 +162,8 @@ const struct function *input_function(enum type_id target)
 const struct function *internal_function(enum internal id)
 {
     static const struct function table[] = {
-#define INTERNAL(id, name, flags, kernel) {name, A0, TYPE_UNKNOWN, flags, kernel, NULL, NULL},
+#define INTERNAL(id, name, flags, kernel)                                                          \
+    {name, A0, TYPE_UNKNOWN, (flags) | NEVER, kernel, NULL, NULL},
 #include "internals.def"
 #undef INTERNAL
     };

@@ -14,7 +14,10 @@ enum {
     FUNCTION_STRICT = 1,   /* NULL if an argument is NULL; the kernel never meets one */
     FUNCTION_CAN_FAIL = 2, /* may refuse a value: computed only where it is needed */
     FUNCTION_SWAPPED = 4,  /* an operator that takes its arguments in the other order */
-    FUNCTION_ARGS_MAX = 3  /* of functions with a fixed number of arguments */
+    FUNCTION_OURS = 8,     /* not in PostgreSQL */
+    FUNCTION_REMARKS = 16, /* says something of rows: never computed once for all of them */
+    FUNCTION_ARGS_MAX = 6, /* of functions with a fixed number of arguments */
+    FUNCTION_FAULTS_MAX = 4
 };
 
 /* An argument of any type, read as text. */
@@ -26,6 +29,7 @@ struct function {
     int args[FUNCTION_ARGS_MAX]; /* enum type_id or TYPE_ANY */
     enum type_id result;
     unsigned flags;
+    enum fault faults[FUNCTION_FAULTS_MAX]; /* of FUNCTION entries: all that the kernel may note */
     kernel_function *kernel;
     const char *doc; /* of FORM and FUNCTION entries */
     const char *example;
@@ -54,8 +58,10 @@ enum internal {
 
 /* An entry of the reference: a group's title, a special form, or a function. */
 struct reference_entry {
-    const char *group; /* title, or NULL */
-    const char *usage; /* of a form, or NULL */
+    const char *group;  /* title, or NULL */
+    const char *usage;  /* of a form, or NULL */
+    const char *nulls;  /* of a form: what becomes of NULL */
+    const char *errors; /* of a form */
     struct function function;
 };
 

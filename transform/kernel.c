@@ -2,8 +2,11 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "kernel.h"
 
+#include "function_table.h"
+
 #include "novate/limits.h"
 
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -58,10 +61,50 @@ void call_null(struct call *call, int row)
     memset((char *)result->data + (size_t)row * size, 0, size);
 }
 
+/* Does the table say so? Operators, casts and internals have no list of faults. */
+static bool may_fail(const struct function *function, enum fault fault)
+{
+    if (function == NULL || function->doc == NULL) {
+        return true;
+    }
+    for (int i = 0; i < FUNCTION_FAULTS_MAX; i++) {
+        if (function->faults[i] == fault) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void call_fail(struct call *call, int row, enum fault fault)
 {
+    assert(may_fail(call->function, fault));
     call_null(call, row);
     failures_note(call->failures, row, (struct failure){.fault = fault});
+}
+
+void call_remark(struct call *call, int row, enum remark_kind kind, const char *rule)
+{
+    struct remarks *remarks = call->remarks;
+
+    if (remarks == NULL) {
+        return;
+    }
+    assert(call->function == NULL || (call->function->flags & FUNCTION_REMARKS) != 0);
+    if (remarks->count == remarks->capacity) {
+        int capacity = remarks->capacity == 0 ? 256 : remarks->capacity * 2;
+        struct remark *items = ARENA_ARRAY(call->arena, struct remark, (size_t)capacity);
+        if (items == NULL) {
+            call->out_of_memory = true;
+            return;
+        }
+        if (remarks->count > 0) {
+            memcpy(items, remarks->items, (size_t)remarks->count * sizeof *items);
+        }
+        remarks->items = items;
+        remarks->capacity = capacity;
+    }
+    remarks->items[remarks->count++] =
+        (struct remark){.rule = rule, .row = (uint16_t)row, .kind = (uint8_t)kind};
 }
 
 void call_decimal_result(struct call *call,

@@ -12,9 +12,10 @@
  * Rules   A STRICT function's kernel is not given rows of which an argument is NULL; the evaluator
  * has set their result to NULL. Other kernels test call_is_null() and use call_null(). A value that
  * cannot be computed is call_fail(row, fault): the result is NULL there and the record is rejected
- * (or, inside try(), replaced). Memory comes from call->arena and lives as long as the batch; when
- * it is refused, set call->out_of_memory and return. A kernel keeps no state of its own: one
- * program is run by many threads.
+ * (or, inside try(), replaced). Its function must list that fault. Memory comes from call->arena
+ * and lives as long as the batch; when it is refused, set call->out_of_memory and return. A kernel
+ * keeps no state of its own: one program is run by many threads.
+ *
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef TRANSFORM_KERNEL_H
 #define TRANSFORM_KERNEL_H
@@ -58,7 +59,29 @@ struct failures {
 
 void failures_note(struct failures *failures, int row, struct failure failure);
 
+/* What is said of a row that passes. */
+enum remark_kind {
+    REMARK_NOTE,   /* it deserves a look */
+    REMARK_REPAIR, /* a value was mended */
+};
+
+struct remark {
+    const char *rule; /* static, or of the program */
+    uint16_t row;
+    uint8_t kind; /* enum remark_kind */
+};
+
+/* The remarks of one batch, in the order they were made. */
+struct remarks {
+    struct remark *items; /* in the batch's arena */
+    int count;
+    int capacity;
+};
+
+struct function;
+
 struct call {
+    const struct function *function;
     const struct vector *const *args;
     const struct type *const *types; /* of the arguments, as the checker sees them */
     int arg_count;
@@ -71,6 +94,7 @@ struct call {
     const struct zone *zone; /* of the source; NULL is UTC */
     const void *state;       /* of the step: a lookup, a set of constants */
     struct failures *failures;
+    struct remarks *remarks; /* NULL: nobody listens */
     bool out_of_memory;
 };
 
@@ -126,6 +150,9 @@ static inline uint8_t call_bool(const struct call *call, int arg, int row)
 void call_null(struct call *call, int row);
 /* It is NULL because it cannot be computed. */
 void call_fail(struct call *call, int row, enum fault fault);
+/* Says that of the row; the values before and after are added by whoever reports. A row that fails,
+ * or whose try() does, has no remarks. The function must have the flag REMARKS. */
+void call_remark(struct call *call, int row, enum remark_kind kind, const char *rule);
 /* Stores a decimal result, or fails with the fault that belongs to the status. */
 void call_decimal_result(struct call *call,
                          int row,

@@ -268,17 +268,16 @@ static inline struct tree *grow_function(struct grammar *grammar, int type, int 
     int start = seed_below(grammar->seed, grammar->function_count);
 
     for (int i = 0; i < grammar->function_count; i++) {
-        const struct grammar_function *function =
-            &grammar->functions[(start + i) % grammar->function_count];
-        if (function->result != type) {
+        const struct function *function = grammar->functions[(start + i) % grammar->function_count];
+        if (grammar_index(function->result) != type) {
             continue;
         }
         struct tree *tree = tree_new(grammar, type);
         bool pads = strstr(function->name, "pad") != NULL;
         tree->pieces[0] = arena_format(grammar->arena, "%s(", function->name);
         for (int arg = 0; arg < function->arg_count; arg++) {
-            int own =
-                chance(grammar, 20) ? related(grammar, function->args[arg]) : function->args[arg];
+            int wanted = grammar_index((enum type_id)function->args[arg]);
+            int own = chance(grammar, 20) ? related(grammar, wanted) : wanted;
             tree_add(tree,
                      pads && arg == 1 ? small_integer(grammar)
                      : arg > 0        ? literal_or_child(grammar, own, depth)

@@ -8,11 +8,11 @@
 #ifndef TEST_EXPRESSIONS_GRAMMAR_H
 #define TEST_EXPRESSIONS_GRAMMAR_H
 
+#include "function_table.h"
 #include "seed.h"
 
 #include "novate/arena.h"
 #include "novate/text.h"
-#include "novate/transform.h"
 #include "novate/type.h"
 
 #include <check.h>
@@ -23,7 +23,7 @@
 #define GRAMMAR_TYPES     16
 #define GRAMMAR_COLUMNS   3 /* of each type */
 #define GRAMMAR_PIECES    8
-#define GRAMMAR_FUNCTIONS 128
+#define GRAMMAR_FUNCTIONS 512
 #define ANY_TYPE          (-1)
 
 /* One type: what casts and columns of it look like, and values that are known to hurt. */
@@ -184,17 +184,10 @@ struct tree {
     int type;
 };
 
-struct grammar_function {
-    char name[32];
-    int args[3];
-    int arg_count;
-    int result;
-};
-
 struct grammar {
     struct seed *seed;
     struct arena *arena;
-    struct grammar_function functions[GRAMMAR_FUNCTIONS];
+    const struct function *functions[GRAMMAR_FUNCTIONS];
     int function_count;
 };
 
@@ -207,51 +200,20 @@ static inline void tree_push(const struct tree *tree, struct text_buffer *out)
     text_buffer_string(out, tree->pieces[tree->count]);
 }
 
-/* "name(type, type) → type" */
-static inline bool grammar_read_function(struct grammar *grammar, const char *text)
-{
-    struct grammar_function *function = &grammar->functions[grammar->function_count];
-    const char *bracket = strchr(text, '(');
-    const char *end = strstr(text, ") → ");
-    const char *stop = strchr(text, '`');
-    struct type type;
-
-    if (bracket == NULL || end == NULL || stop == NULL || end > stop) {
-        return false;
-    }
-    memset(function, 0, sizeof *function);
-    memcpy(function->name, text, (size_t)(bracket - text));
-    const char *result = end + strlen(") → ");
-    if (!type_parse(text_from(result, (size_t)(stop - result)), &type)) {
-        return false;
-    }
-    function->result = grammar_index(type.id);
-    for (const char *at = bracket + 1; at < end;) {
-        const char *comma = strstr(at, ", ");
-        const char *until = comma == NULL || comma > end ? end : comma;
-        if (!type_parse(text_from(at, (size_t)(until - at)), &type)) {
-            return false;
-        }
-        function->args[function->arg_count++] = grammar_index(type.id);
-        at = until == end ? end : until + 2;
-    }
-    return strcmp(function->name, "nhs_number") != 0;
-}
-
+/* Every function of the table that PostgreSQL has too. */
 static inline void grammar_init(struct grammar *grammar, struct seed *seed, struct arena *arena)
 {
-    struct text_buffer reference;
+    int count = 0;
+    const struct function *table = function_table(&count);
 
     *grammar = (struct grammar){.seed = seed, .arena = arena};
-    text_buffer_init(&reference, 1 << 20);
-    function_reference(&reference);
-    for (const char *at = strchr(reference.data, '`'); at != NULL; at = strchr(at + 1, '`')) {
-        if (grammar_read_function(grammar, at + 1)) {
-            grammar->function_count++;
-            ck_assert_int_lt(grammar->function_count, GRAMMAR_FUNCTIONS);
+    for (int i = 0; i < count; i++) {
+        if (table[i].kernel == NULL || (table[i].flags & FUNCTION_OURS) != 0) {
+            continue;
         }
+        ck_assert_int_lt(grammar->function_count, GRAMMAR_FUNCTIONS);
+        grammar->functions[grammar->function_count++] = &table[i];
     }
-    text_buffer_release(&reference);
     ck_assert_int_gt(grammar->function_count, 40);
 }
 
