@@ -60,14 +60,17 @@ struct reject {
 };
 
 /* Where the records of a chunk went, by rows and by digests of source records. The identity
- * source = passed + filtered + rejected must hold; `loaded` and `present` split what passed. */
+ * source + emitted = passed + filtered + rejected + merged must hold; `loaded` and `present` split
+ * what passed. */
 struct tally {
     struct digest source;
+    struct digest emitted; /* rows of a record beyond its first one */
     struct digest passed;
     struct digest filtered;
     struct digest rejected;
+    struct digest merged; /* records that stand in another record's row */
     struct digest loaded;     /* of *target* rows: what was sent and committed */
-    struct counters counters; /* groups "filter", "reject", "note", "repair" */
+    struct counters counters; /* groups "filter", "reject", "merge", "note", "repair" */
 };
 
 void tally_init(struct tally *tally, struct arena *arena);
