@@ -149,6 +149,32 @@ static bool has_try(const struct routine *routine)
     return false;
 }
 
+/* The first registers are the source's columns. */
+static bool collect_inputs(struct arena *arena, int columns, struct rule *rule, int *scratch)
+{
+    const struct routine *routine = &rule->routine;
+    int most = 0;
+
+    memset(scratch, 0, (size_t)columns * sizeof *scratch);
+    for (int i = -1; i < routine->count; i++) {
+        const int *args = i < 0 ? &routine->result : routine->steps[i].args;
+        int count = i < 0 ? 1 : routine->steps[i].arg_count;
+        for (int arg = 0; arg < count; arg++) {
+            if (args[arg] < columns) {
+                most += scratch[args[arg]] == 0;
+                scratch[args[arg]] = 1;
+            }
+        }
+    }
+    rule->inputs = ARENA_ARRAY(arena, int, (size_t)most);
+    for (int i = 0; rule->inputs != NULL && i < columns; i++) {
+        if (scratch[i] != 0) {
+            rule->inputs[rule->input_count++] = i;
+        }
+    }
+    return rule->inputs != NULL;
+}
+
 static bool compile_rule(struct build *build,
                          struct compiler *compiler,
                          const struct expression_spec *spec,
@@ -161,7 +187,10 @@ static bool compile_rule(struct build *build,
         return false;
     }
     rule->notes = has_try(&rule->routine);
-    return true;
+    int columns = compiler->file->input_count;
+    int *scratch = ARENA_ARRAY(build->context.arena, int, (size_t)columns);
+    return (scratch != NULL && collect_inputs(build->context.arena, columns, rule, scratch)) ||
+           error_set_memory(build->error);
 }
 
 static bool compile_conditions(struct build *build,

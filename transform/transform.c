@@ -67,6 +67,11 @@ bool transform_create(const struct program *program,
     return true;
 }
 
+void transform_keep_amendments(struct transform *transform)
+{
+    transform->keeps_amendments = true;
+}
+
 void transform_destroy(struct transform *transform)
 {
     if (transform != NULL) {
@@ -145,6 +150,7 @@ static bool run_rule(struct transform *transform,
                      struct error *error)
 {
     transform->evaluator.notes = notes;
+    transform->evaluator.remarks.column = kind == RULE_COLUMN ? (int16_t)index : -1;
     if (!evaluator_run(&transform->evaluator, &rule->routine, error)) {
         return error_context(error, "computing \"%s\"", rule->name);
     }

@@ -38,7 +38,23 @@ struct transform {
     uint64_t *filter_notes;     /* of conditions: not counted */
     uint64_t *filtered;         /* rows per filter */
     int left;                   /* rows that were filtered or rejected */
+    bool keeps_amendments;
 };
+
+/* What transform_output.c puts together. */
+struct output {
+    struct transform *transform;
+    struct batch *in;
+    struct batch *out;
+    const struct selection *rows; /* that passed */
+};
+
+/* Counts what was noted and mended of the rows that passed, and describes each case where somebody
+ * keeps them. `key` and `position` of a row are the caller's. */
+bool transform_output_remarks(const struct output *output, struct error *error) NODISCARD;
+/* Of transform_output.c: in the batch's arena; NULL when memory ran out. */
+const char *transform_output_key(const struct output *output, int row, struct text_buffer *buffer);
+const char *transform_output_position(const struct output *output, int row);
 
 /* Writes the batch that comes out: rows, keys, rejects, tally. */
 bool transform_output(struct transform *transform,

@@ -8,14 +8,6 @@
 
 #include <string.h>
 
-/* What is copied, and where to. */
-struct output {
-    struct transform *transform;
-    struct batch *in;
-    struct batch *out;
-    const struct selection *rows; /* that passed */
-};
-
 /* Large, and in memory that can be handed on? Then it is marked for that. */
 static bool is_handed_on(const struct output *output, struct text text)
 {
@@ -207,7 +199,7 @@ static void copy_positions(const struct output *output)
 }
 
 /* ["12345","A"], or the position where the source has no key. */
-static const char *key_of(const struct output *output, int row, struct text_buffer *buffer)
+const char *transform_output_key(const struct output *output, int row, struct text_buffer *buffer)
 {
     const struct transform *transform = output->transform;
     const struct program *program = transform->program;
@@ -225,7 +217,7 @@ static const char *key_of(const struct output *output, int row, struct text_buff
     return buffer->failed ? NULL : arena_copy(&output->out->arena, buffer->data, buffer->size);
 }
 
-static const char *position_of(const struct output *output, int row)
+const char *transform_output_position(const struct output *output, int row)
 {
     const struct batch *in = output->in;
 
@@ -292,14 +284,20 @@ static bool add_reject(const struct output *output,
     struct reject *reject = &out->rejects[out->reject_count++];
 
     reject->source_hash = output->in->source_hashes[row];
-    reject->key = key_of(output, row, buffer);
+    reject->key = transform_output_key(output, row, buffer);
     if (reject->key == NULL || !describe_reject(output, row, reject)) {
         return error_set_memory(error);
     }
-    if (output->in->lines != NULL && (reject->position = position_of(output, row)) == NULL) {
+    if (output->in->lines != NULL &&
+        (reject->position = transform_output_position(output, row)) == NULL) {
         return error_set_memory(error);
     }
-    return counters_add(&out->tally.counters, "reject", reject_class_text(reject->class), 1, error);
+    const char *class = reject_class_text(reject->class);
+    if (reject->class == REJECT_RULE && reject->name != NULL) {
+        class = arena_format(&out->arena, "%s:%s", class, reject->name);
+    }
+    return class == NULL ? error_set_memory(error)
+                         : counters_add(&out->tally.counters, "reject", class, 1, error);
 }
 
 /* Rows that left are those between the ones that passed. */
@@ -329,17 +327,6 @@ static bool account_for_left(const struct output *output, struct error *error)
     return ok;
 }
 
-/* Rows of those that passed in which a try() took its default. */
-static uint64_t count_notes(const struct output *output, const uint64_t *notes)
-{
-    uint64_t count = 0;
-
-    for (int k = 0; k < output->rows->count; k++) {
-        count += validity_get(notes, selection_row(output->rows, k));
-    }
-    return count;
-}
-
 static bool count_all(const struct output *output, struct error *error)
 {
     const struct transform *transform = output->transform;
@@ -364,15 +351,7 @@ static bool count_all(const struct output *output, struct error *error)
             return false;
         }
     }
-    for (int i = 0; i < program->target.count && output->rows->count > 0; i++) {
-        uint64_t count = transform->notes[i] == NULL ? 0 : count_notes(output, transform->notes[i]);
-        if (count > 0 &&
-            !counters_add(
-                &tally->counters, "note", program->target.columns[i].name, count, error)) {
-            return false;
-        }
-    }
-    return true;
+    return transform_output_remarks(output, error);
 }
 
 bool transform_output(struct transform *transform,

@@ -68,7 +68,7 @@ struct tally {
     struct digest passed;
     struct digest filtered;
     struct digest rejected;
-    struct digest merged; /* records that stand in another record's row */
+    struct digest merged;     /* records that stand in another record's row */
     struct digest loaded;     /* of *target* rows: what was sent and committed */
     struct counters counters; /* groups "filter", "reject", "merge", "note", "repair" */
 };
@@ -77,6 +77,8 @@ void tally_init(struct tally *tally, struct arena *arena);
 bool tally_merge(struct tally *tally, const struct tally *other, struct error *error) NODISCARD;
 /* Does the identity hold, in rows and in digests? */
 bool tally_closes(const struct tally *tally);
+
+struct amendment; /* novate/amendment.h */
 
 struct batch {
     const struct schema *schema; /* not owned */
@@ -95,6 +97,8 @@ struct batch {
     int key_count;
     struct reject *rejects;
     int reject_count;
+    struct amendment *amendments; /* of rows that passed, where somebody keeps them */
+    int amendment_count;
     struct tally tally;
     int chunk;           /* ordinal of the chunk it belongs to */
     uint64_t chunk_row;  /* while it is read: records of the chunk before its first one */
