@@ -34,6 +34,10 @@ struct program {
     const char **uncovered;
     int uncovered_count;
     struct rule *filters;
+    struct rule *when;         /* NULL, or: gives a row only where it is true */
+    const char *emitted;       /* name of the row under emit:, or NULL */
+    struct program **branches; /* of the first: all rows that a record gives, it among them */
+    int branch_count;
     struct rule *columns; /* one per column of `target` */
     struct rule *checks;
     struct register_file file;

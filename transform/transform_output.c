@@ -15,8 +15,10 @@ static bool is_handed_on(const struct output *output, struct text text)
     struct arena *source = &output->in->arena;
     struct arena *computed = &output->transform->batch;
 
+    /* What another batch needs too is copied. */
     return text.size >= LIMIT_LARGE_BYTES &&
-           ((source->budget == budget && arena_mark_large(source, text.data)) ||
+           ((output->transform->last && source->budget == budget &&
+             arena_mark_large(source, text.data)) ||
             (computed->budget == budget && arena_mark_large(computed, text.data)));
 }
 
@@ -264,6 +266,11 @@ static bool describe_reject(const struct output *output, int row, struct reject 
     reject->name = decision->name;
     if (decision->kind == RULE_COLUMN) {
         reject->column = program->target.columns[decision->index].name;
+        reject->name = decision->name == NULL ? program->emitted : decision->name;
+        return true;
+    }
+    if (decision->kind == RULE_WHEN) {
+        reject->name = decision->name == NULL ? program->emitted : decision->name;
         return true;
     }
     const struct rule *rule = decision->kind == RULE_FILTER ? &program->filters[decision->index]
@@ -318,7 +325,7 @@ static bool account_for_left(const struct output *output, struct error *error)
             next++;
         } else if (output->transform->decisions[row].outcome == OUTCOME_FILTERED) {
             digest_add(&out->tally.filtered, output->in->source_hashes[row]);
-        } else {
+        } else if (output->transform->decisions[row].outcome == OUTCOME_REJECTED) {
             digest_add(&out->tally.rejected, output->in->source_hashes[row]);
             ok = add_reject(output, row, &buffer, error);
         }
@@ -333,11 +340,16 @@ static bool count_all(const struct output *output, struct error *error)
     const struct program *program = transform->program;
     struct tally *tally = &output->out->tally;
 
-    if (!counters_merge(&tally->counters, &output->in->tally.counters, error)) {
+    if (transform->first && !counters_merge(&tally->counters, &output->in->tally.counters, error)) {
         return false; /* what the reader repaired */
     }
     for (int row = 0; row < output->in->rows; row++) {
-        digest_add(&tally->source, output->in->source_hashes[row]);
+        struct hash hash = output->in->source_hashes[row];
+        if (transform->candidates == NULL || validity_get(transform->fresh, row)) {
+            digest_add(&tally->source, hash);
+        } else if (validity_get(transform->candidates, row)) {
+            digest_add(&tally->emitted, hash);
+        }
     }
     for (int k = 0; k < output->rows->count; k++) {
         digest_add(&tally->passed, output->out->source_hashes[k]);
@@ -376,6 +388,8 @@ bool transform_output(struct transform *transform,
     arena_hand_on(&transform->batch, &out->arena);
     ok = ok && (transform->left == 0 || account_for_left(&output, error)) &&
          count_all(&output, error);
-    arena_hand_on(&in->arena, &out->arena);
+    if (transform->last) {
+        arena_hand_on(&in->arena, &out->arena);
+    }
     return ok;
 }

@@ -104,6 +104,7 @@ struct batch {
     uint64_t chunk_row;  /* while it is read: records of the chunk before its first one */
     bool chunk_restarts; /* the first batch of a chunk begun anew: forget what came of it before */
     bool chunk_ends;     /* the last batch of the chunk (may have 0 rows) */
+    bool again;          /* of a transformer: the batch that went in gives another one */
 };
 
 bool batch_init(struct batch *batch,

@@ -190,6 +190,17 @@ struct expression_spec {
     struct place name_place;
 };
 
+/* One of the rows that a record gives. */
+struct emit_spec {
+    const char *name;
+    struct expression_spec when; /* text NULL: always */
+    const struct expression_spec *columns;
+    int column_count;
+    struct place place;
+};
+
+#define LIMIT_EMITS 64 /* rows of a record: as many programs are compiled */
+
 struct mapping {
     const char *file;
     const char *directory; /* of the file: lookup files are relative to it */
@@ -211,6 +222,8 @@ struct mapping {
     int column_count;
     const struct expression_spec *checks;
     int check_count;
+    const struct emit_spec *emits; /* none: each record gives one row */
+    int emit_count;
     const char *text;   /* the file with variables replaced, for people */
     struct hash digest; /* of its keys and values (not comments and layout), variables replaced,
                            and of the lookup files' bytes */

@@ -290,7 +290,7 @@ static const struct {
     {A S T C "xref: true\n", "a.yaml:5:1: \"xref\" is not supported by this version"},
     {A S T C "examples: []\n", "a.yaml:5:1: \"examples\" is not supported by this version"},
     {A S T C "include: x\n", "a.yaml:5:1: \"include\" is not supported by this version"},
-    {A S T C "emit: x\n", "a.yaml:5:1: \"emit\" is not supported by this version"},
+    {A S T C "emit: x\n", "a.yaml:5:7: \"emit\" must be a list of 1 to 64 rows"},
     {A S T C "dedupe: x\n", "a.yaml:5:1: \"dedupe\" is not supported by this version"},
     {A S T C "pivot: x\n", "a.yaml:5:1: \"pivot\" is not supported by this version"},
     {"entity: a/b\n" S T C, "a.yaml:1:9: \"a/b\" cannot be the name of an entity"},
