@@ -132,6 +132,7 @@ static bool set_value(struct options *options,
     case OPTION_APPEND:
     case OPTION_NO_VERIFY:
     case OPTION_OFFLINE:
+    case OPTION_CODES:
     case OPTION_SHOW_KEYS:
     case OPTION_SHOW_VALUES:
     case OPTION_REHEARSAL:
@@ -151,6 +152,7 @@ static void set_flag(struct options *options, enum option_id id)
     options->append |= id == OPTION_APPEND;
     options->no_verify |= id == OPTION_NO_VERIFY;
     options->offline |= id == OPTION_OFFLINE;
+    options->codes |= id == OPTION_CODES;
     options->show_keys |= id == OPTION_SHOW_KEYS;
     options->show_values |= id == OPTION_SHOW_VALUES;
     options->rehearsal |= id == OPTION_REHEARSAL;

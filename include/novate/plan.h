@@ -168,6 +168,11 @@ enum lookup_missing {
     LOOKUP_MISSING_DEFAULT
 };
 
+enum lookup_place {
+    LOOKUP_IN_MEMORY,
+    LOOKUP_ON_DISK
+};
+
 struct lookup_spec {
     const char *name;
     struct relation_spec source; /* file (relative to the mapping), table or query; unless: */
@@ -179,6 +184,9 @@ struct lookup_spec {
     enum lookup_missing missing; /* default: reject */
     const char *missing_default; /* for LOOKUP_MISSING_DEFAULT */
     bool chase;                  /* follow chains of one key to one value */
+    const char *const *valid_at; /* columns of the period's begin and end */
+    int valid_at_count;          /* 2; 0: an entry holds always */
+    enum lookup_place store;
     struct place place;
 };
 

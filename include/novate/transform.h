@@ -47,6 +47,15 @@ bool program_check_syntax(const struct mapping *mapping,
                           struct problems *problems,
                           struct error *error) NODISCARD;
 
+/* The mapping with its filters, and of its columns only those that ask a lookup; a key without an
+ * entry gives NULL where it would reject the record, so that all of a record's keys are asked for.
+ * To be compiled without a target. `*any`: is a lookup asked at all? */
+bool mapping_of_lookups(const struct mapping *mapping,
+                        struct arena *arena,
+                        struct mapping *asking,
+                        bool *any,
+                        struct error *error) NODISCARD;
+
 /* Which columns of the source schema the program reads, keys included: what a reader must give, in
  * this order. */
 const int *program_source_columns(const struct program *program, int *count);
