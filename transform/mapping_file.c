@@ -42,8 +42,8 @@ static const struct plan_key mapping_keys[MAPPING_KEY_COUNT] = {
     [MAPPING_EXAMPLES] = {"examples", PLAN_LATER},
     [MAPPING_INCLUDE] = {"include", PLAN_LATER},
     [MAPPING_EMIT] = {"emit", 0},
-    [MAPPING_DEDUPE] = {"dedupe", PLAN_LATER},
-    [MAPPING_PIVOT] = {"pivot", PLAN_LATER},
+    [MAPPING_DEDUPE] = {"dedupe", 0},
+    [MAPPING_PIVOT] = {"pivot", 0},
 };
 
 enum source_key {
@@ -236,6 +236,7 @@ static void read_rules(struct plan_reader *reader,
     mapping->checks =
         read_expressions(reader, &fields[MAPPING_CHECKS], true, &mapping->check_count);
     mapping_read_emits(reader, &fields[MAPPING_EMIT], mapping);
+    mapping_read_grouping(reader, &fields[MAPPING_DEDUPE], &fields[MAPPING_PIVOT], mapping);
     if (fields[MAPPING_COPY].key == NULL && mapping->emit_count == 0 &&
         (fields[MAPPING_COLUMNS].key == NULL || fields[MAPPING_COLUMNS].value->count == 0)) {
         problem_add(reader->problems,

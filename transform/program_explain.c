@@ -10,7 +10,7 @@ static void push_register(const struct program *program, int index, struct text_
     int constant = index - file->input_count;
 
     if (index < file->input_count) {
-        text_buffer_identifier(out, program->source.columns[index].name, '"');
+        text_buffer_identifier(out, program->inputs.columns[index].name, '"');
     } else if (constant < file->constant_count) {
         const struct vector *value = file->constants[constant];
         struct text_buffer text;

@@ -207,6 +207,30 @@ struct emit_spec {
     struct place place;
 };
 
+/* A column that a pivot makes of attributes, seen by the expressions of the mapping. */
+struct pivot_column {
+    const char *name;
+    const char *attribute;        /* whose value it has */
+    struct expression_spec value; /* text NULL: that of the pivot */
+    struct place place;
+};
+
+/* How several records become one row. */
+struct grouping_spec {
+    bool pivot;                       /* a row per group, with columns of attributes; else the
+                                         record that is kept of each group */
+    const struct expression_spec *by; /* what records of a group have in common */
+    int by_count;
+    struct expression_spec keep;      /* latest(…) or earliest(…), as written; the key decides
+                                         where its text is NULL */
+    struct expression_spec attribute; /* of a pivot: which attribute a record has, */
+    struct expression_spec value;     /* and its value */
+    const struct pivot_column *columns;
+    int column_count;
+    bool on_disk;
+    struct place place;
+};
+
 #define LIMIT_EMITS 64 /* rows of a record: as many programs are compiled */
 
 struct mapping {
@@ -232,7 +256,8 @@ struct mapping {
     int check_count;
     const struct emit_spec *emits; /* none: each record gives one row */
     int emit_count;
-    const char *text;   /* the file with variables replaced, for people */
+    const struct grouping_spec *grouping; /* dedupe: or pivot:, or NULL */
+    const char *text;                     /* the file with variables replaced, for people */
     struct hash digest; /* of its keys and values (not comments and layout), variables replaced,
                            and of the lookup files' bytes */
     struct place entity_place, source_place, target_place;
