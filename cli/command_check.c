@@ -5,6 +5,7 @@
 #include "checking_health.h"
 #include "checking_lookups.h"
 #include "commands.h"
+#include "grouping.h"
 #include "job.h"
 
 #include "novate/limits.h"
@@ -350,13 +351,16 @@ static void cut_batch(struct batch *batch, uint64_t rows_max)
 static bool preview_rows(struct job *job,
                          struct entity *entity,
                          const struct reader *reader,
-                         const struct transformer *transformer,
+                         struct transform *transform,
                          struct text_buffer *out,
                          struct error *error)
 {
     struct batch in = {.rows = 0};
     struct batch mapped = {.rows = 0};
+    const struct transformer with = transform_as_transformer(transform);
+    const struct transformer *transformer = &with;
     bool more = false;
+    bool again = true;
     bool ok = batch_init(&in, reader->schema, &job->budget, error) &&
               batch_init(&mapped, transformer->schema, &job->budget, error) &&
               reader->next(reader->state, &in, &more, error);
@@ -364,12 +368,18 @@ static bool preview_rows(struct job *job,
         out, "entity %s -> %s\n", entity->mapping->entity, entity->mapping->target_table);
     if (ok && more) {
         cut_batch(&in, job->options->rows);
-        do {
+        ok = grouping_take_batch(job, entity, &in, error);
+        transform_use_groups(transform, entity->groups);
+        if (ok && program_has_groups(entity->program)) {
+            text_buffer_string(out, "  groups are those of these records alone\n");
+        }
+        while (ok && again) {
             ok = transformer->apply(transformer->state, &in, &mapped, error);
             if (ok) {
                 push_rows(&mapped, job->options->rows, out);
+                again = mapped.again;
             }
-        } while (ok && mapped.again);
+        }
     } else if (ok) {
         text_buffer_string(out, "  the source has no records\n");
     }
@@ -402,8 +412,7 @@ static bool preview_entity(struct job *job,
               transform_create(entity->program, &job->budget, &transform, error);
     if (ok) {
         struct reader from = source_reader_as_reader(reader);
-        struct transformer with = transform_as_transformer(transform);
-        ok = preview_rows(job, entity, &from, &with, out, error);
+        ok = preview_rows(job, entity, &from, transform, out, error);
     }
     source_reader_close(reader);
     source_pool_return(job->sources, source);

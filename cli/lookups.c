@@ -4,7 +4,6 @@
 
 #include "novate/limits.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Columns of one lookup: keys, values, and those of a period. */
@@ -133,17 +132,6 @@ static bool find_columns(struct job *job,
     return ok;
 }
 
-/* Where a lookup on disk lies: in the work directory if that is ours to write in, otherwise among
- * the temporary files, since commands that only look and dry runs leave it as it is. */
-static const char *store_folder(const struct job *job)
-{
-    const char *folder = getenv("TMPDIR");
-    if (job->lock.descriptor >= 0) {
-        return job->plan.work;
-    }
-    return folder != NULL && folder[0] != '\0' ? folder : "/tmp";
-}
-
 static bool make_lookup(struct job *job,
                         const struct lookup_spec *spec,
                         const struct schema *from,
@@ -168,7 +156,7 @@ static bool make_lookup(struct job *job,
         return false;
     }
     if (spec->store == LOOKUP_ON_DISK) {
-        lookup_keep_on_disk(*lookup, store_folder(job));
+        lookup_keep_on_disk(*lookup, job_disk_folder(job));
     }
     return true;
 }
