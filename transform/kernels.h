@@ -181,6 +181,10 @@ kernel_function kernel_assign_fraction;
 kernel_function kernel_nhs_number;
 /* kernel_lookup.c */
 kernel_function kernel_lookup;
+/* kernel_document.c */
+kernel_function kernel_rtf_text;
+kernel_function kernel_rtf_bytes;
+kernel_function kernel_ocf_decode;
 
 /* False where a date is past the last timestamp. */
 bool date_to_timestamp(int64_t date, int64_t *timestamp);
