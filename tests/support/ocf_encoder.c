@@ -36,7 +36,7 @@ static void forget(struct encoder *encoder)
     encoder->next = CODE_FIRST;
     encoder->known = CODE_FIRST;
     encoder->begun = false;
-    for (int i = 0; i < CODES; i++) {
+    for (int i = 0; i < CODE_CLEAR; i++) {
         encoder->first[i] = NONE;
     }
 }
@@ -77,6 +77,7 @@ static void add(struct encoder *encoder, int code, unsigned char byte, int codes
         return;
     }
     encoder->byte[encoder->next] = byte;
+    encoder->first[encoder->next] = NONE;
     encoder->sibling[encoder->next] = encoder->first[code];
     encoder->first[code] = encoder->next++;
     if (encoder->next == codes_max) {
@@ -91,7 +92,7 @@ unsigned char *ocf_encode(const void *data,
                           size_t *encoded_size)
 {
     const unsigned char *bytes = data;
-    struct encoder *encoder = calloc(1, sizeof *encoder);
+    struct encoder *encoder = malloc(sizeof *encoder);
     /* 13 bits a byte and every 42nd a clear, at the most. */
     unsigned char *out = malloc(size * 2 + 32);
     int code = NONE;
@@ -100,6 +101,9 @@ unsigned char *ocf_encode(const void *data,
         abort();
     }
     encoder->out = out;
+    encoder->size = 0;
+    encoder->held = 0;
+    encoder->held_bits = 0;
     forget(encoder);
     if (encoding->begin_with_clear) {
         put(encoder, CODE_CLEAR);
