@@ -106,4 +106,14 @@ static_assert(LIMIT_BATCH_ROWS > 0 && LIMIT_BATCH_ROWS <= 65535, "a row index ha
  * different values, 256 frequent values, 128 patterns, and the texts that stand for them. */
 #define LIMIT_PROFILE_COLUMN_BYTES ((size_t)96 << 10)
 
+/* What a function makes of a document, its plain text or what was compressed: letters have
+ * kilobytes, scanned pages some megabytes; a damaged one that grows beyond is refused. */
+#define LIMIT_DOCUMENT_BYTES ((size_t)64 << 20)
+
+/* Groups within groups of RTF: word processors go down about twenty. */
+#define LIMIT_RTF_DEPTH 500
+
+/* Fonts of RTF: word processors write nine for each one that is used, some hundred in all. */
+#define LIMIT_RTF_FONTS 2048
+
 #endif
