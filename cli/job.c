@@ -360,6 +360,9 @@ void job_close(struct job *job)
 {
     struct error ignored = ERROR_NONE;
     watch_close(&job->watch);
+    for (int index = 0; index < job->entity_count; index++) {
+        lookups_release(&job->entities[index]);
+    }
     session_close(job->target.control);
     source_pool_destroy(job->sources);
     if (!private_cluster_stop(job->target.cluster, &ignored)) {

@@ -141,8 +141,10 @@ bool job_check_problems(struct job *job, struct error *error) NODISCARD;
 bool job_has_private_target(const struct job *job);
 void job_close(struct job *job);
 
-/* lookups.c: describes the lookups of an entity before it is compiled, fills them afterwards. */
+/* lookups.c: describes the lookups of an entity before it is compiled, fills them afterwards, and
+ * gives back what they have on disk. */
 bool lookups_describe(struct job *job, struct entity *entity, struct error *error) NODISCARD;
 bool lookups_fill(struct job *job, struct entity *entity, struct error *error) NODISCARD;
+void lookups_release(struct entity *entity);
 
 #endif

@@ -129,6 +129,7 @@ static bool set_value(struct options *options,
     case OPTION_APPEND:
     case OPTION_NO_VERIFY:
     case OPTION_OFFLINE:
+    case OPTION_CODES:
     case OPTION_SHOW_KEYS:
     case OPTION_REHEARSAL:
     case OPTION_QUIET:
@@ -147,6 +148,7 @@ static void set_flag(struct options *options, enum option_id id)
     options->append |= id == OPTION_APPEND;
     options->no_verify |= id == OPTION_NO_VERIFY;
     options->offline |= id == OPTION_OFFLINE;
+    options->codes |= id == OPTION_CODES;
     options->show_keys |= id == OPTION_SHOW_KEYS;
     options->rehearsal |= id == OPTION_REHEARSAL;
     options->quiet |= id == OPTION_QUIET;

@@ -39,6 +39,7 @@ struct options {
     bool append;
     bool no_verify;
     bool offline;
+    bool codes;
     bool show_keys;
     bool rehearsal;
     bool log_json;
