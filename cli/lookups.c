@@ -4,6 +4,7 @@
 
 #include "novate/limits.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Columns of one lookup: keys, values, and those of a period. */

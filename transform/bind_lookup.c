@@ -68,6 +68,12 @@ static bool check_valid_at(struct binder *binder,
     const int at = spec->from_count + 1;
     const bool given = node->arg_count > at && is_valid_at(node->args[at]);
 
+    for (int i = 0; i < node->arg_count; i++) {
+        if (i != at && is_valid_at(node->args[i])) {
+            (void)bind_refuse_valid_at(binder, node->args[i]);
+            return false;
+        }
+    }
     if (given && spec->valid_at_count == 0) {
         (void)bind_problem(binder,
                            node->args[at]->offset,

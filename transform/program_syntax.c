@@ -22,7 +22,7 @@ static void check_names(struct binder *binder, const struct node *node)
     }
     for (int i = 0; i < node->arg_count; i++) {
         const struct node *arg = node->args[i];
-        if (is_call(arg, "valid_at") && (!lookup || i < 2)) {
+        if (is_call(arg, "valid_at") && !lookup) {
             (void)bind_refuse_valid_at(binder, arg);
         } else if (arg != NULL) {
             check_names(binder, arg);
