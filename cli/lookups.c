@@ -54,7 +54,7 @@ static bool open_origin(struct job *job,
         return true;
     }
     if (spec->source.file != NULL) {
-        if (!source_open_directory(entity->mapping->directory, &origin->source, error)) {
+        if (!source_open_directory(spec->directory, &origin->source, error)) {
             return false;
         }
         origin->own_source = true;

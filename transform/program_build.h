@@ -21,7 +21,8 @@ struct build {
     struct column_rule *columns;
     int column_count;
     int column_max;
-    bool *filled; /* target columns with a rule */
+    bool *filled;            /* target columns with a rule */
+    struct place copy_place; /* of the entry of copy: in hand */
     struct error *error;
 };
 

@@ -170,7 +170,8 @@ enum lookup_missing {
 
 struct lookup_spec {
     const char *name;
-    struct relation_spec source; /* file (relative to the mapping), table or query; unless: */
+    const char *directory;       /* of the mapping or fragment: files are relative to it */
+    struct relation_spec source; /* file, table or query; unless: */
     const char *target_table;    /* a table of the target */
     const char *const *from;     /* key columns */
     int from_count;
@@ -190,9 +191,71 @@ struct expression_spec {
     struct place name_place;
 };
 
+/* What an example says of one column. */
+struct example_value {
+    const char *name;
+    const char *value; /* NULL for NULL */
+    struct place name_place;
+    struct place place;
+};
+
+struct example_row {
+    const struct example_value *values;
+    int count;
+    struct place place;
+};
+
+/* An entry of a lookup, for one example only. */
+struct example_entry {
+    const char *const *key;    /* key_count texts */
+    const char *const *values; /* value_count texts, NULL for NULL */
+    int key_count;
+    int value_count;
+    struct place place;
+};
+
+struct example_lookup {
+    const char *name;
+    const struct example_entry *entries;
+    int entry_count;
+    struct place place;
+};
+
+enum example_outcome {
+    EXAMPLE_ROWS,     /* the rows come out */
+    EXAMPLE_REJECT,   /* the record is rejected */
+    EXAMPLE_FILTERED, /* it is left out */
+};
+
+/* A record that a mapping may be given, and what must become of it. */
+struct example {
+    const char *name;
+    struct place place; /* of the name */
+    struct example_row given;
+    const struct example_lookup *lookups;
+    int lookup_count;
+    enum example_outcome outcome;
+    struct place outcome_place;
+    const struct example_row *rows; /* EXAMPLE_ROWS: each names some of the target columns */
+    int row_count;
+    const char *reject_class; /* EXAMPLE_REJECT; then column and name of check or lookup, or NULL */
+    const char *reject_column;
+    const char *reject_name;
+    const char *filter; /* EXAMPLE_FILTERED */
+    bool notes_given;   /* then exactly these are noted */
+    const char *const *notes;
+    int note_count;
+    struct place notes_place;
+    bool repairs_given;
+    const char *const *repairs;
+    int repair_count;
+    struct place repairs_place;
+};
+
+/* What the mapping's fragments say is part of its lists: its own entries first, then theirs. */
 struct mapping {
     const char *file;
-    const char *directory; /* of the file: lookup files are relative to it */
+    const char *directory; /* of the file */
     const char *entity;
     struct relation_spec source;
     const char *target_table; /* "care.patient" */
@@ -206,14 +269,18 @@ struct mapping {
     int filter_count;
     const char *const *copy; /* names or patterns */
     int copy_count;
-    struct place copy_place;
+    struct place copy_place;         /* of the list */
+    const struct place *copy_places; /* of each entry; NULL: not known */
     const struct expression_spec *columns;
     int column_count;
     const struct expression_spec *checks;
     int check_count;
-    const char *text;   /* the file with variables replaced, for people */
-    struct hash digest; /* of its keys and values (not comments and layout), variables replaced,
-                           and of the lookup files' bytes */
+    const struct example *examples;
+    int example_count;
+    const char *text;   /* the file with variables replaced, for people; then each fragment, behind
+                           a line "--- # path" */
+    struct hash digest; /* of its keys and values (not comments, layout and examples) and those of
+                           its fragments, variables replaced, and of the lookup files' bytes */
     struct place entity_place, source_place, target_place;
 };
 
