@@ -51,8 +51,16 @@ uint64_t lookup_count(const struct lookup *lookup)
 
 void lookup_bind_key(struct lookup *lookup, int key_index, bool numeric)
 {
-    assert(lookup->rows == 0 && key_index >= 0 && key_index < lookup->key_count);
-    lookup->numeric[key_index] = numeric;
+    assert(key_index >= 0 && key_index < lookup->key_count);
+    if (lookup->numeric[key_index] != numeric) {
+        assert(lookup->rows == 0);
+        lookup->numeric[key_index] = numeric;
+    }
+}
+
+void lookup_watch(struct lookup *lookup, bool *asked)
+{
+    lookup->asked = asked;
 }
 
 int lookup_key_count(const struct lookup *lookup)

@@ -66,6 +66,7 @@ struct lookup {
     struct slot *slots;
     size_t slot_count; /* 0 or a power of two */
     uint32_t *sizes;   /* scratch of lookup_fill(): value_count of them */
+    bool *asked;       /* set when an entry is looked for; NULL: nobody wants to know */
 };
 
 /* A row that is to become a record. */

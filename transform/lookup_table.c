@@ -328,6 +328,9 @@ bool lookup_find(const struct lookup *lookup,
     uint32_t reference =
         key_count == lookup->key_count ? lookup_reference(lookup, key) : REFERENCE_NONE;
 
+    if (lookup->asked != NULL) {
+        *lookup->asked = true;
+    }
     if (reference != REFERENCE_NONE && lookup->chase) {
         reference = lookup_record(lookup, reference)->final;
     }

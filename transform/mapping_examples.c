@@ -1,6 +1,7 @@
 /* mapping_examples.c — the examples of a mapping: records that it may be given, and what must
  * become of them. Whether columns exist and values are of their types is for examples.c.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "kernel.h"
 #include "mapping_file.h"
 
 #include "novate/batch.h"
@@ -120,29 +121,45 @@ static void read_expect(struct plan_reader *reader,
     example->row_count = count;
 }
 
+/* Is it a class that expressions and checks reject by? Others are the reader's and the target's. */
+static bool is_ours(enum reject_class class)
+{
+    for (int i = 0; i < FAULT_COUNT; i++) {
+        if (fault_info((enum fault)i)->class == class) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void read_class(struct plan_reader *reader,
                        const struct plan_field *field,
                        struct example *example)
 {
     const char *text = plan_read_text(reader, field);
     const char *names[REJECT_CLASS_COUNT];
+    size_t count = 0;
 
     if (text == NULL) {
         return;
     }
     for (int i = 0; i < REJECT_CLASS_COUNT; i++) {
-        names[i] = reject_class_text((enum reject_class)i);
-        if (strcmp(names[i], text) == 0) {
-            example->reject_class = names[i];
+        if (!is_ours((enum reject_class)i)) {
+            continue;
+        }
+        names[count] = reject_class_text((enum reject_class)i);
+        if (strcmp(names[count], text) == 0) {
+            example->reject_class = names[count];
             return;
         }
+        count++;
     }
-    const char *nearest = text_nearest(text, names, REJECT_CLASS_COUNT);
+    const char *nearest = text_nearest(text, names, count);
     problem_add(reader->problems,
                 plan_field_place(field),
                 nearest == NULL ? "The classes are listed in the reference of mappings."
                                 : arena_format(reader->arena, "Perhaps you meant %s.", nearest),
-                "\"%s\" is not a class of rejects",
+                "mappings reject no record as \"%s\"",
                 text);
 }
 
