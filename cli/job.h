@@ -144,5 +144,8 @@ void job_close(struct job *job);
 /* lookups.c: describes the lookups of an entity before it is compiled, fills them afterwards. */
 bool lookups_describe(struct job *job, struct entity *entity, struct error *error) NODISCARD;
 bool lookups_fill(struct job *job, struct entity *entity, struct error *error) NODISCARD;
+/* May the lookup's relation be read? Without a connection only files may; others count as lookups
+ * of texts, and are not filled. */
+bool lookups_reachable(const struct job *job, const struct lookup_spec *spec);
 
 #endif

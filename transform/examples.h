@@ -15,6 +15,7 @@ struct trial {
     bool target_known;
     struct arena *arena;
     struct problems *problems;
+    bool open;   /* a target that is not known decides whether a value is the expected one */
     bool memory; /* memory ran out */
 };
 

@@ -323,6 +323,37 @@ START_TEST(rejects_by_a_target_that_is_not_known_are_not_run)
 }
 END_TEST
 
+START_TEST(values_that_a_target_that_is_not_known_decides_about_are_not_run)
+{
+    /* 09:30 in London's summer; BORN is a timestamp, and may become one with a time zone */
+    load("- {name: zone, given: {ID: 1, NAME: a, BORN: 2008-06-01 09:30}, expect: {born: "
+         "2008-06-01 08:30+00}}\n"
+         "- {name: other zone, given: {ID: 1, NAME: a, BORN: 2008-06-01 09:30}, expect: {born: "
+         "2008-06-01 09:30+00}}\n"
+         "- {name: other day, given: {ID: 1, NAME: a, BORN: 2008-06-01 09:30}, expect: {born: "
+         "2008-06-03 09:31}}\n"
+         "- {name: number, given: {ID: 1, NAME: a}, expect: {id: 1, name: A}}\n");
+    struct mapping *mapping = ARENA_NEW(&fixture.arena, struct mapping);
+    *mapping = fixture.plan.mappings[0];
+    struct expression_spec columns[] = {
+        mapping->columns[0], mapping->columns[1], mapping->columns[4]};
+    columns[2].text = "BORN";
+    mapping->columns = columns;
+    mapping->column_count = 3;
+    mapping->check_count = 0;
+    struct lookup *lookups[] = {make_lookup(true)};
+    const struct examples_input input = {
+        .mapping = mapping, .source = &source, .lookups = lookups, .timezone = "Europe/London"};
+
+    must(examples_run(&input, &fixture.arena, &fixture.problems, &result, &fixture.error),
+         &fixture.error);
+    ck_assert_int_eq(result.passed, 1);
+    ck_assert_int_eq(result.failed, 1);
+    ck_assert_int_eq(result.not_run, 2);
+    ck_assert_ptr_nonnull(strstr(fixture_problems(&fixture), "example \"other day\""));
+}
+END_TEST
+
 START_TEST(reasons_are_counted_one_by_one)
 {
     struct text_buffer out;
@@ -413,6 +444,7 @@ int main(void)
     tcase_add_test(tcase, what_asks_a_lookup_that_is_not_filled_is_not_run);
     tcase_add_test(tcase, a_lookup_in_try_is_asked_too);
     tcase_add_test(tcase, rejects_by_a_target_that_is_not_known_are_not_run);
+    tcase_add_test(tcase, values_that_a_target_that_is_not_known_decides_about_are_not_run);
     tcase_add_test(tcase, reasons_are_counted_one_by_one);
     tcase_add_loop_test(tcase,
                         what_is_wrong_with_their_form_is_said_at_its_place,
