@@ -4,6 +4,8 @@
 #include "carry_target.h"
 #include "segments.h"
 
+#include "novate/amendment.h"
+
 #include <string.h>
 
 /* What the work directory has of an entity. */
@@ -78,7 +80,9 @@ static bool plan_staging(struct job *job, struct entity *entity, struct error *e
     struct chunk_list chunks = {.count = 0};
     return carry_plan(job, entity, &chunks, error) && segments_touch(job, error) &&
            ledger_entity_plan(job->ledger, &today, &chunks, error) &&
-           staging_forget(job->plan.work, entity->mapping->entity, error);
+           staging_forget(job->plan.work, entity->mapping->entity, error) &&
+           amendments_forget(
+               job->plan.work, job_restricted_folder(job), entity->mapping->entity, error);
 }
 
 /* Chunks in `state` are to be carried; those past it are done and recalled into entity->load. */

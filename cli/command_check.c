@@ -369,10 +369,12 @@ static bool preview_rows(struct job *job,
         out, "entity %s -> %s\n", entity->mapping->entity, entity->mapping->target_table);
     if (ok && more) {
         cut_batch(&in, job->options->rows);
-        ok = transformer->apply(transformer->state, &in, &mapped, error);
-        if (ok) {
-            push_rows(&mapped, job->options->rows, out);
-        }
+        do {
+            ok = transformer->apply(transformer->state, &in, &mapped, error);
+            if (ok) {
+                push_rows(&mapped, job->options->rows, out);
+            }
+        } while (ok && mapped.again);
     } else if (ok) {
         text_buffer_string(out, "  the source has no records\n");
     }

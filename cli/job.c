@@ -18,6 +18,11 @@ enum {
     JOB_BLOCK_BYTES = 256 * 1024
 };
 
+const char *job_restricted_folder(const struct job *job)
+{
+    return job->rehearsal ? "restricted-rehearsal" : "restricted";
+}
+
 bool job_check_problems(struct job *job, struct error *error)
 {
     if (job->problems.count > 0) {

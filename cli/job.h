@@ -137,6 +137,8 @@ void job_watch(struct job *job);
 bool job_forget_target(struct job *job, struct error *error) NODISCARD;
 /* Prints problems that were added since, and fails if there are errors. */
 bool job_check_problems(struct job *job, struct error *error) NODISCARD;
+/* Of the work directory: a rehearsal's is not the run's. */
+const char *job_restricted_folder(const struct job *job);
 /* Is the private target of this job there already? */
 bool job_has_private_target(const struct job *job);
 void job_close(struct job *job);

@@ -40,6 +40,7 @@ struct options {
     bool no_verify;
     bool offline;
     bool show_keys;
+    bool show_values;
     bool rehearsal;
     bool log_json;
     bool quiet;
@@ -47,6 +48,7 @@ struct options {
     uint64_t rows;
     uint64_t chunk_rows; /* 0: the default */
     const char *reject_class;
+    const char *rule;
     const char *key_file;
     uint64_t limit;
     uint64_t run; /* 0: the last */

@@ -123,7 +123,10 @@ static const struct form {
     {"greatest", 1, BIND_ARGS_MAX, bind_greatest},
     {"least", 1, BIND_ARGS_MAX, bind_least},
     {"now", 0, 0, bind_now},
+    {"note", 2, 2, bind_note},
     {"nullif", 2, 2, bind_nullif},
+    {"reject", 1, 1, bind_reject},
+    {"repair", 2, 2, bind_repair},
     {"try", 1, 2, bind_try},
 };
 

@@ -41,7 +41,7 @@ static const struct plan_key mapping_keys[MAPPING_KEY_COUNT] = {
     [MAPPING_WINDOW] = {"window", PLAN_LATER},
     [MAPPING_EXAMPLES] = {"examples", 0},
     [MAPPING_INCLUDE] = {"include", 0},
-    [MAPPING_EMIT] = {"emit", PLAN_LATER},
+    [MAPPING_EMIT] = {"emit", 0},
     [MAPPING_DEDUPE] = {"dedupe", PLAN_LATER},
     [MAPPING_PIVOT] = {"pivot", PLAN_LATER},
 };
@@ -204,6 +204,20 @@ static const struct expression_spec *read_expressions(struct plan_reader *reader
     return specs;
 }
 
+bool mapping_read_expression(struct plan_reader *reader,
+                             const struct plan_field *field,
+                             struct expression_spec *spec)
+{
+    return read_expression(reader, field, false, spec);
+}
+
+const struct expression_spec *mapping_read_expressions(struct plan_reader *reader,
+                                                       const struct plan_field *field,
+                                                       int *count)
+{
+    return read_expressions(reader, field, false, count);
+}
+
 /* Where each entry of `copy` stands: a list that has entries left out those that were wrong. */
 static void place_copies(struct plan_reader *reader,
                          const struct plan_node *value,
@@ -252,7 +266,7 @@ static void check_fills(struct plan_reader *reader,
                         const struct mapping *mapping)
 {
     if (fields[MAPPING_COPY].key == NULL && mapping->column_count == 0 &&
-        mapping->copy_count == 0 &&
+        mapping->copy_count == 0 && mapping->emit_count == 0 &&
         (fields[MAPPING_COLUMNS].key == NULL || fields[MAPPING_COLUMNS].value->count == 0)) {
         problem_add(reader->problems,
                     root->place,
@@ -280,6 +294,7 @@ static bool read_mapping(struct plan_reader *reader,
     read_source(reader, &fields[MAPPING_SOURCE], mapping);
     read_target(reader, &fields[MAPPING_TARGET], mapping);
     mapping_read_rules(reader, &fields[MAPPING_LOOKUPS], mapping);
+    mapping_read_emits(reader, &fields[MAPPING_EMIT], mapping);
     if (!mapping_include(reader, variables, &fields[MAPPING_INCLUDE], mapping, fragments, error)) {
         return false;
     }

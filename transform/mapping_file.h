@@ -37,6 +37,18 @@ void mapping_read_lookups(struct plan_reader *reader,
                           const struct plan_field *field,
                           struct mapping *mapping);
 
+/* An expression, and a map of names and expressions: target columns. */
+bool mapping_read_expression(struct plan_reader *reader,
+                             const struct plan_field *field,
+                             struct expression_spec *spec);
+const struct expression_spec *mapping_read_expressions(struct plan_reader *reader,
+                                                       const struct plan_field *field,
+                                                       int *count);
+/* Reads the list under "emit" into `mapping`. */
+void mapping_read_emits(struct plan_reader *reader,
+                        const struct plan_field *field,
+                        struct mapping *mapping);
+
 /* Reads the list under "examples" into `mapping`. */
 void mapping_read_examples(struct plan_reader *reader,
                            const struct plan_field *field,

@@ -17,6 +17,8 @@ struct rule {
     bool notes;          /* it has a try() */
     const char *message; /* of a check that is not met */
     const char *text;    /* as written, for explanations */
+    int *inputs;         /* source columns that it reads: indices of program->source, ascending */
+    int input_count;
 };
 
 struct program {
@@ -32,6 +34,10 @@ struct program {
     const char **uncovered;
     int uncovered_count;
     struct rule *filters;
+    struct rule *when;         /* NULL, or: gives a row only where it is true */
+    const char *emitted;       /* name of the row under emit:, or NULL */
+    struct program **branches; /* of the first: all rows that a record gives, it among them */
+    int branch_count;
     struct rule *columns; /* one per column of `target` */
     struct rule *checks;
     struct register_file file;

@@ -13,6 +13,13 @@ struct column_rule {
     struct term *term; /* NULL: problems were added */
 };
 
+/* The terms of filters, checks and the like. */
+struct conditions {
+    const struct expression_spec *specs;
+    struct term **terms;
+    int count;
+};
+
 struct build {
     struct bind_context context;
     const struct schema *source;
@@ -23,8 +30,20 @@ struct build {
     int column_max;
     bool *filled;            /* target columns with a rule */
     struct place copy_place; /* of the entry of copy: in hand */
+    struct conditions filters;
+    struct conditions when; /* none or one: of a row under emit: */
+    struct conditions checks;
+    struct program *program;
     struct error *error;
 };
+
+/* One mapping per row that a record gives: the mapping itself, unless it has emit:. */
+bool build_branches(const struct mapping *mapping,
+                    struct arena *arena,
+                    struct problems *problems,
+                    const struct mapping **branches,
+                    int *count,
+                    struct error *error) NODISCARD;
 
 /* Binds every rule under columns: and copy:, in that order, and checks that the target can be
  * filled so. False only when memory ran out. */

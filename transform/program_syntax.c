@@ -43,6 +43,20 @@ static bool check_specs(const struct bind_context *context,
     return true;
 }
 
+static bool check_emits(const struct bind_context *context,
+                        const struct mapping *mapping,
+                        struct error *error)
+{
+    for (int i = 0; i < mapping->emit_count; i++) {
+        const struct emit_spec *emit = &mapping->emits[i];
+        if (!check_specs(context, &emit->when, emit->when.text != NULL, error) ||
+            !check_specs(context, emit->columns, emit->column_count, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool program_check_syntax(const struct mapping *mapping,
                           struct arena *arena,
                           struct problems *problems,
@@ -52,5 +66,6 @@ bool program_check_syntax(const struct mapping *mapping,
 
     return check_specs(&context, mapping->filters, mapping->filter_count, error) &&
            check_specs(&context, mapping->columns, mapping->column_count, error) &&
+           check_emits(&context, mapping, error) &&
            check_specs(&context, mapping->checks, mapping->check_count, error);
 }

@@ -252,6 +252,17 @@ struct example {
     struct place repairs_place;
 };
 
+/* One of the rows that a record gives. */
+struct emit_spec {
+    const char *name;
+    struct expression_spec when; /* text NULL: always */
+    const struct expression_spec *columns;
+    int column_count;
+    struct place place;
+};
+
+#define LIMIT_EMITS 64 /* rows of a record: as many programs are compiled */
+
 /* What the mapping's fragments say is part of its lists: its own entries first, then theirs. */
 struct mapping {
     const char *file;
@@ -275,6 +286,8 @@ struct mapping {
     int column_count;
     const struct expression_spec *checks;
     int check_count;
+    const struct emit_spec *emits; /* none: each record gives one row */
+    int emit_count;
     const struct example *examples;
     int example_count;
     const char *text;   /* the file with variables replaced, for people; then each fragment, behind

@@ -67,6 +67,8 @@ bool transform_create(const struct program *program,
                       struct budget *budget,
                       struct transform **transform,
                       struct error *error) NODISCARD;
+/* Batches that come out also hold what was noted and mended, with values (novate/amendment.h). */
+void transform_keep_amendments(struct transform *transform);
 struct transformer transform_as_transformer(struct transform *transform);
 void transform_destroy(struct transform *transform); /* NULL is allowed */
 

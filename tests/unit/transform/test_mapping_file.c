@@ -288,7 +288,7 @@ static const struct {
     {A S T C "columns: {a: B}\n", "a.yaml:5:1: \"columns\" is given twice"},
     {A S T "columns: {a: B, c: D, a: E}\n", "a.yaml:4:23: \"a\" is given twice"},
     {A S T C "xref: true\n", "a.yaml:5:1: \"xref\" is not supported by this version"},
-    {A S T C "emit: x\n", "a.yaml:5:1: \"emit\" is not supported by this version"},
+    {A S T C "emit: x\n", "a.yaml:5:7: \"emit\" must be a list of 1 to 64 rows"},
     {A S T C "dedupe: x\n", "a.yaml:5:1: \"dedupe\" is not supported by this version"},
     {A S T C "pivot: x\n", "a.yaml:5:1: \"pivot\" is not supported by this version"},
     {"entity: a/b\n" S T C, "a.yaml:1:9: \"a/b\" cannot be the name of an entity"},
