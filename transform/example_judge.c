@@ -118,7 +118,7 @@ static bool is_decided(
 
 static bool refuse_column(struct trial *trial, const struct example_value *expected)
 {
-    const struct schema *schema = trial->out->schema;
+    const struct schema *schema = trial->outs[0].schema;
     const char *names[LIMIT_COLUMNS];
     size_t count = 0;
 
@@ -136,16 +136,19 @@ static bool refuse_column(struct trial *trial, const struct example_value *expec
                        expected->name);
 }
 
-static bool compare_value(struct trial *trial, int row, const struct example_value *expected)
+static bool compare_value(struct trial *trial,
+                          const struct batch *out,
+                          int row,
+                          const struct example_value *expected)
 {
-    const struct schema *schema = trial->out->schema;
+    const struct schema *schema = out->schema;
     const int index = schema_find(schema, text_of(expected->name), false);
 
     if (index < 0) {
         return refuse_column(trial, expected);
     }
     const struct column *column = &schema->columns[index];
-    const struct vector *got = &trial->out->columns[index];
+    const struct vector *got = &out->columns[index];
     const struct vector *wanted = example_value(trial, expected->value, got->type);
     const bool equal = wanted != NULL && values_equal(got, row, wanted);
     if (!is_decided(trial, got, row, expected->value, equal)) {
@@ -169,26 +172,40 @@ static bool compare_value(struct trial *trial, int row, const struct example_val
                        shown_text(trial, expected->value));
 }
 
+static int count_rows(const struct trial *trial)
+{
+    int rows = 0;
+
+    for (int i = 0; i < trial->out_count; i++) {
+        rows += trial->outs[i].rows;
+    }
+    return rows;
+}
+
 static bool compare_rows(struct trial *trial)
 {
     const struct example *example = trial->example;
-    const struct batch *out = trial->out;
+    const int rows = count_rows(trial);
     bool ok = true;
+    int at = 0;
 
-    if (out->rows != example->row_count) {
+    if (rows != example->row_count) {
         return problem_add(trial->problems,
                            example->outcome_place,
                            NULL,
                            "example \"%s\": %d row%s come%s out, not %d",
                            example->name,
-                           out->rows,
-                           out->rows == 1 ? "" : "s",
-                           out->rows == 1 ? "s" : "",
+                           rows,
+                           rows == 1 ? "" : "s",
+                           rows == 1 ? "s" : "",
                            example->row_count);
     }
-    for (int row = 0; row < out->rows; row++) {
-        for (int i = 0; i < example->rows[row].count; i++) {
-            ok = compare_value(trial, row, &example->rows[row].values[i]) && ok;
+    for (int i = 0; i < trial->out_count; i++) {
+        for (int row = 0; row < trial->outs[i].rows; row++, at++) {
+            const struct example_row *expected = &example->rows[at];
+            for (int value = 0; value < expected->count; value++) {
+                ok = compare_value(trial, &trial->outs[i], row, &expected->values[value]) && ok;
+            }
         }
     }
     return ok;
@@ -214,11 +231,18 @@ static bool compare_counters(struct trial *trial,
                              int count,
                              struct place place)
 {
-    const struct counters *counters = &trial->out->tally.counters;
+    struct counters all;
+    struct error error = ERROR_NONE;
     bool ok = true;
 
-    for (int i = 0; i < counters->count; i++) {
-        const struct counter *counter = &counters->items[i];
+    counters_init(&all, trial->arena);
+    for (int i = 0; i < trial->out_count; i++) {
+        trial->memory =
+            !counters_merge(&all, &trial->outs[i].tally.counters, &error) || trial->memory;
+    }
+
+    for (int i = 0; i < all.count; i++) {
+        const struct counter *counter = &all.items[i];
         if (strcmp(counter->group, group) == 0 && counter->count > 0 &&
             !is_listed(names, count, counter->name)) {
             ok = problem_add(trial->problems,
@@ -231,7 +255,7 @@ static bool compare_counters(struct trial *trial,
         }
     }
     for (int i = 0; i < count; i++) {
-        if (counters_get(counters, group, names[i]) == 0) {
+        if (counters_get(&all, group, names[i]) == 0) {
             ok = problem_add(trial->problems,
                              place,
                              NULL,
@@ -267,13 +291,28 @@ static bool compare_remarks(struct trial *trial)
 
 /* --- what became of the record --- */
 
-static const char *filter_of(const struct batch *out)
+/* The filter that left the record out; NULL: none did. A record that gives no row is counted as
+ * one, too, but is carried. */
+static const char *filter_of(const struct trial *trial)
 {
-    const struct counters *counters = &out->tally.counters;
+    for (int at = 0; at < trial->out_count; at++) {
+        const struct counters *counters = &trial->outs[at].tally.counters;
+        for (int i = 0; i < counters->count; i++) {
+            const struct counter *counter = &counters->items[i];
+            if (strcmp(counter->group, "filter") == 0 && counter->count > 0 &&
+                !(trial->emits && strcmp(counter->name, "emit") == 0)) {
+                return counter->name;
+            }
+        }
+    }
+    return NULL;
+}
 
-    for (int i = 0; i < counters->count; i++) {
-        if (strcmp(counters->items[i].group, "filter") == 0 && counters->items[i].count > 0) {
-            return counters->items[i].name;
+static const struct reject *reject_of(const struct trial *trial)
+{
+    for (int i = 0; i < trial->out_count; i++) {
+        if (trial->outs[i].reject_count > 0) {
+            return &trial->outs[i].rejects[0];
         }
     }
     return NULL;
@@ -299,10 +338,10 @@ static const char *describe_reject(struct trial *trial, const struct reject *rej
 /* For a message: "the record is …". */
 static const char *describe_outcome(struct trial *trial)
 {
-    const char *filter = filter_of(trial->out);
+    const char *filter = filter_of(trial);
 
-    if (trial->out->reject_count > 0) {
-        return describe_reject(trial, &trial->out->rejects[0]);
+    if (reject_of(trial) != NULL) {
+        return describe_reject(trial, reject_of(trial));
     }
     if (filter != NULL) {
         const char *text =
@@ -313,9 +352,9 @@ static const char *describe_outcome(struct trial *trial)
     return "the record is carried";
 }
 
-static bool is_carried(const struct batch *out)
+static bool is_carried(const struct trial *trial)
 {
-    return out->reject_count == 0 && filter_of(out) == NULL;
+    return reject_of(trial) == NULL && filter_of(trial) == NULL;
 }
 
 static bool refuse(struct trial *trial, const char *expected)
@@ -346,7 +385,7 @@ static bool judge_reject(struct trial *trial)
     const bool column = example->reject_column != NULL;
     const bool name = example->reject_name != NULL;
 
-    if (trial->out->reject_count > 0 && is_expected_reject(example, &trial->out->rejects[0])) {
+    if (reject_of(trial) != NULL && is_expected_reject(example, reject_of(trial))) {
         return true;
     }
     const char *expected = arena_format(trial->arena,
@@ -364,7 +403,7 @@ static bool judge_reject(struct trial *trial)
 
 static bool judge_filtered(struct trial *trial)
 {
-    const char *filter = filter_of(trial->out);
+    const char *filter = filter_of(trial);
 
     if (filter != NULL && strcmp(filter, trial->example->filter) == 0) {
         return true;
@@ -381,8 +420,7 @@ static bool is_open(const struct trial *trial)
     static const enum reject_class by_target[] = {
         REJECT_NULL_VALUE, REJECT_LENGTH, REJECT_RANGE, REJECT_TYPE};
 
-    if (trial->target_known || trial->example->outcome != EXAMPLE_REJECT ||
-        !is_carried(trial->out)) {
+    if (trial->target_known || trial->example->outcome != EXAMPLE_REJECT || !is_carried(trial)) {
         return false;
     }
     for (size_t i = 0; i < sizeof by_target / sizeof by_target[0]; i++) {
@@ -402,7 +440,7 @@ enum judgement example_judge(struct trial *trial)
     }
     switch (trial->example->outcome) {
     case EXAMPLE_ROWS:
-        ok = is_carried(trial->out) ? compare_rows(trial) : refuse(trial, "that it is carried");
+        ok = is_carried(trial) ? compare_rows(trial) : refuse(trial, "that it is carried");
         break;
     case EXAMPLE_REJECT:
         ok = judge_reject(trial);

@@ -18,7 +18,8 @@ struct engine {
     struct transform *transform;
     bool *asked; /* of each lookup that is not filled */
     struct batch in;
-    struct batch out;
+    struct batch *outs; /* one per row that the mapping may give */
+    int out_count;
 };
 
 struct run {
@@ -243,8 +244,30 @@ static void engine_close(struct engine *engine)
 {
     transform_destroy(engine->transform);
     batch_release(&engine->in);
-    batch_release(&engine->out);
+    for (int i = 0; i < engine->out_count; i++) {
+        batch_release(&engine->outs[i]);
+    }
     arena_release(&engine->arena);
+}
+
+static bool open_outs(struct run *run, struct engine *engine)
+{
+    const int emits = run->input->mapping->emit_count;
+    const int most = emits > 0 ? emits : 1;
+
+    engine->outs = ARENA_ARRAY(&engine->arena, struct batch, (size_t)most);
+    if (engine->outs == NULL) {
+        return error_set_memory(run->error);
+    }
+    for (; engine->out_count < most; engine->out_count++) {
+        if (!batch_init(&engine->outs[engine->out_count],
+                        program_target_schema(engine->program),
+                        NULL,
+                        run->error)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool engine_open(struct run *run, const struct example *example, struct engine *engine)
@@ -279,7 +302,7 @@ static bool engine_open(struct run *run, const struct example *example, struct e
            (fill_lookups(run, example, engine, lookups, schemas) &&
             transform_create(program, NULL, &engine->transform, run->error) &&
             batch_init(&engine->in, program_source_schema(program), NULL, run->error) &&
-            batch_init(&engine->out, program_target_schema(program), NULL, run->error));
+            open_outs(run, engine));
 }
 
 /* --- records --- */
@@ -374,13 +397,29 @@ static bool judge(struct run *run, const struct engine *engine, struct trial *tr
     return true;
 }
 
+static bool apply(struct run *run, struct engine *engine, struct trial *trial)
+{
+    const struct transformer transformer = transform_as_transformer(engine->transform);
+    bool again = true;
+
+    for (trial->out_count = 0; again && trial->out_count < engine->out_count; trial->out_count++) {
+        struct batch *out = &engine->outs[trial->out_count];
+        if (!transformer.apply(transformer.state, &engine->in, out, run->error)) {
+            return false;
+        }
+        again = out->again;
+    }
+    return NOVATE_CHECK(run->error, !again);
+}
+
 static bool try_example(struct run *run, struct engine *engine, const struct example *example)
 {
     bool readable = false;
     bool ok = true;
     struct arena scratch;
     struct trial trial = {.example = example,
-                          .out = &engine->out,
+                          .outs = engine->outs,
+                          .emits = run->input->mapping->emit_count > 0,
                           .target_known = run->input->target != NULL,
                           .arena = &scratch,
                           .problems = run->problems};
@@ -395,9 +434,7 @@ static bool try_example(struct run *run, struct engine *engine, const struct exa
     const int errors = run->problems->errors;
     ok = give(run, engine, &trial, &readable);
     if (ok && readable) {
-        const struct transformer transformer = transform_as_transformer(engine->transform);
-        ok = transformer.apply(transformer.state, &engine->in, &engine->out, run->error) &&
-             judge(run, engine, &trial);
+        ok = apply(run, engine, &trial) && judge(run, engine, &trial);
     } else if (ok) {
         run->result->failed += run->problems->errors > errors;
     }

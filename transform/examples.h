@@ -10,7 +10,9 @@
 /* An example, and what became of its record. */
 struct trial {
     const struct example *example;
-    const struct batch *out;
+    const struct batch *outs; /* what came out: one batch per row that the mapping may give */
+    int out_count;
+    bool emits;              /* the mapping has emit: */
     const struct zone *zone; /* of the source */
     bool target_known;
     struct arena *arena;

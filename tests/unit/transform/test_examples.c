@@ -354,6 +354,69 @@ START_TEST(values_that_a_target_that_is_not_known_decides_about_are_not_run)
 }
 END_TEST
 
+/* A mapping without lookups. */
+static void run_mapping(const char *text)
+{
+    fixture_expect(&fixture, NULL, text, "");
+    struct lookup *lookups[] = {NULL};
+    const struct examples_input input = {.mapping = &fixture.plan.mappings[0],
+                                         .source = &source,
+                                         .target = &target,
+                                         .lookups = lookups,
+                                         .timezone = "UTC"};
+    result = (struct examples_result){0};
+    must(examples_run(&input, &fixture.arena, &fixture.problems, &result, &fixture.error),
+         &fixture.error);
+}
+
+START_TEST(a_record_may_give_several_rows)
+{
+    run_mapping("entity: a\n"
+                "source: {table: A, key: [ID]}\n"
+                "target: {table: t.a}\n"
+                "filters: {zero: ID <> 0}\n"
+                "columns: {id: ID}\n"
+                "emit:\n"
+                "- {name: first, when: NAME IS NOT NULL, columns: {name: NAME}}\n"
+                "- {name: second, when: SEX IS NOT NULL, columns: {name: CAST(SEX AS text)}}\n"
+                "examples:\n"
+                "- {name: a, given: {ID: 1, NAME: n, SEX: 2}, expect: [{name: n, id: 1}, {name: 2, "
+                "id: 1}]}\n"
+                "- {name: b, given: {ID: 1, NAME: n}, expect: {name: n}}\n"
+                "- {name: c, given: {ID: 1, SEX: 3}, expect: {name: 3}}\n"
+                "- {name: d, given: {ID: 1}, expect: []}\n"
+                "- {name: e, given: {ID: 0}, filtered: zero}\n"
+                "- {name: f, given: {ID: 1, SEX: 3}, expect: {name: 4}}\n"
+                "- {name: g, given: {ID: 1, NAME: n, SEX: 3}, expect: {name: n}}\n");
+    ck_assert_str_eq(fixture_problems(&fixture),
+                     "a.yaml:15:52: example \"f\": column \"name\" is '3', not '4'\n"
+                     "a.yaml:16:54: example \"g\": 2 rows come out, not 1");
+    ck_assert_int_eq(result.passed, 5);
+}
+END_TEST
+
+START_TEST(notes_repairs_and_rejects_of_the_mapping_are_expected_by_name)
+{
+    run_mapping("entity: a\n"
+                "source: {table: A, key: [ID]}\n"
+                "target: {table: t.a}\n"
+                "columns:\n"
+                "  id: CASE WHEN ID = 9 THEN reject('nine') ELSE ID END\n"
+                "  name: repair('blanks', trim(NAME))\n"
+                "  sex: CASE WHEN SEX > 2 THEN note('odd sex', '9') ELSE CAST(SEX AS text) END\n"
+                "examples:\n"
+                "- {name: a, given: {ID: 1, NAME: ' n'}, expect: {name: n}, repairs: [blanks], "
+                "notes: []}\n"
+                "- {name: b, given: {ID: 1, SEX: 3}, expect: {sex: 9}, notes: [odd sex], repairs: "
+                "[]}\n"
+                "- {name: c, given: {ID: 9}, reject: {class: RULE, name: nine}}\n"
+                "- {name: d, given: {ID: 1, NAME: ' n'}, expect: {name: n}, repairs: []}\n");
+    ck_assert_str_eq(fixture_problems(&fixture),
+                     "a.yaml:12:69: example \"d\": \"blanks\" is repaired, and not expected");
+    ck_assert_int_eq(result.passed, 3);
+}
+END_TEST
+
 START_TEST(reasons_are_counted_one_by_one)
 {
     struct text_buffer out;
@@ -445,6 +508,8 @@ int main(void)
     tcase_add_test(tcase, a_lookup_in_try_is_asked_too);
     tcase_add_test(tcase, rejects_by_a_target_that_is_not_known_are_not_run);
     tcase_add_test(tcase, values_that_a_target_that_is_not_known_decides_about_are_not_run);
+    tcase_add_test(tcase, a_record_may_give_several_rows);
+    tcase_add_test(tcase, notes_repairs_and_rejects_of_the_mapping_are_expected_by_name);
     tcase_add_test(tcase, reasons_are_counted_one_by_one);
     tcase_add_loop_test(tcase,
                         what_is_wrong_with_their_form_is_said_at_its_place,
