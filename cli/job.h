@@ -111,6 +111,7 @@ bool job_session(const struct job *job,
 
 enum compile_from {
     COMPILE_FROM_SOURCE,   /* against the source's catalogue */
+    COMPILE_UNFILLED,      /* the same, to be looked at only: lookups are not filled */
     COMPILE_FROM_SEGMENTS, /* against the columns of extracted segments */
     COMPILE_TARGET_ONLY,   /* no program: only the target's tables are looked up */
 };

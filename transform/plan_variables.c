@@ -159,6 +159,33 @@ bool plan_variables_read(struct plan_reader *reader,
     return true;
 }
 
+bool plan_variables_take(struct plan_reader *reader,
+                         const char *const *settings,
+                         int setting_count,
+                         struct plan_variables *variables,
+                         struct error *error)
+{
+    *variables = (struct plan_variables){.partial = true};
+    variables->items = ARENA_ARRAY(reader->arena, struct plan_variable, (size_t)setting_count + 1);
+    if (!plan_reader_keep(reader, variables->items)) {
+        return error_set_memory(error);
+    }
+    for (int i = 0; i < setting_count; i++) {
+        const size_t size = strcspn(settings[i], "=");
+        const char *name = arena_copy(reader->arena, settings[i], size);
+        if (!plan_reader_keep(reader, name)) {
+            return error_set_memory(error);
+        }
+        if (find(variables, text_of(name)) == NULL) {
+            variables->items[variables->count++] = (struct plan_variable){.name = name};
+        }
+        if (!apply_setting(reader, NULL, variables, settings[i], error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* What "$" at `offset` begins. */
 enum reference_kind {
     REFERENCE_NONE,   /* a dollar sign */

@@ -31,6 +31,13 @@ bool plan_variables_read(struct plan_reader *reader,
                          struct plan_variables *variables,
                          struct error *error) NODISCARD;
 
+/* The settings alone: there is no plan that declares names, so others stay as they are. */
+bool plan_variables_take(struct plan_reader *reader,
+                         const char *const *settings,
+                         int setting_count,
+                         struct plan_variables *variables,
+                         struct error *error) NODISCARD;
+
 /* Puts the values into every text of the tree but keys and the node `except` (may be NULL). A name
  * that is not declared is a problem where it stands. */
 void plan_variables_put(struct plan_reader *reader,

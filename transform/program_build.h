@@ -58,4 +58,8 @@ bool build_term(struct build *build,
                 const char *condition, /* "filter", "check", or NULL for a value */
                 struct term **term) NODISCARD;
 
+/* Does a name match an entry of copy:? "*" and "?" of the pattern, letters without regard to case.
+ */
+bool build_matches(const char *pattern, const char *name);
+
 #endif

@@ -139,8 +139,8 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-/* "*" and "?" of a pattern, letters without regard to case; iterative, as LIKE is. */
-static bool matches(const char *pattern, const char *name)
+/* Iterative, as LIKE is. */
+bool build_matches(const char *pattern, const char *name)
 {
     const char *again_pattern = NULL;
     const char *again_name = NULL;
@@ -193,7 +193,7 @@ static bool copy_pattern(struct build *build, const char *pattern)
 
     for (int i = 0; i < schema->count; i++) {
         const char *name = schema->columns[i].name;
-        if (!matches(pattern, name)) {
+        if (!build_matches(pattern, name)) {
             continue;
         }
         if (has_rule(build, name)) {

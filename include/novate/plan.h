@@ -326,6 +326,22 @@ bool plan_load(const char *path,
                struct plan *plan,
                struct error *error) NODISCARD;
 
+/* Is the file a mapping, and no plan? One that is neither is taken for a plan. */
+bool plan_is_mapping(const char *path,
+                     struct arena *arena,
+                     bool *is_mapping,
+                     struct error *error) NODISCARD;
+
+/* One mapping without its plan: ${names} that no setting gives stay as they are, and what follows
+ * from its source is not known. ERROR_PLAN when the file cannot be read. */
+bool mapping_load(const char *path,
+                  const char *const *settings,
+                  int setting_count,
+                  struct arena *arena,
+                  struct problems *problems,
+                  struct mapping *mapping,
+                  struct error *error) NODISCARD;
+
 /* Sets one of rows_per_second_max, chunk_ms_target, window and back_off, as a plan would write it;
  * "none" lifts it. ERROR_USAGE when it is none of these, or not such a value. */
 bool plan_pace_set(struct plan_pace *pace,
