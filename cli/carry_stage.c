@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "carry_files.h"
 #include "carry_target.h"
+#include "grouping.h"
 #include "segments.h"
 
 #include "novate/amendment.h"
@@ -210,6 +211,9 @@ bool carry_transform(struct job *job, struct entity *entity, uint64_t *rejects, 
         return false;
     }
     *rejects += entity->load.rejected.rows;
+    if (options.chunk_count > 0 && !grouping_read_segments(job, entity, &staging, error)) {
+        return false;
+    }
     return touch(job, &options, error) && carry_flow(job, &options, "transform", rejects, error) &&
            carry_share_limit(job, entity, error);
 }

@@ -10,6 +10,8 @@ static const char *title(enum explained_kind kind)
     switch (kind) {
     case EXPLAINED_FILTER:
         return "Filters: which records are kept";
+    case EXPLAINED_GROUP:
+        return "Groups: which records make one row";
     case EXPLAINED_ROW:
         return "Rows that a record gives";
     case EXPLAINED_COLUMN:

@@ -151,6 +151,7 @@ static bool set_value(struct options *options,
     case OPTION_NO_VERIFY:
     case OPTION_OFFLINE:
     case OPTION_TYPED:
+    case OPTION_CODES:
     case OPTION_SHOW_KEYS:
     case OPTION_SHOW_VALUES:
     case OPTION_REHEARSAL:
@@ -171,6 +172,7 @@ static void set_flag(struct options *options, enum option_id id)
     options->no_verify |= id == OPTION_NO_VERIFY;
     options->offline |= id == OPTION_OFFLINE;
     options->typed |= id == OPTION_TYPED;
+    options->codes |= id == OPTION_CODES;
     options->show_keys |= id == OPTION_SHOW_KEYS;
     options->show_values |= id == OPTION_SHOW_VALUES;
     options->rehearsal |= id == OPTION_REHEARSAL;

@@ -48,6 +48,7 @@ struct options {
     bool typed;
     const char *mapping_plan; /* --plan of command "explain" */
     enum explain_format format;
+    bool codes;
     bool show_keys;
     bool show_values;
     bool rehearsal;

@@ -302,6 +302,9 @@ struct term *bind_function_call(struct binder *binder, const struct node *node)
     if (text_equal_case(node->text, text_of("lookup"))) {
         return bind_lookup(binder, node);
     }
+    if (text_equal_case(node->text, text_of("valid_at"))) {
+        return bind_refuse_valid_at(binder, node);
+    }
     if (form == NULL && !bind_name_exists(node->text)) {
         struct term *unused[1];
         for (int i = 0; i < node->arg_count; i++) { /* what is wrong inside is said as well */

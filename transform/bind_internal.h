@@ -99,8 +99,11 @@ struct term *bind_note(struct binder *binder, const struct node *node, struct te
 struct term *bind_reject(struct binder *binder, const struct node *node, struct term **args);
 struct term *bind_repair(struct binder *binder, const struct node *node, struct term **args);
 /* bind_lookup.c */
-/* False, and a problem, when the call of lookup() names a lookup that the mapping does not have. */
-bool bind_lookup_exists(struct binder *binder, const struct node *node);
+/* False, and a problem, when the call of lookup() names a lookup that the mapping does not have, or
+ * has valid_at() where that has no periods, or has none where it does. */
+bool bind_check_lookup(struct binder *binder, const struct node *node);
+/* The problem of a call of valid_at() outside of lookup(). */
+struct term *bind_refuse_valid_at(struct binder *binder, const struct node *node);
 struct term *bind_lookup(struct binder *binder, const struct node *node);
 
 #endif

@@ -174,6 +174,8 @@ static bool run_constant(struct evaluator *e,
     call->failures = &failures;
     call->rows = NULL;
     call->count = 1;
+    call->for_rows = selection->all ? NULL : selection->rows;
+    call->for_count = selection->count;
     if (!run_kernel(step, call, error)) {
         return false;
     }

@@ -18,8 +18,6 @@ struct engine {
     struct transform *transform;
     bool *asked; /* of each lookup that is not filled */
     struct batch in;
-    struct batch *outs; /* one per row that the mapping may give */
-    int out_count;
 };
 
 struct run {
@@ -81,6 +79,24 @@ static const struct example_lookup *given_lookup(const struct example *example, 
     return NULL;
 }
 
+/* A column of its relation: keys, values, then those of a period. */
+static struct column lookup_column(const struct lookup *lookup, int index)
+{
+    const struct lookup_spec *spec = lookup_spec(lookup);
+    const int value = index - spec->from_count;
+    const int period = value - spec->to_count;
+
+    return (struct column){
+        .name = value < 0    ? spec->from[index]
+                : period < 0 ? spec->to[value]
+                             : spec->valid_at[period],
+        .type = value < 0    ? *lookup_key_type(lookup, index)
+                : period < 0 ? *lookup_value_type(lookup, value)
+                             : *lookup_period_type(lookup),
+        .nullable = true,
+    };
+}
+
 /* An empty lookup with the columns of another. */
 static bool copy_lookup(struct run *run,
                         const struct lookup *like,
@@ -89,7 +105,7 @@ static bool copy_lookup(struct run *run,
                         struct lookup **lookup)
 {
     const struct lookup_spec *spec = lookup_spec(like);
-    const int count = spec->from_count + spec->to_count;
+    const int count = spec->from_count + spec->to_count + spec->valid_at_count;
 
     *schema = (struct schema){.columns = ARENA_ARRAY(arena, struct column, (size_t)count),
                               .count = count};
@@ -97,13 +113,7 @@ static bool copy_lookup(struct run *run,
         return error_set_memory(run->error);
     }
     for (int i = 0; i < count; i++) {
-        const bool key = i < spec->from_count;
-        const int at = key ? i : i - spec->from_count;
-        schema->columns[i] = (struct column){
-            .name = key ? spec->from[at] : spec->to[at],
-            .type = key ? *lookup_key_type(like, at) : *lookup_value_type(like, at),
-            .nullable = true,
-        };
+        schema->columns[i] = lookup_column(like, i);
     }
     return lookup_create(spec, schema, arena, lookup, run->error);
 }
@@ -129,7 +139,7 @@ static bool put_text(struct trial *trial,
                      const char *column,
                      struct place place)
 {
-    const struct vector *value = example_value(trial, text, to->type);
+    const struct vector *value = example_stored(trial, text, to->type);
 
     if (value != NULL) {
         put(to, value, trial);
@@ -162,8 +172,10 @@ static bool fill_entry(struct run *run,
         batch_init(&batch, schema, NULL, run->error) && batch_begin(&batch, 1, false, run->error);
 
     for (int i = 0; ok && i < schema->count; i++) {
-        const char *text =
-            i < entry->key_count ? entry->key[i] : entry->values[i - entry->key_count];
+        const int value = i - entry->key_count;
+        const char *text = value < 0                    ? entry->key[i]
+                           : value < entry->value_count ? entry->values[value]
+                                                        : NULL; /* it holds always */
         readable =
             put_text(trial, &batch.columns[i], text, schema->columns[i].name, entry->place) &&
             readable;
@@ -211,7 +223,7 @@ static bool choose_lookups(struct run *run,
             return false;
         }
         if (!given && !filled) {
-            lookup_watch(lookups[i], &engine->asked[i]);
+            lookup_note_asked(lookups[i], &engine->asked[i]);
         }
     }
     return true;
@@ -244,30 +256,7 @@ static void engine_close(struct engine *engine)
 {
     transform_destroy(engine->transform);
     batch_release(&engine->in);
-    for (int i = 0; i < engine->out_count; i++) {
-        batch_release(&engine->outs[i]);
-    }
     arena_release(&engine->arena);
-}
-
-static bool open_outs(struct run *run, struct engine *engine)
-{
-    const int emits = run->input->mapping->emit_count;
-    const int most = emits > 0 ? emits : 1;
-
-    engine->outs = ARENA_ARRAY(&engine->arena, struct batch, (size_t)most);
-    if (engine->outs == NULL) {
-        return error_set_memory(run->error);
-    }
-    for (; engine->out_count < most; engine->out_count++) {
-        if (!batch_init(&engine->outs[engine->out_count],
-                        program_target_schema(engine->program),
-                        NULL,
-                        run->error)) {
-            return false;
-        }
-    }
-    return true;
 }
 
 static bool engine_open(struct run *run, const struct example *example, struct engine *engine)
@@ -301,8 +290,7 @@ static bool engine_open(struct run *run, const struct example *example, struct e
     return program == NULL ||
            (fill_lookups(run, example, engine, lookups, schemas) &&
             transform_create(program, NULL, &engine->transform, run->error) &&
-            batch_init(&engine->in, program_source_schema(program), NULL, run->error) &&
-            open_outs(run, engine));
+            batch_init(&engine->in, program_source_schema(program), NULL, run->error));
 }
 
 /* --- records --- */
@@ -328,21 +316,25 @@ static bool refuse_column(struct run *run,
         value->name);
 }
 
-/* The record as a batch of one row. What the mapping does not read is only looked up. */
-static bool give(struct run *run, struct engine *engine, struct trial *trial, bool *readable)
+/* A record as a batch of one row. What the mapping does not read is only looked up. */
+static bool give(struct run *run,
+                 struct engine *engine,
+                 struct trial *trial,
+                 const struct example_row *row,
+                 bool *readable)
 {
     const struct example *example = trial->example;
+    const ptrdiff_t number = row - example->given;
     struct batch *in = &engine->in;
 
-    *readable = true;
     if (!batch_begin(in, 1, false, run->error)) {
         return false;
     }
     for (int i = 0; i < in->schema->count; i++) {
         (void)put_text(trial, &in->columns[i], NULL, "", example->place);
     }
-    for (int i = 0; i < example->given.count; i++) {
-        const struct example_value *value = &example->given.values[i];
+    for (int i = 0; i < row->count; i++) {
+        const struct example_value *value = &row->values[i];
         if (schema_find(run->input->source, text_of(value->name), false) < 0) {
             *readable = refuse_column(run, example, value);
             continue;
@@ -355,7 +347,7 @@ static bool give(struct run *run, struct engine *engine, struct trial *trial, bo
                 put_text(trial, column, value->value, value->name, value->place) && *readable;
         }
     }
-    in->source_hashes[0] = hash_bytes(example->name, strlen(example->name));
+    in->source_hashes[0] = hash_bytes(&number, sizeof number);
     batch_set_rows(in, 1);
     return true;
 }
@@ -397,29 +389,98 @@ static bool judge(struct run *run, const struct engine *engine, struct trial *tr
     return true;
 }
 
+/* Room for everything that the example's records may give. */
+static bool open_outs(struct run *run, struct engine *engine, struct trial *trial, int *count)
+{
+    const int emits = run->input->mapping->emit_count;
+    const int most = trial->example->given_count * (emits > 0 ? emits : 1);
+
+    trial->outs = ARENA_ARRAY(trial->arena, struct batch, (size_t)most + 1);
+    if (trial->outs == NULL) {
+        return error_set_memory(run->error);
+    }
+    for (; *count < most; (*count)++) {
+        if (!batch_init(
+                &trial->outs[*count], program_target_schema(engine->program), NULL, run->error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The record in engine->in through the mapping: a batch for each row that it may give. */
 static bool apply(struct run *run, struct engine *engine, struct trial *trial)
 {
     const struct transformer transformer = transform_as_transformer(engine->transform);
     bool again = true;
 
-    for (trial->out_count = 0; again && trial->out_count < engine->out_count; trial->out_count++) {
-        struct batch *out = &engine->outs[trial->out_count];
+    while (again) {
+        struct batch *out = &trial->outs[trial->out_count++];
         if (!transformer.apply(transformer.state, &engine->in, out, run->error)) {
             return false;
         }
         again = out->again;
     }
-    return NOVATE_CHECK(run->error, !again);
+    return true;
+}
+
+/* Finds the groups of the records, where the mapping makes one row of several. */
+static bool collect(struct run *run,
+                    struct engine *engine,
+                    struct trial *trial,
+                    struct groups **groups,
+                    bool *readable)
+{
+    const struct example *example = trial->example;
+
+    if (!program_has_groups(engine->program)) {
+        return true;
+    }
+    if (!groups_create(engine->program, NULL, trial->arena, groups, run->error)) {
+        return false;
+    }
+    for (int i = 0; i < example->given_count && *readable; i++) {
+        if (!give(run, engine, trial, &example->given[i], readable) ||
+            (*readable &&
+             !transform_collect(engine->transform, &engine->in, *groups, run->error))) {
+            return false;
+        }
+    }
+    transform_use_groups(engine->transform, *groups);
+    return true;
+}
+
+static bool map_records(struct run *run, struct engine *engine, struct trial *trial)
+{
+    const struct example *example = trial->example;
+    const int errors = run->problems->errors;
+    struct groups *groups = NULL;
+    bool readable = true;
+    int out_count = 0;
+    bool ok = open_outs(run, engine, trial, &out_count) &&
+              collect(run, engine, trial, &groups, &readable);
+
+    for (int i = 0; ok && readable && i < example->given_count; i++) {
+        ok = give(run, engine, trial, &example->given[i], &readable) &&
+             (!readable || apply(run, engine, trial));
+    }
+    if (ok && readable) {
+        ok = judge(run, engine, trial);
+    } else if (ok) {
+        run->result->failed += run->problems->errors > errors;
+    }
+    for (int i = 0; i < out_count; i++) {
+        batch_release(&trial->outs[i]);
+    }
+    groups_destroy(groups);
+    return ok;
 }
 
 static bool try_example(struct run *run, struct engine *engine, const struct example *example)
 {
-    bool readable = false;
-    bool ok = true;
     struct arena scratch;
     struct trial trial = {.example = example,
-                          .outs = engine->outs,
-                          .emits = run->input->mapping->emit_count > 0,
+                          .mapping = run->input->mapping,
                           .target_known = run->input->target != NULL,
                           .arena = &scratch,
                           .problems = run->problems};
@@ -431,13 +492,7 @@ static bool try_example(struct run *run, struct engine *engine, const struct exa
     arena_init(&scratch, (size_t)16 << 10, NULL);
     trial.zone = engine->program->zone;
     memset(engine->asked, 0, (size_t)run->input->mapping->lookup_count * sizeof *engine->asked);
-    const int errors = run->problems->errors;
-    ok = give(run, engine, &trial, &readable);
-    if (ok && readable) {
-        ok = apply(run, engine, &trial) && judge(run, engine, &trial);
-    } else if (ok) {
-        run->result->failed += run->problems->errors > errors;
-    }
+    bool ok = map_records(run, engine, &trial);
     if (ok && trial.memory) {
         ok = error_set_memory(run->error);
     }

@@ -10,9 +10,9 @@
 /* An example, and what became of its record. */
 struct trial {
     const struct example *example;
-    const struct batch *outs; /* what came out: one batch per row that the mapping may give */
+    struct batch *outs; /* what came out, in order */
     int out_count;
-    bool emits;              /* the mapping has emit: */
+    const struct mapping *mapping;
     const struct zone *zone; /* of the source */
     bool target_known;
     struct arena *arena;
@@ -24,6 +24,9 @@ struct trial {
 /* `text` as a value of the type, one row; NULL: it is none, or memory ran out. `text` may be NULL.
  */
 const struct vector *example_value(struct trial *trial, const char *text, struct type type);
+
+/* The same as a column of that type gives it: with as many digits behind the point. */
+const struct vector *example_stored(struct trial *trial, const char *text, struct type type);
 
 enum judgement {
     JUDGEMENT_PASSED,

@@ -30,6 +30,7 @@ const char *explained_kind_text(enum explained_kind kind)
 {
     static const char *const texts[EXPLAINED_KIND_COUNT] = {
         [EXPLAINED_FILTER] = "filter",
+        [EXPLAINED_GROUP] = "group",
         [EXPLAINED_ROW] = "row",
         [EXPLAINED_COLUMN] = "column",
         [EXPLAINED_CHECK] = "check",
@@ -159,20 +160,32 @@ static void add_column_refusals(struct telling *telling, const struct column *co
 
 /* --- expressions --- */
 
-/* Fills in what is said of the expression; what is not valid stays as it is written. */
+/* The words of an expression; what is not valid stays as it is written. */
+static bool say(struct explainer *explainer,
+                const struct expression_spec *spec,
+                struct telling *telling,
+                const char **words)
+{
+    struct node *node = NULL;
+
+    if (!parser_parse(spec, explainer->arena, explainer->problems, &node, explainer->error)) {
+        return false;
+    }
+    *words = node == NULL ? spec->text : tell_expression(telling, node);
+    return true;
+}
+
+/* Fills in what is said of the expression. */
 static bool tell(struct explainer *explainer,
                  const struct expression_spec *spec,
                  struct telling *telling,
                  struct explained *item)
 {
-    struct node *node = NULL;
-
     *telling = (struct telling){.arena = explainer->arena, .mapping = explainer->mapping};
-    if (!parser_parse(spec, explainer->arena, explainer->problems, &node, explainer->error)) {
+    if (!say(explainer, spec, telling, &item->rule)) {
         return false;
     }
     item->text = spec->text;
-    item->rule = node == NULL ? spec->text : tell_expression(telling, node);
     item->place = spec->place;
     item->lookups = word_list_join(&telling->lookups, ", ", explainer->arena);
     item->sources = join_columns(explainer, &telling->columns, item->kind != EXPLAINED_CHECK);
@@ -333,6 +346,72 @@ static bool explain_emit(struct explainer *explainer, const struct emit_spec *em
            explain_columns(explainer, emit->columns, emit->column_count);
 }
 
+/* --- several records --- */
+
+/* A column that a pivot makes, as the mapping's expressions see it. */
+static bool explain_attribute(struct explainer *explainer,
+                              const struct grouping_spec *grouping,
+                              const struct pivot_column *column)
+{
+    struct explained item = {.kind = EXPLAINED_GROUP, .name = column->name};
+    struct telling telling;
+    const struct expression_spec *value =
+        column->value.text != NULL ? &column->value : &grouping->value;
+
+    if (!tell(explainer, value, &telling, &item)) {
+        return false;
+    }
+    item.rule = arena_format(explainer->arena,
+                             "of the record whose attribute is '%s': %s",
+                             column->attribute == NULL ? "" : column->attribute,
+                             item.rule);
+    return finish(explainer, &telling, &item);
+}
+
+static bool explain_groups(struct explainer *explainer, const struct grouping_spec *grouping)
+{
+    struct telling telling = {.arena = explainer->arena, .mapping = explainer->mapping};
+    struct explained item = {.kind = EXPLAINED_GROUP,
+                             .name = grouping->pivot ? "pivot" : "dedupe",
+                             .lookups = "",
+                             .place = grouping->place};
+    const char *keep = "the last by the key of the source";
+    const char *attribute = "";
+    struct word_list by = {0};
+
+    for (int i = 0; i < grouping->by_count; i++) {
+        const char *words = NULL;
+        if (!say(explainer, &grouping->by[i], &telling, &words)) {
+            return false;
+        }
+        word_list_add(&telling, &by, words);
+    }
+    if ((grouping->keep.text != NULL && !say(explainer, &grouping->keep, &telling, &keep)) ||
+        (grouping->pivot && !say(explainer, &grouping->attribute, &telling, &attribute))) {
+        return false;
+    }
+    const char *same = word_list_join(&by, " and ", explainer->arena);
+    item.rule = arena_format(
+        explainer->arena,
+        grouping->pivot
+            ? "one row of all records with the same %s; %s says which attribute a record "
+              "has, and of several values of one counts that of the record that is %s"
+            : "of all records with the same %s%s one is kept: %s",
+        same == NULL ? "" : same,
+        attribute,
+        keep);
+    item.sources = join_columns(explainer, &telling.columns, true);
+    if (!finish(explainer, &telling, &item)) {
+        return false;
+    }
+    for (int i = 0; i < grouping->column_count; i++) {
+        if (!explain_attribute(explainer, grouping, &grouping->columns[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* --- what is left over --- */
 
 /* What is read without a rule. */
@@ -415,6 +494,7 @@ static bool explain_all(struct explainer *explainer)
 
     read_keys(explainer);
     if (!explain_conditions(explainer, EXPLAINED_FILTER, mapping->filters, mapping->filter_count) ||
+        (mapping->grouping != NULL && !explain_groups(explainer, mapping->grouping)) ||
         !explain_columns(explainer, mapping->columns, mapping->column_count)) {
         return false;
     }

@@ -93,6 +93,8 @@ struct call {
     uint64_t *valid_room;    /* bitmap that the result may use */
     const uint16_t *rows;    /* NULL: rows 0 to count - 1 */
     int count;
+    const uint16_t *for_rows; /* all arguments are constant, and one row is computed: for these */
+    int for_count;            /* rows (NULL: 0 to for_count - 1); otherwise 0 */
     struct arena *arena;
     const struct zone *zone; /* of the source; NULL is UTC */
     const void *state;       /* of the step: a lookup, a set of constants */

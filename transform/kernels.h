@@ -185,6 +185,10 @@ kernel_function kernel_reject;
 kernel_function kernel_repair;
 /* kernel_lookup.c */
 kernel_function kernel_lookup;
+/* kernel_document.c */
+kernel_function kernel_rtf_text;
+kernel_function kernel_rtf_bytes;
+kernel_function kernel_ocf_decode;
 
 /* False where a date is past the last timestamp. */
 bool date_to_timestamp(int64_t date, int64_t *timestamp);

@@ -96,30 +96,31 @@ static bool check_size(struct plan_reader *reader, const struct plan_node *node,
                                                       node->count);
 }
 
-/* --- what must come out --- */
-
-static void read_expect(struct plan_reader *reader,
-                        const struct plan_field *field,
-                        struct example *example)
+/* One map, or a list of them. */
+static const struct example_row *read_rows(struct plan_reader *reader,
+                                           const struct plan_field *field,
+                                           int *count)
 {
     struct plan_node *value = field->value;
     struct plan_node *const *items = value->kind == PLAN_LIST ? value->items : &value;
-    const int count = value->kind == PLAN_LIST ? value->count : 1;
+    const int item_count = value->kind == PLAN_LIST ? value->count : 1;
 
-    example->outcome = EXAMPLE_ROWS;
-    if (!check_size(reader, value, "expect")) {
-        return;
+    if (!check_size(reader, value, plan_field_name(field))) {
+        return NULL;
     }
-    struct example_row *rows = ARENA_ARRAY(reader->arena, struct example_row, (size_t)count + 1);
+    struct example_row *rows =
+        ARENA_ARRAY(reader->arena, struct example_row, (size_t)item_count + 1);
     if (!plan_reader_keep(reader, rows)) {
-        return;
+        return NULL;
     }
-    for (int i = 0; i < count; i++) {
-        read_row(reader, items[i], "expect", &rows[i]);
+    for (int i = 0; i < item_count; i++) {
+        read_row(reader, items[i], plan_field_name(field), &rows[i]);
     }
-    example->rows = rows;
-    example->row_count = count;
+    *count = item_count;
+    return rows;
 }
+
+/* --- what must come out --- */
 
 /* Is it a class that expressions and checks reject by? Others are the reader's and the target's. */
 static bool is_ours(enum reject_class class)
@@ -254,7 +255,8 @@ static void read_outcome(struct plan_reader *reader,
         return;
     }
     if (fields[EXAMPLE_KEY_EXPECT].key != NULL) {
-        read_expect(reader, &fields[EXAMPLE_KEY_EXPECT], example);
+        example->outcome = EXAMPLE_ROWS;
+        example->rows = read_rows(reader, &fields[EXAMPLE_KEY_EXPECT], &example->row_count);
     } else if (fields[EXAMPLE_KEY_REJECT].key != NULL) {
         read_reject(reader, &fields[EXAMPLE_KEY_REJECT], example);
     } else {
@@ -419,7 +421,7 @@ static void read_example(struct plan_reader *reader,
         example->place = plan_field_place(&fields[EXAMPLE_KEY_NAME]);
     }
     if (fields[EXAMPLE_KEY_GIVEN].key != NULL) {
-        read_row(reader, fields[EXAMPLE_KEY_GIVEN].value, "given", &example->given);
+        example->given = read_rows(reader, &fields[EXAMPLE_KEY_GIVEN], &example->given_count);
     }
     read_lookups(reader, &fields[EXAMPLE_KEY_LOOKUPS], mapping, example);
     read_outcome(reader, fields, mapping, example);

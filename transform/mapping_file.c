@@ -42,8 +42,8 @@ static const struct plan_key mapping_keys[MAPPING_KEY_COUNT] = {
     [MAPPING_EXAMPLES] = {"examples", 0},
     [MAPPING_INCLUDE] = {"include", 0},
     [MAPPING_EMIT] = {"emit", 0},
-    [MAPPING_DEDUPE] = {"dedupe", PLAN_LATER},
-    [MAPPING_PIVOT] = {"pivot", PLAN_LATER},
+    [MAPPING_DEDUPE] = {"dedupe", 0},
+    [MAPPING_PIVOT] = {"pivot", 0},
 };
 
 enum source_key {
@@ -295,6 +295,7 @@ static bool read_mapping(struct plan_reader *reader,
     read_target(reader, &fields[MAPPING_TARGET], mapping);
     mapping_read_rules(reader, &fields[MAPPING_LOOKUPS], mapping);
     mapping_read_emits(reader, &fields[MAPPING_EMIT], mapping);
+    mapping_read_grouping(reader, &fields[MAPPING_DEDUPE], &fields[MAPPING_PIVOT], mapping);
     if (!mapping_include(reader, variables, &fields[MAPPING_INCLUDE], mapping, fragments, error)) {
         return false;
     }

@@ -49,6 +49,12 @@ void mapping_read_emits(struct plan_reader *reader,
                         const struct plan_field *field,
                         struct mapping *mapping);
 
+/* Reads the map under "dedupe" or "pivot" into `mapping`. */
+void mapping_read_grouping(struct plan_reader *reader,
+                           const struct plan_field *dedupe,
+                           const struct plan_field *pivot,
+                           struct mapping *mapping);
+
 /* Reads the list under "examples" into `mapping`. */
 void mapping_read_examples(struct plan_reader *reader,
                            const struct plan_field *field,

@@ -10,12 +10,12 @@
 #include <string.h>
 #include <time.h>
 
-static bool bind_conditions(struct build *build,
-                            struct conditions *conditions,
-                            const struct schema *schema,
-                            const char *schema_name,
-                            bool *used,
-                            const char *what)
+bool bind_conditions(struct build *build,
+                     struct conditions *conditions,
+                     const struct schema *schema,
+                     const char *schema_name,
+                     bool *used,
+                     const char *what)
 {
     conditions->terms = ARENA_ARRAY(build->context.arena, struct term *, (size_t)conditions->count);
     if (conditions->terms == NULL) {
@@ -55,7 +55,7 @@ static bool resolve_keys(struct build *build, struct program *program)
         return error_set_memory(build->error);
     }
     for (int i = 0; i < spec->key_count; i++) {
-        int index = schema_find(build->source, text_of(spec->key[i]), false);
+        int index = schema_find(build->records, text_of(spec->key[i]), false);
         if (index < 0) {
             (void)problem_add(build->context.problems,
                               build->context.mapping->source_place,
@@ -73,24 +73,32 @@ static bool resolve_keys(struct build *build, struct program *program)
 /* The columns that are read, in the order of the source; keys become indices among them. */
 static bool project_source(struct build *build, struct program *program, int *positions)
 {
+    int read = build->records->count;
+    int made = build->source->count - read;
     int count = 0;
 
-    for (int i = 0; i < build->source->count; i++) {
+    for (int i = 0; i < read; i++) {
         positions[i] = count;
         count += build->used[i];
     }
+    struct column *columns =
+        ARENA_ARRAY(build->context.arena, struct column, (size_t)(count + made));
     program->source_columns = ARENA_ARRAY(build->context.arena, int, (size_t)count);
-    program->source.columns = ARENA_ARRAY(build->context.arena, struct column, (size_t)count);
-    if (program->source_columns == NULL || program->source.columns == NULL) {
+    if (program->source_columns == NULL || columns == NULL) {
         return error_set_memory(build->error);
     }
-    for (int i = 0; i < build->source->count; i++) {
+    for (int i = 0; i < read; i++) {
         if (build->used[i]) {
             program->source_columns[positions[i]] = i;
-            program->source.columns[positions[i]] = build->source->columns[i];
+            columns[positions[i]] = build->source->columns[i];
         }
     }
-    program->source.count = count;
+    for (int i = 0; i < made; i++) {
+        positions[read + i] = count + i;
+        columns[count + i] = build->source->columns[read + i];
+    }
+    program->source = (struct schema){.columns = columns, .count = count};
+    program->inputs = (struct schema){.columns = columns, .count = count + made};
     for (int i = 0; i < program->key_count; i++) {
         program->keys[i] = positions[program->keys[i]];
     }
@@ -186,10 +194,11 @@ static bool compile_rule(struct build *build,
            error_set_memory(build->error);
 }
 
-static bool compile_conditions(struct build *build,
-                               struct compiler *compiler,
-                               const struct conditions *conditions,
-                               struct rule **rules)
+bool compile_rules(struct build *build,
+                   struct compiler *compiler,
+                   const struct conditions *conditions,
+                   bool keep,
+                   struct rule **rules)
 {
     *rules = ARENA_ARRAY(build->context.arena, struct rule, (size_t)conditions->count);
     if (*rules == NULL) {
@@ -198,7 +207,7 @@ static bool compile_conditions(struct build *build,
     for (int i = 0; i < conditions->count; i++) {
         struct rule *rule = &(*rules)[i];
         if (!compile_rule(
-                build, compiler, &conditions->specs[i], conditions->terms[i], false, rule)) {
+                build, compiler, &conditions->specs[i], conditions->terms[i], keep, rule)) {
             return false;
         }
         rule->message = arena_format(
@@ -210,7 +219,7 @@ static bool compile_conditions(struct build *build,
     return true;
 }
 
-static int count_condition_constants(const struct conditions *conditions)
+int count_condition_constants(const struct conditions *conditions)
 {
     int constants = 0;
 
@@ -224,7 +233,8 @@ static int count_constants(const struct build *build)
 {
     int constants = count_condition_constants(&build->filters) +
                     count_condition_constants(&build->when) +
-                    count_condition_constants(&build->checks);
+                    count_condition_constants(&build->checks) +
+                    (build->grouping == NULL ? 0 : count_grouping_constants(build->grouping));
 
     for (int i = 0; i < build->column_count; i++) {
         constants += compiler_prepare(build->columns[i].term);
@@ -248,14 +258,15 @@ static bool compile_all(struct build *build)
     if (!project_source(build, program, positions) || !compiler_init(&compiler,
                                                                      arena,
                                                                      &program->file,
-                                                                     program->source.count,
+                                                                     program->inputs.count,
                                                                      count_constants(build),
                                                                      build->error)) {
         return false;
     }
     compiler.columns = positions;
-    if (!compile_conditions(build, &compiler, &build->filters, &program->filters) ||
-        !compile_conditions(build, &compiler, &build->when, &program->when)) {
+    if (!compile_rules(build, &compiler, &build->filters, false, &program->filters) ||
+        (build->grouping != NULL && !compile_grouping(build, &compiler)) ||
+        !compile_rules(build, &compiler, &build->when, false, &program->when)) {
         return false;
     }
     program->when = build->when.count == 0 ? NULL : program->when;
@@ -268,7 +279,7 @@ static bool compile_all(struct build *build)
         results[i] = program->columns[i].routine.result;
     }
     compiler.columns = results;
-    return compile_conditions(build, &compiler, &build->checks, &program->checks);
+    return compile_rules(build, &compiler, &build->checks, false, &program->checks);
 }
 
 /* Every column has a term, or is at least known by its type. */
@@ -291,7 +302,8 @@ static bool bind_mapping(struct build *build)
     build->filters = (struct conditions){.specs = mapping->filters, .count = mapping->filter_count};
     build->checks = (struct conditions){.specs = mapping->checks, .count = mapping->check_count};
     if (!resolve_keys(build, program) ||
-        !bind_conditions(build, &build->filters, build->source, "source", build->used, "filter") ||
+        !bind_conditions(build, &build->filters, build->records, "source", build->used, "filter") ||
+        (mapping->grouping != NULL && !build_grouping(build)) ||
         !bind_conditions(build, &build->when, build->source, "source", build->used, "condition") ||
         !build_columns(build) || !describe_target(build, program)) {
         return false;
@@ -373,7 +385,7 @@ bool program_compile(const struct mapping *mapping,
                      struct program **program,
                      struct error *error)
 {
-    struct build build = {.source = source, .target = target, .error = error};
+    struct build build = {.source = source, .records = source, .target = target, .error = error};
 
     *program = NULL;
     build.context = (struct bind_context){.arena = arena,
@@ -383,12 +395,18 @@ bool program_compile(const struct mapping *mapping,
                                           .now = read_clock()};
     build.context.lookup_keys =
         ARENA_ARRAY(arena, struct lookup_keys, (size_t)mapping->lookup_count);
-    build.used = ARENA_ARRAY(arena, bool, (size_t)source->count);
+    build.used = ARENA_ARRAY(
+        arena, bool, (size_t)source->count + (mapping->grouping == NULL ? 0 : LIMIT_PIVOT_COLUMNS));
     if (build.used == NULL || build.context.lookup_keys == NULL) {
         return error_set_memory(error);
     }
     return zone_load(timezone == NULL ? "UTC" : timezone, arena, &build.context.zone, error) &&
            compile_branches(&build, mapping, program);
+}
+
+bool program_has_groups(const struct program *program)
+{
+    return program->grouping != NULL;
 }
 
 const int *program_source_columns(const struct program *program, int *count)

@@ -5,19 +5,27 @@
 
 #include "novate/transform.h"
 
+static bool is_call(const struct node *node, const char *name)
+{
+    return node != NULL && node->kind == NODE_CALL && text_equal_case(node->text, text_of(name));
+}
+
 /* The parser bounds the depth of the tree, and so of this. */
 static void check_names(struct binder *binder, const struct node *node)
 {
-    if (node->kind == NODE_CALL) {
-        if (text_equal_case(node->text, text_of("lookup"))) {
-            (void)bind_lookup_exists(binder, node);
-        } else if (!bind_name_exists(node->text)) {
-            (void)bind_refuse_name(binder, node);
-        }
+    const bool lookup = is_call(node, "lookup");
+
+    if (lookup) {
+        (void)bind_check_lookup(binder, node);
+    } else if (node->kind == NODE_CALL && !bind_name_exists(node->text)) {
+        (void)bind_refuse_name(binder, node);
     }
     for (int i = 0; i < node->arg_count; i++) {
-        if (node->args[i] != NULL) {
-            check_names(binder, node->args[i]);
+        const struct node *arg = node->args[i];
+        if (is_call(arg, "valid_at") && !lookup) {
+            (void)bind_refuse_valid_at(binder, arg);
+        } else if (arg != NULL) {
+            check_names(binder, arg);
         }
     }
 }
@@ -33,7 +41,9 @@ static bool check_specs(const struct bind_context *context,
         if (!parser_parse(&specs[i], context->arena, context->problems, &node, error)) {
             return false;
         }
-        if (node != NULL) {
+        if (is_call(node, "valid_at")) {
+            (void)bind_refuse_valid_at(&binder, node);
+        } else if (node != NULL) {
             check_names(&binder, node);
         }
         if (binder.memory) {

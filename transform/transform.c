@@ -61,7 +61,8 @@ bool transform_create_one(const struct program *program,
         return false;
     }
     if (!evaluator_init(
-            &made->evaluator, &program->file, program->zone, &made->memory, &made->batch, error)) {
+            &made->evaluator, &program->file, program->zone, &made->memory, &made->batch, error) ||
+        (program->grouping != NULL && !group_scratch_create(made, error))) {
         transform_destroy(made);
         return false;
     }
@@ -97,20 +98,21 @@ void transform_destroy(struct transform *transform)
 {
     if (transform != NULL) {
         emission_destroy(transform);
+        group_scratch_release(transform);
         struct arena memory = transform->memory;
         arena_release(&transform->batch);
         arena_release(&memory);
     }
 }
 
-static void decide(struct transform *transform, int row, const struct decision *decision)
+void transform_decide(struct transform *transform, int row, const struct decision *decision)
 {
     transform->decisions[row] = *decision;
     transform->left++;
 }
 
 /* Takes the rows that `leaves` names out of play. */
-static void remove_rows(struct transform *transform, const uint64_t *leaves)
+void transform_remove(struct transform *transform, const uint64_t *leaves)
 {
     struct selection *rows = &transform->evaluator.selections[0];
     int count = 0;
@@ -136,16 +138,16 @@ static void take_failures(struct transform *transform, enum rule_kind kind, int 
     for (int k = 0; k < rows->count; k++) {
         int row = selection_row(rows, k);
         if (validity_get(failures->failed, row)) {
-            decide(transform,
-                   row,
-                   &(struct decision){.outcome = OUTCOME_REJECTED,
-                                      .kind = (uint8_t)kind,
-                                      .index = (uint16_t)index,
-                                      .fault = failures->rows[row].fault,
-                                      .name = failures->rows[row].name});
+            transform_decide(transform,
+                             row,
+                             &(struct decision){.outcome = OUTCOME_REJECTED,
+                                                .kind = (uint8_t)kind,
+                                                .index = (uint16_t)index,
+                                                .fault = failures->rows[row].fault,
+                                                .name = failures->rows[row].name});
         }
     }
-    remove_rows(transform, failures->failed);
+    transform_remove(transform, failures->failed);
     memset(failures->failed, 0, validity_words(LIMIT_BATCH_ROWS) * sizeof *failures->failed);
     failures->any = false;
 }
@@ -164,12 +166,12 @@ static void take_reader_errors(struct transform *transform, const struct batch *
     }
 }
 
-static bool run_rule(struct transform *transform,
-                     const struct rule *rule,
-                     enum rule_kind kind,
-                     int index,
-                     uint64_t *notes,
-                     struct error *error)
+bool transform_run_rule(struct transform *transform,
+                        const struct rule *rule,
+                        enum rule_kind kind,
+                        int index,
+                        uint64_t *notes,
+                        struct error *error)
 {
     transform->evaluator.notes = notes;
     transform->evaluator.remarks.column = kind == RULE_COLUMN ? (int16_t)index : -1;
@@ -212,7 +214,7 @@ static void apply_condition(struct transform *transform,
         count += stays;
         if (!stays) {
             struct decision decision = not_met(kind, index);
-            decide(transform, row, &decision);
+            transform_decide(transform, row, &decision);
         }
     }
     if (count != rows->count) {
@@ -254,7 +256,7 @@ bool transform_filter(struct transform *transform, struct error *error)
     const struct program *program = transform->program;
 
     for (int i = 0; i < program->mapping->filter_count && in_play(transform); i++) {
-        if (!run_rule(
+        if (!transform_run_rule(
                 transform, &program->filters[i], RULE_FILTER, i, transform->filter_notes, error)) {
             return false;
         }
@@ -270,7 +272,7 @@ bool transform_when(struct transform *transform, struct error *error)
     if (when == NULL || !in_play(transform)) {
         return true;
     }
-    if (!run_rule(transform, when, RULE_WHEN, 0, transform->filter_notes, error)) {
+    if (!transform_run_rule(transform, when, RULE_WHEN, 0, transform->filter_notes, error)) {
         return false;
     }
     apply_condition(transform, when, RULE_WHEN, 0);
@@ -286,7 +288,7 @@ static bool run_columns(struct transform *transform, struct error *error)
         if (notes != NULL) {
             memset(notes, 0, validity_words(LIMIT_BATCH_ROWS) * sizeof *notes);
         }
-        if (!run_rule(transform, &program->columns[i], RULE_COLUMN, i, notes, error)) {
+        if (!transform_run_rule(transform, &program->columns[i], RULE_COLUMN, i, notes, error)) {
             return false;
         }
         check_not_null(transform, i);
@@ -299,7 +301,7 @@ static bool run_checks(struct transform *transform, struct error *error)
     const struct program *program = transform->program;
 
     for (int i = 0; i < program->mapping->check_count && in_play(transform); i++) {
-        if (!run_rule(
+        if (!transform_run_rule(
                 transform, &program->checks[i], RULE_CHECK, i, transform->filter_notes, error)) {
             return false;
         }
@@ -337,6 +339,9 @@ bool transform_begin(struct transform *transform, struct batch *in, struct error
     }
     arena_reset(&transform->batch);
     transform->left = 0;
+    transform->merged = 0;
+    transform->tied = 0;
+    transform->without_column = 0;
     memset(transform->filtered,
            0,
            (size_t)program->mapping->filter_count * sizeof *transform->filtered);
@@ -356,7 +361,8 @@ static bool transform_apply(void *state, struct batch *in, struct batch *out, st
         return emission_apply(transform, in, out, error);
     }
     return transform_begin(transform, in, error) && transform_filter(transform, error) &&
-           transform_map(transform, error) && transform_output(transform, in, out, error);
+           transform_group(transform, in, error) && transform_map(transform, error) &&
+           transform_output(transform, in, out, error);
 }
 
 struct transformer transform_as_transformer(struct transform *transform)

@@ -84,6 +84,9 @@ static void forget_decisions(struct transform *branch, int rows)
     memset(branch->filtered,
            0,
            (size_t)branch->program->mapping->filter_count * sizeof *branch->filtered);
+    branch->merged = 0;
+    branch->tied = 0;
+    branch->without_column = 0;
     branch->evaluator.remarks.count = 0;
 }
 
@@ -142,7 +145,8 @@ bool emission_apply(struct transform *transform,
     if (branch->first) {
         memset(emission->given, 0, bitmap_bytes());
     }
-    if (!transform_begin(branch, in, error) || !transform_filter(branch, error)) {
+    if (!transform_begin(branch, in, error) || !transform_filter(branch, error) ||
+        !transform_group(branch, in, error)) {
         return false;
     }
     mark_rows(branch, branch->candidates);

@@ -10,6 +10,7 @@ enum outcome {
     OUTCOME_PASSED,
     OUTCOME_FILTERED,
     OUTCOME_REJECTED,
+    OUTCOME_MERGED,  /* stands in another record's row */
     OUTCOME_SKIPPED, /* gives no row here; what became of the record is counted elsewhere */
 };
 
@@ -20,6 +21,7 @@ enum rule_kind {
     RULE_COLUMN,
     RULE_CHECK,
     RULE_WHEN,
+    RULE_GROUP,
 };
 
 struct decision {
@@ -43,17 +45,22 @@ struct transform {
     struct arena memory; /* lives as long as the transform */
     struct arena batch;  /* reset for every batch */
     struct evaluator evaluator;
-    struct decision *decisions; /* of the rows that left; passed ones are not written */
-    uint64_t **notes;           /* per column, where it has a try(): rows that took the default */
-    uint64_t *filter_notes;     /* of conditions: not counted */
-    uint64_t *filtered;         /* rows per filter */
-    int left;                   /* rows that were filtered or rejected */
-    struct emission emission;   /* count 0: each record gives one row */
-    uint64_t *candidates;       /* of a branch: rows that passed the filters and give a row here */
-    uint64_t *emits;            /* of a branch: rows that its condition lets through */
-    uint64_t *fresh;            /* of a branch: rows that are counted as records here */
-    bool first;                 /* the first, or only, batch that comes of the one that went in */
-    bool last;                  /* the last, or only, one */
+    struct decision *decisions;  /* of the rows that left; passed ones are not written */
+    uint64_t **notes;            /* per column, where it has a try(): rows that took the default */
+    uint64_t *filter_notes;      /* of conditions: not counted */
+    uint64_t *filtered;          /* rows per filter */
+    int left;                    /* rows that were filtered or rejected */
+    struct emission emission;    /* count 0: each record gives one row */
+    uint64_t *candidates;        /* of a branch: rows that passed the filters and give a row here */
+    uint64_t *emits;             /* of a branch: rows that its condition lets through */
+    uint64_t *fresh;             /* of a branch: rows that are counted as records here */
+    const struct groups *groups; /* where the program has any */
+    struct group_scratch *group; /* likewise: what its rows come to */
+    uint64_t merged;             /* rows of the batch that were merged */
+    uint64_t tied;               /* rows that stand for others by nothing but their key */
+    uint64_t without_column;     /* rows whose attribute no column of the pivot takes */
+    bool first;                  /* the first, or only, batch that comes of the one that went in */
+    bool last;                   /* the last, or only, one */
     bool keeps_amendments;
 };
 
@@ -70,6 +77,22 @@ bool transform_begin(struct transform *transform, struct batch *in, struct error
 bool transform_filter(struct transform *transform, struct error *error) NODISCARD;
 /* Rows for which the row's condition is not true are skipped. */
 bool transform_when(struct transform *transform, struct error *error) NODISCARD;
+/* transform_group.c: of each group the record that stands for it stays. */
+bool group_scratch_create(struct transform *transform, struct error *error) NODISCARD;
+void group_scratch_release(struct transform *transform);
+bool transform_group(struct transform *transform,
+                     const struct batch *in,
+                     struct error *error) NODISCARD;
+/* Of transform.c: runs a rule over the rows in play; those that fail become rejects. */
+bool transform_run_rule(struct transform *transform,
+                        const struct rule *rule,
+                        enum rule_kind kind,
+                        int index,
+                        uint64_t *notes,
+                        struct error *error) NODISCARD;
+/* Why a row leaves; and takes all those that leave out of play. */
+void transform_decide(struct transform *transform, int row, const struct decision *decision);
+void transform_remove(struct transform *transform, const uint64_t *leaves);
 bool transform_map(struct transform *transform, struct error *error) NODISCARD;
 
 bool transform_create_one(const struct program *program,

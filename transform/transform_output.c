@@ -269,6 +269,10 @@ static bool describe_reject(const struct output *output, int row, struct reject 
         reject->name = decision->name == NULL ? program->emitted : decision->name;
         return true;
     }
+    if (decision->kind == RULE_GROUP) {
+        reject->name = decision->name == NULL ? program->grouping->name : decision->name;
+        return true;
+    }
     if (decision->kind == RULE_WHEN) {
         reject->name = decision->name == NULL ? program->emitted : decision->name;
         return true;
@@ -325,6 +329,8 @@ static bool account_for_left(const struct output *output, struct error *error)
             next++;
         } else if (output->transform->decisions[row].outcome == OUTCOME_FILTERED) {
             digest_add(&out->tally.filtered, output->in->source_hashes[row]);
+        } else if (output->transform->decisions[row].outcome == OUTCOME_MERGED) {
+            digest_add(&out->tally.merged, output->in->source_hashes[row]);
         } else if (output->transform->decisions[row].outcome == OUTCOME_REJECTED) {
             digest_add(&out->tally.rejected, output->in->source_hashes[row]);
             ok = add_reject(output, row, &buffer, error);
@@ -332,6 +338,25 @@ static bool account_for_left(const struct output *output, struct error *error)
     }
     text_buffer_release(&buffer);
     return ok;
+}
+
+static bool count_grouped(const struct output *output, struct error *error)
+{
+    const struct transform *transform = output->transform;
+    const char *name = transform->program->grouping->name;
+    const struct counter items[] = {
+        {.group = "merge", .name = name, .count = transform->merged},
+        {.group = "filter", .name = name, .count = transform->without_column},
+        {.group = "note", .name = name, .count = transform->tied},
+    };
+
+    for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
+        if (items[i].count > 0 &&
+            !counters_add_item(&output->out->tally.counters, &items[i], error)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static bool count_all(const struct output *output, struct error *error)
@@ -363,7 +388,8 @@ static bool count_all(const struct output *output, struct error *error)
             return false;
         }
     }
-    return transform_output_remarks(output, error);
+    return (program->grouping == NULL || count_grouped(output, error)) &&
+           transform_output_remarks(output, error);
 }
 
 bool transform_output(struct transform *transform,

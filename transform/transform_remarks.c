@@ -91,7 +91,7 @@ static void push_before(const struct output *output,
     text_buffer_char(buffer, '{');
     for (int i = 0; i < rule->input_count; i++) {
         const struct vector *vector = &transform->evaluator.registers[rule->inputs[i]];
-        text_buffer_member(buffer, transform->program->source.columns[rule->inputs[i]].name);
+        text_buffer_member(buffer, transform->program->inputs.columns[rule->inputs[i]].name);
         if (vector_is_null(vector, row)) {
             text_buffer_string(buffer, "null");
             continue;

@@ -15,6 +15,7 @@
 
 enum explained_kind {
     EXPLAINED_FILTER,   /* which records are kept */
+    EXPLAINED_GROUP,    /* which records make one row, and what is taken of them */
     EXPLAINED_ROW,      /* a row that a record gives, of several */
     EXPLAINED_COLUMN,   /* a target column and what fills it */
     EXPLAINED_CHECK,    /* which rows are rejected */

@@ -168,6 +168,11 @@ enum lookup_missing {
     LOOKUP_MISSING_DEFAULT
 };
 
+enum lookup_place {
+    LOOKUP_IN_MEMORY,
+    LOOKUP_ON_DISK
+};
+
 struct lookup_spec {
     const char *name;
     const char *directory;       /* of the mapping or fragment: files are relative to it */
@@ -180,6 +185,9 @@ struct lookup_spec {
     enum lookup_missing missing; /* default: reject */
     const char *missing_default; /* for LOOKUP_MISSING_DEFAULT */
     bool chase;                  /* follow chains of one key to one value */
+    const char *const *valid_at; /* columns of the period's begin and end */
+    int valid_at_count;          /* 2; 0: an entry holds always */
+    enum lookup_place store;
     struct place place;
 };
 
@@ -230,8 +238,9 @@ enum example_outcome {
 /* A record that a mapping may be given, and what must become of it. */
 struct example {
     const char *name;
-    struct place place; /* of the name */
-    struct example_row given;
+    struct place place;              /* of the name */
+    const struct example_row *given; /* one record, or those of a group */
+    int given_count;
     const struct example_lookup *lookups;
     int lookup_count;
     enum example_outcome outcome;
@@ -258,6 +267,30 @@ struct emit_spec {
     struct expression_spec when; /* text NULL: always */
     const struct expression_spec *columns;
     int column_count;
+    struct place place;
+};
+
+/* A column that a pivot makes of attributes, seen by the expressions of the mapping. */
+struct pivot_column {
+    const char *name;
+    const char *attribute;        /* whose value it has */
+    struct expression_spec value; /* text NULL: that of the pivot */
+    struct place place;
+};
+
+/* How several records become one row. */
+struct grouping_spec {
+    bool pivot;                       /* a row per group, with columns of attributes; else the
+                                         record that is kept of each group */
+    const struct expression_spec *by; /* what records of a group have in common */
+    int by_count;
+    struct expression_spec keep;      /* latest(…) or earliest(…), as written; the key decides
+                                         where its text is NULL */
+    struct expression_spec attribute; /* of a pivot: which attribute a record has, */
+    struct expression_spec value;     /* and its value */
+    const struct pivot_column *columns;
+    int column_count;
+    bool on_disk;
     struct place place;
 };
 
@@ -288,6 +321,7 @@ struct mapping {
     int check_count;
     const struct emit_spec *emits; /* none: each record gives one row */
     int emit_count;
+    const struct grouping_spec *grouping; /* dedupe: or pivot:, or NULL */
     const struct example *examples;
     int example_count;
     const char *text;   /* the file with variables replaced, for people; then each fragment, behind

@@ -42,6 +42,7 @@ void mapping_run_init(struct mapping_run *run)
 void mapping_run_release(struct mapping_run *run)
 {
     transform_destroy(run->transform);
+    groups_destroy(run->groups);
     batch_release(&run->in);
     batch_release(&run->out);
     arena_release(&run->arena);
@@ -336,11 +337,31 @@ void mapping_run_transform(struct mapping_run *run)
     ck_assert_uint_eq(sources, rows);
 }
 
+/* The first reading: which records stand for which. */
+static void collect(struct mapping_run *run)
+{
+    struct groups *groups = NULL;
+
+    must(groups_create(run->program, "/tmp", &run->arena, &groups, &run->error), &run->error);
+    for (int first = 0; first < run->row_count; first += LIMIT_BATCH_ROWS) {
+        int rows = run->row_count - first;
+        mapping_run_fill(run, first, rows < LIMIT_BATCH_ROWS ? rows : LIMIT_BATCH_ROWS);
+        must(transform_collect(run->transform, &run->in, groups, &run->error), &run->error);
+        must(batch_validate(&run->in, &run->error), &run->error);
+    }
+    groups_destroy(run->groups);
+    run->groups = groups;
+    transform_use_groups(run->transform, groups);
+}
+
 void mapping_run_apply(struct mapping_run *run)
 {
     int first = 0;
 
     forget(run);
+    if (program_has_groups(run->program)) {
+        collect(run);
+    }
     do {
         int rows = run->row_count - first;
         rows = rows < LIMIT_BATCH_ROWS ? rows : LIMIT_BATCH_ROWS;

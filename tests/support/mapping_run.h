@@ -59,6 +59,7 @@ struct mapping_run {
     bool with_positions;
     struct program *program;
     struct transform *transform;
+    struct groups *groups; /* of the last mapping_run_apply(), where there are any */
     struct batch in;
     struct batch out;
     /* what came out, of all batches since the last mapping_run_apply() */

@@ -296,9 +296,10 @@ START_TEST(a_lookup_in_try_is_asked_too)
                                           {.name = "NAME", .value = "a"},
                                           {.name = "SEX", .value = "1"}};
     const struct example_value sex[] = {{.name = "sex"}};
+    const struct example_row record = {.values = given, .count = 3};
     const struct example_row row = {.values = sex, .count = 1};
     const struct example example = {
-        .name = "x", .given = {.values = given, .count = 3}, .rows = &row, .row_count = 1};
+        .name = "x", .given = &record, .given_count = 1, .rows = &row, .row_count = 1};
     mapping->examples = &example;
     mapping->example_count = 1;
     struct lookup *lookups[] = {make_lookup(false)};
@@ -395,6 +396,49 @@ START_TEST(a_record_may_give_several_rows)
 }
 END_TEST
 
+START_TEST(several_records_may_give_one_row)
+{
+    run_mapping(
+        "entity: a\n"
+        "source: {table: A, key: [ID]}\n"
+        "target: {table: t.a}\n"
+        "filters: {zero: ID <> 0}\n"
+        "dedupe: {by: [NAME], keep: latest(BORN)}\n"
+        "columns: {id: ID, name: NAME}\n"
+        "examples:\n"
+        "- name: the latest\n"
+        "  given: [{ID: 1, NAME: n, BORN: 2001-01-01}, {ID: 2, NAME: n, BORN: 2003-01-01},"
+        " {ID: 0, NAME: n, BORN: 2009-01-01}]\n"
+        "  expect: {id: 2}\n"
+        "- name: alone\n"
+        "  given: {ID: 1, NAME: n}\n"
+        "  expect: {id: 1}\n"
+        "- name: the earliest\n"
+        "  given: [{ID: 1, NAME: n, BORN: 2001-01-01}, {ID: 2, NAME: n, BORN: 2003-01-01}]\n"
+        "  expect: {id: 1}\n");
+    ck_assert_str_eq(fixture_problems(&fixture),
+                     "a.yaml:16:16: example \"the earliest\": column \"id\" is '2', not '1'");
+    ck_assert_int_eq(result.passed, 2);
+
+    run_mapping("entity: a\n"
+                "source: {table: A, key: [ID]}\n"
+                "target: {table: t.a}\n"
+                "pivot:\n"
+                "  by: [SEX]\n"
+                "  name: NAME\n"
+                "  value: AMOUNT\n"
+                "  columns: {DOSE: dose, COUNT: count}\n"
+                "columns: {id: SEX, amount: DOSE, name: CAST(COUNT AS text)}\n"
+                "examples:\n"
+                "- name: an order\n"
+                "  given: [{ID: 1, SEX: 7, NAME: dose, AMOUNT: 2.5}, {ID: 2, SEX: 7, NAME: count, "
+                "AMOUNT: 3}, {ID: 3, SEX: 7, NAME: other, AMOUNT: 3}]\n"
+                "  expect: [{id: 7, amount: 2.5, name: '3.00'}]\n");
+    ck_assert_str_eq(fixture_problems(&fixture), "");
+    ck_assert_int_eq(result.passed, 1);
+}
+END_TEST
+
 START_TEST(notes_repairs_and_rejects_of_the_mapping_are_expected_by_name)
 {
     run_mapping("entity: a\n"
@@ -442,8 +486,8 @@ static const struct {
     {"- {given: {}, expect: {}}\n", "a.yaml:14:3: an example must have \"name\""},
     {"- {name: x, expect: {}}\n", "a.yaml:14:3: an example must have \"given\""},
     {E("[ID]", "expect: {}"),
-     "a.yaml:14:20: \"given\" must be a map of columns and values, not a "
-     "list"},
+     "a.yaml:14:21: \"given\" must be a map of columns and values, not a "
+     "text"},
     {E("{ID: [1]}", "expect: {}"),
      "a.yaml:14:25: a column of an example must be a value, not a list"},
     {"- {name: x, given: {}}\n",
@@ -509,6 +553,7 @@ int main(void)
     tcase_add_test(tcase, rejects_by_a_target_that_is_not_known_are_not_run);
     tcase_add_test(tcase, values_that_a_target_that_is_not_known_decides_about_are_not_run);
     tcase_add_test(tcase, a_record_may_give_several_rows);
+    tcase_add_test(tcase, several_records_may_give_one_row);
     tcase_add_test(tcase, notes_repairs_and_rejects_of_the_mapping_are_expected_by_name);
     tcase_add_test(tcase, reasons_are_counted_one_by_one);
     tcase_add_loop_test(tcase,

@@ -275,6 +275,39 @@ START_TEST(rows_of_a_record_are_told_one_by_one)
 }
 END_TEST
 
+START_TEST(groups_of_records_are_told)
+{
+    struct explanation explanation;
+    const struct expression_spec by[] = {{.text = "A"}, {.text = "upper(B)"}};
+    const struct pivot_column column = {.name = "DOSE", .attribute = "dose"};
+    struct grouping_spec grouping = {.by = by, .by_count = 2, .keep = {.text = "latest(U, V)"}};
+
+    run.mapping.grouping = &grouping;
+    const struct explained *items = explain(NULL, NULL, &explanation);
+    ck_assert_int_eq(explanation.count, 1);
+    ck_assert_int_eq(items[0].kind, EXPLAINED_GROUP);
+    ck_assert_str_eq(items[0].rule,
+                     "of all records with the same A and B, in capitals one is kept: the latest by "
+                     "U and V");
+    ck_assert_str_eq(items[0].sources, "A, B, U, V");
+    grouping = (struct grouping_spec){.pivot = true,
+                                      .by = by,
+                                      .by_count = 1,
+                                      .attribute = {.text = "NAME"},
+                                      .value = {.text = "VALUE"},
+                                      .columns = &column,
+                                      .column_count = 1};
+    items = explain(NULL, NULL, &explanation);
+    ck_assert_int_eq(explanation.count, 2);
+    ck_assert_str_eq(items[0].rule,
+                     "one row of all records with the same A; NAME says which attribute a record "
+                     "has, and of several values of one counts that of the record that is the last "
+                     "by the key of the source");
+    ck_assert_str_eq(items[1].name, "DOSE");
+    ck_assert_str_eq(items[1].rule, "of the record whose attribute is 'dose': VALUE");
+}
+END_TEST
+
 START_TEST(what_cannot_be_parsed_is_a_problem_and_shown_as_written)
 {
     struct explanation explanation;
@@ -309,6 +342,7 @@ int main(void)
     tcase_add_test(tcase, what_a_rule_reads_asks_and_refuses_is_listed);
     tcase_add_test(tcase, copies_are_named_where_columns_are_known);
     tcase_add_test(tcase, rows_of_a_record_are_told_one_by_one);
+    tcase_add_test(tcase, groups_of_records_are_told);
     tcase_add_test(tcase, what_cannot_be_parsed_is_a_problem_and_shown_as_written);
     tcase_add_test(tcase, a_function_without_a_phrase_is_shown_as_it_is_written);
     suite_add_tcase(suite, tcase);
