@@ -2,11 +2,13 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "carry.h"
 #include "carry_files.h"
+#include "checking_examples.h"
 #include "checking_health.h"
 #include "checking_lookups.h"
 #include "commands.h"
 #include "grouping.h"
 #include "job.h"
+#include "offline.h"
 
 #include "novate/limits.h"
 
@@ -228,6 +230,7 @@ static void push_paces(const struct job *job, struct text_buffer *out)
 static bool check_online(struct job *job, struct text_buffer *out, struct error *error)
 {
     struct health_counts health = {{0}};
+    struct examples_result examples = {0};
     if (!job_target_look(job, error)) {
         return false;
     }
@@ -242,29 +245,45 @@ static bool check_online(struct job *job, struct text_buffer *out, struct error 
     }
     for (int index = 0; index < job->entity_count; index++) {
         if (!check_entity(job, &job->entities[index], out, error) ||
-            !checking_health_entity(job, &job->entities[index], out, &health, error)) {
+            !checking_health_entity(job, &job->entities[index], out, &health, error) ||
+            !checking_examples_entity(job, &job->entities[index], &examples, error)) {
             return false;
         }
     }
     checking_health_total(&health, out);
+    checking_examples_total(job, &examples, out);
     return job_check_problems(job, error) && carry_files_look(job, out, error);
 }
 
-/* What the files alone say: expressions are parsed, catalogues are not asked. */
+/* What the files alone say: catalogues are not asked. */
 static bool check_offline(struct job *job, struct text_buffer *out, struct error *error)
 {
+    struct examples_result examples = {0};
+    push_paces(job, out);
     for (int index = 0; index < job->entity_count; index++) {
-        if (!program_check_syntax(
-                job->entities[index].mapping, &job->arena, &job->problems, error)) {
+        struct entity *entity = &job->entities[index];
+        const char *unknown = NULL;
+        if (!offline_compile(job, entity, &unknown, error)) {
+            return false;
+        }
+        text_buffer_format(out,
+                           "entity %s: %s%s\n",
+                           entity->mapping->entity,
+                           unknown == NULL ? "checked against its files" : "syntax only; ",
+                           unknown == NULL ? "" : unknown);
+        if (entity->program == NULL) {
+            examples_skip(&examples, entity->mapping->example_count, unknown);
+        } else if (!checking_examples_entity(job, entity, &examples, error)) {
             return false;
         }
     }
-    push_paces(job, out);
-    text_buffer_format(out,
-                       "plan %s: %d mapping%s; columns and types were not checked (--offline)\n",
-                       job->options->plan,
-                       job->entity_count,
-                       job->entity_count == 1 ? "" : "s");
+    checking_examples_total(job, &examples, out);
+    text_buffer_format(
+        out,
+        "plan %s: %d mapping%s; nothing was checked against the target (--offline)\n",
+        job->options->plan,
+        job->entity_count,
+        job->entity_count == 1 ? "" : "s");
     return job_check_problems(job, error);
 }
 

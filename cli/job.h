@@ -113,6 +113,7 @@ bool job_session(const struct job *job,
 
 enum compile_from {
     COMPILE_FROM_SOURCE,   /* against the source's catalogue */
+    COMPILE_UNFILLED,      /* the same, to be looked at only: lookups are not filled */
     COMPILE_FROM_SEGMENTS, /* against the columns of extracted segments */
     COMPILE_TARGET_ONLY,   /* no program: only the target's tables are looked up */
 };
@@ -153,6 +154,9 @@ void job_close(struct job *job);
  * gives back what they have on disk. */
 bool lookups_describe(struct job *job, struct entity *entity, struct error *error) NODISCARD;
 bool lookups_fill(struct job *job, struct entity *entity, struct error *error) NODISCARD;
+/* May the lookup's relation be read? Without a connection only files may; others count as lookups
+ * of texts, and are not filled. */
+bool lookups_reachable(const struct job *job, const struct lookup_spec *spec);
 void lookups_release(struct entity *entity);
 
 #endif

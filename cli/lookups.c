@@ -58,7 +58,7 @@ static bool open_origin(struct job *job,
         return true;
     }
     if (spec->source.file != NULL) {
-        if (!source_open_directory(entity->mapping->directory, &origin->source, error)) {
+        if (!source_open_directory(spec->directory, &origin->source, error)) {
             return false;
         }
         origin->own_source = true;
@@ -181,6 +181,32 @@ static bool describe_lookup(struct job *job, struct entity *entity, int at, stru
     return ok ? true : error_context(error, "looking up the lookup \"%s\"", spec->name);
 }
 
+bool lookups_reachable(const struct job *job, const struct lookup_spec *spec)
+{
+    return !job->options->offline || spec->source.file != NULL;
+}
+
+/* A lookup whose relation is not asked: its columns count as texts, periods as timestamps. */
+static bool assume_lookup(struct job *job, struct entity *entity, int at, struct error *error)
+{
+    const struct lookup_spec *spec = &entity->mapping->lookups[at];
+    int count = column_count(spec);
+    struct schema *schema = ARENA_NEW(&job->arena, struct schema);
+    struct column *columns = ARENA_ARRAY(&job->arena, struct column, (size_t)count);
+    if (schema == NULL || columns == NULL) {
+        return error_set_memory(error);
+    }
+    for (int index = 0; index < count; index++) {
+        columns[index] = (struct column){
+            .name = column_name(spec, index),
+            .type = type_of(index < spec->from_count + spec->to_count ? TYPE_TEXT : TYPE_TIMESTAMP),
+            .nullable = true,
+        };
+    }
+    *schema = (struct schema){.columns = columns, .count = count};
+    return lookup_create(spec, schema, &job->arena, &entity->lookups[at], error);
+}
+
 bool lookups_describe(struct job *job, struct entity *entity, struct error *error)
 {
     int count = entity->mapping->lookup_count;
@@ -189,7 +215,8 @@ bool lookups_describe(struct job *job, struct entity *entity, struct error *erro
         return error_set_memory(error);
     }
     for (int at = 0; at < count; at++) {
-        if (!describe_lookup(job, entity, at, error)) {
+        bool reachable = lookups_reachable(job, &entity->mapping->lookups[at]);
+        if (!(reachable ? describe_lookup : assume_lookup)(job, entity, at, error)) {
             return false;
         }
     }
@@ -299,7 +326,8 @@ static bool fill_lookup(struct job *job, struct entity *entity, int at, struct e
 bool lookups_fill(struct job *job, struct entity *entity, struct error *error)
 {
     for (int at = 0; at < entity->mapping->lookup_count; at++) {
-        if (!fill_lookup(job, entity, at, error)) {
+        if (lookups_reachable(job, &entity->mapping->lookups[at]) &&
+            !fill_lookup(job, entity, at, error)) {
             return false;
         }
     }

@@ -11,6 +11,8 @@
 #define ON_WORK     (BIT(RUN) | ON_STAGES | BIT(VERIFY) | BIT(REHEARSE))
 #define ON_RUN      (BIT(RUN) | BIT(REHEARSE))
 #define ON_CHECK    BIT(CHECK)
+#define ON_EXPLAIN  BIT(EXPLAIN)
+#define ON_FILES    (ON_CHECK | ON_EXPLAIN)
 #define ON_JOBS     (ON_WORK | BIT(PROFILE))
 #define ON_PREVIEW  BIT(PREVIEW)
 #define ON_PLANNING (BIT(RUN) | BIT(EXTRACT) | BIT(REHEARSE) | BIT(PROFILE) | BIT(CHECK))
@@ -26,7 +28,7 @@
 #define ON_CONTROL (BIT(PAUSE) | BIT(RESUME) | BIT(SET))
 #define ON_PLAN                                                                                    \
     (ON_WORK | BIT(PROFILE) | BIT(CHECK) | BIT(PREVIEW) | BIT(STATUS) | BIT(REJECTS) |             \
-     BIT(REPAIRS) | BIT(REPORT) | BIT(SEGMENTS) | ON_CONTROL)
+     BIT(REPAIRS) | BIT(REPORT) | BIT(SEGMENTS) | ON_CONTROL | ON_EXPLAIN)
 #define ON_KEY_FILE (ON_RUN | ON_STAGES | BIT(SEGMENTS) | BIT(REPAIRS))
 #define ON_ALL      ((1u << COMMAND_COUNT) - 1)
 

@@ -84,6 +84,19 @@ static bool set_log_format(struct options *options, const char *value, struct er
     return error_set(error, ERROR_USAGE, "option --log-format is text or json, not \"%s\"", value);
 }
 
+static bool set_format(struct options *options, const char *value, struct error *error)
+{
+    static const char *const names[] = {"text", "markdown", "csv"};
+    for (int index = 0; index < 3; index++) {
+        if (strcmp(value, names[index]) == 0) {
+            options->format = (enum explain_format)index;
+            return true;
+        }
+    }
+    return error_set(
+        error, ERROR_USAGE, "option --format is text, markdown or csv, not \"%s\"", value);
+}
+
 /* Options with an argument. */
 static bool set_value(struct options *options,
                       enum option_id id,
@@ -127,11 +140,17 @@ static bool set_value(struct options *options,
         return true;
     case OPTION_LOG_FORMAT:
         return set_log_format(options, value, error);
+    case OPTION_PLAN:
+        options->mapping_plan = value;
+        return true;
+    case OPTION_FORMAT:
+        return set_format(options, value, error);
     case OPTION_DRY_RUN:
     case OPTION_RESTART:
     case OPTION_APPEND:
     case OPTION_NO_VERIFY:
     case OPTION_OFFLINE:
+    case OPTION_TYPED:
     case OPTION_CODES:
     case OPTION_SHOW_KEYS:
     case OPTION_SHOW_VALUES:
@@ -152,6 +171,7 @@ static void set_flag(struct options *options, enum option_id id)
     options->append |= id == OPTION_APPEND;
     options->no_verify |= id == OPTION_NO_VERIFY;
     options->offline |= id == OPTION_OFFLINE;
+    options->typed |= id == OPTION_TYPED;
     options->codes |= id == OPTION_CODES;
     options->show_keys |= id == OPTION_SHOW_KEYS;
     options->show_values |= id == OPTION_SHOW_VALUES;

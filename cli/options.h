@@ -16,6 +16,12 @@ enum command_id {
     COMMAND_COUNT
 };
 
+enum explain_format {
+    EXPLAIN_TEXT,
+    EXPLAIN_MARKDOWN,
+    EXPLAIN_CSV
+};
+
 #define REPEAT_MAX 64 /* values of an option that may be repeated, files of a command */
 
 struct options {
@@ -39,6 +45,9 @@ struct options {
     bool append;
     bool no_verify;
     bool offline;
+    bool typed;
+    const char *mapping_plan; /* --plan of command "explain" */
+    enum explain_format format;
     bool codes;
     bool show_keys;
     bool show_values;

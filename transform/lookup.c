@@ -131,6 +131,11 @@ void lookup_bind_key(struct lookup *lookup, int key_index, bool numeric)
     lookup->numeric[key_index] = numeric;
 }
 
+void lookup_note_asked(struct lookup *lookup, bool *asked)
+{
+    lookup->asked = asked;
+}
+
 int lookup_key_count(const struct lookup *lookup)
 {
     return lookup->key_count;

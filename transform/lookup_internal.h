@@ -87,6 +87,7 @@ struct lookup {
     size_t slot_count; /* 0 or a power of two */
     int slot_shift;    /* of the 32 bits of the hash that a slot keeps, for its place */
     uint32_t *sizes;   /* scratch of lookup_fill(): value_count of them */
+    bool *asked;       /* set when an entry is looked for; NULL: nobody wants to know */
 };
 
 /* A row that is to become a record. */

@@ -398,6 +398,9 @@ bool lookup_find(const struct lookup *lookup,
     uint32_t reference =
         key_count == lookup->key_count ? lookup_reference(lookup, key) : REFERENCE_NONE;
 
+    if (lookup->asked != NULL) {
+        *lookup->asked = true;
+    }
     if (reference != REFERENCE_NONE && lookup->chase) {
         reference = lookup_record(lookup, reference)->final;
     }
@@ -413,6 +416,9 @@ bool lookup_find_at(const struct lookup *lookup,
 {
     uint32_t reference = lookup_reference(lookup, key);
 
+    if (lookup->asked != NULL) {
+        *lookup->asked = true;
+    }
     while (reference != REFERENCE_NONE) {
         const struct period *period = record_period(lookup, lookup_record(lookup, reference));
         if (when >= period->begin) {

@@ -22,8 +22,8 @@
 #define LOOKUP_KEY_BYTES 64
 
 /* Key column `key_index` compares by numeric value (the expression gives a number) or as text (the
- * default). Call it before the first lookup_fill(); uses that disagree are the compiler's problem.
- */
+ * default). Call it before the first lookup_fill(), or with the same answer; uses that disagree are
+ * the compiler's problem. */
 void lookup_bind_key(struct lookup *lookup, int key_index, bool numeric);
 
 int lookup_key_count(const struct lookup *lookup);
@@ -46,6 +46,10 @@ struct text lookup_key_text(const struct vector *vector,
                             int row,
                             bool numeric,
                             char buffer[LOOKUP_KEY_BYTES]);
+
+/* From now on *asked becomes true when an entry is looked for: of a lookup that stands for one
+ * whose entries are not known. One thread only. */
+void lookup_note_asked(struct lookup *lookup, bool *asked);
 
 /* Is there an entry? `value` is then a text as PostgreSQL prints it, and lives as long as the
  * lookup; with `*is_null` it is empty. `key` holds key_count canonical texts. */

@@ -1,7 +1,8 @@
 /* mapping_digest.c — what decides which rows a mapping makes, as one hash.
  *
  * The digest is over the tree, not the bytes: a comment, a blank or other quotes leave the staged
- * and loaded chunks of a mapping valid; any other name, expression or value does not.
+ * and loaded chunks of a mapping valid; any other name, expression or value does not. Examples are
+ * left out, since they decide about no row, and parameters of fragments, which are put in.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "mapping_file.h"
 #include "plan_file.h"
@@ -27,6 +28,9 @@ static enum part part_below(enum part part, struct text key)
 
 static bool decides(enum part part, struct text key)
 {
+    if (part == PART_MAPPING) {
+        return !text_equal(key, text_of("examples")) && !text_equal(key, text_of("parameters"));
+    }
     return part != PART_LOOKUP || !text_equal(key, text_of("store"));
 }
 
@@ -68,12 +72,11 @@ static void push_node(struct hash_stream *stream, const struct plan_node *node, 
 /* False, and nothing but a problem noted, when the file cannot be read. */
 static bool push_file(struct plan_reader *reader,
                       struct hash_stream *stream,
-                      const struct mapping *mapping,
                       const struct lookup_spec *lookup,
                       struct error *error)
 {
     struct error unread = ERROR_NONE;
-    const char *path = plan_path_join(mapping->directory, lookup->source.file, reader->arena);
+    const char *path = plan_path_join(lookup->directory, lookup->source.file, reader->arena);
 
     if (path == NULL) {
         return error_set_memory(error);
@@ -95,6 +98,7 @@ static bool push_file(struct plan_reader *reader,
 
 bool mapping_set_digest(struct plan_reader *reader,
                         const struct plan_node *root,
+                        const struct fragments *fragments,
                         struct mapping *mapping,
                         struct error *error)
 {
@@ -105,9 +109,12 @@ bool mapping_set_digest(struct plan_reader *reader,
         return false;
     }
     push_node(&stream, root, PART_MAPPING);
+    for (int i = 0; i < fragments->count; i++) {
+        push_node(&stream, fragments->items[i]->root, PART_MAPPING);
+    }
     for (int i = 0; ok && i < mapping->lookup_count; i++) {
         if (mapping->lookups[i].source.file != NULL) {
-            ok = push_file(reader, &stream, mapping, &mapping->lookups[i], error);
+            ok = push_file(reader, &stream, &mapping->lookups[i], error);
         }
     }
     mapping->digest = hash_stream_value(&stream);

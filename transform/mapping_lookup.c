@@ -223,6 +223,7 @@ void mapping_read_lookups(struct plan_reader *reader,
         }
         struct lookup_spec *spec = &specs[mapping->lookup_count++];
         spec->name = map->keys[i]->text.data;
+        spec->directory = mapping->directory;
         spec->place = map->keys[i]->place;
         spec->source = (struct relation_spec){
             .delimiter = ',', .quote = '"', .header = true, .null = "", .place = spec->place};

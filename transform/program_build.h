@@ -28,7 +28,8 @@ struct build {
     struct column_rule *columns;
     int column_count;
     int column_max;
-    bool *filled; /* target columns with a rule */
+    bool *filled;            /* target columns with a rule */
+    struct place copy_place; /* of the entry of copy: in hand */
     struct conditions filters;
     struct conditions when; /* none or one: of a row under emit: */
     struct conditions checks;
@@ -84,5 +85,9 @@ bool build_term(struct build *build,
                 bool *used,
                 const char *condition, /* "filter", "check", or NULL for a value */
                 struct term **term) NODISCARD;
+
+/* Does a name match an entry of copy:? "*" and "?" of the pattern, letters without regard to case.
+ */
+bool build_matches(const char *pattern, const char *name);
 
 #endif

@@ -175,7 +175,8 @@ enum lookup_place {
 
 struct lookup_spec {
     const char *name;
-    struct relation_spec source; /* file (relative to the mapping), table or query; unless: */
+    const char *directory;       /* of the mapping or fragment: files are relative to it */
+    struct relation_spec source; /* file, table or query; unless: */
     const char *target_table;    /* a table of the target */
     const char *const *from;     /* key columns */
     int from_count;
@@ -196,6 +197,68 @@ struct expression_spec {
     const char *text;
     struct place place;
     struct place name_place;
+};
+
+/* What an example says of one column. */
+struct example_value {
+    const char *name;
+    const char *value; /* NULL for NULL */
+    struct place name_place;
+    struct place place;
+};
+
+struct example_row {
+    const struct example_value *values;
+    int count;
+    struct place place;
+};
+
+/* An entry of a lookup, for one example only. */
+struct example_entry {
+    const char *const *key;    /* key_count texts */
+    const char *const *values; /* value_count texts, NULL for NULL */
+    int key_count;
+    int value_count;
+    struct place place;
+};
+
+struct example_lookup {
+    const char *name;
+    const struct example_entry *entries;
+    int entry_count;
+    struct place place;
+};
+
+enum example_outcome {
+    EXAMPLE_ROWS,     /* the rows come out */
+    EXAMPLE_REJECT,   /* the record is rejected */
+    EXAMPLE_FILTERED, /* it is left out */
+};
+
+/* A record that a mapping may be given, and what must become of it. */
+struct example {
+    const char *name;
+    struct place place;              /* of the name */
+    const struct example_row *given; /* one record, or those of a group */
+    int given_count;
+    const struct example_lookup *lookups;
+    int lookup_count;
+    enum example_outcome outcome;
+    struct place outcome_place;
+    const struct example_row *rows; /* EXAMPLE_ROWS: each names some of the target columns */
+    int row_count;
+    const char *reject_class; /* EXAMPLE_REJECT; then column and name of check or lookup, or NULL */
+    const char *reject_column;
+    const char *reject_name;
+    const char *filter; /* EXAMPLE_FILTERED */
+    bool notes_given;   /* then exactly these are noted */
+    const char *const *notes;
+    int note_count;
+    struct place notes_place;
+    bool repairs_given;
+    const char *const *repairs;
+    int repair_count;
+    struct place repairs_place;
 };
 
 /* One of the rows that a record gives. */
@@ -233,9 +296,10 @@ struct grouping_spec {
 
 #define LIMIT_EMITS 64 /* rows of a record: as many programs are compiled */
 
+/* What the mapping's fragments say is part of its lists: its own entries first, then theirs. */
 struct mapping {
     const char *file;
-    const char *directory; /* of the file: lookup files are relative to it */
+    const char *directory; /* of the file */
     const char *entity;
     struct relation_spec source;
     const char *target_table; /* "care.patient" */
@@ -249,7 +313,8 @@ struct mapping {
     int filter_count;
     const char *const *copy; /* names or patterns */
     int copy_count;
-    struct place copy_place;
+    struct place copy_place;         /* of the list */
+    const struct place *copy_places; /* of each entry; NULL: not known */
     const struct expression_spec *columns;
     int column_count;
     const struct expression_spec *checks;
@@ -257,9 +322,12 @@ struct mapping {
     const struct emit_spec *emits; /* none: each record gives one row */
     int emit_count;
     const struct grouping_spec *grouping; /* dedupe: or pivot:, or NULL */
-    const char *text;                     /* the file with variables replaced, for people */
-    struct hash digest; /* of its keys and values (not comments and layout), variables replaced,
-                           and of the lookup files' bytes */
+    const struct example *examples;
+    int example_count;
+    const char *text;   /* the file with variables replaced, for people; then each fragment, behind
+                           a line "--- # path" */
+    struct hash digest; /* of its keys and values (not comments, layout and examples) and those of
+                           its fragments, variables replaced, and of the lookup files' bytes */
     struct place entity_place, source_place, target_place;
 };
 
@@ -291,6 +359,22 @@ bool plan_load(const char *path,
                struct problems *problems,
                struct plan *plan,
                struct error *error) NODISCARD;
+
+/* Is the file a mapping, and no plan? One that is neither is taken for a plan. */
+bool plan_is_mapping(const char *path,
+                     struct arena *arena,
+                     bool *is_mapping,
+                     struct error *error) NODISCARD;
+
+/* One mapping without its plan: ${names} that no setting gives stay as they are, and what follows
+ * from its source is not known. ERROR_PLAN when the file cannot be read. */
+bool mapping_load(const char *path,
+                  const char *const *settings,
+                  int setting_count,
+                  struct arena *arena,
+                  struct problems *problems,
+                  struct mapping *mapping,
+                  struct error *error) NODISCARD;
 
 /* Sets one of rows_per_second_max, chunk_ms_target, window and back_off, as a plan would write it;
  * "none" lifts it. ERROR_USAGE when it is none of these, or not such a value. */

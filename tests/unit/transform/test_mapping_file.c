@@ -318,8 +318,6 @@ static const struct {
     {A S T C "columns: {a: B}\n", "a.yaml:5:1: \"columns\" is given twice"},
     {A S T "columns: {a: B, c: D, a: E}\n", "a.yaml:4:23: \"a\" is given twice"},
     {A S T C "xref: true\n", "a.yaml:5:1: \"xref\" is not supported by this version"},
-    {A S T C "examples: []\n", "a.yaml:5:1: \"examples\" is not supported by this version"},
-    {A S T C "include: x\n", "a.yaml:5:1: \"include\" is not supported by this version"},
     {A S T C "emit: x\n", "a.yaml:5:7: \"emit\" must be a list of 1 to 64 rows"},
     {A S T C "dedupe: x\n", "a.yaml:5:9: \"dedupe\" must be a map, not a text"},
     {A S T C "pivot: x\n", "a.yaml:5:8: \"pivot\" must be a map, not a text"},
