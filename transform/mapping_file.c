@@ -95,6 +95,8 @@ static void read_source(struct plan_reader *reader,
         reader, one_of, 3, "\"source\"", "\"table\", \"query\" and \"file\"", field->value->place);
     plan_read_relation(reader, fields, spec);
     spec->key = plan_read_list(reader, &fields[SOURCE_KEY], LIMIT_KEY_COLUMNS, &spec->key_count);
+    mapping->source_key_places =
+        plan_list_places(reader, &fields[SOURCE_KEY], spec->key, spec->key_count);
     spec->changed = plan_read_text(reader, &fields[SOURCE_CHANGED]);
 }
 
@@ -119,6 +121,8 @@ static void read_target(struct plan_reader *reader,
     }
     mapping->target_key =
         plan_read_list(reader, &fields[TARGET_KEY], LIMIT_KEY_COLUMNS, &mapping->target_key_count);
+    mapping->target_key_places = plan_list_places(
+        reader, &fields[TARGET_KEY], mapping->target_key, mapping->target_key_count);
     mapping->mode =
         (enum mapping_mode)plan_read_choice(reader, &fields[TARGET_MODE], modes, 3, MAPPING_INSERT);
     if (mapping->mode != MAPPING_INSERT) {
@@ -161,6 +165,8 @@ static bool read_expression(struct plan_reader *reader,
         .text = value->text.data,
         .place = value->text_place,
         .name_place = key->text_place,
+        .marks = value->marks,
+        .mark_count = value->mark_count,
     };
     return true;
 }
@@ -216,6 +222,8 @@ static void read_rules(struct plan_reader *reader,
         plan_read_list(reader, &fields[MAPPING_COPY], LIMIT_COLUMNS, &mapping->copy_count);
     if (fields[MAPPING_COPY].key != NULL) {
         mapping->copy_place = fields[MAPPING_COPY].value->text_place;
+        mapping->copy_places =
+            plan_list_places(reader, &fields[MAPPING_COPY], mapping->copy, mapping->copy_count);
     }
     mapping->columns =
         read_expressions(reader, &fields[MAPPING_COLUMNS], false, &mapping->column_count);

@@ -182,12 +182,24 @@ struct lookup_spec {
     struct place place;
 };
 
-/* A named expression as written. `place` is that of the expression's first character. */
+/* From byte `offset` of a text on, its characters stand beside each other at that place of the
+ * file; all at the very place where they are the value of a variable. */
+struct place_mark {
+    uint32_t offset;
+    int line;
+    int column;
+    bool fixed;
+};
+
+/* A named expression as written. `place` is that of the expression's first character; the marks say
+ * of the others, where they do not simply follow it. */
 struct expression_spec {
     const char *name; /* target column, filter or check */
     const char *text;
     struct place place;
     struct place name_place;
+    const struct place_mark *marks;
+    int mark_count;
 };
 
 struct mapping {
@@ -198,6 +210,7 @@ struct mapping {
     const char *target_table; /* "care.patient" */
     const char *const *target_key;
     int target_key_count;
+    const struct place *target_key_places; /* NULL: not known */
     enum mapping_mode mode;
     const char *scope; /* target SQL or NULL */
     const struct lookup_spec *lookups;
@@ -207,6 +220,7 @@ struct mapping {
     const char *const *copy; /* names or patterns */
     int copy_count;
     struct place copy_place;
+    const struct place *copy_places; /* of each of them; NULL: not known */
     const struct expression_spec *columns;
     int column_count;
     const struct expression_spec *checks;
@@ -215,6 +229,7 @@ struct mapping {
     struct hash digest; /* of its keys and values (not comments and layout), variables replaced,
                            and of the lookup files' bytes */
     struct place entity_place, source_place, target_place;
+    const struct place *source_key_places; /* NULL: not known */
 };
 
 struct plan {
