@@ -95,9 +95,11 @@ static void read_source(struct plan_reader *reader,
         reader, one_of, 3, "\"source\"", "\"table\", \"query\" and \"file\"", field->value->place);
     plan_read_relation(reader, fields, spec);
     spec->key = plan_read_list(reader, &fields[SOURCE_KEY], LIMIT_KEY_COLUMNS, &spec->key_count);
-    mapping->source_key_places =
-        plan_list_places(reader, &fields[SOURCE_KEY], spec->key, spec->key_count);
+    spec->key_places = plan_list_places(reader, &fields[SOURCE_KEY], spec->key, spec->key_count);
     spec->changed = plan_read_text(reader, &fields[SOURCE_CHANGED]);
+    if (spec->changed != NULL) {
+        spec->changed_place = plan_field_place(&fields[SOURCE_CHANGED]);
+    }
 }
 
 static void read_target(struct plan_reader *reader,

@@ -19,6 +19,15 @@ struct rule {
     const char *text;    /* as written, for explanations */
 };
 
+struct term;
+
+/* A column that must have a value. */
+struct null_risk {
+    const char *name;
+    struct place place;
+    struct term *term;
+};
+
 struct program {
     const struct mapping *mapping;
     const struct zone *zone;
@@ -31,6 +40,11 @@ struct program {
     int target_key_count;
     const char **uncovered;
     int uncovered_count;
+    const char **asked[PROGRAM_ASKED_COUNT];
+    int asked_count[PROGRAM_ASKED_COUNT];
+    struct null_risk *risks;
+    int risk_count;
+    bool *proven; /* columns of the whole source schema that have a value after the filters */
     struct rule *filters;
     struct rule *columns; /* one per column of `target` */
     struct rule *checks;

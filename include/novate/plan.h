@@ -151,6 +151,8 @@ struct relation_spec {
     enum value_policy nul;
     const struct relation_column *columns;
     int column_count;
+    const struct place *key_places; /* of each of the key; NULL: not known */
+    struct place changed_place;
     struct place in_place; /* of the value of "in" */
     struct place place;    /* of the value of table, query or file */
 };
@@ -229,7 +231,6 @@ struct mapping {
     struct hash digest; /* of its keys and values (not comments and layout), variables replaced,
                            and of the lookup files' bytes */
     struct place entity_place, source_place, target_place;
-    const struct place *source_key_places; /* NULL: not known */
 };
 
 struct plan {

@@ -129,7 +129,7 @@ START_TEST(names_of_lists_have_places)
     mapping = read_rules("copy: z\n");
     ck_assert_int_eq(mapping->copy_places[0].column, 7);
     ck_assert_ptr_null(mapping->target_key_places);
-    ck_assert_ptr_null(mapping->source_key_places);
+    ck_assert_ptr_null(mapping->source.key_places);
 }
 END_TEST
 

@@ -109,7 +109,7 @@ START_TEST(columns_that_cannot_be_filled_so)
     run.key[0] = "nokey";
     run.target_key[0] = "born_on";
     ck_assert(!mapping_run_compile(&run));
-    check_problem(0, "key column \"nokey\" of the source does not exist", 2, 3);
+    check_problem(0, "key column \"nokey\" does not exist", 2, 3);
     check_problem(1, "column \"given_nam\" of public.t does not exist", 10, 3);
     ck_assert_str_eq(run.problems.items[1].hint, "Perhaps you meant \"given_name\".");
     check_problem(2, "column \"total\" is generated and cannot be written", 11, 3);
@@ -139,19 +139,17 @@ START_TEST(what_an_assignment_may_do)
 {
     static const char *const taken[][2] = {
         {"integer", "bigint"},
-        {"bigint", "smallint"},
-        {"integer", "numeric(5,1)"},
+        {"integer", "numeric(10,0)"},
         {"numeric", "integer"},
-        {"double precision", "integer"},
-        {"bigint", "real"},
+        {"smallint", "real"},
         {"integer", "text"},
         {"date", "varchar(5)"},
         {"boolean", "text"},
-        {"varchar(30)", "char(2)"},
+        {"text", "char(2)"},
+        {"varchar(2)", "char(2)"},
         {"char(5)", "text"},
         {"date", "timestamp"},
         {"timestamp", "timestamptz"},
-        {"timestamptz", "timestamp"},
         {"timestamp", "timestamp(0)"},
         {"text", "jsonb"},
         {"uuid", "text"},
