@@ -96,10 +96,11 @@ static void add(struct problems *problems,
     if (problems->items == NULL) {
         problems->items = ARENA_ARRAY(problems->arena, struct problem, LIMIT_PROBLEMS);
     }
+    problems->errors += severity == PROBLEM_ERROR;
     if (problems->items != NULL && message != NULL && is_known(problems, &problem)) {
+        problems->repeated += severity == PROBLEM_ERROR;
         return;
     }
-    problems->errors += severity == PROBLEM_ERROR;
     problems->warnings += severity == PROBLEM_WARNING;
     if (problems->items == NULL || message == NULL) {
         return;
@@ -148,13 +149,15 @@ bool problem_warn(
 
 void problems_count(const struct problems *problems, struct text_buffer *out)
 {
-    if (problems->errors > 0) {
-        text_buffer_format(out, "%d error%s", problems->errors, problems->errors == 1 ? "" : "s");
+    int errors = problems->errors - problems->repeated;
+
+    if (errors > 0) {
+        text_buffer_format(out, "%d error%s", errors, errors == 1 ? "" : "s");
     }
     if (problems->warnings > 0) {
         text_buffer_format(out,
                            "%s%d warning%s",
-                           problems->errors > 0 ? ", " : "",
+                           errors > 0 ? ", " : "",
                            problems->warnings,
                            problems->warnings == 1 ? "" : "s");
     }

@@ -140,7 +140,7 @@ void problems_format(const struct problems *problems, struct text_buffer *out)
             text_buffer_format(out, "hint: %s\n", problem->hint);
         }
     }
-    format_unshown(problems->errors - errors, "problem", out);
+    format_unshown(problems->errors - problems->repeated - errors, "problem", out);
     format_unshown(problems->warnings - (problems->count - errors), "warning", out);
     if (problems->errors == 0 && problems->warnings > 0) {
         problems_count(problems, out);

@@ -39,8 +39,10 @@ struct problem {
 struct problems {
     struct problem *items; /* LIMIT_PROBLEMS at most; the rest is counted */
     int count;
-    int errors; /* of severity error, those past the limit included */
-    int warnings;
+    int errors; /* of severity error, those past the limit and those said before included: a checker
+                   sees by it whether it found one */
+    int repeated; /* errors that were said before */
+    int warnings; /* those past the limit included */
     struct arena *arena;
 };
 

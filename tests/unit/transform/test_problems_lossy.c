@@ -316,6 +316,46 @@ START_TEST(without_a_target_the_forms_change_nothing)
 }
 END_TEST
 
+/* A column of the type that a lookup's table states, filled by it. */
+static void fill_by_lookup(enum lookup_missing missing, const char *target)
+{
+    static const char *const pairs[] = {"1", "abc", NULL, NULL};
+
+    mapping_run_release(&run);
+    mapping_run_init(&run);
+    mapping_run_source(&run, "A", "text");
+    mapping_run_target(&run, "x", target);
+    mapping_run_lookup(&run, "l", missing, pairs);
+    run.lookup_columns[1].type = (struct type){.id = TYPE_VARCHAR, .length = 3};
+    mapping_run_column(&run, "x", "lookup('l', A)");
+}
+
+START_TEST(values_of_lookups_are_as_long_as_their_column)
+{
+    fill_by_lookup(LOOKUP_MISSING_REJECT, "varchar(2)");
+    ck_assert(!mapping_run_compile(&run));
+    ck_assert_str_eq(run.problems.items[0].message,
+                     "column \"x\" holds 2 characters, but the expression may have 3");
+    fill_by_lookup(LOOKUP_MISSING_NULL, "varchar(3)");
+    ck_assert(mapping_run_compile(&run));
+    ck_assert_int_eq(asked(PROGRAM_ASKED_LENGTH), 0);
+}
+END_TEST
+
+START_TEST(a_key_that_a_lookup_keeps_is_not_cut)
+{
+    fill_by_lookup(LOOKUP_MISSING_KEEP, "varchar(5)");
+    ck_assert(mapping_run_compile(&run));
+    ck_assert_int_eq(asked(PROGRAM_ASKED_LENGTH), 1);
+    mapping_run_row(&run, (const char *[]){"12345"});
+    mapping_run_row(&run, (const char *[]){"123456"});
+    mapping_run_apply(&run);
+    ck_assert_int_eq(run.passed, 1);
+    ck_assert_str_eq(mapping_run_value(&run, 0, 0), "12345");
+    ck_assert_str_eq(run.rejects[0].sqlstate, "22001");
+}
+END_TEST
+
 START_TEST(a_copy_is_told_where_to_write)
 {
     static const struct place places[] = {{"m.yaml", 5, 9}, {"m.yaml", 6, 9}};
@@ -347,6 +387,8 @@ int main(void)
         fit_does_not_silence_what_no_record_is_asked_for,
         truncate_and_fit_stand_outside_of_all,
         without_a_target_the_forms_change_nothing,
+        values_of_lookups_are_as_long_as_their_column,
+        a_key_that_a_lookup_keeps_is_not_cut,
         a_copy_is_told_where_to_write,
     };
     return RUN_TESTS("problems_lossy", tests);

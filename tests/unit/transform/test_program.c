@@ -124,6 +124,42 @@ START_TEST(columns_that_cannot_be_filled_so)
 }
 END_TEST
 
+START_TEST(what_is_meant_is_said_once)
+{
+    mapping_run_source(&run, "A", "text");
+    mapping_run_target(&run, "given_name", "text not null");
+    mapping_run_target(&run, "title", "text not null");
+    mapping_run_target(&run, "born_on", "date");
+    run.target_key[0] = "borne_on";
+    mapping_run_column(&run, "given_nmae", "a");
+    mapping_run_column(&run, "born_on", "curent_date");
+    mapping_run_column(&run, "Born_On", "current_date");
+    ck_assert(!mapping_run_compile(&run));
+    check_problem(0, "column \"given_nmae\" of public.t does not exist", 10, 3);
+    ck_assert_str_eq(run.problems.items[0].hint, "Perhaps you meant \"given_name\".");
+    check_problem(1, "column \"curent_date\" does not exist", 11, 15);
+    ck_assert_str_eq(run.problems.items[1].hint, "Perhaps you meant current_date.");
+    check_problem(2, "column \"Born_On\" is filled twice", 12, 3);
+    ck_assert_ptr_nonnull(run.problems.items[2].hint);
+    check_problem(3, "column \"title\" must have a value, and no rule fills it", 4, 3);
+    check_problem(4, "key column \"borne_on\" of public.t does not exist", 4, 3);
+    ck_assert_str_eq(run.problems.items[4].hint, "Perhaps you meant \"born_on\".");
+    ck_assert_int_eq(run.problems.count, 5);
+}
+END_TEST
+
+/* A part of a mapping that two share is wrong in one place; neither may go on. */
+START_TEST(what_was_said_of_another_mapping_stops_this_one)
+{
+    mapping_run_source(&run, "A", "text");
+    mapping_run_target(&run, "x", "text not null");
+    mapping_run_column(&run, "x", "nosuch");
+    ck_assert(!mapping_run_compile(&run));
+    ck_assert(!mapping_run_compile(&run));
+    ck_assert_int_eq(run.problems.count, 1);
+}
+END_TEST
+
 /* One column of a source type into one of a target type. NULL: it is taken. */
 static const char *assign(const char *source, const char *target, const char *expression)
 {
@@ -272,6 +308,8 @@ int main(void)
         copies_come_after_columns,
         a_star_copies_all_that_both_have,
         columns_that_cannot_be_filled_so,
+        what_is_meant_is_said_once,
+        what_was_said_of_another_mapping_stops_this_one,
         what_an_assignment_may_do,
         a_refused_assignment_shows_the_cast,
         literals_take_the_type_of_the_column,
