@@ -136,6 +136,26 @@ static bool push_source(struct job *job,
     return push_chunks(job, entity, chunks, out, error);
 }
 
+/* Columns whose values may be too large: the expression does not say. */
+static void push_asked(const struct entity *entity, struct text_buffer *out)
+{
+    static const char *const what[PROGRAM_ASKED_COUNT] = {
+        [PROGRAM_ASKED_LENGTH] = "length",
+        [PROGRAM_ASKED_DIGITS] = "digits",
+        [PROGRAM_ASKED_SECONDS] = "fractions of a second",
+    };
+    for (int asked = 0; asked < PROGRAM_ASKED_COUNT; asked++) {
+        const char *const *names = NULL;
+        int count = program_asked(entity->program, (enum program_asked)asked, &names);
+        for (int i = 0; i < count; i++) {
+            if (i == 0) {
+                text_buffer_format(out, "  %s checked per record: ", what[asked]);
+            }
+            text_buffer_format(out, "%s%s", names[i], i == count - 1 ? "\n" : ", ");
+        }
+    }
+}
+
 /* What the plan would do with an entity, from both catalogues; of records only keys are read, and
  * what lookups are asked for. */
 static bool check_entity(struct job *job,
@@ -151,6 +171,7 @@ static bool check_entity(struct job *job,
         return false;
     }
     push_columns(entity, out);
+    push_asked(entity, out);
     checking_lookups_push(entity, out);
     if (entity->relation != NULL &&
         !checking_lookups_count(job, entity, planned ? &chunks : NULL, out, error)) {
@@ -287,6 +308,19 @@ static bool check_offline(struct job *job, struct text_buffer *out, struct error
     return job_check_problems(job, error);
 }
 
+static void push_outcome(const struct job *job, struct text_buffer *out)
+{
+    if (job->warnings == 0) {
+        text_buffer_format(out, "plan %s: no problem found\n", job->options->plan);
+    } else {
+        text_buffer_format(out,
+                           "plan %s: no error found, %d warning%s\n",
+                           job->options->plan,
+                           job->warnings,
+                           job->warnings == 1 ? "" : "s");
+    }
+}
+
 bool command_check(const struct options *options, struct console *console, struct error *error)
 {
     struct job job;
@@ -297,7 +331,7 @@ bool command_check(const struct options *options, struct console *console, struc
         ok = check_offline(&job, &out, error);
     } else if (ok) {
         ok = check_online(&job, &out, error);
-        text_buffer_format(&out, "plan %s: no problem found\n", options->plan);
+        push_outcome(&job, &out);
     }
     if (ok) {
         ok = print(console, &out, error);

@@ -73,19 +73,33 @@ static bool describe_target(struct job *job, struct entity *entity, struct error
     return true;
 }
 
-static bool compile(struct job *job, struct entity *entity, struct error *error)
+/* Are source and lookups there? Otherwise that is a problem already. */
+static bool has_all_sides(const struct entity *entity)
 {
+    for (int index = 0; index < entity->mapping->lookup_count; index++) {
+        if (entity->lookups[index] == NULL) {
+            return false;
+        }
+    }
+    return entity->source_schema.count > 0;
+}
+
+static bool compile(struct job *job,
+                    struct entity *entity,
+                    enum compile_from from,
+                    struct error *error)
+{
+    /* Without a target that is there, as without one that is asked for: what is wrong in the
+     * expressions is said all the same. */
     const struct schema *target = entity->table == NULL ? NULL : &entity->table->schema;
-    if (entity->source_schema.count == 0 || (job->target.control != NULL && target == NULL)) {
-        return true;
+    if (entity->source_schema.count == 0 && from != COMPILE_FROM_SOURCE) {
+        return true; /* there is nothing to compile against, and that is no problem */
     }
     if (!lookups_describe(job, entity, error)) {
         return false;
     }
-    for (int index = 0; index < entity->mapping->lookup_count; index++) {
-        if (entity->lookups[index] == NULL) {
-            return true;
-        }
+    if (!has_all_sides(entity)) {
+        return program_check_syntax(entity->mapping, &job->arena, &job->problems, error);
     }
     if (!program_compile(entity->mapping,
                          &entity->source_schema,
@@ -106,6 +120,19 @@ static bool compile(struct job *job, struct entity *entity, struct error *error)
     return true;
 }
 
+/* And says what can be said only then. */
+static bool fill_lookups(struct job *job, struct error *error)
+{
+    for (int index = 0; index < job->entity_count; index++) {
+        struct entity *entity = &job->entities[index];
+        if (entity->program != NULL && (!lookups_fill(job, entity, error) ||
+                                        !program_warn(entity->program, &job->problems, error))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool job_compile(struct job *job, enum compile_from from, struct error *error)
 {
     for (int index = 0; index < job->entity_count; index++) {
@@ -116,18 +143,15 @@ bool job_compile(struct job *job, enum compile_from from, struct error *error)
         } else if (from == COMPILE_FROM_SEGMENTS) {
             described = describe_segments(job, entity, error);
         }
-        if (!described || !describe_target(job, entity, error) || !compile(job, entity, error)) {
+        if (!described || !describe_target(job, entity, error) ||
+            !compile(job, entity, from, error)) {
             return false;
         }
     }
-    if (!job_check_problems(job, error)) {
+    if (from != COMPILE_UNFILLED && job->problems.errors == 0 && !fill_lookups(job, error)) {
+        struct error ignored = ERROR_NONE;
+        (void)!job_check_problems(job, &ignored); /* what was found before */
         return false;
-    }
-    for (int index = 0; index < job->entity_count && from != COMPILE_UNFILLED; index++) {
-        if (job->entities[index].program != NULL &&
-            !lookups_fill(job, &job->entities[index], error)) {
-            return false;
-        }
     }
     return job_check_problems(job, error);
 }

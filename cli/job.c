@@ -45,6 +45,7 @@ bool job_check_problems(struct job *job, struct error *error)
         text_buffer_release(&text);
     }
     bool ok = problems_check(&job->problems, job->options->plan, error);
+    job->warnings += job->problems.warnings;
     problems_init(&job->problems, &job->arena);
     return ok;
 }

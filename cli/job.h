@@ -69,7 +69,8 @@ struct job {
     struct console *console;
     struct arena arena;
     struct budget budget;
-    struct problems problems;
+    struct problems problems; /* not yet printed */
+    int warnings;             /* printed */
     struct plan plan;
     struct cancel cancel;
     struct interrupt interrupt;

@@ -33,6 +33,9 @@ static const char *read_line(struct place place, struct arena *arena)
     const char *copy = NULL;
     if (size >= 0) {
         struct text text = text_from(line, (size_t)size);
+        if (place.line == 1 && text.size >= 3 && memcmp(text.data, "\xef\xbb\xbf", 3) == 0) {
+            text = text_from(text.data + 3, text.size - 3); /* columns are counted behind it */
+        }
         while (text.size > 0 &&
                (text.data[text.size - 1] == '\n' || text.data[text.size - 1] == '\r')) {
             text.size--;
@@ -44,26 +47,70 @@ static const char *read_line(struct place place, struct arena *arena)
     return copy;
 }
 
+static bool same_text(const char *a, const char *b)
+{
+    return strcmp(a == NULL ? "" : a, b == NULL ? "" : b) == 0;
+}
+
+/* Was the same said of the same place? An alias of YAML stands in one place for many. */
+static bool is_known(const struct problems *problems, const struct problem *problem)
+{
+    for (int i = 0; i < problems->count; i++) {
+        const struct problem *other = &problems->items[i];
+        if (other->severity == problem->severity && other->place.line == problem->place.line &&
+            other->place.column == problem->place.column &&
+            same_text(other->place.file, problem->place.file) &&
+            same_text(other->message, problem->message)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Where the next problem goes; the last warning makes room for an error. NULL: there is no room. */
+static struct problem *take_room(struct problems *problems, enum problem_severity severity)
+{
+    if (problems->count < LIMIT_PROBLEMS) {
+        return &problems->items[problems->count++];
+    }
+    for (int i = severity == PROBLEM_ERROR ? problems->count - 1 : -1; i >= 0; i--) {
+        if (problems->items[i].severity == PROBLEM_WARNING) {
+            return &problems->items[i];
+        }
+    }
+    return NULL;
+}
+
 static void add(struct problems *problems,
                 enum problem_severity severity,
                 struct place place,
                 const char *hint,
                 const char *message)
 {
-    problems->errors += severity == PROBLEM_ERROR;
-    if (problems->items == NULL) {
-        problems->items = ARENA_ARRAY(problems->arena, struct problem, LIMIT_PROBLEMS);
-    }
-    if (problems->items == NULL || problems->count == LIMIT_PROBLEMS || message == NULL) {
-        return;
-    }
-    problems->items[problems->count++] = (struct problem){
+    struct problem problem = {
         .severity = severity,
         .place = place,
         .message = message,
-        .hint = hint == NULL ? NULL : arena_string(problems->arena, hint),
-        .line_text = read_line(place, problems->arena),
+        .order = problems->errors + problems->warnings,
     };
+    if (problems->items == NULL) {
+        problems->items = ARENA_ARRAY(problems->arena, struct problem, LIMIT_PROBLEMS);
+    }
+    problems->errors += severity == PROBLEM_ERROR;
+    if (problems->items != NULL && message != NULL && is_known(problems, &problem)) {
+        problems->repeated += severity == PROBLEM_ERROR;
+        return;
+    }
+    problems->warnings += severity == PROBLEM_WARNING;
+    if (problems->items == NULL || message == NULL) {
+        return;
+    }
+    struct problem *room = take_room(problems, severity);
+    if (room != NULL) {
+        problem.hint = hint == NULL ? NULL : arena_string(problems->arena, hint);
+        problem.line_text = read_line(place, problems->arena);
+        *room = problem;
+    }
 }
 
 static char *format(struct arena *arena, const char *text, va_list arguments)
@@ -100,87 +147,36 @@ bool problem_warn(
     return false;
 }
 
-static int compare_places(const void *left, const void *right)
+void problems_count(const struct problems *problems, struct text_buffer *out)
 {
-    const struct problem *a = left;
-    const struct problem *b = right;
-    int order = strcmp(a->place.file == NULL ? "" : a->place.file,
-                       b->place.file == NULL ? "" : b->place.file);
-    if (order != 0) {
-        return order;
-    }
-    if (a->place.line != b->place.line) {
-        return a->place.line < b->place.line ? -1 : 1;
-    }
-    return (a->place.column > b->place.column) - (a->place.column < b->place.column);
-}
+    int errors = problems->errors - problems->repeated;
 
-/* The line with a caret under the column; tabs are kept so that the caret stands right. */
-static void format_line(const struct problem *problem, struct text_buffer *out)
-{
-    const char *line = problem->line_text;
-    text_buffer_format(out, "%5d | %s\n      | ", problem->place.line, line);
-    size_t size = strlen(line);
-    size_t end = problem->place.column > 0
-                     ? utf8_offset(line, size, (size_t)(problem->place.column - 1))
-                     : 0;
-    for (size_t at = 0; at < end; at++) {
-        if (((unsigned char)line[at] & 0xC0) != 0x80) {
-            text_buffer_char(out, line[at] == '\t' ? '\t' : ' ');
-        }
+    if (errors > 0) {
+        text_buffer_format(out, "%d error%s", errors, errors == 1 ? "" : "s");
     }
-    text_buffer_string(out, "^\n");
-}
-
-void problems_format(const struct problems *problems, struct text_buffer *out)
-{
-    if (problems->count > 0) {
-        qsort(problems->items, (size_t)problems->count, sizeof problems->items[0], compare_places);
-    }
-    for (int index = 0; index < problems->count; index++) {
-        const struct problem *problem = &problems->items[index];
-        struct place place = problem->place;
-        if (place.file != NULL) {
-            text_buffer_string(out, place.file);
-            if (place.line > 0) {
-                text_buffer_format(out, ":%d", place.line);
-            }
-            if (place.line > 0 && place.column > 0) {
-                text_buffer_format(out, ":%d", place.column);
-            }
-            text_buffer_string(out, ": ");
-        }
+    if (problems->warnings > 0) {
         text_buffer_format(out,
-                           "%s%s\n",
-                           problem->severity == PROBLEM_WARNING ? "warning: " : "",
-                           problem->message);
-        if (problem->line_text != NULL) {
-            format_line(problem, out);
-        }
-        if (problem->hint != NULL) {
-            text_buffer_format(out, "hint: %s\n", problem->hint);
-        }
-    }
-    int errors_shown = 0;
-    for (int index = 0; index < problems->count; index++) {
-        errors_shown += problems->items[index].severity == PROBLEM_ERROR;
-    }
-    if (problems->errors > errors_shown) {
-        text_buffer_format(
-            out, "%d more problems are not shown\n", problems->errors - errors_shown);
+                           "%s%d warning%s",
+                           errors > 0 ? ", " : "",
+                           problems->warnings,
+                           problems->warnings == 1 ? "" : "s");
     }
 }
 
 bool problems_check(const struct problems *problems, const char *plan, struct error *error)
 {
+    struct text_buffer count;
+
     if (problems->errors == 0) {
         return true;
     }
+    text_buffer_init(&count, 100);
+    problems_count(problems, &count);
     error_set(error,
               ERROR_PLAN,
-              "%d problem%s in \"%s\" and its mappings",
-              problems->errors,
-              problems->errors == 1 ? "" : "s",
+              "%s in \"%s\" and its mappings",
+              count.failed ? "errors" : count.data,
               plan);
+    text_buffer_release(&count);
     return error_hint(error, "No record was read. Mend what is listed above and run again.");
 }

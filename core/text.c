@@ -70,53 +70,6 @@ struct text text_trim(struct text text)
     return text;
 }
 
-/* Edit distance of two short names, without regard to case; SIZE_MAX when a name is too long. */
-static size_t edit_distance(const char *a, const char *b)
-{
-    enum {
-        NAME_MAX_BYTES = 64
-    };
-    size_t a_size = strlen(a);
-    size_t b_size = strlen(b);
-    if (a_size >= NAME_MAX_BYTES || b_size >= NAME_MAX_BYTES) {
-        return SIZE_MAX;
-    }
-    size_t row[NAME_MAX_BYTES + 1];
-    for (size_t j = 0; j <= b_size; j++) {
-        row[j] = j;
-    }
-    for (size_t i = 1; i <= a_size; i++) {
-        size_t diagonal = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b_size; j++) {
-            size_t above = row[j];
-            size_t best = diagonal + (lower(a[i - 1]) != lower(b[j - 1]));
-            best = best < above + 1 ? best : above + 1;
-            best = best < row[j - 1] + 1 ? best : row[j - 1] + 1;
-            row[j] = best;
-            diagonal = above;
-        }
-    }
-    return row[b_size];
-}
-
-const char *text_nearest(const char *name, const char *const *candidates, size_t count)
-{
-    size_t allowed = strlen(name) / 3 + 1;
-    const char *nearest = NULL;
-    for (size_t index = 0; index < count; index++) {
-        size_t distance = edit_distance(name, candidates[index]);
-        if (distance <= allowed) {
-            allowed = distance == 0 ? 0 : distance - 1;
-            nearest = candidates[index];
-            if (distance == 0) {
-                break;
-            }
-        }
-    }
-    return nearest;
-}
-
 void text_buffer_init(struct text_buffer *buffer, size_t max_bytes)
 {
     *buffer = (struct text_buffer){.max_bytes = max_bytes};

@@ -95,6 +95,7 @@ void *source_state(const struct source *source, const struct source_driver *driv
 static int column_find(const struct relation *relation,
                        const char *what,
                        const char *name,
+                       struct place place,
                        struct problems *problems)
 {
     bool quoted = false;
@@ -102,14 +103,14 @@ static int column_find(const struct relation *relation,
     int index = schema_find(&relation->schema, bare, quoted);
     if (index == -2) {
         problem_add(problems,
-                    relation->spec->place,
+                    place,
                     "Write the name in double quotes, exactly as the source has it.",
                     "%s column \"%s\" is ambiguous",
                     what,
                     name);
     } else if (index == -1) {
         problem_add(problems,
-                    relation->spec->place,
+                    place,
                     name_column_hint(&relation->schema, name, problems->arena),
                     "%s column \"%s\" does not exist",
                     what,
@@ -130,13 +131,15 @@ static void columns_resolve(struct relation *relation, struct problems *problems
         return;
     }
     for (int i = 0; i < spec->key_count; i++) {
-        int index = column_find(relation, "key", spec->key[i], problems);
+        struct place place = spec->key_places == NULL ? spec->place : spec->key_places[i];
+        int index = column_find(relation, "key", spec->key[i], place, problems);
         if (index >= 0) {
             relation->key[relation->key_count++] = index;
         }
     }
     if (spec->changed != NULL) {
-        (void)column_find(relation, "changed", spec->changed, problems);
+        struct place place = spec->changed_place.line == 0 ? spec->place : spec->changed_place;
+        (void)column_find(relation, "changed", spec->changed, place, problems);
     }
 }
 
@@ -181,9 +184,9 @@ bool source_describe(struct source *source,
                                            : "query");
     }
     if (problems->errors == errors) {
+        /* A key that is not there is a problem, and yet the columns are known: what else is wrong
+         * in the mapping can be said. */
         columns_resolve(described, problems);
-    }
-    if (problems->errors == errors) {
         *relation = described;
     }
     return true;

@@ -3,6 +3,7 @@
 #include "bind_internal.h"
 #include "fold.h"
 #include "lexer.h"
+#include "lint.h"
 
 #include "novate/limits.h"
 
@@ -212,6 +213,14 @@ struct term *bind_column(struct binder *binder, int index, uint32_t offset)
     return term;
 }
 
+/* Functions that are written as a column is. */
+static const char *nearest_word(const char *name)
+{
+    static const char *const words[] = {"current_date", "current_timestamp"};
+
+    return text_nearest(name, words, sizeof words / sizeof words[0]);
+}
+
 static struct term *bind_name(struct binder *binder, const struct node *node)
 {
     const struct schema *schema = binder->schema;
@@ -239,8 +248,11 @@ static struct term *bind_name(struct binder *binder, const struct node *node)
         names[i] = schema->columns[i].name;
     }
     const char *nearest = text_nearest(name, names, (size_t)schema->count);
+    const char *word = nearest_word(name);
     if (nearest != NULL) {
         (void)snprintf(hint, sizeof hint, "Perhaps you meant \"%s\".", nearest);
+    } else if (word != NULL && !node->quoted) {
+        (void)snprintf(hint, sizeof hint, "Perhaps you meant %s.", word);
     } else {
         (void)snprintf(hint,
                        sizeof hint,
@@ -266,9 +278,11 @@ static struct term *bind_operator_node(struct binder *binder, const struct node 
 {
     struct term *args[2] = {NULL, NULL};
 
-    return bind_nodes(binder, node->args, node->arg_count, args)
-               ? bind_operator(binder, node->text, node->offset, args, node->arg_count)
-               : NULL;
+    if (!bind_nodes(binder, node->args, node->arg_count, args)) {
+        return NULL;
+    }
+    lint_operator(binder, node, args);
+    return bind_operator(binder, node->text, node->offset, args, node->arg_count);
 }
 
 /* AND, OR: all arguments are conditions. */
@@ -285,6 +299,7 @@ static struct term *bind_junction(struct binder *binder, const struct node *node
     for (int i = 0; i < node->arg_count; i++) {
         args[i] = bind_boolean(binder, bind_node(binder, node->args[i]), what);
     }
+    lint_junction(binder, node, args);
     return bind_compound(binder,
                          node->kind == NODE_AND ? TERM_AND : TERM_OR,
                          type_of(TYPE_BOOL),
@@ -343,12 +358,28 @@ struct term *bind_node(struct binder *binder, const struct node *node)
     return NULL;
 }
 
-struct term *bind_expression(struct binder *binder, const struct node *node)
+struct term *bind_value(struct binder *binder, const struct node *node)
 {
-    return bind_node(binder, node);
+    enum loss loss = LOSS_REFUSED;
+
+    if (node->kind == NODE_CALL && node->arg_count == 1) {
+        loss = text_equal_case(node->text, text_of("truncate")) ? LOSS_CUT
+               : text_equal_case(node->text, text_of("fit"))    ? LOSS_REJECTED
+                                                                : LOSS_REFUSED;
+    }
+    struct term *term = bind_node(binder, loss == LOSS_REFUSED ? node : node->args[0]);
+    if (term != NULL) {
+        term->loss = loss;
+    }
+    return term;
 }
 
 struct term *bind_condition(struct binder *binder, const struct node *node, const char *what)
 {
-    return bind_boolean(binder, bind_node(binder, node), what);
+    struct term *term = bind_boolean(binder, bind_node(binder, node), what);
+
+    if (term != NULL) {
+        lint_condition(binder, term, what);
+    }
+    return term;
 }

@@ -39,6 +39,22 @@ enum term_kind {
     TERM_TRY,      /* the value, then the default */
 };
 
+/* What the mapping says of a value that its column cannot hold. */
+enum loss {
+    LOSS_REFUSED,  /* nothing: it is a problem where it is possible */
+    LOSS_CUT,      /* truncate(x): it is cut */
+    LOSS_REJECTED, /* fit(x): the record is rejected */
+};
+
+/* What may be too large for a column. */
+enum extent {
+    EXTENT_NONE,
+    EXTENT_LENGTH,
+    EXTENT_DIGITS,
+    EXTENT_SECONDS, /* digits of a fraction of a second */
+    EXTENT_ZONE,
+};
+
 struct scope; /* compile.c's: the rows for which a term is computed */
 
 struct term {
@@ -51,6 +67,12 @@ struct term {
     const void *state; /* of the function */
     struct term **args;
     int arg_count;
+    enum loss loss; /* of a column's whole expression */
+    enum {
+        NULLABLE_NOT_ASKED,
+        NULLABLE_NO,
+        NULLABLE_YES,
+    } nullable; /* nullable.c's note */
     /* compile.c's notes */
     int uses;      /* terms that it is an argument of, and not yet compiled */
     bool can_fail; /* it, or something in it, may refuse a value, or say something of a row */
@@ -87,17 +109,20 @@ struct binder {
     bool memory;                 /* memory ran out */
 };
 
-/* The typed tree of `node`; NULL: problems were added, or memory ran out (binder->memory). */
-struct term *bind_expression(struct binder *binder, const struct node *node);
+/* The typed tree of a column's whole expression, around which truncate() or fit() may stand; NULL:
+ * problems were added, or memory ran out (binder->memory). */
+struct term *bind_value(struct binder *binder, const struct node *node);
 /* The same as a condition: of type boolean. `what` is "filter" or "check", for messages. */
 struct term *bind_condition(struct binder *binder, const struct node *node, const char *what);
 
-/* `term` as a value of the column's type, by what an assignment may do and never losing anything;
- * a problem where a CAST must be written. `name` is the column's, for messages. */
+/* `term` as a value of the column's type, by what an assignment may do and never losing anything
+ * unsaid; a problem where a CAST must be written, or what is meant. *unproved is what each record
+ * is asked for. */
 struct term *bind_assignment(struct binder *binder,
                              struct term *term,
                              const struct column *column,
-                             const struct expression_spec *spec);
+                             const struct expression_spec *spec,
+                             enum extent *unproved);
 
 /* A term that reads column `index` of the schema. */
 struct term *bind_column(struct binder *binder, int index, uint32_t offset);

@@ -5,6 +5,7 @@
  * cuts; an assignment to a column never loses anything unsaid: where PostgreSQL's INSERT would
  * round or cut, the record is rejected. SPDX-License-Identifier: Apache-2.0 */
 #include "bind_internal.h"
+#include "bind_lossy.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -283,9 +284,18 @@ static struct term *assign_type(struct binder *binder,
 struct term *bind_assignment(struct binder *binder,
                              struct term *term,
                              const struct column *column,
-                             const struct expression_spec *spec)
+                             const struct expression_spec *spec,
+                             enum extent *unproved)
 {
     struct type type = column->type;
+
+    *unproved = EXTENT_NONE;
+    if (term->loss == LOSS_CUT) {
+        term = bind_cut(binder, term, column);
+        if (term == NULL) {
+            return NULL;
+        }
+    }
     enum type_id source = term->type.id;
     bool constant = term->kind == TERM_CONSTANT;
 
@@ -297,6 +307,9 @@ struct term *bind_assignment(struct binder *binder,
         struct coercion_path path = coercion_find(source, type.id, COERCE_ASSIGNMENT);
         if (path.kind == COERCION_NONE || cuts(source, type.id)) {
             return refuse_assignment(binder, term, column, spec);
+        }
+        if (!bind_lossless(binder, term, column, spec, unproved)) {
+            return NULL;
         }
         term = assign_type(binder, term, &path, type);
     }

@@ -2,6 +2,7 @@
  * CASE.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "bind_internal.h"
+#include "lint.h"
 #include "value_set.h"
 
 #include <stdio.h>
@@ -255,6 +256,7 @@ struct term *bind_in(struct binder *binder, const struct node *node)
     if (!bind_nodes(binder, node->args, node->arg_count, terms)) {
         return NULL;
     }
+    lint_in(binder, node);
     struct term *term = bind_in_list(binder, node->offset, terms, node->arg_count);
     return node->negated
                ? bind_internal(binder, INTERNAL_NOT, type_of(TYPE_BOOL), node->offset, &term, 1)
@@ -372,5 +374,6 @@ struct term *bind_case(struct binder *binder, const struct node *node)
     if (!ok || terms[count - 1] == NULL || !bind_results(binder, terms, count, &type)) {
         return NULL;
     }
+    lint_case(binder, node, terms);
     return bind_compound(binder, TERM_CASE, type, node->offset, terms, count);
 }

@@ -41,6 +41,22 @@ static struct term *bind_least(struct binder *binder, const struct node *node, s
     return bind_extreme(binder, node, args, INTERNAL_LEAST);
 }
 
+/* truncate(x) and fit(x) look at the column, which only a whole expression fills. */
+static struct term *bind_outermost(struct binder *binder,
+                                   const struct node *node,
+                                   struct term **args)
+{
+    bool cuts = text_equal_case(node->text, text_of("truncate"));
+
+    (void)args;
+    return bind_problem(binder,
+                        node->offset,
+                        cuts ? "Within an expression, write left(x, n) or trunc(x, n)."
+                             : "Put it first, around all that fills the column.",
+                        "%s(x) must stand around the whole expression of a column",
+                        cuts ? "truncate" : "fit");
+}
+
 /* The type is that of the first operand as the comparison sees it: NULLIF(1, 2.5) is numeric. */
 static struct term *bind_nullif(struct binder *binder, const struct node *node, struct term **args)
 {
@@ -120,6 +136,7 @@ static const struct form {
     {"concat", 1, BIND_ARGS_MAX, bind_concat},
     {"current_date", 0, 0, bind_current_date},
     {"current_timestamp", 0, 0, bind_now},
+    {"fit", 1, 1, bind_outermost},
     {"greatest", 1, BIND_ARGS_MAX, bind_greatest},
     {"least", 1, BIND_ARGS_MAX, bind_least},
     {"now", 0, 0, bind_now},
@@ -127,13 +144,16 @@ static const struct form {
     {"nullif", 2, 2, bind_nullif},
     {"reject", 1, 1, bind_reject},
     {"repair", 2, 2, bind_repair},
+    {"truncate", 1, 1, bind_outermost},
     {"try", 1, 2, bind_try},
 };
 
-static const struct form *find_form(struct text name)
+/* truncate() is a form with one argument, and a function with two. */
+static const struct form *find_form(struct text name, int arg_count)
 {
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
-        if (text_equal_case(text_of(forms[i].name), name)) {
+        if (text_equal_case(text_of(forms[i].name), name) &&
+            (arg_count == 1 || !text_equal_case(name, text_of("truncate")))) {
             return &forms[i];
         }
     }
@@ -297,7 +317,7 @@ static struct term *bind_table_call(struct binder *binder,
 struct term *bind_function_call(struct binder *binder, const struct node *node)
 {
     struct term *args[BIND_ARGS_MAX];
-    const struct form *form = find_form(node->text);
+    const struct form *form = find_form(node->text, node->arg_count);
 
     if (text_equal_case(node->text, text_of("lookup"))) {
         return bind_lookup(binder, node);

@@ -217,10 +217,16 @@ static struct term *make_lookup(struct binder *binder,
                                 const struct lookup_use *use,
                                 struct term **args)
 {
-    const struct type *type = lookup_value_type(lookup, use->value_column);
+    struct type type = *lookup_value_type(lookup, use->value_column);
+    enum lookup_missing missing = use->spec->missing;
     int count = use->key_count + use->periods;
 
-    if (use->spec->missing == LOOKUP_MISSING_KEEP) {
+    /* A key or default of ours knows nothing of the length of the lookup's column. */
+    if (missing == LOOKUP_MISSING_KEEP || missing == LOOKUP_MISSING_DEFAULT) {
+        type = type_of(type.id);
+    }
+
+    if (missing == LOOKUP_MISSING_KEEP) {
         args[count++] = bind_output(binder, args[0]);
     }
     struct term *term =
@@ -230,7 +236,7 @@ static struct term *make_lookup(struct binder *binder,
     }
     term->function = internal_function(INTERNAL_LOOKUP);
     term->state = use;
-    return bind_coerce(binder, term, *type, COERCE_EXPLICIT, node->offset);
+    return bind_coerce(binder, term, type, COERCE_EXPLICIT, node->offset);
 }
 
 static struct term *refuse_arguments(struct binder *binder,

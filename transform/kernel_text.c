@@ -193,6 +193,19 @@ void kernel_left(struct call *call)
     }
 }
 
+void kernel_truncate(struct call *call)
+{
+    for (int k = 0; k < call->count; k++) {
+        int row = call_row(call, k);
+        int64_t count = call_int64(call, 1, row);
+        if (count < 0) {
+            call_fail(call, row, FAULT_SUBSTRING);
+            continue;
+        }
+        put_slice(call, row, call_text(call, 0, row), 0, count);
+    }
+}
+
 void kernel_right(struct call *call)
 {
     for (int k = 0; k < call->count; k++) {

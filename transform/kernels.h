@@ -135,6 +135,7 @@ kernel_function kernel_byte_length;
 kernel_function kernel_substring;
 kernel_function kernel_left;
 kernel_function kernel_right;
+kernel_function kernel_truncate;
 kernel_function kernel_concat;
 kernel_function kernel_replace;
 kernel_function kernel_strpos;

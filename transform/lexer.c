@@ -5,6 +5,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "lexer.h"
 
+#include "plan_marks.h"
+
 #include <string.h>
 
 struct lexer {
@@ -22,23 +24,7 @@ struct lexer {
 
 struct place expression_place(const struct expression_spec *spec, size_t offset)
 {
-    struct place place = spec->place;
-    size_t size = strlen(spec->text);
-    size_t line_start = 0;
-
-    if (offset > size) {
-        offset = size;
-    }
-    for (size_t i = 0; i < offset; i++) {
-        if (spec->text[i] == '\n') {
-            place.line++;
-            line_start = i + 1;
-        }
-    }
-    if (place.column > 0) {
-        place.column += (int)utf8_length(spec->text + line_start, offset - line_start);
-    }
-    return place;
+    return marks_place(spec->marks, spec->mark_count, spec->place, text_of(spec->text), offset);
 }
 
 static bool is_digit(char c)

@@ -184,6 +184,18 @@ const struct type *lookup_value_type(const struct lookup *lookup, int value_colu
     return &lookup->schema->columns[lookup->key_count + value_column].type;
 }
 
+bool lookup_has_null(const struct lookup *lookup, int value_column)
+{
+    uint32_t reference = REFERENCE_NONE;
+
+    while (lookup_next(lookup, &reference)) {
+        if (lookup_record(lookup, reference)->value_sizes[value_column] == VALUE_IS_NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* --- filling --- */
 
 /* What a message about rows of the batch needs. */

@@ -64,11 +64,11 @@ static bool reserve(const struct lookup_store *store,
     return error_hint(error, "Make room there.");
 }
 
-static bool push_extent(struct lookup_store *store, struct extent extent, struct error *error)
+static bool push_extent(struct lookup_store *store, struct disk_extent extent, struct error *error)
 {
     if (store->count == store->capacity) {
         const size_t capacity = store->capacity == 0 ? 16 : store->capacity * 2;
-        struct extent *extents = ARENA_ARRAY(store->arena, struct extent, capacity);
+        struct disk_extent *extents = ARENA_ARRAY(store->arena, struct disk_extent, capacity);
         if (extents == NULL) {
             return error_set_memory(error);
         }
@@ -98,7 +98,7 @@ static bool map_extent(struct lookup_store *store, size_t size, struct error *er
              error_set_system(error, ERROR_IO, errno, "could not map %zu bytes of a file", whole);
     }
     (void)close(descriptor); /* the mapping keeps the file */
-    if (ok && !push_extent(store, (struct extent){bytes, whole}, error)) {
+    if (ok && !push_extent(store, (struct disk_extent){bytes, whole}, error)) {
         (void)munmap(bytes, whole);
         ok = false;
     }

@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 /* A piece of disk, mapped. */
-struct extent {
+struct disk_extent {
     char *bytes;
     size_t size;
 };
@@ -25,7 +25,7 @@ struct extent {
 struct lookup_store {
     struct arena *arena; /* of the records and slots, or of the list of extents */
     const char *folder;  /* of the files; NULL: in the arena */
-    struct extent *extents;
+    struct disk_extent *extents;
     size_t count;
     size_t capacity;
     char *open;     /* of the extent that records go to: where the next one lies, */

@@ -40,6 +40,9 @@ const char *lookup_value_name(const struct lookup *lookup, int value_column);
 /* The declared type of a value column: what the texts of lookup_find() can be cast to. */
 const struct type *lookup_value_type(const struct lookup *lookup, int value_column);
 
+/* Is one of the values NULL? After lookup_seal(). */
+bool lookup_has_null(const struct lookup *lookup, int value_column);
+
 /* The canonical key of a value that is not NULL. The result is `buffer` or the vector's own text.
  * With `numeric`, a text that is no number gives the empty text, which no entry has. */
 struct text lookup_key_text(const struct vector *vector,

@@ -95,7 +95,11 @@ static void read_source(struct plan_reader *reader,
         reader, one_of, 3, "\"source\"", "\"table\", \"query\" and \"file\"", field->value->place);
     plan_read_relation(reader, fields, spec);
     spec->key = plan_read_list(reader, &fields[SOURCE_KEY], LIMIT_KEY_COLUMNS, &spec->key_count);
+    spec->key_places = plan_list_places(reader, &fields[SOURCE_KEY], spec->key, spec->key_count);
     spec->changed = plan_read_text(reader, &fields[SOURCE_CHANGED]);
+    if (spec->changed != NULL) {
+        spec->changed_place = plan_field_place(&fields[SOURCE_CHANGED]);
+    }
 }
 
 static void read_target(struct plan_reader *reader,
@@ -119,6 +123,8 @@ static void read_target(struct plan_reader *reader,
     }
     mapping->target_key =
         plan_read_list(reader, &fields[TARGET_KEY], LIMIT_KEY_COLUMNS, &mapping->target_key_count);
+    mapping->target_key_places = plan_list_places(
+        reader, &fields[TARGET_KEY], mapping->target_key, mapping->target_key_count);
     mapping->mode =
         (enum mapping_mode)plan_read_choice(reader, &fields[TARGET_MODE], modes, 3, MAPPING_INSERT);
     if (mapping->mode != MAPPING_INSERT) {
@@ -161,6 +167,8 @@ static bool read_expression(struct plan_reader *reader,
         .text = value->text.data,
         .place = value->text_place,
         .name_place = key->text_place,
+        .marks = value->marks,
+        .mark_count = value->mark_count,
     };
     return true;
 }
@@ -218,28 +226,6 @@ const struct expression_spec *mapping_read_expressions(struct plan_reader *reade
     return read_expressions(reader, field, false, count);
 }
 
-/* Where each entry of `copy` stands: a list that has entries left out those that were wrong. */
-static void place_copies(struct plan_reader *reader,
-                         const struct plan_node *value,
-                         struct mapping *mapping)
-{
-    struct place *places =
-        ARENA_ARRAY(reader->arena, struct place, (size_t)mapping->copy_count + 1);
-    const struct plan_node *const *items = (const struct plan_node *const *)value->items;
-    const int count = value->kind == PLAN_LIST ? value->count : 1;
-
-    if (!plan_reader_keep(reader, places)) {
-        return;
-    }
-    for (int i = 0, at = 0; i < count && at < mapping->copy_count; i++) {
-        const struct plan_node *item = value->kind == PLAN_LIST ? items[i] : value;
-        if (item->text.data == mapping->copy[at]) {
-            places[at++] = item->text_place;
-        }
-    }
-    mapping->copy_places = places;
-}
-
 void mapping_read_rules(struct plan_reader *reader,
                         const struct plan_field *fields,
                         struct mapping *mapping)
@@ -251,7 +237,8 @@ void mapping_read_rules(struct plan_reader *reader,
         plan_read_list(reader, &fields[RULES_COPY], LIMIT_COLUMNS, &mapping->copy_count);
     if (fields[RULES_COPY].key != NULL) {
         mapping->copy_place = fields[RULES_COPY].value->text_place;
-        place_copies(reader, fields[RULES_COPY].value, mapping);
+        mapping->copy_places =
+            plan_list_places(reader, &fields[RULES_COPY], mapping->copy, mapping->copy_count);
     }
     mapping->columns =
         read_expressions(reader, &fields[RULES_COLUMNS], false, &mapping->column_count);

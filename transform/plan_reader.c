@@ -254,6 +254,28 @@ const char *const *plan_read_list(struct plan_reader *reader,
     return *count > 0 ? list : NULL;
 }
 
+const struct place *plan_list_places(struct plan_reader *reader,
+                                     const struct plan_field *field,
+                                     const char *const *list,
+                                     int count)
+{
+    struct place *places = ARENA_ARRAY(reader->arena, struct place, (size_t)count);
+
+    if (count == 0 || !plan_reader_keep(reader, places)) {
+        return NULL;
+    }
+    for (int i = 0; i < count; i++) {
+        places[i] = field->value->text_place;
+        for (int item = 0; item < field->value->count; item++) {
+            /* The list holds the very texts of the tree, less those that were refused. */
+            if (field->value->items[item]->text.data == list[i]) {
+                places[i] = field->value->items[item]->text_place;
+            }
+        }
+    }
+    return places;
+}
+
 bool plan_read_bool(struct plan_reader *reader, const struct plan_field *field, bool otherwise)
 {
     if (field->key == NULL) {

@@ -63,6 +63,11 @@ const char *const *plan_read_list(struct plan_reader *reader,
                                   const struct plan_field *field,
                                   int count_max,
                                   int *count);
+/* The places of what plan_read_list() gave; NULL when there is none. */
+const struct place *plan_list_places(struct plan_reader *reader,
+                                     const struct plan_field *field,
+                                     const char *const *list,
+                                     int count);
 bool plan_read_bool(struct plan_reader *reader, const struct plan_field *field, bool otherwise);
 uint64_t plan_read_number(struct plan_reader *reader,
                           const struct plan_field *field,

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "plan_tree.h"
 
+#include "plan_marks.h"
+
 #include "novate/limits.h"
 
 #include <stdlib.h>
@@ -102,14 +104,17 @@ static void skip_to(const struct tree_builder *builder, struct cursor *cursor, c
     }
 }
 
-static struct place text_place(const struct tree_builder *builder, const yaml_node_t *node)
+/* The first character of a text. */
+static struct cursor find_text(const struct tree_builder *builder, const yaml_node_t *node)
 {
     const yaml_mark_t mark = node->start_mark;
     struct cursor cursor = {.line = (int)mark.line};
 
     /* libyaml ends lines at U+0085 and U+2028 too: then its lines are not those of the index. */
     if (mark.line >= (size_t)builder->line_count) {
-        return place_at(builder, mark.line, mark.column);
+        cursor.offset = builder->content.size;
+        cursor.column = (int)mark.column;
+        return cursor;
     }
     cursor.offset = builder->lines[mark.line];
     while (cursor.column < (int)mark.column && !at_end(builder, &cursor)) {
@@ -122,6 +127,7 @@ static struct place text_place(const struct tree_builder *builder, const yaml_no
     switch (node->data.scalar.style) {
     case YAML_SINGLE_QUOTED_SCALAR_STYLE:
     case YAML_DOUBLE_QUOTED_SCALAR_STYLE:
+        cursor.offset++;
         cursor.column++;
         break;
     case YAML_LITERAL_SCALAR_STYLE:
@@ -133,7 +139,33 @@ static struct place text_place(const struct tree_builder *builder, const yaml_no
     case YAML_ANY_SCALAR_STYLE:
         break;
     }
-    return place_at(builder, (size_t)cursor.line, (size_t)cursor.column);
+    return cursor;
+}
+
+/* Notes where the characters of a text stand, unless they simply follow the first one. */
+static bool mark_text(struct tree_builder *builder,
+                      const yaml_node_t *node,
+                      struct text value,
+                      struct plan_node *out)
+{
+    struct cursor cursor = find_text(builder, node);
+    struct marks marks = {.arena = builder->arena};
+    enum scalar_style style = SCALAR_AS_IT_IS;
+
+    if (node->data.scalar.style == YAML_SINGLE_QUOTED_SCALAR_STYLE) {
+        style = SCALAR_SINGLE;
+    } else if (node->data.scalar.style == YAML_DOUBLE_QUOTED_SCALAR_STYLE) {
+        style = SCALAR_DOUBLE;
+    }
+    out->text_place = place_at(builder, (size_t)cursor.line, (size_t)cursor.column);
+    if (!marks_align(&marks, builder->content, cursor.offset, out->text_place, style, value)) {
+        return false;
+    }
+    if (marks.count > 1) {
+        out->marks = marks.items;
+        out->mark_count = marks.count;
+    }
+    return true;
 }
 
 /* --- nodes --- */
@@ -159,7 +191,6 @@ static struct plan_node *build_text(struct tree_builder *builder,
 
     out->kind = PLAN_TEXT;
     out->plain = node->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-    out->text_place = text_place(builder, node);
     if (memchr(value, '\0', size) != NULL) {
         problem_add(
             builder->problems, out->place, NULL, "a text cannot contain the character U+0000");
@@ -171,6 +202,9 @@ static struct plan_node *build_text(struct tree_builder *builder,
         return out_of_memory(builder);
     }
     out->text = text_from(copy, size);
+    if (!mark_text(builder, node, out->text, out)) {
+        return out_of_memory(builder);
+    }
     return out;
 }
 

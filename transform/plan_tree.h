@@ -6,14 +6,14 @@
  * tags, keys that are lists, a key given twice, nesting beyond LIMIT_DEPTH) is a problem.
  *
  * Places   `place` is where the node begins; `text_place` is that of the first character of a text,
- * after quotes, anchors and the "|" of a block. Character n of a text stands at column + n of that
- * place when the text is on one line and has neither escapes nor variables before it.
+ * after quotes, anchors and the "|" of a block; `marks` say where the characters behind it stand.
  * Ownership   everything lives in the arena. SPDX-License-Identifier: Apache-2.0 */
 #ifndef TRANSFORM_PLAN_TREE_H
 #define TRANSFORM_PLAN_TREE_H
 
 #include "novate/arena.h"
 #include "novate/error.h"
+#include "novate/plan.h"
 #include "novate/problem.h"
 #include "novate/text.h"
 
@@ -31,6 +31,8 @@ struct plan_node {
     struct text text; /* NUL-terminated, no NUL inside */
     struct place place;
     struct place text_place;
+    const struct place_mark *marks; /* of a text that is not in the file as it is: plan_marks.h */
+    int mark_count;
     int count;                /* of a list or map */
     struct plan_node **keys;  /* of a map: texts */
     struct plan_node **items; /* of a list, or the values of a map */

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "plan_variables.h"
 
+#include "plan_marks.h"
+
 #include "novate/limits.h"
 
 #include <string.h>
@@ -42,11 +44,17 @@ static const char *nearest_hint(struct plan_reader *reader,
                                 const struct plan_variables *variables,
                                 const char *name)
 {
+    const char **names = ARENA_ARRAY(reader->arena, const char *, (size_t)variables->count);
+
+    if (!plan_reader_keep(reader, names)) {
+        return NULL;
+    }
     for (int i = 0; i < variables->count; i++) {
-        if (text_nearest(name, &variables->items[i].name, 1) != NULL) {
-            return arena_format(
-                reader->arena, "Perhaps you meant \"%s\".", variables->items[i].name);
-        }
+        names[i] = variables->items[i].name;
+    }
+    const char *nearest = text_nearest(name, names, (size_t)variables->count);
+    if (nearest != NULL) {
+        return arena_format(reader->arena, "Perhaps you meant \"%s\".", nearest);
     }
     return variables->hint != NULL ? variables->hint
                                    : "Declare it under \"variables\" of the plan.";
@@ -211,7 +219,12 @@ static enum reference_kind reference_at(struct text text, size_t offset, struct 
                                                                   : REFERENCE_BROKEN;
 }
 
-/* Notes a reference that stands for nothing, where it stands: exact on the first line of a text. */
+static struct place place_in(const struct plan_node *node, size_t offset)
+{
+    return marks_place(node->marks, node->mark_count, node->text_place, node->text, offset);
+}
+
+/* Notes a reference that stands for nothing, where it stands. */
 static void refuse_reference(struct plan_reader *reader,
                              const struct plan_variables *variables,
                              const struct plan_node *node,
@@ -219,11 +232,8 @@ static void refuse_reference(struct plan_reader *reader,
                              enum reference_kind kind,
                              struct text name)
 {
-    struct place place = node->text_place;
+    struct place place = place_in(node, offset);
 
-    if (memchr(node->text.data, '\n', offset) == NULL) {
-        place.column += (int)utf8_length(node->text.data, offset);
-    }
     if (kind == REFERENCE_BROKEN) {
         problem_add(reader->problems,
                     place,
@@ -241,10 +251,63 @@ static void refuse_reference(struct plan_reader *reader,
     }
 }
 
-/* `text` with values put in. With a node, what is unknown is a problem; else it stays as it is. */
-static void expand(struct plan_reader *reader,
+/* Longer texts than this are no expressions, and lose the places of what stands behind a value. */
+#define MARKED_BYTES_MAX 16384
+
+/* A text and what becomes of its places when values are put in. */
+struct moved {
+    struct plan_reader *reader;
+    const struct plan_node *node; /* NULL: what is unknown stays as it is, and is no problem */
+    struct marks marks;
+    int next;    /* of the node's marks */
+    size_t from; /* bytes of the text from here on are as they were, */
+    size_t out;  /* and begin there now */
+};
+
+static void push_mark(struct moved *moved, struct place place, size_t offset, bool fixed)
+{
+    struct place_mark mark = {
+        .offset = (uint32_t)offset, .line = place.line, .column = place.column, .fixed = fixed};
+
+    if (!marks_push(&moved->marks, mark)) {
+        (void)plan_reader_keep(moved->reader, NULL);
+    }
+}
+
+/* Moves the marks of what is as it was, up to byte `to`. */
+static void move_marks(struct moved *moved, size_t to)
+{
+    const struct plan_node *node = moved->node;
+
+    if (node == NULL || node->text.size > MARKED_BYTES_MAX) {
+        return;
+    }
+    push_mark(moved, place_in(node, moved->from), moved->out, false);
+    for (; moved->next < node->mark_count && node->marks[moved->next].offset < to; moved->next++) {
+        struct place_mark mark = node->marks[moved->next];
+        if (mark.offset > moved->from) {
+            struct place place = {.line = mark.line, .column = mark.column};
+            push_mark(moved, place, mark.offset - moved->from + moved->out, mark.fixed);
+        }
+    }
+}
+
+/* Puts `value` for the `size` bytes at `offset`. */
+static void put_value(
+    struct moved *moved, size_t offset, size_t size, const char *value, struct text_buffer *out)
+{
+    move_marks(moved, offset);
+    if (moved->marks.count > 0) {
+        push_mark(moved, place_in(moved->node, offset), out->size, true);
+    }
+    text_buffer_string(out, value);
+    moved->from = offset + size;
+    moved->out = out->size;
+}
+
+/* `text` with values put in. */
+static void expand(struct moved *moved,
                    const struct plan_variables *variables,
-                   const struct plan_node *node,
                    struct text text,
                    struct text_buffer *out)
 {
@@ -255,39 +318,39 @@ static void expand(struct plan_reader *reader,
         const size_t next = dollar == NULL ? text.size : (size_t)(dollar - text.data);
         text_buffer_push(out, text.data + offset, next - offset);
         if (dollar == NULL) {
-            return;
+            break;
         }
         struct text name = TEXT_NONE;
         const enum reference_kind kind = reference_at(text, next, &name);
         const struct plan_variable *variable =
             kind == REFERENCE_NAME ? find(variables, name) : NULL;
-        if (kind == REFERENCE_ESCAPE) {
-            text_buffer_string(out, "${");
-            offset = next + 3;
-        } else if (variable != NULL) {
-            text_buffer_string(out, variable->value);
-            offset = next + 3 + name.size;
-        } else {
-            if (kind != REFERENCE_NONE && node != NULL) {
-                refuse_reference(reader, variables, node, next, kind, name);
-            }
-            text_buffer_char(out, '$');
-            offset = next + 1;
+        if (kind == REFERENCE_ESCAPE || variable != NULL) {
+            const size_t size = 3 + name.size;
+            put_value(moved, next, size, variable == NULL ? "${" : variable->value, out);
+            offset = next + size;
+            continue;
         }
+        if (kind != REFERENCE_NONE && moved->node != NULL && !variables->partial) {
+            refuse_reference(moved->reader, variables, moved->node, next, kind, name);
+        }
+        text_buffer_char(out, '$');
+        offset = next + 1;
     }
+    move_marks(moved, text.size + 1);
 }
 
 static void put_text(struct plan_reader *reader,
                      struct plan_variables *variables,
                      struct plan_node *node)
 {
+    struct moved moved = {.reader = reader, .node = node, .marks = {.arena = reader->arena}};
     struct text_buffer out;
 
     if (strchr(node->text.data, '$') == NULL) {
         return;
     }
     text_buffer_init(&out, LIMIT_PLAN_BYTES);
-    expand(reader, variables, variables->partial ? NULL : node, node->text, &out);
+    expand(&moved, variables, node->text, &out);
     variables->put_bytes += out.size;
     if (out.failed || variables->put_bytes > LIMIT_PLAN_BYTES) {
         problem_add(reader->problems, node->place, NULL, "variables make the text too long");
@@ -295,6 +358,8 @@ static void put_text(struct plan_reader *reader,
         const char *copy = arena_copy(reader->arena, out.size > 0 ? out.data : "", out.size);
         if (plan_reader_keep(reader, copy)) {
             node->text = text_from(copy, out.size);
+            node->marks = moved.marks.items;
+            node->mark_count = moved.marks.count;
         }
     }
     text_buffer_release(&out);
@@ -320,11 +385,12 @@ const char *plan_variables_render(struct plan_reader *reader,
                                   const struct plan_variables *variables,
                                   struct text content)
 {
+    struct moved moved = {.reader = reader};
     struct text_buffer out;
     const char *copy = content.data;
 
     text_buffer_init(&out, 2 * LIMIT_PLAN_BYTES);
-    expand(reader, variables, NULL, content, &out);
+    expand(&moved, variables, content, &out);
     if (!out.failed && out.size > 0) {
         copy = arena_copy(reader->arena, out.data, out.size);
         (void)plan_reader_keep(reader, copy);

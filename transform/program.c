@@ -45,6 +45,11 @@ static int64_t read_clock(void)
     return ((int64_t)now.tv_sec - epoch_seconds) * 1000000 + now.tv_nsec / 1000;
 }
 
+static struct place key_place(const struct place *places, int index, struct place otherwise)
+{
+    return places == NULL ? otherwise : places[index];
+}
+
 /* The source key is always read, whatever the rules need. */
 static bool resolve_keys(struct build *build, struct program *program)
 {
@@ -58,9 +63,9 @@ static bool resolve_keys(struct build *build, struct program *program)
         int index = schema_find(build->records, text_of(spec->key[i]), false);
         if (index < 0) {
             (void)problem_add(build->context.problems,
-                              build->context.mapping->source_place,
+                              key_place(spec->key_places, i, build->context.mapping->source_place),
                               "The key is named under source: of the mapping.",
-                              "key column \"%s\" of the source does not exist",
+                              "key column \"%s\" does not exist",
                               spec->key[i]);
             continue;
         }
@@ -105,6 +110,30 @@ static bool project_source(struct build *build, struct program *program, int *po
     return true;
 }
 
+static void refuse_target_key(struct build *build, int key)
+{
+    const struct mapping *mapping = build->context.mapping;
+    const char *name = mapping->target_key[key];
+    struct place place = key_place(mapping->target_key_places, key, mapping->target_place);
+    bool there = build->target == NULL || schema_find(build->target, text_of(name), false) >= 0;
+
+    if (there) {
+        (void)problem_add(build->context.problems,
+                          place,
+                          "Fill it under columns: or copy:.",
+                          "key column \"%s\" of the target is not filled",
+                          name);
+        return;
+    }
+    int meant = build_nearest(build, name, build->target);
+    (void)problem_add(build->context.problems,
+                      place,
+                      build_meant_hint(build, build->target, meant),
+                      "key column \"%s\" of %s does not exist",
+                      name,
+                      mapping->target_table);
+}
+
 static bool describe_target(struct build *build, struct program *program)
 {
     const struct mapping *mapping = build->context.mapping;
@@ -128,11 +157,7 @@ static bool describe_target(struct build *build, struct program *program)
     for (int i = 0; i < mapping->target_key_count && i < LIMIT_KEY_COLUMNS; i++) {
         int index = schema_find(&program->target, text_of(mapping->target_key[i]), false);
         if (index < 0) {
-            (void)problem_add(build->context.problems,
-                              mapping->target_place,
-                              "Fill it under columns: or copy:.",
-                              "key column \"%s\" of the target is not filled",
-                              mapping->target_key[i]);
+            refuse_target_key(build, i);
             continue;
         }
         program->target_key[program->target_key_count++] = index;
@@ -363,7 +388,9 @@ static bool compile_branches(struct build *shared,
         programs[i] = builds[i].program;
     }
     for (int i = 0; i < count && problems->errors == errors_before; i++) {
-        if (!compile_all(&builds[i])) {
+        struct build *build = &builds[i];
+        if (!program_find(build, build->program, build->filters.terms, build->filters.count) ||
+            !compile_all(build)) {
             return false;
         }
     }

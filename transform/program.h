@@ -39,6 +39,15 @@ struct grouping {
     int first_register; /* of the columns that a pivot makes: behind those of the source */
 };
 
+struct term;
+
+/* A column that must have a value. */
+struct null_risk {
+    const char *name;
+    struct place place;
+    struct term *term;
+};
+
 struct program {
     const struct mapping *mapping;
     const struct zone *zone;
@@ -53,6 +62,11 @@ struct program {
     const char **uncovered;
     int uncovered_count;
     struct grouping *grouping; /* or NULL */
+    const char **asked[PROGRAM_ASKED_COUNT];
+    int asked_count[PROGRAM_ASKED_COUNT];
+    struct null_risk *risks;
+    int risk_count;
+    bool *proven; /* columns of the whole source schema that have a value after the filters */
     struct rule *filters;
     struct rule *when;         /* NULL, or: gives a row only where it is true */
     const char *emitted;       /* name of the row under emit:, or NULL */

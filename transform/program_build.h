@@ -11,6 +11,7 @@ struct column_rule {
     struct column column; /* of the target; of the expression where there is no target */
     struct expression_spec spec;
     struct term *term; /* NULL: problems were added */
+    enum extent unproved;
 };
 
 /* The terms of filters, checks and the like. */
@@ -28,8 +29,8 @@ struct build {
     struct column_rule *columns;
     int column_count;
     int column_max;
-    bool *filled;            /* target columns with a rule */
-    struct place copy_place; /* of the entry of copy: in hand */
+    bool *filled; /* target columns with a rule */
+    bool *meant;  /* those that a misspelt name meant, most likely */
     struct conditions filters;
     struct conditions when; /* none or one: of a row under emit: */
     struct conditions checks;
@@ -76,6 +77,16 @@ int count_condition_constants(const struct conditions *conditions);
 /* Binds every rule under columns: and copy:, in that order, and checks that the target can be
  * filled so. False only when memory ran out. */
 bool build_columns(struct build *build) NODISCARD;
+
+/* The column of a schema that a misspelt name means, most likely, or -1; the hint that says so. */
+int build_nearest(const struct build *build, const char *name, const struct schema *schema);
+const char *build_meant_hint(const struct build *build, const struct schema *schema, int index);
+
+/* What is to be said of the columns once all is bound without an error. */
+bool program_find(struct build *build,
+                  struct program *program,
+                  struct term *const *filters,
+                  int filter_count) NODISCARD;
 
 /* Parses and binds one expression. NULL in *term: problems were added. */
 bool build_term(struct build *build,

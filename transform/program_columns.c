@@ -28,27 +28,33 @@ bool build_term(struct build *build,
     }
     if (node != NULL) {
         *term = condition != NULL ? bind_condition(&binder, node, condition)
-                                  : bind_expression(&binder, node);
+                                  : bind_value(&binder, node);
     }
     return !binder.memory || error_set_memory(build->error);
 }
 
-/* "Perhaps you meant …" among the names of a schema; "" if none is near. */
-static const char *nearest_hint(const struct build *build,
-                                const char *name,
-                                const struct schema *schema)
+int build_nearest(const struct build *build, const char *name, const struct schema *schema)
 {
-    struct arena *arena = build->context.arena;
-    const char **names = ARENA_ARRAY(arena, const char *, (size_t)schema->count);
+    const char **names = ARENA_ARRAY(build->context.arena, const char *, (size_t)schema->count);
 
-    if (names == NULL) {
-        return NULL;
-    }
-    for (int i = 0; i < schema->count; i++) {
+    for (int i = 0; names != NULL && i < schema->count; i++) {
         names[i] = schema->columns[i].name;
     }
-    const char *nearest = text_nearest(name, names, (size_t)schema->count);
-    return nearest == NULL ? NULL : arena_format(arena, "Perhaps you meant \"%s\".", nearest);
+    const char *nearest = names == NULL ? NULL : text_nearest(name, names, (size_t)schema->count);
+    for (int i = 0; nearest != NULL && i < schema->count; i++) {
+        if (names[i] == nearest) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+const char *build_meant_hint(const struct build *build, const struct schema *schema, int index)
+{
+    return index < 0 ? NULL
+                     : arena_format(build->context.arena,
+                                    "Perhaps you meant \"%s\".",
+                                    schema->columns[index].name);
 }
 
 /* A literal that has met no type is text. */
@@ -71,7 +77,9 @@ static bool add_rule(struct build *build,
     *rule = (struct column_rule){.spec = *spec};
     if (target >= 0) {
         rule->column = build->target->columns[target];
-        rule->term = term == NULL ? NULL : bind_assignment(&binder, term, &rule->column, spec);
+        rule->term = term == NULL
+                         ? NULL
+                         : bind_assignment(&binder, term, &rule->column, spec, &rule->unproved);
     } else {
         rule->term = settle(&binder, term);
         rule->column = (struct column){.name = spec->name, .nullable = true};
@@ -81,6 +89,22 @@ static bool add_rule(struct build *build,
         }
     }
     return !binder.memory || error_set_memory(build->error);
+}
+
+/* A name that the target does not have. Nothing more is said of the column that is meant. */
+static void refuse_target(struct build *build, const char *name, struct place place)
+{
+    int meant = build_nearest(build, name, build->target);
+
+    if (meant >= 0) {
+        build->meant[meant] = true;
+    }
+    (void)problem_add(build->context.problems,
+                      place,
+                      build_meant_hint(build, build->target, meant),
+                      "column \"%s\" of %s does not exist",
+                      name,
+                      build->context.mapping->target_table);
 }
 
 /* The target column of a rule: its index, -1 without a target, -2 with a problem. */
@@ -93,12 +117,7 @@ static int find_target(struct build *build, const struct expression_spec *spec)
     }
     int index = schema_find(build->target, text_of(spec->name), false);
     if (index < 0) {
-        (void)problem_add(problems,
-                          spec->name_place,
-                          nearest_hint(build, spec->name, build->target),
-                          "column \"%s\" of %s does not exist",
-                          spec->name,
-                          build->context.mapping->target_table);
+        refuse_target(build, spec->name, spec->name_place);
         return -2;
     }
     if (build->target->columns[index].generated) {
@@ -110,8 +129,11 @@ static int find_target(struct build *build, const struct expression_spec *spec)
         return -2;
     }
     if (build->filled[index]) {
-        (void)problem_add(
-            problems, spec->name_place, NULL, "column \"%s\" is filled twice", spec->name);
+        (void)problem_add(problems,
+                          spec->name_place,
+                          "Unquoted names are the same in capitals and small letters.",
+                          "column \"%s\" is filled twice",
+                          spec->name);
         return -2;
     }
     build->filled[index] = true;
@@ -165,12 +187,20 @@ bool build_matches(const char *pattern, const char *name)
     return *pattern == '\0';
 }
 
-static bool copy_column(struct build *build, const char *name, int source, int target)
+static struct place copy_place(const struct build *build, int copy)
 {
+    const struct mapping *mapping = build->context.mapping;
+
+    return mapping->copy_places == NULL ? mapping->copy_place : mapping->copy_places[copy];
+}
+
+static bool copy_column(struct build *build, int copy, const char *name, int source, int target)
+{
+    struct place place = copy_place(build, copy);
     struct expression_spec spec = {.name = target >= 0 ? build->target->columns[target].name : name,
                                    .text = name,
-                                   .place = build->copy_place,
-                                   .name_place = build->copy_place};
+                                   .place = place,
+                                   .name_place = place};
     struct binder binder = {
         .context = &build->context, .spec = &spec, .schema = build->source, .used = build->used};
     struct term *term = bind_column(&binder, source, 0);
@@ -186,8 +216,9 @@ static bool copy_column(struct build *build, const char *name, int source, int t
 
 /* Columns of the target (of the source where there is none) whose name matches, and that both
  * sides have. */
-static bool copy_pattern(struct build *build, const char *pattern)
+static bool copy_pattern(struct build *build, int copy)
 {
+    const char *pattern = build->context.mapping->copy[copy];
     const struct schema *schema = build->target != NULL ? build->target : build->source;
     bool any = false;
 
@@ -206,13 +237,13 @@ static bool copy_pattern(struct build *build, const char *pattern)
             continue;
         }
         any = true;
-        if (!copy_column(build, build->source->columns[source].name, source, target)) {
+        if (!copy_column(build, copy, build->source->columns[source].name, source, target)) {
             return false;
         }
     }
     if (!any) {
         (void)problem_add(build->context.problems,
-                          build->copy_place,
+                          copy_place(build, copy),
                           "The names of source and target must be the same.",
                           "nothing matches \"%s\" under copy:",
                           pattern);
@@ -220,27 +251,24 @@ static bool copy_pattern(struct build *build, const char *pattern)
     return true;
 }
 
-static bool copy_name(struct build *build, const char *name)
+static bool copy_name(struct build *build, int copy)
 {
-    struct place place = build->copy_place;
+    const char *name = build->context.mapping->copy[copy];
+    struct place place = copy_place(build, copy);
     int source = schema_find(build->source, text_of(name), false);
     int target = build->target == NULL ? -1 : schema_find(build->target, text_of(name), false);
 
     if (source < 0) {
-        (void)problem_add(build->context.problems,
-                          place,
-                          nearest_hint(build, name, build->source),
-                          "column \"%s\" of the source does not exist",
-                          name);
+        (void)problem_add(
+            build->context.problems,
+            place,
+            build_meant_hint(build, build->source, build_nearest(build, name, build->source)),
+            "column \"%s\" of the source does not exist",
+            name);
         return true;
     }
     if (build->target != NULL && target < 0) {
-        (void)problem_add(build->context.problems,
-                          place,
-                          nearest_hint(build, name, build->target),
-                          "column \"%s\" of %s does not exist",
-                          name,
-                          build->context.mapping->target_table);
+        refuse_target(build, name, place);
         return true;
     }
     if (has_rule(build, name)) {
@@ -256,7 +284,7 @@ static bool copy_name(struct build *build, const char *name)
                           name);
         return true;
     }
-    return copy_column(build, build->source->columns[source].name, source, target);
+    return copy_column(build, copy, build->source->columns[source].name, source, target);
 }
 
 /* A column that must have a value and that nothing fills. */
@@ -264,7 +292,8 @@ static void check_filled(struct build *build)
 {
     for (int i = 0; build->target != NULL && i < build->target->count; i++) {
         const struct column *column = &build->target->columns[i];
-        if (!build->filled[i] && !column->nullable && !column->has_default && !column->generated) {
+        if (!build->filled[i] && !build->meant[i] && !column->nullable && !column->has_default &&
+            !column->generated) {
             (void)problem_add(build->context.problems,
                               build->context.mapping->target_place,
                               "Fill it under columns:, or give it a default.",
@@ -283,7 +312,8 @@ bool build_columns(struct build *build)
     build->column_max = mapping->column_count + mapping->copy_count + targets;
     build->columns = ARENA_ARRAY(arena, struct column_rule, (size_t)build->column_max);
     build->filled = ARENA_ARRAY(arena, bool, (size_t)targets);
-    if (build->columns == NULL || build->filled == NULL) {
+    build->meant = ARENA_ARRAY(arena, bool, (size_t)targets);
+    if (build->columns == NULL || build->filled == NULL || build->meant == NULL) {
         return error_set_memory(build->error);
     }
     for (int i = 0; i < mapping->column_count; i++) {
@@ -299,9 +329,7 @@ bool build_columns(struct build *build)
     }
     for (int i = 0; i < mapping->copy_count; i++) {
         bool pattern = strpbrk(mapping->copy[i], "*?") != NULL;
-        build->copy_place =
-            mapping->copy_places != NULL ? mapping->copy_places[i] : mapping->copy_place;
-        if (!(pattern ? copy_pattern : copy_name)(build, mapping->copy[i])) {
+        if (!(pattern ? copy_pattern : copy_name)(build, i)) {
             return false;
         }
     }

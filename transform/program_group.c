@@ -77,7 +77,7 @@ static bool bind_keep(struct build *build, const struct grouping_spec *spec)
     }
     for (int i = 0; i < node->arg_count; i++) {
         specs[i] = spec->keep;
-        orders->terms[i] = bind_expression(&binder, node->args[i]);
+        orders->terms[i] = bind_node(&binder, node->args[i]);
     }
     orders->specs = specs;
     orders->count = node->arg_count;

@@ -151,6 +151,8 @@ struct relation_spec {
     enum value_policy nul;
     const struct relation_column *columns;
     int column_count;
+    const struct place *key_places; /* of each of the key; NULL: not known */
+    struct place changed_place;
     struct place in_place; /* of the value of "in" */
     struct place place;    /* of the value of table, query or file */
 };
@@ -191,12 +193,24 @@ struct lookup_spec {
     struct place place;
 };
 
-/* A named expression as written. `place` is that of the expression's first character. */
+/* From byte `offset` of a text on, its characters stand beside each other at that place of the
+ * file; all at the very place where they are the value of a variable. */
+struct place_mark {
+    uint32_t offset;
+    int line;
+    int column;
+    bool fixed;
+};
+
+/* A named expression as written. `place` is that of the expression's first character; the marks say
+ * of the others, where they do not simply follow it. */
 struct expression_spec {
     const char *name; /* target column, filter or check */
     const char *text;
     struct place place;
     struct place name_place;
+    const struct place_mark *marks;
+    int mark_count;
 };
 
 /* What an example says of one column. */
@@ -305,6 +319,7 @@ struct mapping {
     const char *target_table; /* "care.patient" */
     const char *const *target_key;
     int target_key_count;
+    const struct place *target_key_places; /* NULL: not known */
     enum mapping_mode mode;
     const char *scope; /* target SQL or NULL */
     const struct lookup_spec *lookups;
@@ -314,7 +329,7 @@ struct mapping {
     const char *const *copy; /* names or patterns */
     int copy_count;
     struct place copy_place;         /* of the list */
-    const struct place *copy_places; /* of each entry; NULL: not known */
+    const struct place *copy_places; /* of each of them; NULL: not known */
     const struct expression_spec *columns;
     int column_count;
     const struct expression_spec *checks;

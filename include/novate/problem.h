@@ -33,17 +33,22 @@ struct problem {
     const char *message;   /* lower case, no full stop */
     const char *hint;      /* sentence, or NULL */
     const char *line_text; /* the line of the file, or NULL */
+    int order;             /* in which it was added */
 };
 
 struct problems {
     struct problem *items; /* LIMIT_PROBLEMS at most; the rest is counted */
     int count;
-    int errors; /* of severity error, those past the limit included */
+    int errors; /* of severity error, those past the limit and those said before included: a checker
+                   sees by it whether it found one */
+    int repeated; /* errors that were said before */
+    int warnings; /* those past the limit included */
     struct arena *arena;
 };
 
 void problems_init(struct problems *problems, struct arena *arena);
-/* Each returns false, so that checkers can return it. The hint may be NULL. */
+/* Each returns false, so that checkers can return it. The hint may be NULL. What was said of the
+ * same place already is not said again. */
 bool problem_add(struct problems *problems,
                  struct place place,
                  const char *hint,
@@ -54,9 +59,13 @@ bool problem_warn(struct problems *problems,
                   const char *hint,
                   const char *format,
                   ...) PRINTF_LIKE(4, 5);
-/* Sorted by file and line, as above. */
+/* All of them as above, by file and place: errors and warnings as they stand in the file. Lines
+ * that are long are cut around the place. Warnings alone end with their count. */
 void problems_format(const struct problems *problems, struct text_buffer *out);
-/* False with ERROR_PLAN ("3 problems in \"plan.yaml\" and its mappings") when there are errors. */
+/* "12 errors, 3 warnings"; "" when there are none. */
+void problems_count(const struct problems *problems, struct text_buffer *out);
+/* False with ERROR_PLAN ("3 errors, 1 warning in \"plan.yaml\" and its mappings") when there are
+ * errors. */
 bool problems_check(const struct problems *problems,
                     const char *plan,
                     struct error *error) NODISCARD;

@@ -57,8 +57,8 @@ void source_set_watch(struct source *source, const struct source_watch *watch);
 bool source_let_go(struct source *source, struct error *error) NODISCARD;
 
 /* Looks the relation up; `spec` must outlive it. Problems that point into the mapping (no such
- * table, no such key column, no file matches) go to `problems`; then `*relation` is NULL and the
- * result true. */
+ * table, no file matches) go to `problems`; then `*relation` is NULL and the result true. Where
+ * only a key column is not there `*relation` is known by its columns, and good for nothing else. */
 bool source_describe(struct source *source,
                      const struct relation_spec *spec,
                      struct arena *arena,

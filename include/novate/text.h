@@ -34,9 +34,12 @@ bool utf8_valid(const char *data, size_t size, size_t *offset);
 size_t utf8_length(const char *data, size_t size); /* characters of valid UTF-8 */
 /* Byte offset of character `index` (0-based); `size` when there are fewer characters. */
 size_t utf8_offset(const char *data, size_t size, size_t index);
+/* Columns that a terminal shows it in: accents that combine take none, East Asian characters two;
+ * a tab counts as one. */
+size_t utf8_width(const char *data, size_t size);
 
-/* The candidate nearest to `name` by edit distance, if near enough to be a typing error, else NULL.
- */
+/* The candidate nearest to `name`, if near enough to be a slip (letters wrong, missing or in the
+ * wrong order, another schema, a name that breaks off), else NULL. */
 const char *text_nearest(const char *name, const char *const *candidates, size_t count);
 
 /* A growable text, bounded by `max_bytes`. Memory comes from malloc, kept over text_buffer_reset.

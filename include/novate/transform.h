@@ -66,6 +66,21 @@ const struct schema *program_target_schema(const struct program *program);
 int program_target_key(const struct program *program, int columns[LIMIT_KEY_COLUMNS]);
 /* Target columns that no rule fills, for the report. */
 int program_uncovered(const struct program *program, const char *const **names);
+/* Target columns whose values may be too large for all that the expression says of it: each record
+ * is asked, and rejected where one is. */
+enum program_asked {
+    PROGRAM_ASKED_LENGTH,
+    PROGRAM_ASKED_DIGITS,
+    PROGRAM_ASKED_SECONDS, /* digits of a fraction of a second */
+    PROGRAM_ASKED_COUNT
+};
+int program_asked(const struct program *program,
+                  enum program_asked asked,
+                  const char *const **names);
+/* Warns of columns that must have a value and whose expressions may be NULL. Lookups are filled. */
+bool program_warn(const struct program *program,
+                  struct problems *problems,
+                  struct error *error) NODISCARD;
 /* The typed program, for people. */
 void program_explain(const struct program *program, struct text_buffer *out);
 /* The reference of functions in Markdown, out of the table that the compiler uses: the section of

@@ -77,6 +77,7 @@ YAML
 entity: large
 source: {table: large, key: [id]}
 target: {table: public.large, key: [id]}
+columns: {id: fit(id)}    # an integer of SQLite has 64 bits
 copy: "*"
 YAML
     program=$NOVATE

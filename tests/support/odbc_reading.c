@@ -40,7 +40,7 @@ bool reading_describe(struct reading *reading, const struct relation_spec *spec)
                          &reading->relation,
                          &reading->error),
          &reading->error);
-    return reading->relation != NULL;
+    return reading->relation != NULL && reading->problems.errors == 0;
 }
 
 void reading_plan(struct reading *reading, uint64_t chunk_rows, uint64_t chunk_bytes)

@@ -57,6 +57,53 @@ START_TEST(near_names_are_suggested_far_ones_not)
 }
 END_TEST
 
+START_TEST(the_name_that_was_meant_is_suggested)
+{
+    static const char *const names[] = {"NAME_LAST",
+                                        "NAME_FIRST",
+                                        "BIRTH_DT_TM",
+                                        "PERSON_ID",
+                                        "SEX_CD",
+                                        "X",
+                                        "care.patient",
+                                        "pharmacy.issue"};
+    static const char *const cases[][2] = {
+        {"NAME_LSAT", "NAME_LAST"},         /* two letters in the wrong order are one slip */
+        {"SXE_CD", "SEX_CD"},               /* and so in a short name */
+        {"name-last", "NAME_LAST"},         /* case, and "-" for "_" */
+        {"NAMELAST", "NAME_LAST"},          /* a letter missing */
+        {"BIRTH", "BIRTH_DT_TM"},           /* broken off */
+        {"NAME", NULL},                     /* broken off, but two go on so */
+        {"Y", NULL},                        /* nothing in common */
+        {"care.patent", "care.patient"},    /* */
+        {"clinic.patient", "care.patient"}, /* another schema */
+        {"issue", "pharmacy.issue"},        /* no schema */
+        {"POSTCODE", NULL},                 /* */
+        {"", NULL},                         /* */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const char *nearest = text_nearest(cases[i][0], names, sizeof names / sizeof names[0]);
+        ck_assert_msg(nearest == cases[i][1] || (nearest != NULL && cases[i][1] != NULL &&
+                                                 strcmp(nearest, cases[i][1]) == 0),
+                      "%s: %s",
+                      cases[i][0],
+                      nearest == NULL ? "none" : nearest);
+    }
+}
+END_TEST
+
+START_TEST(width_is_that_of_a_terminal)
+{
+    ck_assert_uint_eq(utf8_width("abc", 3), 3);
+    ck_assert_uint_eq(utf8_width("\u00e9", 2), 1);
+    ck_assert_uint_eq(utf8_width("e\u0301", 3), 1);
+    ck_assert_uint_eq(utf8_width("\u6f22", 3), 2);
+    ck_assert_uint_eq(utf8_width("\U0001F600", 4), 2);
+    ck_assert_uint_eq(utf8_width("\xff\t", 2), 2);
+    ck_assert_uint_eq(utf8_width("", 0), 0);
+}
+END_TEST
+
 START_TEST(order_is_that_of_bytes)
 {
     ck_assert_int_lt(text_compare(text_of("B"), text_of("a")), 0);
@@ -154,6 +201,8 @@ int main(void)
         tcase, utf8_is_told_from_what_is_not, 0, (int)(sizeof UTF8 / sizeof UTF8[0]));
     tcase_add_test(tcase, characters_are_counted_not_bytes);
     tcase_add_test(tcase, near_names_are_suggested_far_ones_not);
+    tcase_add_test(tcase, the_name_that_was_meant_is_suggested);
+    tcase_add_test(tcase, width_is_that_of_a_terminal);
     tcase_add_test(tcase, order_is_that_of_bytes);
     tcase_add_test(tcase, quoting_cannot_be_escaped_from);
     tcase_add_test(tcase, no_field_of_a_table_is_a_formula);

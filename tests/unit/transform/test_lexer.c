@@ -104,8 +104,10 @@ START_TEST(what_is_wrong_is_pointed_at)
         {"E'\\xff'", "string is not valid UTF-8", 20},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        problems_init(&run.problems, &run.arena);
         ck_assert_msg(!scan(cases[i].text), "%s", cases[i].text);
-        const struct problem *problem = &run.problems.items[run.problems.count - 1];
+        ck_assert_int_eq(run.problems.errors, 1);
+        const struct problem *problem = &run.problems.items[0];
         ck_assert_str_eq(problem->message, cases[i].message);
         ck_assert_msg(problem->place.column == cases[i].column,
                       "%s: column %d",
@@ -113,7 +115,6 @@ START_TEST(what_is_wrong_is_pointed_at)
                       problem->place.column);
         ck_assert_int_eq(problem->place.line, 7);
     }
-    ck_assert_int_eq(run.problems.errors, sizeof cases / sizeof cases[0]);
 }
 END_TEST
 

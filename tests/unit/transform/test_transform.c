@@ -79,7 +79,7 @@ START_TEST(a_record_fails_alone)
     mapping_run_target(&run, "n", "smallint");
     mapping_run_target(&run, "q", "integer not null");
     mapping_run_target(&run, "t", "varchar(3)");
-    mapping_run_column(&run, "n", "CAST(A AS integer)");
+    mapping_run_column(&run, "n", "fit(CAST(A AS integer))");
     mapping_run_column(&run, "q", "10 / B");
     mapping_run_column(&run, "t", "A");
     mapping_run_check(&run, "small", "q < 6");
@@ -161,7 +161,7 @@ START_TEST(assignments_lose_nothing)
         mapping_run_init(&run);
         mapping_run_source(&run, "A", cases[i].source);
         mapping_run_target(&run, "x", cases[i].target);
-        mapping_run_column(&run, "x", "A");
+        mapping_run_column(&run, "x", "fit(A)");
         compile();
         mapping_run_row(&run, &cases[i].good);
         mapping_run_row(&run, &cases[i].bad);
