@@ -217,7 +217,7 @@ void mapping_join(struct plan_reader *reader,
     const struct specs filters = {parent->filters, parent->filter_count};
     const struct specs columns = {parent->columns, parent->column_count};
     const struct specs checks = {parent->checks, parent->check_count};
-    struct specs lists[3][FRAGMENTS_MAX];
+    struct specs lists[3][FRAGMENTS_MAX] = {{{NULL, 0}}};
     struct specs joined[3];
 
     for (int i = 0; i < count; i++) {
