@@ -187,9 +187,10 @@ static bool read_pack(struct text text, struct pack *pack)
     if (!result_number_read(&text, NUMBER_SIGNED | NUMBER_THOUSANDS, &pack->units)) {
         return false;
     }
+    bool blank = text.size > 0 && text.data[0] == ' '; /* 0x1A is no pack */
     skip_blanks(&text);
     struct text rest = text;
-    bool sign = take(&rest, "\u00d7") || take(&rest, "x") || take(&rest, "X");
+    bool sign = take(&rest, "\u00d7") || (blank && (take(&rest, "x") || take(&rest, "X")));
     bool apart = rest.size == 0 || rest.data[0] == ' '; /* otherwise a name may begin with x */
     skip_blanks(&rest);
     if (sign && (apart || is_digit(rest.data[0]))) {

@@ -108,6 +108,7 @@ START_TEST(packs)
         {"garbage", "!PACK", ""},
         {"4 x Vial", "!PACK", ""},
         {"4 x", "!PACK", ""},
+        {"0x1A", "!PACK", ""},
         {"2 x 5 x 10 Tablet", "!PACK", ""},
         {"10 mg 5 mL Vial", "!PACK", ""},
         {"75mg\r\n75mg", "!PACK", ""},
