@@ -30,41 +30,44 @@ static void push_table(struct text_buffer *out, const char *head, const struct l
 
 #define LINES(lines) (lines), (int)(sizeof(lines) / sizeof(lines)[0])
 
-void health_reference(struct text_buffer *out)
-{
-    static const char two[] = "| | meaning |\n| --- | --- |\n";
-    static const struct line rules[] = {
+static const struct line rules[] = {
 #define REPAIR(id, rule, meaning) {"Rules:", rule, "repair", meaning},
 #define NOTE(id, rule, meaning)   {"Rules:", rule, "note", meaning},
 #include "repairs.def"
 #undef REPAIR
 #undef NOTE
-    };
-    static const struct line words[] = {
+};
+
+static const struct line words[] = {
 #define WORD(function, id, word, fault, meaning)                                                   \
     {"Words of `" function "`:", word, FAULT_##fault == FAULT_NONE ? "" : "refused", meaning},
 #include "health_words.def"
 #undef WORD
-    };
-    static const struct line codes[] = {
+};
+
+static const struct line codes[] = {
 #define ODS_DEFAULT(code, meaning)          {"Default codes:", code, "organisation", meaning},
 #define PRACTITIONER_DEFAULT(code, meaning) {"Default codes:", code, "practitioner", meaning},
 #include "ods_defaults.def"
 #undef ODS_DEFAULT
 #undef PRACTITIONER_DEFAULT
-    };
-    static const struct line places[] = {
+};
+
+static const struct line places[] = {
 #define AREA(first, second)   /* of a place */
 #define PSEUDO(code, meaning) {"Pseudo postcodes:", code, NULL, meaning},
 #include "postcodes.def"
 #undef AREA
 #undef PSEUDO
-    };
+};
+
+void health_reference(struct text_buffer *out)
+{
     push_table(out, "| rule | | what it means |\n| --- | --- | --- |\n", LINES(rules));
     text_buffer_char(out, '\n');
     push_table(out, "| | | meaning |\n| --- | --- | --- |\n", LINES(words));
     text_buffer_char(out, '\n');
     push_table(out, "| | of | meaning |\n| --- | --- | --- |\n", LINES(codes));
     text_buffer_char(out, '\n');
-    push_table(out, two, LINES(places));
+    push_table(out, "| | meaning |\n| --- | --- |\n", LINES(places));
 }

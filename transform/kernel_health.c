@@ -64,13 +64,12 @@ struct text reading_trim(struct text given, struct reading *reading, enum rule b
     return text;
 }
 
-bool reading_upper(
-    struct text given, struct reading *reading, uint32_t max, enum rule blanks, enum rule small)
+bool reading_upper(struct text given, struct reading *reading, struct capitals how)
 {
-    struct text text = reading_trim(given, reading, blanks);
+    struct text text = reading_trim(given, reading, how.blanks);
     bool any = false;
 
-    if (text.size > max || text.size > READING_BYTES) {
+    if (text.size > how.max || text.size > READING_BYTES) {
         return false;
     }
     for (uint32_t i = 0; i < text.size; i++) {
@@ -78,7 +77,7 @@ bool reading_upper(
         any = any || reading->data[i] != text.data[i];
     }
     if (any) {
-        reading_rule(reading, small);
+        reading_rule(reading, how.small);
     }
     reading_own(reading, text.size);
     return true;

@@ -52,8 +52,12 @@ void reading_own(struct reading *reading, uint32_t size);
 /* `given` without blanks around it; the rule where there were any. */
 struct text reading_trim(struct text given, struct reading *reading, enum rule blanks);
 /* The same in capitals, in `data`; false if it is longer than that, or than `max`. */
-bool reading_upper(
-    struct text given, struct reading *reading, uint32_t max, enum rule blanks, enum rule small);
+struct capitals {
+    uint32_t max;
+    enum rule blanks; /* what is said of blanks around it */
+    enum rule small;  /* and of small letters */
+};
+bool reading_upper(struct text given, struct reading *reading, struct capitals how);
 
 /* Kernels of one text: its value, with its remarks, or its fault; the word, whatever the fault; the
  * word, or the fault. */

@@ -14,7 +14,8 @@ static bool one_of(char c, const char *set)
 /* A national letter, and what a trust adds to it; or 99. */
 static void read_ethnic_category(struct text given, struct reading *reading)
 {
-    if (!reading_upper(given, reading, 2, RULE_ETHNIC_BLANKS, RULE_ETHNIC_CASE)) {
+    if (!reading_upper(
+            given, reading, (struct capitals){2, RULE_ETHNIC_BLANKS, RULE_ETHNIC_CASE})) {
         reading->fault = FAULT_ETHNIC_CATEGORY;
         return;
     }
@@ -31,7 +32,8 @@ static void read_ethnic_category(struct text given, struct reading *reading)
 
 static void read_gender(struct text given, struct reading *reading, const char *codes)
 {
-    if (!reading_upper(given, reading, 1, RULE_GENDER_BLANKS, RULE_GENDER_CASE) ||
+    if (!reading_upper(
+            given, reading, (struct capitals){1, RULE_GENDER_BLANKS, RULE_GENDER_CASE}) ||
         reading->text.size == 0 || !one_of(reading->data[0], codes)) {
         reading->fault = FAULT_GENDER;
     }

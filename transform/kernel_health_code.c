@@ -74,7 +74,8 @@ static enum word ods_form(struct text code)
 
 static void read_ods(struct text given, struct reading *reading)
 {
-    if (!reading_upper(given, reading, ODS_MOST, RULE_ODS_BLANKS, RULE_ODS_CASE)) {
+    if (!reading_upper(
+            given, reading, (struct capitals){ODS_MOST, RULE_ODS_BLANKS, RULE_ODS_CASE})) {
         reading_word(reading, WORD_ODS_LENGTH);
         return;
     }
@@ -180,7 +181,9 @@ static enum word judge_code(struct reading *reading)
 /* The code in capitals; true if it is a default, whose word is set. */
 static bool begin_practitioner(struct text given, struct reading *reading)
 {
-    if (!reading_upper(given, reading, 8, RULE_PRACTITIONER_BLANKS, RULE_PRACTITIONER_CASE)) {
+    if (!reading_upper(given,
+                       reading,
+                       (struct capitals){8, RULE_PRACTITIONER_BLANKS, RULE_PRACTITIONER_CASE})) {
         reading->text = TEXT_NONE;
         return false;
     }

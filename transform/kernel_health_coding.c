@@ -58,7 +58,8 @@ static char take_mark(struct text *code, struct reading *reading)
 
 static void read_icd10(struct text given, struct reading *reading)
 {
-    if (!reading_upper(given, reading, WRITTEN_MOST, RULE_ICD10_BLANKS, RULE_ICD10_CASE)) {
+    if (!reading_upper(
+            given, reading, (struct capitals){WRITTEN_MOST, RULE_ICD10_BLANKS, RULE_ICD10_CASE})) {
         reading->fault = FAULT_ICD10;
         return;
     }
@@ -96,7 +97,8 @@ static void read_icd10(struct text given, struct reading *reading)
 
 static void read_opcs4(struct text given, struct reading *reading)
 {
-    if (!reading_upper(given, reading, WRITTEN_MOST, RULE_OPCS4_BLANKS, RULE_OPCS4_CASE)) {
+    if (!reading_upper(
+            given, reading, (struct capitals){WRITTEN_MOST, RULE_OPCS4_BLANKS, RULE_OPCS4_CASE})) {
         reading->fault = FAULT_OPCS4;
         return;
     }

@@ -17,7 +17,7 @@ struct range {
 
 static char first(struct text text)
 {
-    return text.size > 0 ? text.data[0] : '\0';
+    return (char)(text.size > 0 ? text.data[0] : '\0');
 }
 
 static bool take_char(struct text *text, char a, char b)

@@ -88,7 +88,7 @@ static bool make_plain(struct text text, char plain[READING_BYTES], uint32_t *si
             plain[(*size)++] = '^';
         }
         raised = sign != NULL && sign->raised;
-        plain[(*size)++] = sign != NULL ? sign->plain : text.data[at];
+        plain[(*size)++] = (char)(sign != NULL ? sign->plain : text.data[at]);
         at += sign != NULL ? (uint32_t)strlen(sign->bytes) : 1;
     }
     return true;

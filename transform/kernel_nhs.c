@@ -26,7 +26,7 @@ struct form {
 static bool read_form(struct text text, struct form form, char digits[NHS_DIGITS])
 {
     uint32_t separators = form.second > 0 ? 2 : form.first > 0 ? 1 : 0;
-    char separator = separators > 0 && text.size > form.first ? text.data[form.first] : ' ';
+    char separator = (char)(separators > 0 && text.size > form.first ? text.data[form.first] : ' ');
     int count = 0;
 
     if (text.size != NHS_DIGITS + separators || (separator != ' ' && separator != '-')) {
