@@ -55,7 +55,7 @@ static int windows_byte(uint32_t character)
     return -1;
 }
 
-/* Most texts have no character that could begin such a sequence: Â, Ã or â. */
+/* Is there a character that could begin such a sequence, Â, Ã or â? In most texts there is none. */
 static bool is_suspect(struct text text)
 {
     const char *at = text.data;
@@ -71,11 +71,9 @@ static bool is_suspect(struct text text)
     return false;
 }
 
-/* Writes the bytes; false where one is missing, they are no UTF-8, or there is no reason to. */
+/* Writes the bytes; false where a character has none, or they are no UTF-8. */
 static bool undo(struct text text, char *out, size_t *size)
 {
-    bool reason = false;
-
     *size = 0;
     for (uint32_t at = 0; at < text.size;) {
         int byte = windows_byte(next_character(text, &at));
@@ -83,9 +81,8 @@ static bool undo(struct text text, char *out, size_t *size)
             return false;
         }
         out[(*size)++] = (char)byte;
-        reason = reason || byte == 0xc2 || byte == 0xc3 || byte == 0xe2;
     }
-    return reason && utf8_valid(out, *size, NULL);
+    return utf8_valid(out, *size, NULL);
 }
 
 void kernel_mojibake(struct call *call)
