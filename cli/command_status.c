@@ -91,13 +91,17 @@ static bool push_loaded(struct job *job,
     }
     text_buffer_format(out,
                        "  target:  %d of %d chunks loaded: %llu records read, %llu rows loaded, "
-                       "%llu filtered, %llu rejected\n",
+                       "%llu filtered, %llu rejected",
                        loaded,
                        count,
                        (unsigned long long)tally.source.rows,
                        (unsigned long long)tally.loaded.rows,
                        (unsigned long long)tally.filtered.rows,
                        (unsigned long long)tally.rejected.rows);
+    if (tally.merged.rows > 0) {
+        text_buffer_format(out, ", %llu merged", (unsigned long long)tally.merged.rows);
+    }
+    text_buffer_char(out, '\n');
     push_repairs(&tally.counters, out);
     return true;
 }

@@ -215,6 +215,7 @@ static void push_entity(struct text_buffer *out, const json_t *entity)
     push_field(out, "consistency", view_text(entity, "consistency"));
     push_counts(out, "filtered", json_object_get(identity, "filtered"));
     push_counts(out, "rejected", json_object_get(identity, "rejected"));
+    push_counts(out, "merged", json_object_get(identity, "merged"));
     push_counts(out, "noted", json_object_get(entity, "notes"));
     push_repairs(out, json_object_get(entity, "repaired"));
     push_list(out, "not compared", json_object_get(entity, "not_compared"));
@@ -262,7 +263,9 @@ void report_text(const struct report_view *view, struct text_buffer *out)
     size_t begin = out->size;
 
     push_verdict(out, view);
-    push_heading(out, "Where the records went: source = loaded + present + filtered + rejected");
+    push_heading(out,
+                 "Where the records went: source + emitted = loaded + present + filtered "
+                 "+ rejected + merged");
     push_table(out, view, identity_columns, IDENTITY_COLUMNS);
     push_heading(out, "What the comparison found, in rows");
     push_table(out, view, comparison_columns, COMPARISON_COLUMNS);

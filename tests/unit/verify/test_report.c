@@ -138,9 +138,10 @@ START_TEST(csv_has_a_line_per_entity)
         lines++;
     }
     ck_assert_int_eq(lines, 1 + SAMPLE_ENTITIES);
-    assert_has(csv,
-               "\"southern-millennium\",12,\"load\",\"patient\",\"differences\",1000,965,0,30,5,"
-               "961,2,1,1,2,4,yes,");
+    assert_has(
+        csv,
+        "\"southern-millennium\",12,\"load\",\"patient\",\"differences\",1000,0,965,0,30,5,0,"
+        "961,2,1,1,2,4,yes,");
     assert_has(csv, "\"'=cmd(\"\"x\"\")\""); /* no formula for a spreadsheet */
     assert_has(csv, "\"appointment\",\"not_verified\",,,,,,,,,,,,,");
 }
