@@ -57,10 +57,11 @@ static void push_repairs(const struct counters *counters, struct text_buffer *ou
         const struct counter *item = &counters->items[index];
         if (strcmp(item->group, "repair") == 0) {
             text_buffer_format(out,
-                               "  repair:  %s: %llu, first %s\n",
+                               "  repair:  %s: %llu%s%s\n",
                                item->name,
                                (unsigned long long)item->count,
-                               item->first != NULL ? item->first : "not known");
+                               item->first != NULL ? ", first " : "",
+                               item->first != NULL ? item->first : "");
         }
     }
 }

@@ -191,16 +191,16 @@ static void push_counts(struct text_buffer *out, const struct counts_table *tabl
     text_buffer_string(out, "</tbody></table>\n");
 }
 
-/* What a policy of the mapping changed while it was read. */
+/* What was mended, by a policy while it was read or by a rule of the mapping. */
 static void push_repairs(struct text_buffer *out, json_t *repairs)
 {
     if (json_object_size(repairs) == 0) {
         return;
     }
     text_buffer_string(out,
-                       "<table class=\"narrow\"><caption>Repaired while it was read, by rule"
-                       "</caption><thead><tr><th scope=\"col\">Column and rule</th>"
-                       "<th scope=\"col\" class=\"n\">Times</th><th scope=\"col\">First</th>"
+                       "<table class=\"narrow\"><caption>Mended, by rule"
+                       "</caption><thead><tr><th scope=\"col\">Rule</th>"
+                       "<th scope=\"col\" class=\"n\">Times</th><th scope=\"col\">First case</th>"
                        "</tr></thead>\n<tbody>\n");
     for (void *at = json_object_iter(repairs); at != NULL;
          at = json_object_iter_next(repairs, at)) {

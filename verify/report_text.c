@@ -137,7 +137,7 @@ static void push_counts(struct text_buffer *out, const char *label, json_t *coun
     }
 }
 
-/* What a policy of the mapping changed while it was read. */
+/* What was mended, by a policy while it was read or by a rule of the mapping. */
 static void push_repairs(struct text_buffer *out, json_t *repairs)
 {
     for (void *at = json_object_iter(repairs); at != NULL;
@@ -147,7 +147,8 @@ static void push_repairs(struct text_buffer *out, json_t *repairs)
         bool known = view_count(repair, "count", &count);
         text_buffer_format(out, "  %-14s %s: ", "repaired", json_object_iter_key(at));
         push_count(out, known, count);
-        text_buffer_format(out, ", first %s\n", view_text(repair, "first"));
+        const char *first = view_text(repair, "first");
+        text_buffer_format(out, "%s%s\n", first[0] == '\0' ? "" : ", first ", first);
     }
 }
 

@@ -160,7 +160,7 @@ START_TEST(html_is_one_page_without_script_or_anything_fetched)
     assert_has(html, "<th scope=\"row\">patient</th>");
     assert_has(html, "Sign-off");
     assert_has(html, "What was not compared");
-    assert_has(html, "Repaired while it was read");
+    assert_has(html, "Mended, by rule");
     assert_has(html, "persons.csv line 17 byte 0x4d2 (0x81)");
     assert_has(html, "&quot;care&quot;.&quot;patient&quot;");
 }
