@@ -180,6 +180,65 @@ kernel_function kernel_fraction_fit;
 kernel_function kernel_assign_fraction;
 /* kernel_nhs.c */
 kernel_function kernel_nhs_number;
+kernel_function kernel_nhs_number_status;
+kernel_function kernel_nhs_number_range;
+kernel_function kernel_chi_number;
+/* kernel_health_category.c */
+kernel_function kernel_ethnic_category;
+kernel_function kernel_person_stated_gender;
+kernel_function kernel_person_gender_current;
+kernel_function kernel_nhs_number_status_code;
+/* kernel_health_code.c */
+kernel_function kernel_ods_code;
+kernel_function kernel_ods_status;
+kernel_function kernel_practitioner_code;
+kernel_function kernel_practitioner_status;
+kernel_function kernel_gmc_code;
+kernel_function kernel_gdc_code;
+/* kernel_health_coding.c */
+kernel_function kernel_icd10;
+kernel_function kernel_opcs4;
+kernel_function kernel_read_code;
+kernel_function kernel_read_term;
+/* kernel_health_name.c */
+kernel_function kernel_person_name;
+/* kernel_health_postcode.c */
+kernel_function kernel_postcode;
+kernel_function kernel_postcode_status;
+/* kernel_health_range.c */
+kernel_function kernel_ref_range_low;
+kernel_function kernel_ref_range_high;
+kernel_function kernel_ref_range_low_comparator;
+kernel_function kernel_ref_range_high_comparator;
+/* kernel_health_result.c */
+kernel_function kernel_result_value;
+kernel_function kernel_result_comparator;
+kernel_function kernel_pack_total;
+kernel_function kernel_pack_containers;
+kernel_function kernel_pack_units;
+kernel_function kernel_pack_unit;
+/* kernel_health_sctid.c */
+kernel_function kernel_sctid;
+kernel_function kernel_sctid_number;
+kernel_function kernel_dmd_id;
+kernel_function kernel_dmd_id_number;
+kernel_function kernel_sctid_kind;
+kernel_function kernel_sctid_kind_number;
+kernel_function kernel_sctid_namespace;
+/* kernel_health_text.c */
+kernel_function kernel_mojibake;
+kernel_function kernel_dicom_uid;
+/* kernel_health_time.c */
+kernel_function kernel_hl7_timestamp;
+kernel_function kernel_hl7_precision;
+kernel_function kernel_excel_date_int;
+kernel_function kernel_excel_date_float;
+kernel_function kernel_excel_date_numeric;
+kernel_function kernel_excel_date_text;
+kernel_function kernel_known_date;
+kernel_function kernel_known_timestamp;
+/* kernel_health_unit.c */
+kernel_function kernel_ucum_unit;
 /* kernel_record.c */
 kernel_function kernel_note;
 kernel_function kernel_reject;

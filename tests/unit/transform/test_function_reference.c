@@ -3,12 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "expression_fixture.h"
 #include "function_table.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-
-static const char begin_mark[] = "<!-- functions:begin -->\n";
-static const char end_mark[] = "<!-- functions:end -->\n";
+#include "readme_fixture.h"
 
 START_TEST(every_example_is_true)
 {
@@ -46,58 +41,9 @@ START_TEST(every_function_is_explained)
 }
 END_TEST
 
-/* The file beside the sources that this test was made of. */
-static const char *readme_path(void)
-{
-    static const char here[] = "tests/unit/transform/test_function_reference.c";
-    size_t size = strlen(__FILE__);
-
-    ck_assert_uint_ge(size, sizeof here - 1);
-    return arena_format(
-        &run.arena, "%.*smappings/README.md", (int)(size - (sizeof here - 1)), __FILE__);
-}
-
-static void read_file(const char *path, struct text_buffer *out)
-{
-    char piece[4096];
-    size_t size = 0;
-    FILE *file = fopen(path, "r");
-
-    ck_assert_msg(file != NULL, "%s", path);
-    while ((size = fread(piece, 1, sizeof piece, file)) > 0) {
-        text_buffer_push(out, piece, size);
-    }
-    (void)fclose(file);
-}
-
 START_TEST(the_shipped_reference_is_this_one)
 {
-    const char *path = readme_path();
-    struct text_buffer readme;
-    struct text_buffer wanted;
-
-    text_buffer_init(&readme, 1 << 22);
-    text_buffer_init(&wanted, 1 << 22);
-    read_file(path, &readme);
-    const char *begin = strstr(readme.data, begin_mark);
-    const char *end = strstr(readme.data, end_mark);
-    ck_assert_msg(begin != NULL && end != NULL, "%s has no marks for the functions", path);
-    begin += sizeof begin_mark - 1;
-    text_buffer_push(&wanted, readme.data, (size_t)(begin - readme.data));
-    function_reference(&wanted);
-    text_buffer_string(&wanted, end);
-    if (getenv("NOVATE_RECORD") != NULL) {
-        FILE *file = fopen(path, "w");
-        ck_assert_ptr_nonnull(file);
-        ck_assert_uint_eq(fwrite(wanted.data, 1, wanted.size, file), wanted.size);
-        (void)fclose(file);
-    } else {
-        ck_assert_msg(strcmp(readme.data, wanted.data) == 0,
-                      "%s is not up to date: run this test with NOVATE_RECORD=1",
-                      path);
-    }
-    text_buffer_release(&readme);
-    text_buffer_release(&wanted);
+    check_readme(&run.arena, __FILE__, "functions", function_reference);
 }
 END_TEST
 
