@@ -15,6 +15,7 @@
 struct covered {
     const struct function *function;
     long calls;
+    long turns; /* expressions that were made for it */
 };
 
 enum coverage_kind {
@@ -74,22 +75,24 @@ static inline void coverage_called(void *state, const struct function *function)
     }
 }
 
-/* What was called least; chosen among equals by the seed. */
-static inline const struct function *coverage_poorest(const struct coverage *coverage,
+/* What was called least, or tried least where hardly any value suits it; among equals by the seed.
+ */
+static inline const struct function *coverage_poorest(struct coverage *coverage,
                                                       enum coverage_kind kind,
                                                       struct seed *seed)
 {
-    const struct covered *items = coverage->items[kind];
+    struct covered *items = coverage->items[kind];
     int count = coverage->counts[kind];
     int start = seed_below(seed, count);
     int poorest = start;
 
     for (int i = 1; i < count; i++) {
         int at = (start + i) % count;
-        if (items[at].calls < items[poorest].calls) {
+        if (items[at].calls + items[at].turns < items[poorest].calls + items[poorest].turns) {
             poorest = at;
         }
     }
+    items[poorest].turns++;
     return items[poorest].function;
 }
 
@@ -143,21 +146,25 @@ static inline struct tree *grow_cast_of(struct grammar *grammar,
                                         int depth)
 {
     struct tree *tree = tree_new(grammar, grammar_index(function->result));
+    struct tree *operand = grow_operand_of(grammar, function, 0, depth);
 
+    if (function->args[0] == TYPE_TEXT && chance(grammar, 50)) {
+        operand = tree_new(grammar, grammar_index(TYPE_TEXT)); /* a text that can be read */
+        operand->pieces[0] = "(";
+        tree_add(operand, tree_column(grammar, tree->type), ")::text");
+    }
     tree->pieces[0] = "(";
-    tree_add(tree,
-             grow_operand_of(grammar, function, 0, depth),
-             arena_format(grammar->arena, ")::%s", grammar_types[tree->type].cast));
+    tree_add(tree, operand, arena_format(grammar->arena, ")::%s", grammar_types[tree->type].cast));
     return tree;
 }
 
 /* An expression for what was tried least: most for functions, which are the youngest. */
 static inline struct tree *grow_poorest(struct grammar *grammar,
-                                        const struct coverage *coverage,
+                                        struct coverage *coverage,
                                         int depth)
 {
     int lot = seed_below(grammar->seed, 10);
-    enum coverage_kind kind = lot < 7   ? COVERAGE_FUNCTIONS
+    enum coverage_kind kind = lot < 6   ? COVERAGE_FUNCTIONS
                               : lot < 9 ? COVERAGE_OPERATORS
                                         : COVERAGE_CASTS;
     const struct function *function = coverage_poorest(coverage, kind, grammar->seed);
