@@ -184,16 +184,18 @@ static void format_hex(const void *data, size_t size, struct text_buffer *out)
 
 static void format_uuid(const struct uuid *uuid, struct text_buffer *out)
 {
-    static const uint8_t groups[] = {4, 2, 2, 2, 6};
-    size_t offset = 0;
+    static const char digits[] = "0123456789abcdef";
+    char room[36];
+    size_t used = 0;
 
-    for (size_t i = 0; i < sizeof groups; i++) {
-        if (i > 0) {
-            text_buffer_char(out, '-');
+    for (int i = 0; i < 16; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10) {
+            room[used++] = '-';
         }
-        format_hex(uuid->bytes + offset, groups[i], out);
-        offset += groups[i];
+        room[used++] = digits[uuid->bytes[i] >> 4];
+        room[used++] = digits[uuid->bytes[i] & 15];
     }
+    text_buffer_push(out, room, sizeof room);
 }
 
 static void format_integral(const struct vector *vector, int slot, struct text_buffer *out)
