@@ -8,8 +8,8 @@
  * unless --all is given, or those whose name contains NAME. Figures are of this process's user CPU
  * time, and the median of several rounds, so that other work on the machine changes them little.
  *
- * It belongs in a build with optimisation: cmake --preset release -DBUILD_TESTING=ON.
- * SPDX-License-Identifier: Apache-2.0 */
+ * It belongs in a build with optimisation: cmake --preset release -B build/bench
+ * -DBUILD_TESTING=ON. SPDX-License-Identifier: Apache-2.0 */
 #include "expressions_bench.h"
 
 #include <stdio.h>
