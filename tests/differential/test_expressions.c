@@ -155,44 +155,65 @@ static const char *tree_text(const struct tree *tree, struct arena *arena)
     return text;
 }
 
-/* The expression with the values of a row in the place of its columns. */
-static void push_inlined(struct comparison *comparison,
-                         const struct tree *tree,
-                         int row,
-                         struct text_buffer *out)
+/* The column that a word names, or CELLS. */
+static int find_cell(struct arena *arena, struct text word)
 {
     int cell = 0;
 
-    for (int i = 0; i < tree->count; i++) {
-        text_buffer_string(out, tree->pieces[i]);
-        push_inlined(comparison, tree->children[i], row, out);
-    }
-    while (tree->count == 0 && cell < CELLS &&
-           strcmp(tree->pieces[0], column_name(&comparison->arena, cell)) != 0) {
+    while (cell < CELLS && !text_equal(word, text_of(column_name(arena, cell)))) {
         cell++;
     }
-    if (tree->count > 0 || cell == CELLS) {
-        text_buffer_string(out, tree->pieces[tree->count]);
-        return;
+    return cell;
+}
+
+/* The expression with the values of a row in the place of its columns. */
+static void push_inlined(struct comparison *comparison,
+                         const char *expression,
+                         int row,
+                         struct text_buffer *out)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
+    bool quoted = false;
+
+    for (const char *at = expression; *at != '\0';) {
+        size_t size = quoted ? 0 : strspn(at, letters);
+        int cell = size == 0 ? CELLS : find_cell(&comparison->arena, text_from(at, size));
+        if (cell == CELLS) {
+            quoted = quoted != (*at == '\'');
+            text_buffer_push(out, at, size == 0 ? 1 : size);
+            at += size == 0 ? 1 : size;
+            continue;
+        }
+        at += size;
+        text_buffer_string(out, "CAST(");
+        if (comparison->server.cells[row][cell] == NULL) {
+            text_buffer_string(out, "NULL");
+        } else {
+            text_buffer_literal(out, text_of(comparison->server.cells[row][cell]));
+        }
+        text_buffer_format(out, " AS %s)", column_type(cell));
     }
-    text_buffer_string(out, "CAST(");
-    if (comparison->server.cells[row][cell] == NULL) {
-        text_buffer_string(out, "NULL");
-    } else {
-        text_buffer_literal(out, text_of(comparison->server.cells[row][cell]));
-    }
-    text_buffer_format(out, " AS %s)", column_type(cell));
+}
+
+/* Prints the line of a case, and keeps it where that was asked for. */
+static void show_line(struct comparison *comparison, const char *expression, int row)
+{
+    const char *line = case_line(
+        expression, (const char *const *)comparison->server.cells[row], &comparison->arena);
+
+    printf("  to keep: %s\n", line);
+    case_keep(line);
 }
 
 /* What is computed at compile time is what is computed for a record; or what PostgreSQL makes of
  * the same text, which compares a list of constants otherwise than one with columns in it. */
 static bool folds_alike(struct comparison *comparison,
-                        const struct tree *tree,
+                        const char *expression,
+                        int row,
                         const struct answer *ours)
 {
     static const struct expression_how how = {.layout = EXPRESSION_FLAT};
     static struct expression_rows one; /* no column, one row */
-    int row = seed_below(&comparison->seed, ROWS);
     struct text_buffer text;
     struct expression_answer inlined;
 
@@ -201,7 +222,7 @@ static bool folds_alike(struct comparison *comparison,
         one.rows = 1;
     }
     text_buffer_init(&text, 1 << 22);
-    push_inlined(comparison, tree, row, &text);
+    push_inlined(comparison, expression, row, &text);
     expression_ask(&one, text.data, &how, &comparison->arena, &inlined);
     bool same = inlined.refusal == NULL && strcmp(inlined.values[0], ours->rows[row]) == 0;
     if (!same && inlined.refusal == NULL) {
@@ -217,6 +238,7 @@ static bool folds_alike(struct comparison *comparison,
                text.data,
                inlined.refusal != NULL ? inlined.refusal : inlined.values[0],
                ours->rows[row]);
+        show_line(comparison, expression, row);
     }
     text_buffer_release(&text);
     return same;
@@ -309,10 +331,7 @@ static void report(struct comparison *comparison, struct question question, uint
         }
         printf("  server %.200s, mapping %.200s\n", server.rows[row], ours.rows[row]);
     }
-    const char *line = case_line(
-        expression, (const char *const *)comparison->server.cells[row], &comparison->arena);
-    printf("  to keep: %s\n", line);
-    case_keep(line);
+    show_line(comparison, expression, row);
 }
 
 static void count_calls(struct comparison *comparison, const char *expression)
@@ -330,7 +349,11 @@ static void count_calls(struct comparison *comparison, const char *expression)
     }
 }
 
-static void run_case(struct comparison *comparison, struct question question, uint64_t seed)
+/* `row` is the one that is computed at compile time, too. */
+static void run_case(struct comparison *comparison,
+                     struct question question,
+                     int row,
+                     uint64_t seed)
 {
     struct answer server;
     struct answer ours;
@@ -346,12 +369,11 @@ static void run_case(struct comparison *comparison, struct question question, ui
     if (server.refusal != NULL || ours.refusal != NULL) {
         return;
     }
-    comparison->differences +=
-        question.tree != NULL && !folds_alike(comparison, question.tree, &ours);
+    comparison->differences += !folds_alike(comparison, question.text, row, &ours);
     count_calls(comparison, question.text);
-    for (int row = 0; row < ROWS; row++) {
-        comparison->values += server.rows[row][0] != '!';
-        comparison->errors += server.rows[row][0] == '!';
+    for (int i = 0; i < ROWS; i++) {
+        comparison->values += server.rows[i][0] != '!';
+        comparison->errors += server.rows[i][0] == '!';
     }
 }
 
@@ -365,6 +387,7 @@ static void run_random(struct comparison *comparison)
 
     run_case(comparison,
              (struct question){.tree = tree, .text = tree_text(tree, &comparison->arena)},
+             seed_below(&comparison->seed, ROWS),
              seed);
 }
 
@@ -387,7 +410,8 @@ static void run_kept(struct comparison *comparison)
         use_rows(comparison, (const char *const(*)[CELLS])values);
         for (int i = 0; i < count; i++) {
             long before = comparison->differences;
-            run_case(comparison, (struct question){.text = cases.items[first + i].expression}, 0);
+            run_case(
+                comparison, (struct question){.text = cases.items[first + i].expression}, i, 0);
             if (comparison->differences > before) {
                 printf("  kept as %s\n", cases.items[first + i].place);
             }

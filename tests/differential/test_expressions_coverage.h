@@ -34,7 +34,13 @@ static inline void coverage_add(struct coverage *coverage,
                                 enum coverage_kind kind,
                                 const struct function *function)
 {
-    if (function != NULL && function->kernel != NULL) {
+    bool known = function != NULL && function->kernel != NULL;
+
+    for (int i = 0; known && kind != COVERAGE_FUNCTIONS && i < function->arg_count; i++) {
+        known = function->args[i] == TYPE_ANY ||
+                grammar_index((enum type_id)function->args[i]) != ANY_TYPE;
+    }
+    if (known) {
         ck_assert_int_lt(coverage->counts[kind], GRAMMAR_FUNCTIONS);
         coverage->items[kind][coverage->counts[kind]++].function = function;
     }
