@@ -62,7 +62,7 @@ void call_null(struct call *call, int row)
 }
 
 /* Does the table say so? Operators, casts and internals have no list of faults. */
-static bool may_fail(const struct function *function, enum fault fault)
+static UNUSED bool may_fail(const struct function *function, enum fault fault)
 {
     if (function == NULL || function->doc == NULL) {
         return true;
