@@ -28,10 +28,11 @@
 #define DEPTH           4
 #define TABLE_CASES     25
 #define DIFFERENCES_MAX 10
+#define CASES_FULL      2000
 #if defined(__SANITIZE_ADDRESS__)
 #    define CASES_DEFAULT 400
 #else
-#    define CASES_DEFAULT 2000
+#    define CASES_DEFAULT CASES_FULL
 #endif
 
 struct trial {
@@ -334,7 +335,7 @@ START_TEST(the_engine_gives_what_row_by_row_evaluation_gives)
            trial.differences);
     int poor = coverage_report(&trial.coverage, COVERAGE_FUNCTIONS, 1, &trial.arena);
     ck_assert_int_eq(trial.differences, 0);
-    ck_assert_msg(poor == 0 || wanted != NULL, "a function was never called: see above");
+    ck_assert_msg(poor == 0 || cases < CASES_FULL, "a function was never called: see above");
     ck_assert_int_gt(trial.expressions, 2 * trial.refused);
     arena_release(&trial.arena);
     expression_rows_release(&trial.rows);
