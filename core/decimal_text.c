@@ -3,7 +3,9 @@
  * Numbers of up to 18 digits are nearly all there are, so reading, writing and the canonical form
  * have a path for them that stays in 64 bits. SPDX-License-Identifier: Apache-2.0 */
 #include "decimal_internal.h"
+#include "float_decimal.h"
 
+#include <float.h>
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
@@ -513,6 +515,15 @@ enum decimal_status decimal_from_double(double value,
     if (isinf(value)) {
         *result = (struct decimal){.kind = DECIMAL_INFINITY, .negative = value < 0};
         return DECIMAL_OK;
+    }
+    if (digits == DBL_DIG || digits == FLT_DIG) {
+        uint64_t low = 0;
+        int32_t scale = 0;
+        bool none = false;
+        if (float_decimal(fabs(value), digits == FLT_DIG, &low, &scale, &none)) {
+            *result = (struct decimal){.low = low, .scale = scale, .negative = value < 0};
+            return DECIMAL_OK;
+        }
     }
     /* D.DDDe±XX, where the point is whatever the locale has. */
     snprintf(room, sizeof room, "%.*e", digits - 1, fabs(value));

@@ -1,5 +1,7 @@
 /* vector_format.c — values as PostgreSQL prints them.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "float_decimal.h"
+
 #include "novate/datetime.h"
 #include "novate/vector.h"
 
@@ -72,14 +74,38 @@ static void keep_digits(uint64_t digits, int last_exponent, struct shortest *out
     }
 }
 
+/* Decimal digits without snprintf(), which would take most of the time. */
+static void keep_short(uint64_t digits, int32_t scale, struct shortest *out)
+{
+    char room[sizeof out->digits];
+    int used = (int)sizeof room;
+
+    for (; digits > 0; digits /= 10) {
+        room[--used] = (char)('0' + digits % 10);
+    }
+    out->count = (int)sizeof room - used;
+    memcpy(out->digits, room + used, (size_t)out->count);
+    out->exponent = out->count - 1 - scale;
+    while (out->count > 1 && out->digits[out->count - 1] == '0') {
+        out->count--;
+    }
+}
+
 /* `value` is finite, positive and not zero. The nearest decimal of n digits is tried for growing n;
  * below a power of two numbers lie closer than above it, so there the next decimal upwards may read
  * back where the nearest one does not. The longest decimal always reads back. */
 static void shortest_digits(double value, bool single, struct shortest *out)
 {
     int count_max = single ? 9 : 17;
+    uint64_t short_digits = 0;
+    int32_t scale = 0;
+    bool none = false;
 
-    for (int count = 1; count <= count_max; count++) {
+    if (float_decimal(value, single, &short_digits, &scale, &none)) {
+        keep_short(short_digits, scale, out);
+        return;
+    }
+    for (int count = !none ? 1 : single ? 7 : 16; count <= count_max; count++) {
         uint64_t digits = 0;
         int last_exponent = nearest_decimal(value, count, &digits) - (count - 1);
         if (count == count_max || reads_back(digits, last_exponent, value, single)) {
@@ -129,11 +155,12 @@ static void format_float(double value, bool single, struct text_buffer *out)
         text_buffer_push(out, s.digits, (size_t)s.count);
         return;
     }
-    for (int i = 0; i < s.count || i <= s.exponent; i++) {
-        if (i == s.exponent + 1) {
-            text_buffer_char(out, '.');
-        }
-        text_buffer_push(out, i < s.count ? &s.digits[i] : "0", 1);
+    int whole = s.exponent + 1 < s.count ? s.exponent + 1 : s.count;
+    text_buffer_push(out, s.digits, (size_t)whole);
+    text_buffer_push(out, "00000000000000", (size_t)(s.exponent + 1 - whole));
+    if (s.count > whole) {
+        text_buffer_char(out, '.');
+        text_buffer_push(out, s.digits + whole, (size_t)(s.count - whole));
     }
 }
 
@@ -157,16 +184,18 @@ static void format_hex(const void *data, size_t size, struct text_buffer *out)
 
 static void format_uuid(const struct uuid *uuid, struct text_buffer *out)
 {
-    static const uint8_t groups[] = {4, 2, 2, 2, 6};
-    size_t offset = 0;
+    static const char digits[] = "0123456789abcdef";
+    char room[36];
+    size_t used = 0;
 
-    for (size_t i = 0; i < sizeof groups; i++) {
-        if (i > 0) {
-            text_buffer_char(out, '-');
+    for (int i = 0; i < 16; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10) {
+            room[used++] = '-';
         }
-        format_hex(uuid->bytes + offset, groups[i], out);
-        offset += groups[i];
+        room[used++] = digits[uuid->bytes[i] >> 4];
+        room[used++] = digits[uuid->bytes[i] & 15];
     }
+    text_buffer_push(out, room, sizeof room);
 }
 
 static void format_integral(const struct vector *vector, int slot, struct text_buffer *out)

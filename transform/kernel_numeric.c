@@ -226,6 +226,21 @@ void kernel_assign_numeric_to_int(struct call *call)
     }
 }
 
+/* Digits and power are exact as floats: then IEEE 754 rounds their quotient correctly. */
+static bool small_to_single(const struct decimal *value, double *result)
+{
+    static const float powers[] = {
+        1e0F, 1e1F, 1e2F, 1e3F, 1e4F, 1e5F, 1e6F, 1e7F, 1e8F, 1e9F, 1e10F};
+
+    if (value->kind != DECIMAL_FINITE || value->high != 0 || value->low > UINT64_C(1) << 24 ||
+        value->scale > 10) {
+        return false;
+    }
+    float magnitude = (float)value->low / powers[value->scale];
+    *result = (double)(value->negative ? -magnitude : magnitude);
+    return true;
+}
+
 /* Through text, as the server does: exact for every number of digits, and rounded once. */
 void kernel_numeric_to_float(struct call *call)
 {
@@ -238,6 +253,10 @@ void kernel_numeric_to_float(struct call *call)
         const struct decimal *value = call_decimal(call, 0, row);
         struct decimal zero = decimal_from_int64(0);
         double result = 0;
+        if (single && small_to_single(value, &result)) {
+            call->result->doubles[row] = result;
+            continue;
+        }
         if (single && is_finite(value)) {
             text_buffer_reset(&text);
             decimal_format(value, &text);

@@ -213,7 +213,8 @@ void kernel_right(struct call *call)
         struct text text = call_text(call, 0, row);
         int64_t count = call_int64(call, 1, row);
         int64_t skip = count < 0 ? -count : (int64_t)utf8_length(text.data, text.size) - count;
-        put_slice(call, row, text, skip < 0 ? 0 : skip, -1);
+        bool all = skip < 0 || count == INT32_MIN; /* which PostgreSQL cannot negate */
+        put_slice(call, row, text, all ? 0 : skip, -1);
     }
 }
 

@@ -3,8 +3,13 @@
  * For every expression both must agree on whether it is one, and on its type; and for every row on
  * the value as text or on the SQLSTATE of its error. One row is tried again with its values written
  * into the expression: what is computed at compile time must be what is computed for a record.
- * NOVATE_TEST_PG names the server, NOVATE_SEED repeats a run, NOVATE_TEST_EXPRESSIONS says how
- * many. A case that differs is shrunk before it is shown.
+ * Every function, operator and cast must have given a value that both agree on, so often that it
+ * can be called tried; half of the expressions are made for what was tried least so far.
+ *
+ * Cases that are kept (test_expressions_cases.h) come first. A case that differs is shrunk, shown,
+ * and printed as a line to keep. NOVATE_TEST_PG names the server; the seed is another one each time
+ * and printed, and NOVATE_SEED repeats a run; NOVATE_TEST_EXPRESSION_ROWS says how much;
+ * NOVATE_TEST_KEEP_CASES names a file that lines to keep are appended to.
  *
  * Differences that are meant, and that the generator or allowed() below leaves out:
  *   - A constant expression that fails is an error for every row in PostgreSQL, which computes it
@@ -16,30 +21,39 @@
  * date for two reasons may be 22007 on one side and 22008 on the other.
  *   - Messages differ; SQLSTATEs may not, but for that.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "mapping_run.h"
+#include "expression_run.h"
+#include "reference_evaluator.h"
 #include "seed.h"
+#include "test_expressions_cases.h"
+#include "test_expressions_coverage.h"
 #include "test_expressions_forms.h"
+#include "test_expressions_server.h"
 
 #include <check.h>
-#include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define ROWS            8
 #define DEPTH           4
-#define TABLE_CASES     25 /* expressions per set of rows */
+#define TABLE_CASES     50 /* expressions per set of rows */
 #define SKIPPED         77
-#define CASES_DEFAULT   4000
 #define DIFFERENCES_MAX 20
-#define CELLS           (GRAMMAR_TYPES * GRAMMAR_COLUMNS)
+#define COVERED_ROWS    4  /* of an expression, counted as calls */
+#define COVERED_LEAST   10 /* calls of a function in a run of ROWS_FULL */
+#define ROWS_FULL       1000000
+#if defined(__SANITIZE_ADDRESS__)
+#    define ROWS_DEFAULT 60000
+#else
+#    define ROWS_DEFAULT ROWS_FULL
+#endif
 
 struct comparison {
-    PGconn *connection;
+    struct server server;
     struct seed seed;
     struct arena arena; /* of one set of rows */
     struct grammar grammar;
-    const char *cells[ROWS][CELLS];
+    struct coverage coverage;
+    struct expression_rows rows; /* the server's, typed */
     long expressions;
     long refused;
     long values;
@@ -48,102 +62,25 @@ struct comparison {
     long differences;
 };
 
-/* What one side says: a refusal, or an answer per row. */
-struct answer {
-    const char *refusal; /* SQLSTATE or message, or NULL */
-    enum type_id type;
-    const char *rows[ROWS];
+/* What both sides are asked: a tree, which can be shrunk, or the text of a kept case. */
+struct question {
+    struct tree *tree; /* or NULL */
+    const char *text;
 };
 
-static void stop(const struct comparison *comparison, const char *what)
+/* These values on the server and in vectors. */
+static void use_rows(struct comparison *comparison, const char *const (*values)[CELLS])
 {
-    fprintf(stderr, "%s: %s", what, PQerrorMessage(comparison->connection));
-    exit(1);
+    server_fill(&comparison->server, values, &comparison->arena);
+    expression_rows_fill(&comparison->rows, comparison->server.cells[0], ROWS);
 }
 
-static void command(const struct comparison *comparison, const char *sql)
-{
-    PGresult *result = PQexec(comparison->connection, sql);
-    if (PQresultStatus(result) != PGRES_COMMAND_OK) {
-        stop(comparison, sql);
-    }
-    PQclear(result);
-}
-
-static const char *column_name(struct arena *arena, int cell)
-{
-    return arena_format(
-        arena, "%s_%d", grammar_types[cell / GRAMMAR_COLUMNS].short_name, cell % GRAMMAR_COLUMNS);
-}
-
-static const char *column_type(int cell)
-{
-    return grammar_types[cell / GRAMMAR_COLUMNS].declared[cell % GRAMMAR_COLUMNS];
-}
-
-static void open_server(struct comparison *comparison, const char *conninfo)
-{
-    struct text_buffer sql;
-
-    comparison->connection = PQconnectdb(conninfo);
-    if (PQstatus(comparison->connection) != CONNECTION_OK) {
-        stop(comparison, "connecting");
-    }
-    command(comparison, "SET client_min_messages = warning");
-    command(comparison, "SET datestyle = 'ISO, MDY'");
-    command(comparison, "SET timezone = 'Europe/London'");
-    command(comparison, "SET extra_float_digits = 1");
-    command(comparison, "SET jit = off");
-    text_buffer_init(&sql, 1 << 20);
-    text_buffer_string(&sql, "CREATE TEMP TABLE t (r integer PRIMARY KEY");
-    for (int cell = 0; cell < CELLS; cell++) {
-        text_buffer_format(
-            &sql, ", %s %s", column_name(&comparison->arena, cell), column_type(cell));
-    }
-    text_buffer_string(&sql, ")");
-    command(comparison, sql.data);
-    text_buffer_release(&sql);
-    command(comparison,
-            "CREATE FUNCTION pg_temp.attempt(expression text, r integer) RETURNS text "
-            "LANGUAGE plpgsql AS $$ DECLARE answer text; BEGIN "
-            "EXECUTE 'SELECT (' || expression || ')::text FROM t WHERE r = ' || r INTO answer; "
-            "RETURN coalesce('=' || answer, 'NULL'); "
-            "EXCEPTION WHEN OTHERS THEN RETURN '!' || SQLSTATE; END $$");
-}
-
-/* The values as the server keeps them: numeric(10,2) has its two digits. */
-static void read_rows(struct comparison *comparison)
-{
-    PGresult *result = PQexec(comparison->connection, "SELECT * FROM t ORDER BY r");
-
-    if (PQresultStatus(result) != PGRES_TUPLES_OK) {
-        stop(comparison, "reading rows");
-    }
-    for (int row = 0; row < ROWS; row++) {
-        for (int cell = 0; cell < CELLS; cell++) {
-            const char *value = PQgetvalue(result, row, cell + 1);
-            size_t size = strlen(value);
-            while (strncmp(column_type(cell), "char", 4) == 0 && size > 0 &&
-                   value[size - 1] == ' ') {
-                size--; /* the padding is not part of the value */
-            }
-            comparison->cells[row][cell] = PQgetisnull(result, row, cell + 1)
-                                               ? NULL
-                                               : arena_copy(&comparison->arena, value, size);
-        }
-    }
-    PQclear(result);
-}
-
-/* New values in the table and in `cells`; one in five is NULL. */
+/* One value in five is NULL. */
 static void make_rows(struct comparison *comparison)
 {
-    struct text_buffer sql;
+    static const char *values[ROWS][CELLS];
 
-    text_buffer_init(&sql, 1 << 20);
-    text_buffer_string(&sql, "TRUNCATE t; INSERT INTO t VALUES ");
     for (int row = 0; row < ROWS; row++) {
-        text_buffer_format(&sql, "%s(%d", row == 0 ? "" : ", ", row);
         for (int cell = 0; cell < CELLS; cell++) {
             int type = cell / GRAMMAR_COLUMNS;
             int value = seed_below(&comparison->seed, grammar_value_count(type));
@@ -151,151 +88,18 @@ static void make_rows(struct comparison *comparison)
             if (strcmp(column_type(cell), "char(1)") == 0 && strlen(text) > 2) {
                 text = "x";
             }
-            text_buffer_string(&sql, ", ");
-            if (seed_below(&comparison->seed, 5) == 0) {
-                text_buffer_string(&sql, "NULL");
-            } else {
-                text_buffer_literal(&sql, text_of(text));
-            }
-        }
-        text_buffer_string(&sql, ")");
-    }
-    command(comparison, sql.data);
-    text_buffer_release(&sql);
-    read_rows(comparison);
-}
-
-static enum type_id type_of_oid(Oid oid)
-{
-    static const struct {
-        Oid oid;
-        enum type_id id;
-    } types[] = {
-        {16, TYPE_BOOL},
-        {21, TYPE_INT2},
-        {23, TYPE_INT4},
-        {20, TYPE_INT8},
-        {1700, TYPE_NUMERIC},
-        {700, TYPE_FLOAT4},
-        {701, TYPE_FLOAT8},
-        {25, TYPE_TEXT},
-        {1043, TYPE_VARCHAR},
-        {1042, TYPE_CHAR},
-        {17, TYPE_BYTEA},
-        {1082, TYPE_DATE},
-        {1083, TYPE_TIME},
-        {1114, TYPE_TIMESTAMP},
-        {1184, TYPE_TIMESTAMPTZ},
-        {2950, TYPE_UUID},
-    };
-    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
-        if (types[i].oid == oid) {
-            return types[i].id;
+            values[row][cell] = seed_below(&comparison->seed, 5) == 0 ? NULL : text;
         }
     }
-    return TYPE_OTHER;
+    use_rows(comparison, (const char *const(*)[CELLS])values);
 }
 
-/* Does the server take it, and as what type? */
-static bool describe(struct comparison *comparison,
-                     const char *expression,
-                     struct answer *answer,
-                     struct arena *arena)
+static void take_answer(const struct expression_answer *from, struct answer *answer)
 {
-    const char *sql = arena_format(arena, "SELECT %s FROM t", expression);
-    PGresult *result = PQprepare(comparison->connection, "", sql, 0, NULL);
-    bool ok = PQresultStatus(result) == PGRES_COMMAND_OK;
-
-    if (ok) {
-        PQclear(result);
-        result = PQdescribePrepared(comparison->connection, "");
-        answer->type = type_of_oid(PQftype(result, 0));
-    } else {
-        answer->refusal = arena_string(arena, PQresultErrorField(result, PG_DIAG_SQLSTATE));
+    *answer = (struct answer){.refusal = from->refusal, .type = from->type.id};
+    for (int row = 0; row < from->rows && from->refusal == NULL; row++) {
+        answer->rows[row] = from->values[row];
     }
-    PQclear(result);
-    return ok;
-}
-
-static void ask_server(struct comparison *comparison,
-                       const char *expression,
-                       struct arena *arena,
-                       struct answer *answer)
-{
-    const char *values[1] = {expression};
-
-    *answer = (struct answer){.refusal = NULL};
-    if (!describe(comparison, expression, answer, arena)) {
-        return;
-    }
-    PGresult *result = PQexecParams(comparison->connection,
-                                    "SELECT pg_temp.attempt($1, r) FROM t ORDER BY r",
-                                    1,
-                                    NULL,
-                                    values,
-                                    NULL,
-                                    NULL,
-                                    0);
-    if (PQresultStatus(result) != PGRES_TUPLES_OK) {
-        stop(comparison, expression);
-    }
-    for (int row = 0; row < ROWS; row++) {
-        const char *text = PQgetvalue(result, row, 0);
-        if (answer->type == TYPE_BOOL && text[0] == '=') {
-            text = text[1] == 't' ? "=t" : "=f";
-        }
-        answer->rows[row] = arena_string(arena, strcmp(text, "!22009") == 0 ? "!22008" : text);
-    }
-    PQclear(result);
-}
-
-static void fill_rows(struct comparison *comparison, struct mapping_run *run)
-{
-    for (int row = 0; row < ROWS; row++) {
-        const char *cells[CELLS + 1];
-        cells[0] = arena_format(&run->arena, "%d", row);
-        memcpy(cells + 1, comparison->cells[row], sizeof comparison->cells[row]);
-        mapping_run_row(run, cells);
-    }
-}
-
-static void ask_mapping(struct comparison *comparison,
-                        const char *expression,
-                        enum mapping_layout layout,
-                        struct arena *arena,
-                        struct answer *answer)
-{
-    static struct mapping_run run;
-
-    *answer = (struct answer){.refusal = NULL};
-    mapping_run_init(&run);
-    run.timezone = "Europe/London"; /* as the session's */
-    run.local_time = true;
-    run.layout = layout;
-    run.key[0] = "r";
-    mapping_run_source(&run, "r", "integer");
-    for (int cell = 0; cell < CELLS; cell++) {
-        mapping_run_source(&run, column_name(&run.arena, cell), column_type(cell));
-    }
-    mapping_run_column(&run, "x", expression);
-    if (!mapping_run_compile(&run)) {
-        answer->refusal = arena_string(arena, run.problems.items[0].message);
-        mapping_run_release(&run);
-        return;
-    }
-    answer->type = program_target_schema(run.program)->columns[0].type.id;
-    fill_rows(comparison, &run);
-    mapping_run_apply(&run);
-    for (int i = 0; i < run.passed; i++) {
-        const char *text = mapping_run_value(&run, 0, i);
-        answer->rows[run.keys[i][2] - '0'] =
-            text == NULL ? "NULL" : arena_format(arena, "=%s", text);
-    }
-    for (int i = 0; i < run.reject_count; i++) {
-        answer->rows[run.rejects[i].key[2] - '0'] =
-            arena_format(arena, "!%s", run.rejects[i].sqlstate);
-    }
-    mapping_run_release(&run);
 }
 
 /* Is it one of the differences in this file's head? */
@@ -351,63 +155,90 @@ static const char *tree_text(const struct tree *tree, struct arena *arena)
     return text;
 }
 
-/* The expression with the values of a row in the place of its columns. */
-static void push_inlined(struct comparison *comparison,
-                         const struct tree *tree,
-                         int row,
-                         struct text_buffer *out)
+/* The column that a word names, or CELLS. */
+static int find_cell(struct arena *arena, struct text word)
 {
     int cell = 0;
 
-    for (int i = 0; i < tree->count; i++) {
-        text_buffer_string(out, tree->pieces[i]);
-        push_inlined(comparison, tree->children[i], row, out);
-    }
-    while (tree->count == 0 && cell < CELLS &&
-           strcmp(tree->pieces[0], column_name(&comparison->arena, cell)) != 0) {
+    while (cell < CELLS && !text_equal(word, text_of(column_name(arena, cell)))) {
         cell++;
     }
-    if (tree->count > 0 || cell == CELLS) {
-        text_buffer_string(out, tree->pieces[tree->count]);
-        return;
+    return cell;
+}
+
+/* The expression with the values of a row in the place of its columns. */
+static void push_inlined(struct comparison *comparison,
+                         const char *expression,
+                         int row,
+                         struct text_buffer *out)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789_";
+    bool quoted = false;
+
+    for (const char *at = expression; *at != '\0';) {
+        size_t size = quoted ? 0 : strspn(at, letters);
+        int cell = size == 0 ? CELLS : find_cell(&comparison->arena, text_from(at, size));
+        if (cell == CELLS) {
+            quoted = quoted != (*at == '\'');
+            text_buffer_push(out, at, size == 0 ? 1 : size);
+            at += size == 0 ? 1 : size;
+            continue;
+        }
+        at += size;
+        text_buffer_string(out, "CAST(");
+        if (comparison->server.cells[row][cell] == NULL) {
+            text_buffer_string(out, "NULL");
+        } else {
+            text_buffer_literal(out, text_of(comparison->server.cells[row][cell]));
+        }
+        text_buffer_format(out, " AS %s)", column_type(cell));
     }
-    text_buffer_string(out, "CAST(");
-    if (comparison->cells[row][cell] == NULL) {
-        text_buffer_string(out, "NULL");
-    } else {
-        text_buffer_literal(out, text_of(comparison->cells[row][cell]));
-    }
-    text_buffer_format(out, " AS %s)", column_type(cell));
+}
+
+/* Prints the line of a case, and keeps it where that was asked for. */
+static void show_line(struct comparison *comparison, const char *expression, int row)
+{
+    const char *line = case_line(
+        expression, (const char *const *)comparison->server.cells[row], &comparison->arena);
+
+    printf("  to keep: %s\n", line);
+    case_keep(line);
 }
 
 /* What is computed at compile time is what is computed for a record; or what PostgreSQL makes of
  * the same text, which compares a list of constants otherwise than one with columns in it. */
 static bool folds_alike(struct comparison *comparison,
-                        const struct tree *tree,
+                        const char *expression,
+                        int row,
                         const struct answer *ours)
 {
-    int row = seed_below(&comparison->seed, ROWS);
+    static const struct expression_how how = {.layout = EXPRESSION_FLAT};
+    static struct expression_rows one; /* no column, one row */
     struct text_buffer text;
-    struct answer inlined;
+    struct expression_answer inlined;
 
+    if (one.rows == 0) {
+        expression_rows_init(&one, comparison->rows.timezone);
+        one.rows = 1;
+    }
     text_buffer_init(&text, 1 << 22);
-    push_inlined(comparison, tree, row, &text);
-    ask_mapping(comparison, text.data, MAPPING_FLAT, &comparison->arena, &inlined);
-    bool same = inlined.refusal == NULL && strcmp(inlined.rows[row], ours->rows[row]) == 0;
+    push_inlined(comparison, expression, row, &text);
+    expression_ask(&one, text.data, &how, &comparison->arena, &inlined);
+    bool same = inlined.refusal == NULL && strcmp(inlined.values[0], ours->rows[row]) == 0;
     if (!same && inlined.refusal == NULL) {
         struct answer server;
-        ask_server(comparison, text.data, &comparison->arena, &server);
+        server_ask(&comparison->server, text.data, 1, &comparison->arena, &server);
         /* A constant of a list that fails: an error at once there, here if it is looked at. */
-        bool fails = server.rows[row] != NULL && server.rows[row][0] == '!' &&
+        bool fails = server.rows[0] != NULL && server.rows[0][0] == '!' &&
                      strstr(text.data, " IN (") != NULL;
-        same =
-            server.refusal == NULL && (fails || strcmp(inlined.rows[row], server.rows[row]) == 0);
+        same = server.refusal == NULL && (fails || strcmp(inlined.values[0], server.rows[0]) == 0);
     }
     if (!same) {
         printf("inlined: %.2000s\n  %.200s, not %.200s\n",
                text.data,
-               inlined.refusal != NULL ? inlined.refusal : inlined.rows[row],
+               inlined.refusal != NULL ? inlined.refusal : inlined.values[0],
                ours->rows[row]);
+        show_line(comparison, expression, row);
     }
     text_buffer_release(&text);
     return same;
@@ -415,29 +246,44 @@ static bool folds_alike(struct comparison *comparison,
 
 /* True when both sides agree, in every layout, or may differ. */
 static bool compare(struct comparison *comparison,
-                    const struct tree *tree,
+                    const char *expression,
                     struct answer *server,
                     struct answer *ours)
 {
-    static const enum mapping_layout layouts[] = {MAPPING_FLAT, MAPPING_DICTIONARY};
-    const char *expression = tree_text(tree, &comparison->arena);
+    static const struct expression_how hows[] = {{.layout = EXPRESSION_FLAT},
+                                                 {.layout = EXPRESSION_DICTIONARY}};
+    struct arena *arena = &comparison->arena;
+    struct expression_run run;
+    struct expression_answer answer;
+    bool same = true;
 
-    ask_server(comparison, expression, &comparison->arena, server);
-    for (int i = 0; i < 2; i++) {
-        ask_mapping(comparison, expression, layouts[i], &comparison->arena, ours);
-        if (!agree(server, ours)) {
-            return allowed(expression, server, ours);
+    server_ask(&comparison->server, expression, ROWS, arena, server);
+    bool compiled = expression_compile(&run, &comparison->rows, expression, arena);
+    for (int i = 0; i < 2 && same; i++) {
+        if (compiled) {
+            expression_apply(&run, &hows[i], &answer);
+        } else {
+            answer = (struct expression_answer){.refusal = expression_refusal(&run)};
         }
+        take_answer(&answer, ours);
+        same = agree(server, ours) || allowed(expression, server, ours);
     }
-    return true;
+    expression_release(&run);
+    return same;
+}
+
+static bool differs(struct comparison *comparison, struct tree *root)
+{
+    struct answer server;
+    struct answer ours;
+
+    return !compare(comparison, tree_text(root, &comparison->arena), &server, &ours);
 }
 
 /* Puts a child in the place of its parent, or a column in the place of a tree, as long as both
  * sides still differ. */
 static bool shrink_once(struct comparison *comparison, struct tree *root, struct tree *tree)
 {
-    struct answer server;
-    struct answer ours;
     struct tree before = *tree;
 
     for (int i = 0; i <= before.count; i++) {
@@ -447,7 +293,7 @@ static bool shrink_once(struct comparison *comparison, struct tree *root, struct
             continue;
         }
         *tree = *other;
-        if (!compare(comparison, root, &server, &ours)) {
+        if (differs(comparison, root)) {
             return true;
         }
         *tree = before;
@@ -460,36 +306,18 @@ static bool shrink_once(struct comparison *comparison, struct tree *root, struct
     return false;
 }
 
-static void show_row(const struct comparison *comparison, const char *expression, int row)
-{
-    for (int cell = 0; cell < CELLS; cell++) {
-        char name[16];
-        (void)snprintf(name,
-                       sizeof name,
-                       "%s_%d",
-                       grammar_types[cell / GRAMMAR_COLUMNS].short_name,
-                       cell % GRAMMAR_COLUMNS);
-        if (strstr(expression, name) != NULL) {
-            const char *text = comparison->cells[row][cell];
-            printf("    %s %s = %s%s%s\n",
-                   name,
-                   column_type(cell),
-                   text == NULL ? "" : "'",
-                   text == NULL ? "NULL" : text,
-                   text == NULL ? "" : "'");
-        }
-    }
-}
-
-static void report(struct comparison *comparison, struct tree *tree, uint64_t seed)
+/* Shows a difference, and the line to keep. */
+static void report(struct comparison *comparison, struct question question, uint64_t seed)
 {
     struct answer server;
     struct answer ours;
+    int row = 0;
 
-    while (shrink_once(comparison, tree, tree)) {
+    while (question.tree != NULL && shrink_once(comparison, question.tree, question.tree)) {
     }
-    const char *expression = tree_text(tree, &comparison->arena);
-    (void)compare(comparison, tree, &server, &ours);
+    const char *expression =
+        question.tree == NULL ? question.text : tree_text(question.tree, &comparison->arena);
+    (void)compare(comparison, expression, &server, &ours);
     printf("differs (state of the seed %llu): %s\n", (unsigned long long)seed, expression);
     if (server.refusal != NULL || ours.refusal != NULL || server.type != ours.type) {
         printf("  server: %s, type %d; mapping: %s, type %d\n",
@@ -497,69 +325,161 @@ static void report(struct comparison *comparison, struct tree *tree, uint64_t se
                (int)server.type,
                ours.refusal == NULL ? "taken" : ours.refusal,
                (int)ours.type);
+    } else {
+        while (row + 1 < ROWS && same_answer(server.rows[row], ours.rows[row])) {
+            row++;
+        }
+        printf("  server %.200s, mapping %.200s\n", server.rows[row], ours.rows[row]);
+    }
+    show_line(comparison, expression, row);
+}
+
+static void count_calls(struct comparison *comparison, const char *expression)
+{
+    struct reference reference;
+    const char *message = NULL;
+
+    if (!reference_bind(&reference, &comparison->rows, expression, &comparison->arena)) {
         return;
     }
-    for (int row = 0; row < ROWS; row++) {
-        if (!same_answer(server.rows[row], ours.rows[row])) {
-            printf("  server %.200s, mapping %.200s, where\n", server.rows[row], ours.rows[row]);
-            show_row(comparison, expression, row);
-            return;
-        }
+    reference.called = coverage_called;
+    reference.state = &comparison->coverage;
+    for (int i = 0; i < COVERED_ROWS; i++) {
+        (void)reference_value(&reference, seed_below(&comparison->seed, ROWS), &message);
     }
 }
 
-static void run_case(struct comparison *comparison)
+/* `row` is the one that is computed at compile time, too. */
+static void run_case(struct comparison *comparison,
+                     struct question question,
+                     int row,
+                     uint64_t seed)
 {
     struct answer server;
     struct answer ours;
-    uint64_t seed = comparison->seed.state;
-    int type = seed_below(&comparison->seed, GRAMMAR_TYPES);
-    struct tree *tree = grow(&comparison->grammar, type, DEPTH);
 
     comparison->expressions++;
-    if (!compare(comparison, tree, &server, &ours)) {
+    if (!compare(comparison, question.text, &server, &ours)) {
         comparison->differences++;
-        report(comparison, tree, seed);
+        report(comparison, question, seed);
         return;
     }
-    comparison->differences += ours.refusal == NULL && !folds_alike(comparison, tree, &ours);
     comparison->refused += server.refusal != NULL;
     comparison->allowed += server.refusal == NULL && ours.refusal != NULL;
-    for (int row = 0; row < ROWS && server.refusal == NULL; row++) {
-        comparison->values++;
-        comparison->errors += server.rows[row][0] == '!';
+    if (server.refusal != NULL || ours.refusal != NULL) {
+        return;
     }
+    comparison->differences += !folds_alike(comparison, question.text, row, &ours);
+    count_calls(comparison, question.text);
+    for (int i = 0; i < ROWS; i++) {
+        comparison->values += server.rows[i][0] != '!';
+        comparison->errors += server.rows[i][0] == '!';
+    }
+}
+
+static void run_random(struct comparison *comparison)
+{
+    uint64_t seed = comparison->seed.state;
+    int type = seed_below(&comparison->seed, GRAMMAR_TYPES);
+    struct tree *tree = chance(&comparison->grammar, 50)
+                            ? grow_poorest(&comparison->grammar, &comparison->coverage, DEPTH - 1)
+                            : grow(&comparison->grammar, type, DEPTH);
+
+    run_case(comparison,
+             (struct question){.tree = tree, .text = tree_text(tree, &comparison->arena)},
+             seed_below(&comparison->seed, ROWS),
+             seed);
+}
+
+/* As many at a time as there are rows; each is tried with the rows of the others, too. */
+static void run_kept(struct comparison *comparison)
+{
+    static const char *values[ROWS][CELLS];
+    struct kept_cases cases;
+    struct arena arena;
+
+    arena_init(&arena, 1 << 20, NULL);
+    cases_load(&cases, &arena);
+    for (int first = 0; first < cases.count; first += ROWS) {
+        int count = cases.count - first < ROWS ? cases.count - first : ROWS;
+        memset(values, 0, sizeof values);
+        for (int i = 0; i < count; i++) {
+            memcpy(values[i], cases.items[first + i].values, sizeof values[i]);
+        }
+        arena_reset(&comparison->arena);
+        use_rows(comparison, (const char *const(*)[CELLS])values);
+        for (int i = 0; i < count; i++) {
+            long before = comparison->differences;
+            run_case(
+                comparison, (struct question){.text = cases.items[first + i].expression}, i, 0);
+            if (comparison->differences > before) {
+                printf("  kept as %s\n", cases.items[first + i].place);
+            }
+        }
+    }
+    printf("%d kept cases\n", cases.count);
+    ck_assert_int_gt(cases.count, 0);
+    arena_release(&arena);
+}
+
+static void open_comparison(struct comparison *comparison)
+{
+    comparison->seed = seed_fresh();
+    arena_init(&comparison->arena, 1 << 20, NULL);
+    server_open(&comparison->server, getenv("NOVATE_TEST_PG"), &comparison->arena);
+    expression_rows_init(&comparison->rows, "Europe/London"); /* as the session's */
+    for (int cell = 0; cell < CELLS; cell++) {
+        expression_rows_column(
+            &comparison->rows, column_name(&comparison->arena, cell), column_type(cell));
+    }
+    grammar_init(&comparison->grammar, &comparison->seed, &comparison->arena);
+    coverage_init(&comparison->coverage, &comparison->grammar);
+}
+
+/* Calls wanted in a run of that many rows: a short one need not get everywhere. */
+static long least(long rows, int kind)
+{
+    return rows < ROWS_FULL ? 0 : kind == COVERAGE_FUNCTIONS ? COVERED_LEAST : 1;
 }
 
 START_TEST(expressions_mean_what_they_mean_in_postgresql)
 {
     static struct comparison comparison;
-    const char *wanted = getenv("NOVATE_TEST_EXPRESSIONS");
-    long cases = wanted == NULL ? CASES_DEFAULT : strtol(wanted, NULL, 10);
+    const char *given = getenv("NOVATE_TEST_EXPRESSION_ROWS");
+    long wanted = given == NULL ? ROWS_DEFAULT : strtol(given, NULL, 10);
+    int poor = 0;
 
-    comparison.seed = seed_of(20231231);
-    arena_init(&comparison.arena, 1 << 20, NULL);
-    open_server(&comparison, getenv("NOVATE_TEST_PG"));
-    for (long i = 0; i < cases && comparison.differences < DIFFERENCES_MAX; i++) {
+    open_comparison(&comparison);
+    run_kept(&comparison);
+    for (long i = 0;
+         comparison.values + comparison.errors < wanted && comparison.differences < DIFFERENCES_MAX;
+         i++) {
         if (i % TABLE_CASES == 0) {
             arena_reset(&comparison.arena);
             grammar_init(&comparison.grammar, &comparison.seed, &comparison.arena);
             make_rows(&comparison);
         }
-        run_case(&comparison);
+        run_random(&comparison);
     }
-    PQfinish(comparison.connection);
-    arena_release(&comparison.arena);
-    printf("%ld expressions: %ld refused by both, %ld here only; %ld values, %ld of them errors; "
-           "%ld differ\n",
+    PQfinish(comparison.server.connection);
+    printf("%ld expression-rows: %ld values, %ld errors; %ld expressions, %ld refused by both, "
+           "%ld here only; %ld differ\n",
+           comparison.values + comparison.errors,
+           comparison.values,
+           comparison.errors,
            comparison.expressions,
            comparison.refused,
            comparison.allowed,
-           comparison.values,
-           comparison.errors,
            comparison.differences);
+    for (int kind = 0; kind < COVERAGE_KINDS; kind++) {
+        poor += coverage_report(
+            &comparison.coverage, (enum coverage_kind)kind, least(wanted, kind), &comparison.arena);
+    }
     ck_assert_int_eq(comparison.differences, 0);
-    ck_assert_int_gt(comparison.values, comparison.expressions);
+    ck_assert_int_gt(comparison.values, comparison.errors);
+    ck_assert_msg(poor == 0, "some functions were hardly called: see above");
+    arena_release(&comparison.arena);
+    expression_rows_release(&comparison.rows);
 }
 END_TEST
 

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 struct seed seed_of(uint64_t otherwise)
 {
@@ -11,6 +12,15 @@ struct seed seed_of(uint64_t otherwise)
     struct seed seed = {.state = given == NULL ? otherwise : strtoull(given, NULL, 10)};
     printf("NOVATE_SEED=%" PRIu64 "\n", seed.state);
     return seed;
+}
+
+struct seed seed_fresh(void)
+{
+    struct timespec now = {.tv_sec = 0};
+
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    struct seed seed = {.state = (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec};
+    return seed_of(seed_next(&seed) % 1000000000000U);
 }
 
 uint64_t seed_next(struct seed *seed)

@@ -11,6 +11,8 @@ struct seed {
 
 /* `otherwise` is the seed where the environment has none. */
 struct seed seed_of(uint64_t otherwise);
+/* Another one each time where the environment has none. */
+struct seed seed_fresh(void);
 uint64_t seed_next(struct seed *seed);
 /* 0 .. bound - 1. */
 int seed_below(struct seed *seed, int bound);

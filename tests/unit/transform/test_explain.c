@@ -209,9 +209,12 @@ START_TEST(what_a_rule_reads_asks_and_refuses_is_listed)
     ck_assert_str_eq(items[1].nulls, "must have a value");
     ck_assert_str_eq(items[1].sources, "a text, B integer");
     ck_assert_str_eq(items[1].lookups, "code, two");
-    ck_assert_str_eq(items[1].rejects,
-                     "lookup \"code\" has no entry; not a valid NHS number; NULL; longer than 5 "
-                     "characters");
+    ck_assert_str_eq(
+        items[1].rejects,
+        "lookup \"code\" has no entry; NHS number is not ten digits, alone or in groups "
+        "of 3, 3 and 4; check digit is wrong; number is a placeholder: all its digits "
+        "are equal; number of Scotland's range does not begin with a date; NULL; longer "
+        "than 5 characters");
     ck_assert_str_eq(items[2].nulls, "may be NULL");
     ck_assert_str_eq(items[2].rejects, "more than 4 digits, or more than 1 after the point");
     ck_assert_int_eq(items[3].kind, EXPLAINED_CHECK);
