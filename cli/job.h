@@ -38,6 +38,7 @@ struct entity {
     struct target_table *table;  /* NULL when the target was not reached */
     struct schema source_schema; /* what the program was compiled against */
     struct lookup **lookups;
+    bool *lookups_unread; /* which of them check left empty: the window of their source is closed */
     struct program *program;
     const int *source_columns; /* of source_schema, in the order of the batches */
     int source_column_count;

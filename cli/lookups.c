@@ -196,7 +196,8 @@ bool lookups_describe(struct job *job, struct entity *entity, struct error *erro
 {
     int count = entity->mapping->lookup_count;
     entity->lookups = ARENA_ARRAY(&job->arena, struct lookup *, (size_t)count + 1);
-    if (entity->lookups == NULL) {
+    entity->lookups_unread = ARENA_ARRAY(&job->arena, bool, (size_t)count + 1);
+    if (entity->lookups == NULL || entity->lookups_unread == NULL) {
         return error_set_memory(error);
     }
     for (int at = 0; at < count; at++) {
@@ -289,6 +290,20 @@ static bool fill_from_target(struct job *job,
     return ok;
 }
 
+/* Whoever only checks does not wait for the window of a source to open. */
+static bool is_left(struct job *job, const struct entity *entity, const struct lookup_spec *spec)
+{
+    if (job->options->command != COMMAND_CHECK || spec->target_table != NULL ||
+        spec->source.file != NULL) {
+        return false;
+    }
+    const struct plan_source *settings =
+        plan_source_of(&job->plan,
+                       spec->source.in != NULL ? &spec->source : &entity->mapping->source,
+                       &job->problems);
+    return settings != NULL && pace_holds(source_pool_pace(job->sources, settings));
+}
+
 static bool fill_lookup(struct job *job, struct entity *entity, int at, struct error *error)
 {
     const struct lookup_spec *spec = &entity->mapping->lookups[at];
@@ -310,7 +325,8 @@ static bool fill_lookup(struct job *job, struct entity *entity, int at, struct e
 bool lookups_fill(struct job *job, struct entity *entity, struct error *error)
 {
     for (int at = 0; at < entity->mapping->lookup_count; at++) {
-        if (!fill_lookup(job, entity, at, error)) {
+        entity->lookups_unread[at] = is_left(job, entity, &entity->mapping->lookups[at]);
+        if (!entity->lookups_unread[at] && !fill_lookup(job, entity, at, error)) {
             return false;
         }
     }
