@@ -36,6 +36,10 @@ void checking_lookups_push(const struct entity *entity, struct text_buffer *out)
         const struct lookup_spec *spec = &entity->mapping->lookups[at];
         uint64_t entries = lookup_count(lookup);
         text_buffer_format(out, "  lookup %s: ", spec->name);
+        if (entity->lookups_unread[at]) {
+            text_buffer_string(out, "not read, since the window is closed\n");
+            continue;
+        }
         text_buffer_count(out, entries);
         text_buffer_string(out, entries == 1 ? " entry, " : " entries, ");
         push_bytes(lookup_bytes(lookup), out);
@@ -148,6 +152,9 @@ static bool read_watched(struct counting *counting,
                   job_pace(job, entity),
                   rows,
                   0);
+    if (!job->watch.running) { /* of the first entity that is read */
+        job_watch(job);
+    }
     watch_work(&job->watch, "count", entity->mapping->entity, &entity->progress);
     bool ok = read_records(counting, program, source, error);
     progress_close(&progress);
@@ -315,6 +322,16 @@ static bool estimate(const struct chunk_list *chunks, uint64_t *rows)
     return known;
 }
 
+static bool is_unread(const struct entity *entity)
+{
+    for (int at = 0; at < entity->mapping->lookup_count; at++) {
+        if (entity->lookups_unread[at]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool checking_lookups_count(struct job *job,
                             struct entity *entity,
                             const struct chunk_list *chunks,
@@ -333,7 +350,7 @@ bool checking_lookups_count(struct job *job,
     if (!asks) {
         return true;
     }
-    if (chunks == NULL) {
+    if (chunks == NULL || is_unread(entity)) {
         text_buffer_string(out, "  codes: not counted, since the window is closed\n");
         return true;
     }

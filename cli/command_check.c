@@ -260,7 +260,6 @@ static bool check_online(struct job *job, struct text_buffer *out, struct error 
         return false;
     }
     push_paces(job, out);
-    job_watch(job);
     if (!checking_health_sources(job, out, &health, error)) {
         return false;
     }

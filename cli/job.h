@@ -38,6 +38,7 @@ struct entity {
     struct target_table *table;  /* NULL when the target was not reached */
     struct schema source_schema; /* what the program was compiled against */
     struct lookup **lookups;
+    bool *lookups_unread; /* which of them check left empty: the window of their source is closed */
     struct program *program;
     struct groups *groups; /* where the program has any; in an arena of their own */
     struct arena groups_arena;

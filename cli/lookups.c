@@ -211,7 +211,8 @@ bool lookups_describe(struct job *job, struct entity *entity, struct error *erro
 {
     int count = entity->mapping->lookup_count;
     entity->lookups = ARENA_ARRAY(&job->arena, struct lookup *, (size_t)count + 1);
-    if (entity->lookups == NULL) {
+    entity->lookups_unread = ARENA_ARRAY(&job->arena, bool, (size_t)count + 1);
+    if (entity->lookups == NULL || entity->lookups_unread == NULL) {
         return error_set_memory(error);
     }
     for (int at = 0; at < count; at++) {
@@ -305,6 +306,20 @@ static bool fill_from_target(struct job *job,
     return ok;
 }
 
+/* Whoever only checks does not wait for the window of a source to open. */
+static bool is_left(struct job *job, const struct entity *entity, const struct lookup_spec *spec)
+{
+    if (job->options->command != COMMAND_CHECK || spec->target_table != NULL ||
+        spec->source.file != NULL) {
+        return false;
+    }
+    const struct plan_source *settings =
+        plan_source_of(&job->plan,
+                       spec->source.in != NULL ? &spec->source : &entity->mapping->source,
+                       &job->problems);
+    return settings != NULL && pace_holds(source_pool_pace(job->sources, settings));
+}
+
 static bool fill_lookup(struct job *job, struct entity *entity, int at, struct error *error)
 {
     const struct lookup_spec *spec = &entity->mapping->lookups[at];
@@ -326,8 +341,9 @@ static bool fill_lookup(struct job *job, struct entity *entity, int at, struct e
 bool lookups_fill(struct job *job, struct entity *entity, struct error *error)
 {
     for (int at = 0; at < entity->mapping->lookup_count; at++) {
-        if (lookups_reachable(job, &entity->mapping->lookups[at]) &&
-            !fill_lookup(job, entity, at, error)) {
+        const struct lookup_spec *spec = &entity->mapping->lookups[at];
+        entity->lookups_unread[at] = !lookups_reachable(job, spec) || is_left(job, entity, spec);
+        if (!entity->lookups_unread[at] && !fill_lookup(job, entity, at, error)) {
             return false;
         }
     }

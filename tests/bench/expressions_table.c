@@ -202,7 +202,7 @@ static struct term *bind(struct table *table, const struct subject *subject, str
     struct binder binder = {
         .context = context, .spec = &spec, .schema = schema, .schema_name = "source"};
     bench_check(parser_parse(&spec, &table->arena, problems, &node, &table->error), &table->error);
-    return node == NULL ? NULL : bind_expression(&binder, node);
+    return node == NULL ? NULL : bind_value(&binder, node);
 }
 
 static void measure(struct table *table, const struct subject *subject)

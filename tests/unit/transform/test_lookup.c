@@ -387,6 +387,7 @@ START_TEST(a_budget_is_kept)
     }
     ck_assert(!ok);
     ck_assert_int_eq(error.code, ERROR_MEMORY);
+    lookup = NULL; /* it goes with its arena */
     arena_release(&small);
 }
 END_TEST
