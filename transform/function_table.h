@@ -17,7 +17,7 @@ enum {
     FUNCTION_OURS = 8,     /* not in PostgreSQL */
     FUNCTION_REMARKS = 16, /* says something of rows: never computed once for all of them */
     FUNCTION_ARGS_MAX = 6, /* of functions with a fixed number of arguments */
-    FUNCTION_FAULTS_MAX = 4
+    FUNCTION_FAULTS_MAX = 6
 };
 
 /* An argument of any type, read as text. */

@@ -199,7 +199,10 @@ void kernel_right(struct call *call)
         int row = call_row(call, k);
         struct text text = call_text(call, 0, row);
         int64_t count = call_int64(call, 1, row);
-        int64_t skip = count < 0 ? -count : (int64_t)utf8_length(text.data, text.size) - count;
+        /* The server negates the least integer to itself, and takes nothing away. */
+        int64_t skip = count == INT32_MIN ? 0
+                       : count < 0        ? -count
+                                          : (int64_t)utf8_length(text.data, text.size) - count;
         put_slice(call, row, text, skip < 0 ? 0 : skip, -1);
     }
 }
