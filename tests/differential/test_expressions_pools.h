@@ -3,10 +3,10 @@
  *
  * A pool is named by function and argument; it applies to all forms of the function. Others get any
  * expression of their type. A third of the arguments with a pool gets any expression all the same,
- * unless that could take too long (`always`). What may fail has a column in it: a constant that
- * fails is an error of the whole query in PostgreSQL. A pool of pieces stands in the place of a
- * literal: with %s in it, in the place of that stands a column of the argument's type.
- * SPDX-License-Identifier: Apache-2.0 */
+ * unless that could take too long, or is not available here (`always`). What may fail has a column
+ * in it: a constant that fails is an error of the whole query in PostgreSQL. A pool of pieces
+ * stands in the place of a literal: with %s in it, in the place of that stands a column of the
+ * argument's type. SPDX-License-Identifier: Apache-2.0 */
 #ifndef TEST_EXPRESSIONS_POOLS_H
 #define TEST_EXPRESSIONS_POOLS_H
 
@@ -49,14 +49,14 @@ static const struct pool pools[] = {
     {"rpad", 1, true, COUNTS},
     {"repeat", 1, true, COUNTS},
     {"regexp_like", 1, false, PATTERNS},
-    {"regexp_like", 2, false, REGEX_FLAGS},
+    {"regexp_like", 2, true, REGEX_FLAGS},
     {"regexp_count", 1, false, PATTERNS},
     {"regexp_count", 2, false, {"1", "2", "3", "0", "(%s % 5)"}},
-    {"regexp_count", 3, false, REGEX_FLAGS},
+    {"regexp_count", 3, true, REGEX_FLAGS},
     {"regexp_substr", 1, false, PATTERNS},
     {"regexp_substr", 2, false, {"1", "2", "0", "(%s % 5)"}},
     {"regexp_substr", 3, false, {"1", "2", "0", "(%s % 3)"}},
-    {"regexp_substr", 4, false, REGEX_FLAGS},
+    {"regexp_substr", 4, true, REGEX_FLAGS},
     {"regexp_substr", 5, false, {"0", "1", "2", "-1", "(%s % 3)"}},
     {"regexp_replace", 1, false, PATTERNS},
     {"regexp_replace",
@@ -65,7 +65,7 @@ static const struct pool pools[] = {
      {"'<\\&>'", "'\\1-\\2'", "''", "'x'", "'\\\\'", "'\\'", "'\\0\\9'"}},
     {"regexp_replace", 3, false, {"'g'", "'gi'", "1", "2", "'ng'"}},
     {"regexp_replace", 4, false, {"0", "1", "2", "(%s % 3)"}},
-    {"regexp_replace", 5, false, REGEX_FLAGS},
+    {"regexp_replace", 5, true, REGEX_FLAGS},
     {"power", 1, true, {"2", "3", "-1", "0", "sign(%s)", "trunc(sign(%s) * 4)", "7"}},
     {"pow", 1, true, {"2", "-3", "1", "sign(%s)", "trunc(sign(%s) * 11)"}},
     {"substring", 1, false, {"%s", "(%s % 5)", "(%s % 5)", "2", "'a.'", "'(.)c'", "'[b-z]*'"}},
@@ -83,8 +83,8 @@ static const struct pool pools[] = {
       "%s",
       "(%s || '\\\\')"}},
     {"decode", 1, false, FORMS},
-    {"convert_from", 1, false, ENCODINGS},
-    {"convert_to", 1, false, ENCODINGS},
+    {"convert_from", 1, true, ENCODINGS},
+    {"convert_to", 1, true, ENCODINGS},
     {"overlay", 2, false, {"1", "2", "(%s % 5)"}},
     {"overlay", 3, false, {"0", "1", "(%s % 5)", "-1"}},
     {"translate", 1, false, {"'abc'", "'ahé'", "' '", "'-3'"}},
