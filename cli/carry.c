@@ -4,20 +4,28 @@
 
 #include "carry_files.h"
 #include "carry_target.h"
+#include "grouping.h"
 #include "progress.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* The first line that two texts differ in, for the message. Lines end at '\n' or NUL. */
+/* The first line that two texts differ in, for the message. Lines end at '\n' or NUL; those of a
+ * fragment are counted from the line that names it. */
 static void first_difference(const char *before, const char *now, struct error *error)
 {
+    static const char mark[] = "--- # ";
+    const char *file = NULL;
     int line = 1;
     while (*before != '\0' && *now != '\0') {
         size_t before_size = strcspn(before, "\n");
         size_t now_size = strcspn(now, "\n");
         if (before_size != now_size || memcmp(before, now, now_size) != 0) {
             break;
+        }
+        if (strncmp(now, mark, sizeof mark - 1) == 0) {
+            file = now + sizeof mark - 1;
+            line = 0;
         }
         before += before_size + (before[before_size] == '\n');
         now += now_size + (now[now_size] == '\n');
@@ -30,8 +38,11 @@ static void first_difference(const char *before, const char *now, struct error *
         return;
     }
     error_detail(error,
-                 "Line %d was: %.*s\nLine %d is:  %.*s",
+                 "Line %d%s%.*s was: %.*s\nLine %d is:  %.*s",
                  line,
+                 file == NULL ? "" : " of ",
+                 file == NULL ? 0 : (int)strcspn(file, "\n"),
+                 file == NULL ? "" : file,
                  (int)(before_size < 300 ? before_size : 300),
                  before,
                  line,
@@ -219,6 +230,9 @@ bool carry_run(struct job *job, struct entity *entity, uint64_t *rejects, struct
         }
     } else if (!carry_target_plan(job, entity, NULL, &target_entity, error) ||
                !carry_target_left(job, entity, &options, rejects, error)) {
+        return false;
+    }
+    if (options.chunk_count > 0 && !grouping_read_source(job, entity, NULL, error)) {
         return false;
     }
     return carry_flow(job, &options, job->options->dry_run ? "read" : "load", rejects, error) &&

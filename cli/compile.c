@@ -111,7 +111,7 @@ bool job_compile(struct job *job, enum compile_from from, struct error *error)
     for (int index = 0; index < job->entity_count; index++) {
         struct entity *entity = &job->entities[index];
         bool described = true;
-        if (from == COMPILE_FROM_SOURCE) {
+        if (from == COMPILE_FROM_SOURCE || from == COMPILE_UNFILLED) {
             described = describe_source(job, entity, error);
         } else if (from == COMPILE_FROM_SEGMENTS) {
             described = describe_segments(job, entity, error);
@@ -123,7 +123,7 @@ bool job_compile(struct job *job, enum compile_from from, struct error *error)
     if (!job_check_problems(job, error)) {
         return false;
     }
-    for (int index = 0; index < job->entity_count; index++) {
+    for (int index = 0; index < job->entity_count && from != COMPILE_UNFILLED; index++) {
         if (job->entities[index].program != NULL &&
             !lookups_fill(job, &job->entities[index], error)) {
             return false;

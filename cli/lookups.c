@@ -4,7 +4,11 @@
 
 #include "novate/limits.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+/* Columns of one lookup: keys, values, and those of a period. */
+#define LOOKUP_COLUMNS_MAX (2 * LIMIT_KEY_COLUMNS + 2)
 
 /* A lookup's origin, described. `source` is lent by the job, or our own for files. */
 struct origin {
@@ -54,7 +58,7 @@ static bool open_origin(struct job *job,
         return true;
     }
     if (spec->source.file != NULL) {
-        if (!source_open_directory(entity->mapping->directory, &origin->source, error)) {
+        if (!source_open_directory(spec->directory, &origin->source, error)) {
             return false;
         }
         origin->own_source = true;
@@ -84,17 +88,29 @@ static void close_origin(struct job *job, struct origin *origin)
     }
 }
 
-/* Indices of the from and to columns in the origin's schema; -1s are problems. */
+static int column_count(const struct lookup_spec *spec)
+{
+    return spec->from_count + spec->to_count + spec->valid_at_count;
+}
+
+static const char *column_name(const struct lookup_spec *spec, int index)
+{
+    if (index < spec->from_count) {
+        return spec->from[index];
+    }
+    index -= spec->from_count;
+    return index < spec->to_count ? spec->to[index] : spec->valid_at[index - spec->to_count];
+}
+
+/* Indices of the lookup's columns in the origin's schema; -1s are problems. */
 static bool find_columns(struct job *job,
                          const struct lookup_spec *spec,
                          const struct schema *schema,
                          int *columns)
 {
     bool ok = true;
-    int count = spec->from_count + spec->to_count;
-    for (int index = 0; index < count; index++) {
-        const char *name =
-            index < spec->from_count ? spec->from[index] : spec->to[index - spec->from_count];
+    for (int index = 0; index < column_count(spec); index++) {
+        const char *name = column_name(spec, index);
         columns[index] = schema_find(schema, text_of(name), false);
         if (columns[index] >= 0) {
             continue;
@@ -117,33 +133,78 @@ static bool find_columns(struct job *job,
     return ok;
 }
 
+static bool make_lookup(struct job *job,
+                        const struct lookup_spec *spec,
+                        const struct schema *from,
+                        const int *columns,
+                        struct lookup **lookup,
+                        struct error *error)
+{
+    int count = column_count(spec);
+    struct schema *schema = ARENA_NEW(&job->arena, struct schema);
+    struct column *picked = ARENA_ARRAY(&job->arena, struct column, (size_t)count);
+    if (schema == NULL || picked == NULL) {
+        return error_set_memory(error);
+    }
+    for (int index = 0; index < count; index++) {
+        picked[index] = from->columns[columns[index]];
+    }
+    *schema = (struct schema){.columns = picked, .count = count};
+    if (!lookup_check_periods(spec, schema, &job->problems)) {
+        return true;
+    }
+    if (!lookup_create(spec, schema, &job->arena, lookup, error)) {
+        return false;
+    }
+    if (spec->store == LOOKUP_ON_DISK) {
+        lookup_keep_on_disk(*lookup, job_disk_folder(job));
+    }
+    return true;
+}
+
 static bool describe_lookup(struct job *job, struct entity *entity, int at, struct error *error)
 {
     const struct lookup_spec *spec = &entity->mapping->lookups[at];
     struct origin origin = {.source = NULL};
-    int columns[2 * LIMIT_KEY_COLUMNS];
-    int count = spec->from_count + spec->to_count;
-    bool ok = count <= 2 * LIMIT_KEY_COLUMNS ? open_origin(job, entity, spec, &origin, error)
-                                             : error_set(error,
-                                                         ERROR_PLAN,
-                                                         "lookup \"%s\" has more than %d columns",
-                                                         spec->name,
-                                                         2 * LIMIT_KEY_COLUMNS);
+    int columns[LOOKUP_COLUMNS_MAX];
+    bool ok = column_count(spec) <= LOOKUP_COLUMNS_MAX
+                  ? open_origin(job, entity, spec, &origin, error)
+                  : error_set(error,
+                              ERROR_PLAN,
+                              "lookup \"%s\" has more than %d columns",
+                              spec->name,
+                              LOOKUP_COLUMNS_MAX);
     if (ok && origin.schema != NULL && find_columns(job, spec, origin.schema, columns)) {
-        struct schema *schema = ARENA_NEW(&job->arena, struct schema);
-        struct column *picked = ARENA_ARRAY(&job->arena, struct column, (size_t)count);
-        if (schema == NULL || picked == NULL) {
-            ok = error_set_memory(error);
-        } else {
-            for (int index = 0; index < count; index++) {
-                picked[index] = origin.schema->columns[columns[index]];
-            }
-            *schema = (struct schema){.columns = picked, .count = count};
-            ok = lookup_create(spec, schema, &job->arena, &entity->lookups[at], error);
-        }
+        ok = make_lookup(job, spec, origin.schema, columns, &entity->lookups[at], error);
     }
     close_origin(job, &origin);
     return ok ? true : error_context(error, "looking up the lookup \"%s\"", spec->name);
+}
+
+bool lookups_reachable(const struct job *job, const struct lookup_spec *spec)
+{
+    return !job->options->offline || spec->source.file != NULL;
+}
+
+/* A lookup whose relation is not asked: its columns count as texts, periods as timestamps. */
+static bool assume_lookup(struct job *job, struct entity *entity, int at, struct error *error)
+{
+    const struct lookup_spec *spec = &entity->mapping->lookups[at];
+    int count = column_count(spec);
+    struct schema *schema = ARENA_NEW(&job->arena, struct schema);
+    struct column *columns = ARENA_ARRAY(&job->arena, struct column, (size_t)count);
+    if (schema == NULL || columns == NULL) {
+        return error_set_memory(error);
+    }
+    for (int index = 0; index < count; index++) {
+        columns[index] = (struct column){
+            .name = column_name(spec, index),
+            .type = type_of(index < spec->from_count + spec->to_count ? TYPE_TEXT : TYPE_TIMESTAMP),
+            .nullable = true,
+        };
+    }
+    *schema = (struct schema){.columns = columns, .count = count};
+    return lookup_create(spec, schema, &job->arena, &entity->lookups[at], error);
 }
 
 bool lookups_describe(struct job *job, struct entity *entity, struct error *error)
@@ -154,7 +215,8 @@ bool lookups_describe(struct job *job, struct entity *entity, struct error *erro
         return error_set_memory(error);
     }
     for (int at = 0; at < count; at++) {
-        if (!describe_lookup(job, entity, at, error)) {
+        bool reachable = lookups_reachable(job, &entity->mapping->lookups[at]);
+        if (!(reachable ? describe_lookup : assume_lookup)(job, entity, at, error)) {
             return false;
         }
     }
@@ -191,7 +253,7 @@ static bool pour(struct job *job,
         }
     }
     batch_release(&batch);
-    return ok;
+    return ok ? true : lookup_explain_memory(lookup, error);
 }
 
 static bool fill_from_source(struct job *job,
@@ -232,8 +294,9 @@ static bool fill_from_target(struct job *job,
                              struct error *error)
 {
     struct target_reader *reader = NULL;
+    const char *where = lookup_spec(lookup)->source.where;
     bool ok = target_reader_open(
-        job->target.control, origin->table, columns, count, NULL, &reader, error);
+        job->target.control, origin->table, columns, count, where, &reader, error);
     if (ok) {
         struct reader contract = target_reader_as_reader(reader);
         ok = pour(job, lookup, &contract, error);
@@ -247,8 +310,8 @@ static bool fill_lookup(struct job *job, struct entity *entity, int at, struct e
     const struct lookup_spec *spec = &entity->mapping->lookups[at];
     struct lookup *lookup = entity->lookups[at];
     struct origin origin = {.source = NULL};
-    int columns[2 * LIMIT_KEY_COLUMNS];
-    int count = spec->from_count + spec->to_count;
+    int columns[LOOKUP_COLUMNS_MAX];
+    int count = column_count(spec);
     bool ok = open_origin(job, entity, spec, &origin, error);
     if (ok && origin.schema != NULL && find_columns(job, spec, origin.schema, columns)) {
         ok = (origin.table == NULL
@@ -263,9 +326,17 @@ static bool fill_lookup(struct job *job, struct entity *entity, int at, struct e
 bool lookups_fill(struct job *job, struct entity *entity, struct error *error)
 {
     for (int at = 0; at < entity->mapping->lookup_count; at++) {
-        if (!fill_lookup(job, entity, at, error)) {
+        if (lookups_reachable(job, &entity->mapping->lookups[at]) &&
+            !fill_lookup(job, entity, at, error)) {
             return false;
         }
     }
     return true;
+}
+
+void lookups_release(struct entity *entity)
+{
+    for (int at = 0; entity->lookups != NULL && at < entity->mapping->lookup_count; at++) {
+        lookup_release(entity->lookups[at]);
+    }
 }

@@ -84,6 +84,19 @@ static bool set_log_format(struct options *options, const char *value, struct er
     return error_set(error, ERROR_USAGE, "option --log-format is text or json, not \"%s\"", value);
 }
 
+static bool set_format(struct options *options, const char *value, struct error *error)
+{
+    static const char *const names[] = {"text", "markdown", "csv"};
+    for (int index = 0; index < 3; index++) {
+        if (strcmp(value, names[index]) == 0) {
+            options->format = (enum explain_format)index;
+            return true;
+        }
+    }
+    return error_set(
+        error, ERROR_USAGE, "option --format is text, markdown or csv, not \"%s\"", value);
+}
+
 /* Options with an argument. */
 static bool set_value(struct options *options,
                       enum option_id id,
@@ -119,17 +132,28 @@ static bool set_value(struct options *options,
     case OPTION_CLASS:
         options->reject_class = value;
         return true;
+    case OPTION_RULE:
+        options->rule = value;
+        return true;
     case OPTION_KEY_FILE:
         options->key_file = value;
         return true;
     case OPTION_LOG_FORMAT:
         return set_log_format(options, value, error);
+    case OPTION_PLAN:
+        options->mapping_plan = value;
+        return true;
+    case OPTION_FORMAT:
+        return set_format(options, value, error);
     case OPTION_DRY_RUN:
     case OPTION_RESTART:
     case OPTION_APPEND:
     case OPTION_NO_VERIFY:
     case OPTION_OFFLINE:
+    case OPTION_TYPED:
+    case OPTION_CODES:
     case OPTION_SHOW_KEYS:
+    case OPTION_SHOW_VALUES:
     case OPTION_REHEARSAL:
     case OPTION_QUIET:
     case OPTION_HELP:
@@ -147,7 +171,10 @@ static void set_flag(struct options *options, enum option_id id)
     options->append |= id == OPTION_APPEND;
     options->no_verify |= id == OPTION_NO_VERIFY;
     options->offline |= id == OPTION_OFFLINE;
+    options->typed |= id == OPTION_TYPED;
+    options->codes |= id == OPTION_CODES;
     options->show_keys |= id == OPTION_SHOW_KEYS;
+    options->show_values |= id == OPTION_SHOW_VALUES;
     options->rehearsal |= id == OPTION_REHEARSAL;
     options->quiet |= id == OPTION_QUIET;
     options->help |= id == OPTION_HELP;
@@ -321,9 +348,9 @@ static bool assign_words(struct line *line, struct error *error)
     if (options->command == COMMAND_SET) {
         return assign_changes(line, error);
     }
-    if (options->command == COMMAND_REJECTS) {
+    if (options->command == COMMAND_REJECTS || options->command == COMMAND_REPAIRS) {
         if (line->word_count == 0 || strcmp(line->words[0], "list") != 0) {
-            error_set(error, ERROR_USAGE, "command \"rejects\" needs \"list\" and a plan");
+            error_set(error, ERROR_USAGE, "command \"%s\" needs \"list\" and a plan", name);
             return usage_hint(error, line);
         }
         first = 1;

@@ -16,6 +16,12 @@ enum command_id {
     COMMAND_COUNT
 };
 
+enum explain_format {
+    EXPLAIN_TEXT,
+    EXPLAIN_MARKDOWN,
+    EXPLAIN_CSV
+};
+
 #define REPEAT_MAX 64 /* values of an option that may be repeated, files of a command */
 
 struct options {
@@ -39,7 +45,12 @@ struct options {
     bool append;
     bool no_verify;
     bool offline;
+    bool typed;
+    const char *mapping_plan; /* --plan of command "explain" */
+    enum explain_format format;
+    bool codes;
     bool show_keys;
+    bool show_values;
     bool rehearsal;
     bool log_json;
     bool quiet;
@@ -47,6 +58,7 @@ struct options {
     uint64_t rows;
     uint64_t chunk_rows; /* 0: the default */
     const char *reject_class;
+    const char *rule;
     const char *key_file;
     uint64_t limit;
     uint64_t run; /* 0: the last */

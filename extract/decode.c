@@ -5,8 +5,6 @@
 
 #include "novate/text.h"
 
-#include <errno.h>
-#include <iconv.h>
 #include <string.h>
 #include <strings.h>
 
@@ -19,30 +17,6 @@ static bool refuse(struct error *error, const char *encoding)
     return error_hint(error,
                       "Use UTF-8, UTF-16, or an encoding of one byte a character such as "
                       "windows-1252 or ISO-8859-1; convert other files first, with iconv(1).");
-}
-
-/* One byte through iconv: its character in UTF-8, or none. False: not one byte a character. */
-static bool table_byte(iconv_t converter, int byte, struct decoder *decoder)
-{
-    char in = (char)byte;
-    char out[8];
-    char *from = &in;
-    char *to = out;
-    size_t from_left = 1;
-    size_t to_left = sizeof out;
-    (void)iconv(converter, NULL, NULL, NULL, NULL);
-    errno = 0;
-    if (iconv(converter, &from, &from_left, &to, &to_left) == (size_t)-1) {
-        decoder->sizes[byte] = 0;
-        return errno == EILSEQ;
-    }
-    size_t size = sizeof out - to_left;
-    if (size == 0 || size > 4) {
-        return false;
-    }
-    memcpy(decoder->text[byte], out, size);
-    decoder->sizes[byte] = (uint8_t)size;
-    return true;
 }
 
 bool decoder_init(struct decoder *decoder, const char *encoding, struct error *error)
@@ -69,19 +43,10 @@ bool decoder_init(struct decoder *decoder, const char *encoding, struct error *e
         }
     }
     decoder->utf8 = false;
-    iconv_t converter = iconv_open("UTF-8", encoding);
-    if (converter == (iconv_t)-1) {
-        return refuse(error, encoding);
-    }
-    bool ok = true;
-    for (int byte = 0; ok && byte < 256; byte++) {
-        ok = table_byte(converter, byte, decoder);
-        if (byte < 0x80) { /* delimiters and digits are looked for in the bytes as they stand */
-            ok = ok && decoder->sizes[byte] == 1 && decoder->text[byte][0] == byte;
-        }
-    }
-    (void)iconv_close(converter);
-    return ok || refuse(error, encoding);
+    /* Delimiters and digits are looked for in the bytes as they stand. */
+    return (byte_encoding_init(&decoder->bytes, encoding) &&
+            byte_encoding_has_ascii(&decoder->bytes)) ||
+           refuse(error, encoding);
 }
 
 /* What stands at the beginning of some bytes. */
@@ -184,8 +149,8 @@ void text_decode(const struct text_care *care,
             character = utf8_character(bytes + i, from.size - i, decoder->order != WIDE_NONE);
             text_size = character.size;
         } else if (bytes[i] >= 0x80) {
-            text = decoder->text[bytes[i]];
-            text_size = decoder->sizes[bytes[i]];
+            text = decoder->bytes.text[bytes[i]];
+            text_size = decoder->bytes.sizes[bytes[i]];
             character.valid = text_size > 0;
         }
         if (character.valid) {

@@ -1,7 +1,7 @@
 /* decode.h — bytes of a source into valid UTF-8.
  *
  * UTF-8 is checked; every encoding of one byte a character that has ASCII in its lower half
- * (windows-1252, ISO-8859-1, ISO-8859-15, …) is a table of 256 characters, made once with iconv.
+ * (windows-1252, ISO-8859-1, ISO-8859-15, …) is a table of 256 characters (novate/encoding.h).
  * Files in UTF-16 are turned into UTF-8 while they are read (file_input.h); what is no character in
  * them arrives here as three or four bytes that are no UTF-8 either, and that say what it was.
  *
@@ -14,6 +14,7 @@
 #define NOVATE_EXTRACT_DECODE_H
 
 #include "novate/batch.h"
+#include "novate/encoding.h"
 #include "novate/error.h"
 #include "novate/plan.h"
 
@@ -32,8 +33,7 @@ enum wide_order {
 struct decoder {
     bool utf8;                  /* what is decoded is UTF-8, or has been made so */
     enum wide_order order;      /* of the file; its texts come as UTF-8 */
-    uint8_t sizes[256];         /* bytes of the character in UTF-8; 0: no character */
-    unsigned char text[256][4]; /* the character */
+    struct byte_encoding bytes; /* of what is not UTF-8 */
 };
 
 /* ERROR_PLAN when the encoding is not known, or is not one that can be read. NULL is UTF-8. */

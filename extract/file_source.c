@@ -125,6 +125,21 @@ bool file_glob(const char *folder,
     return ok;
 }
 
+bool source_has_files(const struct plan_source *settings,
+                      const struct relation_spec *spec,
+                      struct arena *arena,
+                      bool *there,
+                      struct error *error)
+{
+    const char *const *names = NULL;
+    int count = 0;
+    if (!file_glob(settings->csv, spec->file, arena, &names, &count, error)) {
+        return false;
+    }
+    *there = count > 0;
+    return true;
+}
+
 struct file_stamp file_stamp_of(const struct stat *status)
 {
     return (struct file_stamp){.device = (uint64_t)status->st_dev,

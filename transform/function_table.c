@@ -71,6 +71,16 @@
     {                                                                                              \
         FAULT_##a, FAULT_##b, FAULT_##c, FAULT_##d                                                 \
     }
+#define F5(a, b, c, d, e)                                                                          \
+    CAN_FAIL,                                                                                      \
+    {                                                                                              \
+        FAULT_##a, FAULT_##b, FAULT_##c, FAULT_##d, FAULT_##e                                      \
+    }
+#define F6(a, b, c, d, e, f)                                                                       \
+    CAN_FAIL,                                                                                      \
+    {                                                                                              \
+        FAULT_##a, FAULT_##b, FAULT_##c, FAULT_##d, FAULT_##e, FAULT_##f                           \
+    }
 
 #define F5(a, b, c, d, e)                                                                          \
     CAN_FAIL,                                                                                      \

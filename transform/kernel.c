@@ -66,7 +66,7 @@ void call_null(struct call *call, int row)
 }
 
 /* Does the table say so? Operators, casts and internals have no list of faults. */
-static bool may_fail(const struct function *function, enum fault fault)
+static UNUSED bool may_fail(const struct function *function, enum fault fault)
 {
     if (function == NULL || function->doc == NULL) {
         return true;
@@ -107,8 +107,8 @@ void call_remark(struct call *call, int row, enum remark_kind kind, const char *
         remarks->items = items;
         remarks->capacity = capacity;
     }
-    remarks->items[remarks->count++] =
-        (struct remark){.rule = rule, .row = (uint16_t)row, .kind = (uint8_t)kind};
+    remarks->items[remarks->count++] = (struct remark){
+        .rule = rule, .row = (uint16_t)row, .column = remarks->column, .kind = (uint8_t)kind};
 }
 
 void call_decimal_result(struct call *call,

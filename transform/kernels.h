@@ -242,8 +242,16 @@ kernel_function kernel_fraction_fit;
 kernel_function kernel_assign_fraction;
 /* kernel_nhs.c */
 kernel_function kernel_nhs_number;
+/* kernel_record.c */
+kernel_function kernel_note;
+kernel_function kernel_reject;
+kernel_function kernel_repair;
 /* kernel_lookup.c */
 kernel_function kernel_lookup;
+/* kernel_document.c */
+kernel_function kernel_rtf_text;
+kernel_function kernel_rtf_bytes;
+kernel_function kernel_ocf_decode;
 
 /* False where a date is past the last timestamp. */
 bool date_to_timestamp(int64_t date, int64_t *timestamp);

@@ -22,8 +22,8 @@
 #define LOOKUP_KEY_BYTES 64
 
 /* Key column `key_index` compares by numeric value (the expression gives a number) or as text (the
- * default). Call it before the first lookup_fill(); uses that disagree are the compiler's problem.
- */
+ * default). Call it before the first lookup_fill(), or with the same answer; uses that disagree are
+ * the compiler's problem. */
 void lookup_bind_key(struct lookup *lookup, int key_index, bool numeric);
 
 int lookup_key_count(const struct lookup *lookup);
@@ -47,6 +47,10 @@ struct text lookup_key_text(const struct vector *vector,
                             bool numeric,
                             char buffer[LOOKUP_KEY_BYTES]);
 
+/* From now on *asked becomes true when an entry is looked for: of a lookup that stands for one
+ * whose entries are not known. One thread only. */
+void lookup_note_asked(struct lookup *lookup, bool *asked);
+
 /* Is there an entry? `value` is then a text as PostgreSQL prints it, and lives as long as the
  * lookup; with `*is_null` it is empty. `key` holds key_count canonical texts. */
 bool lookup_find(const struct lookup *lookup,
@@ -56,8 +60,30 @@ bool lookup_find(const struct lookup *lookup,
                  struct text *value,
                  bool *is_null);
 
+/* Has the lookup periods? Then lookup_find_at() is asked, and `when` is of lookup_period_type(). */
+bool lookup_has_periods(const struct lookup *lookup);
+const struct type *lookup_period_type(const struct lookup *lookup);
+/* As lookup_find(), with all columns of the key, for the entry that holds at `when`: days or
+ * microseconds, as a vector of the type has them. */
+bool lookup_find_at(const struct lookup *lookup,
+                    const struct text *key,
+                    int64_t when,
+                    int value_column,
+                    struct text *value,
+                    bool *is_null);
+
 /* After lookup_find() said false: is there an entry whose chain (chase: true) runs in a circle?
  * Then the record is a reject whatever the spec says under missing. */
 bool lookup_is_cyclic(const struct lookup *lookup, const struct text *key, int key_count);
+
+/* Does somebody count misses (novate/lookup_misses.h)? Then each is noted, for row `row` of the
+ * batch in hand: `typed` has the key's columns, with its value at `key_row`, and `key` is its
+ * canonical form. False: memory ran out. */
+bool lookup_is_watched(const struct lookup *lookup);
+bool lookup_note_miss(const struct lookup *lookup,
+                      const struct vector *typed,
+                      const struct text *key,
+                      int key_row,
+                      int row);
 
 #endif

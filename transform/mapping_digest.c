@@ -1,19 +1,55 @@
 /* mapping_digest.c — what decides which rows a mapping makes, as one hash.
  *
  * The digest is over the tree, not the bytes: a comment, a blank or other quotes leave the staged
- * and loaded chunks of a mapping valid; any other name, expression or value does not.
+ * and loaded chunks of a mapping valid; any other name, expression or value does not. Examples are
+ * left out, since they decide about no row, and parameters of fragments, which are put in.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "mapping_file.h"
 #include "plan_file.h"
 
 #include "novate/hash.h"
 
-static void push_node(struct hash_stream *stream, const struct plan_node *node)
+/* Where a node stands. "store" of a lookup says where its entries are kept, not what they are: it
+ * can change while a migration is under way. */
+enum part {
+    PART_MAPPING,
+    PART_LOOKUPS,
+    PART_LOOKUP,
+    PART_OTHER
+};
+
+static enum part part_below(enum part part, struct text key)
+{
+    if (part == PART_MAPPING && text_equal(key, text_of("lookups"))) {
+        return PART_LOOKUPS;
+    }
+    return part == PART_LOOKUPS ? PART_LOOKUP : PART_OTHER;
+}
+
+static bool decides(enum part part, struct text key)
+{
+    if (part == PART_MAPPING) {
+        return !text_equal(key, text_of("examples")) && !text_equal(key, text_of("parameters"));
+    }
+    return part != PART_LOOKUP || !text_equal(key, text_of("store"));
+}
+
+static unsigned count_of(const struct plan_node *node, enum part part)
+{
+    unsigned count = (unsigned)node->count;
+
+    for (int i = 0; node->kind == PLAN_MAP && i < node->count; i++) {
+        count -= !decides(part, node->keys[i]->text);
+    }
+    return count;
+}
+
+static void push_node(struct hash_stream *stream, const struct plan_node *node, enum part part)
 {
     const char kind = node->kind == PLAN_TEXT   ? (plan_node_is_null(node) ? 'n' : 't')
                       : node->kind == PLAN_LIST ? 'l'
                                                 : 'm';
-    const unsigned count = (unsigned)node->count;
+    const unsigned count = count_of(node, part);
     const char bytes[] = {
         (char)(count >> 24), (char)(count >> 16), (char)(count >> 8), (char)count};
 
@@ -24,22 +60,23 @@ static void push_node(struct hash_stream *stream, const struct plan_node *node)
     }
     hash_stream_push(stream, bytes, sizeof bytes);
     for (int i = 0; i < node->count; i++) {
-        if (node->kind == PLAN_MAP) {
+        if (node->kind != PLAN_MAP) {
+            push_node(stream, node->items[i], PART_OTHER);
+        } else if (decides(part, node->keys[i]->text)) {
             hash_stream_field(stream, node->keys[i]->text);
+            push_node(stream, node->items[i], part_below(part, node->keys[i]->text));
         }
-        push_node(stream, node->items[i]);
     }
 }
 
 /* False, and nothing but a problem noted, when the file cannot be read. */
 static bool push_file(struct plan_reader *reader,
                       struct hash_stream *stream,
-                      const struct mapping *mapping,
                       const struct lookup_spec *lookup,
                       struct error *error)
 {
     struct error unread = ERROR_NONE;
-    const char *path = plan_path_join(mapping->directory, lookup->source.file, reader->arena);
+    const char *path = plan_path_join(lookup->directory, lookup->source.file, reader->arena);
 
     if (path == NULL) {
         return error_set_memory(error);
@@ -61,6 +98,7 @@ static bool push_file(struct plan_reader *reader,
 
 bool mapping_set_digest(struct plan_reader *reader,
                         const struct plan_node *root,
+                        const struct fragments *fragments,
                         struct mapping *mapping,
                         struct error *error)
 {
@@ -70,10 +108,13 @@ bool mapping_set_digest(struct plan_reader *reader,
     if (!hash_stream_open(&stream, error)) {
         return false;
     }
-    push_node(&stream, root);
+    push_node(&stream, root, PART_MAPPING);
+    for (int i = 0; i < fragments->count; i++) {
+        push_node(&stream, fragments->items[i]->root, PART_MAPPING);
+    }
     for (int i = 0; ok && i < mapping->lookup_count; i++) {
         if (mapping->lookups[i].source.file != NULL) {
-            ok = push_file(reader, &stream, mapping, &mapping->lookups[i], error);
+            ok = push_file(reader, &stream, &mapping->lookups[i], error);
         }
     }
     mapping->digest = hash_stream_value(&stream);

@@ -13,7 +13,7 @@ enum mapping_key {
     MAPPING_ENTITY,
     MAPPING_SOURCE,
     MAPPING_TARGET,
-    MAPPING_LOOKUPS,
+    MAPPING_LOOKUPS, /* and the others of enum rule_key, in that order */
     MAPPING_FILTERS,
     MAPPING_COPY,
     MAPPING_COLUMNS,
@@ -39,11 +39,11 @@ static const struct plan_key mapping_keys[MAPPING_KEY_COUNT] = {
     [MAPPING_CHECKS] = {"checks", 0},
     [MAPPING_XREF] = {"xref", PLAN_LATER},
     [MAPPING_WINDOW] = {"window", PLAN_LATER},
-    [MAPPING_EXAMPLES] = {"examples", PLAN_LATER},
-    [MAPPING_INCLUDE] = {"include", PLAN_LATER},
-    [MAPPING_EMIT] = {"emit", PLAN_LATER},
-    [MAPPING_DEDUPE] = {"dedupe", PLAN_LATER},
-    [MAPPING_PIVOT] = {"pivot", PLAN_LATER},
+    [MAPPING_EXAMPLES] = {"examples", 0},
+    [MAPPING_INCLUDE] = {"include", 0},
+    [MAPPING_EMIT] = {"emit", 0},
+    [MAPPING_DEDUPE] = {"dedupe", 0},
+    [MAPPING_PIVOT] = {"pivot", 0},
 };
 
 enum source_key {
@@ -204,24 +204,69 @@ static const struct expression_spec *read_expressions(struct plan_reader *reader
     return specs;
 }
 
-static void read_rules(struct plan_reader *reader,
-                       const struct plan_node *root,
-                       const struct plan_field *fields,
-                       struct mapping *mapping)
+bool mapping_read_expression(struct plan_reader *reader,
+                             const struct plan_field *field,
+                             struct expression_spec *spec)
 {
-    mapping_read_lookups(reader, &fields[MAPPING_LOOKUPS], mapping);
+    return read_expression(reader, field, false, spec);
+}
+
+const struct expression_spec *mapping_read_expressions(struct plan_reader *reader,
+                                                       const struct plan_field *field,
+                                                       int *count)
+{
+    return read_expressions(reader, field, false, count);
+}
+
+/* Where each entry of `copy` stands: a list that has entries left out those that were wrong. */
+static void place_copies(struct plan_reader *reader,
+                         const struct plan_node *value,
+                         struct mapping *mapping)
+{
+    struct place *places =
+        ARENA_ARRAY(reader->arena, struct place, (size_t)mapping->copy_count + 1);
+    const struct plan_node *const *items = (const struct plan_node *const *)value->items;
+    const int count = value->kind == PLAN_LIST ? value->count : 1;
+
+    if (!plan_reader_keep(reader, places)) {
+        return;
+    }
+    for (int i = 0, at = 0; i < count && at < mapping->copy_count; i++) {
+        const struct plan_node *item = value->kind == PLAN_LIST ? items[i] : value;
+        if (item->text.data == mapping->copy[at]) {
+            places[at++] = item->text_place;
+        }
+    }
+    mapping->copy_places = places;
+}
+
+void mapping_read_rules(struct plan_reader *reader,
+                        const struct plan_field *fields,
+                        struct mapping *mapping)
+{
+    mapping_read_lookups(reader, &fields[RULES_LOOKUPS], mapping);
     mapping->filters =
-        read_expressions(reader, &fields[MAPPING_FILTERS], true, &mapping->filter_count);
+        read_expressions(reader, &fields[RULES_FILTERS], true, &mapping->filter_count);
     mapping->copy =
-        plan_read_list(reader, &fields[MAPPING_COPY], LIMIT_COLUMNS, &mapping->copy_count);
-    if (fields[MAPPING_COPY].key != NULL) {
-        mapping->copy_place = fields[MAPPING_COPY].value->text_place;
+        plan_read_list(reader, &fields[RULES_COPY], LIMIT_COLUMNS, &mapping->copy_count);
+    if (fields[RULES_COPY].key != NULL) {
+        mapping->copy_place = fields[RULES_COPY].value->text_place;
+        place_copies(reader, fields[RULES_COPY].value, mapping);
     }
     mapping->columns =
-        read_expressions(reader, &fields[MAPPING_COLUMNS], false, &mapping->column_count);
-    mapping->checks =
-        read_expressions(reader, &fields[MAPPING_CHECKS], true, &mapping->check_count);
-    if (fields[MAPPING_COPY].key == NULL &&
+        read_expressions(reader, &fields[RULES_COLUMNS], false, &mapping->column_count);
+    mapping->checks = read_expressions(reader, &fields[RULES_CHECKS], true, &mapping->check_count);
+}
+
+/* Does the mapping, fragments included, fill anything at all? Whoever gave wrong columns has been
+ * told so. */
+static void check_fills(struct plan_reader *reader,
+                        const struct plan_node *root,
+                        const struct plan_field *fields,
+                        const struct mapping *mapping)
+{
+    if (fields[MAPPING_COPY].key == NULL && mapping->column_count == 0 &&
+        mapping->copy_count == 0 && mapping->emit_count == 0 &&
         (fields[MAPPING_COLUMNS].key == NULL || fields[MAPPING_COLUMNS].value->count == 0)) {
         problem_add(reader->problems,
                     root->place,
@@ -230,14 +275,17 @@ static void read_rules(struct plan_reader *reader,
     }
 }
 
-static void read_mapping(struct plan_reader *reader,
+static bool read_mapping(struct plan_reader *reader,
+                         struct plan_variables *variables,
                          const struct plan_node *root,
-                         struct mapping *mapping)
+                         struct mapping *mapping,
+                         struct fragments *fragments,
+                         struct error *error)
 {
     struct plan_field fields[MAPPING_KEY_COUNT];
 
     if (!plan_read_keys(reader, root, "a mapping", mapping_keys, MAPPING_KEY_COUNT, fields)) {
-        return;
+        return true;
     }
     mapping->entity = plan_read_name(reader, &fields[MAPPING_ENTITY]);
     if (fields[MAPPING_ENTITY].key != NULL) {
@@ -245,7 +293,15 @@ static void read_mapping(struct plan_reader *reader,
     }
     read_source(reader, &fields[MAPPING_SOURCE], mapping);
     read_target(reader, &fields[MAPPING_TARGET], mapping);
-    read_rules(reader, root, fields, mapping);
+    mapping_read_rules(reader, &fields[MAPPING_LOOKUPS], mapping);
+    mapping_read_emits(reader, &fields[MAPPING_EMIT], mapping);
+    mapping_read_grouping(reader, &fields[MAPPING_DEDUPE], &fields[MAPPING_PIVOT], mapping);
+    if (!mapping_include(reader, variables, &fields[MAPPING_INCLUDE], mapping, fragments, error)) {
+        return false;
+    }
+    check_fills(reader, root, fields, mapping);
+    mapping_read_examples(reader, &fields[MAPPING_EXAMPLES], mapping);
+    return true;
 }
 
 bool mapping_file_load(struct plan_reader *reader,
@@ -256,6 +312,7 @@ bool mapping_file_load(struct plan_reader *reader,
                        struct error *error)
 {
     struct error unread = ERROR_NONE;
+    struct fragments fragments = {0};
     struct text content;
     struct plan_node *root;
 
@@ -285,7 +342,9 @@ bool mapping_file_load(struct plan_reader *reader,
     }
     plan_variables_put(reader, variables, root, NULL);
     mapping->text = plan_variables_render(reader, variables, content);
-    read_mapping(reader, root, mapping);
+    if (!read_mapping(reader, variables, root, mapping, &fragments, error)) {
+        return false;
+    }
     return reader->failed ? error_set_memory(error)
-                          : mapping_set_digest(reader, root, mapping, error);
+                          : mapping_set_digest(reader, root, &fragments, mapping, error);
 }

@@ -240,3 +240,45 @@ bool plan_load(const char *path,
     plan_secret_hide(problems);
     return ok && reader.failed ? error_set_memory(error) : ok;
 }
+
+bool plan_is_mapping(const char *path, struct arena *arena, bool *is_mapping, struct error *error)
+{
+    struct problems unused; /* whoever loads the file says them */
+    struct plan_node *root = NULL;
+    struct text content;
+
+    problems_init(&unused, arena);
+    if (!plan_file_read(path, arena, &content, error) ||
+        !plan_tree_parse(path, content, arena, &unused, &root, error)) {
+        return false;
+    }
+    *is_mapping = root != NULL && plan_node_find(root, "novate") == NULL &&
+                  plan_node_find(root, "entity") != NULL;
+    return true;
+}
+
+bool mapping_load(const char *path,
+                  const char *const *settings,
+                  int setting_count,
+                  struct arena *arena,
+                  struct problems *problems,
+                  struct mapping *mapping,
+                  struct error *error)
+{
+    struct plan_reader reader = {.arena = arena, .problems = problems};
+    struct plan_variables variables;
+    struct text content;
+    const char *copy = arena_string(arena, path);
+
+    if (copy == NULL) {
+        return error_set_memory(error);
+    }
+    if (!plan_file_read(copy, arena, &content, error) ||
+        !plan_variables_take(&reader, settings, setting_count, &variables, error) ||
+        !mapping_file_load(
+            &reader, &variables, copy, (struct place){.file = copy}, mapping, error)) {
+        return false;
+    }
+    plan_relation_settle(&mapping->source, FILE_FORMAT_CSV);
+    return !reader.failed || error_set_memory(error);
+}

@@ -373,8 +373,13 @@ static bool note_syntax_error(struct tree_builder *builder, const yaml_parser_t 
         return true;
     }
     const char *context = parser->context != NULL ? parser->context : "";
+    struct place place = place_at(builder, parser->problem_mark.line, parser->problem_mark.column);
+    const struct place end = place_of_byte(builder, builder->content.size);
+    if (place.line > end.line) { /* libyaml ends a last line that has no end */
+        place = end;
+    }
     problem_add(builder->problems,
-                place_at(builder, parser->problem_mark.line, parser->problem_mark.column),
+                place,
                 syntax_hint(problem),
                 "not valid YAML: %s%s%s",
                 problem,

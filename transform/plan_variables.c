@@ -23,6 +23,11 @@ static size_t name_size(struct text text)
     return size;
 }
 
+bool plan_variable_name(struct text name)
+{
+    return name.size > 0 && name_size(name) == name.size;
+}
+
 static struct plan_variable *find(const struct plan_variables *variables, struct text name)
 {
     for (int i = 0; i < variables->count; i++) {
@@ -43,7 +48,8 @@ static const char *nearest_hint(struct plan_reader *reader,
                 reader->arena, "Perhaps you meant \"%s\".", variables->items[i].name);
         }
     }
-    return "Declare it under \"variables\" of the plan.";
+    return variables->hint != NULL ? variables->hint
+                                   : "Declare it under \"variables\" of the plan.";
 }
 
 static void declare(struct plan_reader *reader,
@@ -51,7 +57,7 @@ static void declare(struct plan_reader *reader,
                     const struct plan_node *key,
                     const struct plan_node *value)
 {
-    if (key->text.size == 0 || name_size(key->text) != key->text.size) {
+    if (!plan_variable_name(key->text)) {
         problem_add(reader->problems,
                     key->place,
                     "A name has letters, digits and \"_\", and begins with no digit.",
@@ -93,7 +99,7 @@ static bool apply_setting(struct plan_reader *reader,
     const char *equals = strchr(setting, '=');
     const struct text name = text_from(setting, equals == NULL ? 0 : (size_t)(equals - setting));
 
-    if (name.size == 0 || name_size(name) != name.size) {
+    if (!plan_variable_name(name)) {
         error_set(error, ERROR_USAGE, "a setting must have the form NAME=VALUE");
         return error_hint(error, "NAME is a variable that the plan declares.");
     }
@@ -147,6 +153,33 @@ bool plan_variables_read(struct plan_reader *reader,
     }
     for (int i = 0; i < setting_count; i++) {
         if (!apply_setting(reader, plan_path, variables, settings[i], error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool plan_variables_take(struct plan_reader *reader,
+                         const char *const *settings,
+                         int setting_count,
+                         struct plan_variables *variables,
+                         struct error *error)
+{
+    *variables = (struct plan_variables){.partial = true};
+    variables->items = ARENA_ARRAY(reader->arena, struct plan_variable, (size_t)setting_count + 1);
+    if (!plan_reader_keep(reader, variables->items)) {
+        return error_set_memory(error);
+    }
+    for (int i = 0; i < setting_count; i++) {
+        const size_t size = strcspn(settings[i], "=");
+        const char *name = arena_copy(reader->arena, settings[i], size);
+        if (!plan_reader_keep(reader, name)) {
+            return error_set_memory(error);
+        }
+        if (find(variables, text_of(name)) == NULL) {
+            variables->items[variables->count++] = (struct plan_variable){.name = name};
+        }
+        if (!apply_setting(reader, NULL, variables, settings[i], error)) {
             return false;
         }
     }
@@ -254,7 +287,7 @@ static void put_text(struct plan_reader *reader,
         return;
     }
     text_buffer_init(&out, LIMIT_PLAN_BYTES);
-    expand(reader, variables, node, node->text, &out);
+    expand(reader, variables, variables->partial ? NULL : node, node->text, &out);
     variables->put_bytes += out.size;
     if (out.failed || variables->put_bytes > LIMIT_PLAN_BYTES) {
         problem_add(reader->problems, node->place, NULL, "variables make the text too long");

@@ -14,13 +14,25 @@ struct plan_variables {
     struct plan_variable *items;
     int count;
     size_t put_bytes; /* of texts that variables were put into, to bound their growth */
+    bool partial;     /* a name that is not declared stays as it is: there is no plan */
+    const char *hint; /* where names are declared, for problems; NULL: in the plan */
 };
+
+/* Letters, digits and "_", and no digit first. */
+bool plan_variable_name(struct text name);
 
 /* Reads the map under "variables" (NULL: none) and applies the settings, NAME=VALUE each.
  * ERROR_USAGE for a setting of another form; a variable that is not declared is a problem. */
 bool plan_variables_read(struct plan_reader *reader,
                          const char *plan_path,
                          const struct plan_node *node,
+                         const char *const *settings,
+                         int setting_count,
+                         struct plan_variables *variables,
+                         struct error *error) NODISCARD;
+
+/* The settings alone: there is no plan that declares names, so others stay as they are. */
+bool plan_variables_take(struct plan_reader *reader,
                          const char *const *settings,
                          int setting_count,
                          struct plan_variables *variables,

@@ -139,8 +139,8 @@ static char lower(char c)
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-/* "*" and "?" of a pattern, letters without regard to case; iterative, as LIKE is. */
-static bool matches(const char *pattern, const char *name)
+/* Iterative, as LIKE is. */
+bool build_matches(const char *pattern, const char *name)
 {
     const char *again_pattern = NULL;
     const char *again_name = NULL;
@@ -169,8 +169,8 @@ static bool copy_column(struct build *build, const char *name, int source, int t
 {
     struct expression_spec spec = {.name = target >= 0 ? build->target->columns[target].name : name,
                                    .text = name,
-                                   .place = build->context.mapping->copy_place,
-                                   .name_place = build->context.mapping->copy_place};
+                                   .place = build->copy_place,
+                                   .name_place = build->copy_place};
     struct binder binder = {
         .context = &build->context, .spec = &spec, .schema = build->source, .used = build->used};
     struct term *term = bind_column(&binder, source, 0);
@@ -193,7 +193,7 @@ static bool copy_pattern(struct build *build, const char *pattern)
 
     for (int i = 0; i < schema->count; i++) {
         const char *name = schema->columns[i].name;
-        if (!matches(pattern, name)) {
+        if (!build_matches(pattern, name)) {
             continue;
         }
         if (has_rule(build, name)) {
@@ -212,7 +212,7 @@ static bool copy_pattern(struct build *build, const char *pattern)
     }
     if (!any) {
         (void)problem_add(build->context.problems,
-                          build->context.mapping->copy_place,
+                          build->copy_place,
                           "The names of source and target must be the same.",
                           "nothing matches \"%s\" under copy:",
                           pattern);
@@ -222,7 +222,7 @@ static bool copy_pattern(struct build *build, const char *pattern)
 
 static bool copy_name(struct build *build, const char *name)
 {
-    struct place place = build->context.mapping->copy_place;
+    struct place place = build->copy_place;
     int source = schema_find(build->source, text_of(name), false);
     int target = build->target == NULL ? -1 : schema_find(build->target, text_of(name), false);
 
@@ -299,6 +299,8 @@ bool build_columns(struct build *build)
     }
     for (int i = 0; i < mapping->copy_count; i++) {
         bool pattern = strpbrk(mapping->copy[i], "*?") != NULL;
+        build->copy_place =
+            mapping->copy_places != NULL ? mapping->copy_places[i] : mapping->copy_place;
         if (!(pattern ? copy_pattern : copy_name)(build, mapping->copy[i])) {
             return false;
         }

@@ -57,6 +57,13 @@ static_assert(LIMIT_BATCH_ROWS > 0 && LIMIT_BATCH_ROWS <= 65535, "a row index ha
 /* Nesting of expressions and of YAML; bounds the recursion of parser and checker. */
 #define LIMIT_DEPTH 200
 
+/* Different codes without an entry that are counted for one lookup: more than this is no table of
+ * codes. */
+#define LIMIT_LOOKUP_MISSES 10000
+
+/* Columns that a pivot makes: each costs memory in every group. */
+#define LIMIT_PIVOT_COLUMNS 200
+
 /* Columns of a key. PostgreSQL's INDEX_MAX_KEYS. */
 #define LIMIT_KEY_COLUMNS 32
 
@@ -98,5 +105,15 @@ static_assert(LIMIT_BATCH_ROWS > 0 && LIMIT_BATCH_ROWS <= 65535, "a row index ha
 /* What the profile of a column may take in memory, however many values there are: registers of
  * different values, 256 frequent values, 128 patterns, and the texts that stand for them. */
 #define LIMIT_PROFILE_COLUMN_BYTES ((size_t)96 << 10)
+
+/* What a function makes of a document, its plain text or what was compressed: letters have
+ * kilobytes, scanned pages some megabytes; a damaged one that grows beyond is refused. */
+#define LIMIT_DOCUMENT_BYTES ((size_t)64 << 20)
+
+/* Groups within groups of RTF: word processors go down about twenty. */
+#define LIMIT_RTF_DEPTH 500
+
+/* Fonts of RTF: word processors write nine for each one that is used, some hundred in all. */
+#define LIMIT_RTF_FONTS 2048
 
 #endif

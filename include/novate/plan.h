@@ -168,9 +168,15 @@ enum lookup_missing {
     LOOKUP_MISSING_DEFAULT
 };
 
+enum lookup_place {
+    LOOKUP_IN_MEMORY,
+    LOOKUP_ON_DISK
+};
+
 struct lookup_spec {
     const char *name;
-    struct relation_spec source; /* file (relative to the mapping), table or query; unless: */
+    const char *directory;       /* of the mapping or fragment: files are relative to it */
+    struct relation_spec source; /* file, table or query; unless: */
     const char *target_table;    /* a table of the target */
     const char *const *from;     /* key columns */
     int from_count;
@@ -179,6 +185,9 @@ struct lookup_spec {
     enum lookup_missing missing; /* default: reject */
     const char *missing_default; /* for LOOKUP_MISSING_DEFAULT */
     bool chase;                  /* follow chains of one key to one value */
+    const char *const *valid_at; /* columns of the period's begin and end */
+    int valid_at_count;          /* 2; 0: an entry holds always */
+    enum lookup_place store;
     struct place place;
 };
 
@@ -190,9 +199,107 @@ struct expression_spec {
     struct place name_place;
 };
 
+/* What an example says of one column. */
+struct example_value {
+    const char *name;
+    const char *value; /* NULL for NULL */
+    struct place name_place;
+    struct place place;
+};
+
+struct example_row {
+    const struct example_value *values;
+    int count;
+    struct place place;
+};
+
+/* An entry of a lookup, for one example only. */
+struct example_entry {
+    const char *const *key;    /* key_count texts */
+    const char *const *values; /* value_count texts, NULL for NULL */
+    int key_count;
+    int value_count;
+    struct place place;
+};
+
+struct example_lookup {
+    const char *name;
+    const struct example_entry *entries;
+    int entry_count;
+    struct place place;
+};
+
+enum example_outcome {
+    EXAMPLE_ROWS,     /* the rows come out */
+    EXAMPLE_REJECT,   /* the record is rejected */
+    EXAMPLE_FILTERED, /* it is left out */
+};
+
+/* A record that a mapping may be given, and what must become of it. */
+struct example {
+    const char *name;
+    struct place place;              /* of the name */
+    const struct example_row *given; /* one record, or those of a group */
+    int given_count;
+    const struct example_lookup *lookups;
+    int lookup_count;
+    enum example_outcome outcome;
+    struct place outcome_place;
+    const struct example_row *rows; /* EXAMPLE_ROWS: each names some of the target columns */
+    int row_count;
+    const char *reject_class; /* EXAMPLE_REJECT; then column and name of check or lookup, or NULL */
+    const char *reject_column;
+    const char *reject_name;
+    const char *filter; /* EXAMPLE_FILTERED */
+    bool notes_given;   /* then exactly these are noted */
+    const char *const *notes;
+    int note_count;
+    struct place notes_place;
+    bool repairs_given;
+    const char *const *repairs;
+    int repair_count;
+    struct place repairs_place;
+};
+
+/* One of the rows that a record gives. */
+struct emit_spec {
+    const char *name;
+    struct expression_spec when; /* text NULL: always */
+    const struct expression_spec *columns;
+    int column_count;
+    struct place place;
+};
+
+/* A column that a pivot makes of attributes, seen by the expressions of the mapping. */
+struct pivot_column {
+    const char *name;
+    const char *attribute;        /* whose value it has */
+    struct expression_spec value; /* text NULL: that of the pivot */
+    struct place place;
+};
+
+/* How several records become one row. */
+struct grouping_spec {
+    bool pivot;                       /* a row per group, with columns of attributes; else the
+                                         record that is kept of each group */
+    const struct expression_spec *by; /* what records of a group have in common */
+    int by_count;
+    struct expression_spec keep;      /* latest(…) or earliest(…), as written; the key decides
+                                         where its text is NULL */
+    struct expression_spec attribute; /* of a pivot: which attribute a record has, */
+    struct expression_spec value;     /* and its value */
+    const struct pivot_column *columns;
+    int column_count;
+    bool on_disk;
+    struct place place;
+};
+
+#define LIMIT_EMITS 64 /* rows of a record: as many programs are compiled */
+
+/* What the mapping's fragments say is part of its lists: its own entries first, then theirs. */
 struct mapping {
     const char *file;
-    const char *directory; /* of the file: lookup files are relative to it */
+    const char *directory; /* of the file */
     const char *entity;
     struct relation_spec source;
     const char *target_table; /* "care.patient" */
@@ -206,14 +313,21 @@ struct mapping {
     int filter_count;
     const char *const *copy; /* names or patterns */
     int copy_count;
-    struct place copy_place;
+    struct place copy_place;         /* of the list */
+    const struct place *copy_places; /* of each entry; NULL: not known */
     const struct expression_spec *columns;
     int column_count;
     const struct expression_spec *checks;
     int check_count;
-    const char *text;   /* the file with variables replaced, for people */
-    struct hash digest; /* of its keys and values (not comments and layout), variables replaced,
-                           and of the lookup files' bytes */
+    const struct emit_spec *emits; /* none: each record gives one row */
+    int emit_count;
+    const struct grouping_spec *grouping; /* dedupe: or pivot:, or NULL */
+    const struct example *examples;
+    int example_count;
+    const char *text;   /* the file with variables replaced, for people; then each fragment, behind
+                           a line "--- # path" */
+    struct hash digest; /* of its keys and values (not comments, layout and examples) and those of
+                           its fragments, variables replaced, and of the lookup files' bytes */
     struct place entity_place, source_place, target_place;
 };
 
@@ -245,6 +359,22 @@ bool plan_load(const char *path,
                struct problems *problems,
                struct plan *plan,
                struct error *error) NODISCARD;
+
+/* Is the file a mapping, and no plan? One that is neither is taken for a plan. */
+bool plan_is_mapping(const char *path,
+                     struct arena *arena,
+                     bool *is_mapping,
+                     struct error *error) NODISCARD;
+
+/* One mapping without its plan: ${names} that no setting gives stay as they are, and what follows
+ * from its source is not known. ERROR_PLAN when the file cannot be read. */
+bool mapping_load(const char *path,
+                  const char *const *settings,
+                  int setting_count,
+                  struct arena *arena,
+                  struct problems *problems,
+                  struct mapping *mapping,
+                  struct error *error) NODISCARD;
 
 /* Sets one of rows_per_second_max, chunk_ms_target, window and back_off, as a plan would write it;
  * "none" lifts it. ERROR_USAGE when it is none of these, or not such a value. */

@@ -66,6 +66,14 @@ bool source_describe(struct source *source,
                      struct relation **relation,
                      struct error *error) NODISCARD;
 
+/* Is there a file of the relation, one of files, in the source's folder? Nothing is connected to.
+ */
+bool source_has_files(const struct plan_source *settings,
+                      const struct relation_spec *spec,
+                      struct arena *arena,
+                      bool *there,
+                      struct error *error) NODISCARD;
+
 /* All columns, in the relation's order. */
 const struct schema *relation_schema(const struct relation *relation);
 /* Indices of the key columns; 0 when the relation has none. */

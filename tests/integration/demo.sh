@@ -18,6 +18,15 @@ check() {
     done
 }
 
+# Its examples pass against both catalogues, and its mappings have words.
+expect 0 check "$plan" "${settings[@]}"
+grep -qx 'examples: 13 passed' "$tmp/out" || complain 'not all examples of the mappings pass'
+expect 0 explain "$plan" "${settings[@]}" --entity patient
+grep -q 'family_name  character varying(50), must have a value' "$tmp/out" ||
+    complain 'the words of a mapping do not know the target'
+grep -A 9 'Target columns that nothing fills' "$tmp/out" | grep -q created_at ||
+    complain 'a column that nothing fills is not said'
+
 for _ in first second; do
     expect 0 run "$plan" --restart "${settings[@]}" --report "$tmp/report.json"
     check patient 2001 1971 26 4

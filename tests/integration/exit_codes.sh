@@ -71,6 +71,16 @@ sed -i 's/^  odbc: "/&PWD=secret-in-plan;/' "$plan"
 expect 2 check "$plan" --offline
 says 'plan\.yaml:4:'
 ! grep -q secret-in-plan "$tmp/err" "$tmp/out" || complain 'a password was shown'
+fresh
+cat >>"$mapping" <<'YAML'
+examples:
+  - {name: a name, given: {EVENT_ID: 1, EVENT_CD: 2, NAME: ward}, expect: {name: Ward}}
+YAML
+expect 2 check "$plan"
+says "example \"a name\": column \"name\" is 'ward', not 'Ward'"
+grep -q 'examples: 0 passed, 1 failed' "$tmp/out" || complain 'failed examples are not counted'
+sed -i 's/name: Ward/name: ward/' "$mapping"
+expect 0 check "$plan"
 
 # 3: state.
 fresh

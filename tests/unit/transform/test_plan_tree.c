@@ -106,6 +106,20 @@ START_TEST(what_is_wrong_is_said_at_its_place)
 }
 END_TEST
 
+/* It was said to be on a line after the last one, which nobody can look at. */
+START_TEST(what_misses_its_end_is_on_the_last_line)
+{
+    parse("a: 1\nb: [c");
+    ck_assert_str_eq(fixture_problems(&fixture),
+                     "x.yaml:2:6: not valid YAML: did not find expected ',' or ']' while parsing a "
+                     "flow sequence");
+    parse("a: \"b");
+    ck_assert_str_eq(fixture_problems(&fixture),
+                     "x.yaml:1:6: not valid YAML: found unexpected end of stream while scanning a "
+                     "quoted scalar");
+}
+END_TEST
+
 START_TEST(a_nul_byte_is_refused)
 {
     parse_bytes("a: b\0c\n", 7);
@@ -166,6 +180,7 @@ int main(void)
     tcase_add_test(tests, aliases_stand_for_their_anchors);
     tcase_add_loop_test(
         tests, what_is_wrong_is_said_at_its_place, 0, (int)(sizeof wrong / sizeof wrong[0]));
+    tcase_add_test(tests, what_misses_its_end_is_on_the_last_line);
     tcase_add_test(tests, a_nul_byte_is_refused);
     tcase_add_test(tests, a_billion_laughs_are_refused);
     tcase_add_test(tests, an_alias_of_itself_is_refused);

@@ -1,0 +1,79 @@
+/* encoding.c — tables of encodings; the contract is in novate/encoding.h. The only file that knows
+ * iconv.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "novate/encoding.h"
+
+#include <errno.h>
+#include <iconv.h>
+#include <string.h>
+
+/* One byte through iconv: its character in UTF-8, or none. False: not one byte a character. */
+static bool table_byte(iconv_t converter, int byte, struct byte_encoding *encoding)
+{
+    char in = (char)byte;
+    char out[8];
+    char *from = &in;
+    char *to = out;
+    size_t from_left = 1;
+    size_t to_left = sizeof out;
+    (void)iconv(converter, NULL, NULL, NULL, NULL);
+    errno = 0;
+    if (iconv(converter, &from, &from_left, &to, &to_left) == (size_t)-1) {
+        encoding->sizes[byte] = 0;
+        return errno == EILSEQ;
+    }
+    size_t size = sizeof out - to_left;
+    if (size == 0 || size > 4) {
+        return false;
+    }
+    memcpy(encoding->text[byte], out, size);
+    encoding->sizes[byte] = (uint8_t)size;
+    return true;
+}
+
+bool byte_encoding_init(struct byte_encoding *encoding, const char *name)
+{
+    iconv_t converter = iconv_open("UTF-8", name);
+    if (converter == (iconv_t)-1) {
+        return false;
+    }
+    bool ok = true;
+    for (int byte = 0; ok && byte < 256; byte++) {
+        ok = table_byte(converter, byte, encoding);
+    }
+    (void)iconv_close(converter);
+    return ok;
+}
+
+bool byte_encoding_has_ascii(const struct byte_encoding *encoding)
+{
+    bool ascii = true;
+    for (int byte = 0; byte < 0x80; byte++) {
+        ascii = ascii && encoding->sizes[byte] == 1 && encoding->text[byte][0] == byte;
+    }
+    return ascii;
+}
+
+size_t utf8_encode(uint32_t code, unsigned char bytes[4])
+{
+    if (code < 0x80) {
+        bytes[0] = (unsigned char)code;
+        return 1;
+    }
+    if (code < 0x800) {
+        bytes[0] = (unsigned char)(0xC0 | code >> 6);
+        bytes[1] = (unsigned char)(0x80 | (code & 0x3F));
+        return 2;
+    }
+    if (code < 0x10000) {
+        bytes[0] = (unsigned char)(0xE0 | code >> 12);
+        bytes[1] = (unsigned char)(0x80 | (code >> 6 & 0x3F));
+        bytes[2] = (unsigned char)(0x80 | (code & 0x3F));
+        return code >= 0xD800 && code <= 0xDFFF ? 0 : 3;
+    }
+    bytes[0] = (unsigned char)(0xF0 | code >> 18);
+    bytes[1] = (unsigned char)(0x80 | (code >> 12 & 0x3F));
+    bytes[2] = (unsigned char)(0x80 | (code >> 6 & 0x3F));
+    bytes[3] = (unsigned char)(0x80 | (code & 0x3F));
+    return code > 0x10FFFF ? 0 : 4;
+}
