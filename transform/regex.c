@@ -593,7 +593,7 @@ enum regex_status regex_search(struct regex_matcher *matcher,
             status = status == REGEX_NO_MATCH ? REGEX_LIMIT : status;
         }
     }
-    if (status == REGEX_OK) {
+    if (status == REGEX_OK && known > 0) {
         memcpy(spans, captures, (size_t)known * sizeof *spans);
     }
     return status;

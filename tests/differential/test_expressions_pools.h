@@ -63,7 +63,7 @@ static const struct pool pools[] = {
      2,
      false,
      {"'<\\&>'", "'\\1-\\2'", "''", "'x'", "'\\\\'", "'\\'", "'\\0\\9'"}},
-    {"regexp_replace", 3, false, {"'g'", "'gi'", "1", "2", "'ng'"}},
+    {"regexp_replace", 3, true, {"'g'", "'gi'", "1", "2", "'ng'"}},
     {"regexp_replace", 4, false, {"0", "1", "2", "(%s % 3)"}},
     {"regexp_replace", 5, true, REGEX_FLAGS},
     {"power", 1, true, {"2", "3", "-1", "0", "sign(%s)", "trunc(sign(%s) * 4)", "7"}},
