@@ -99,3 +99,42 @@ void checksums_close(struct checksums *checksums)
         checksums->contexts[i] = NULL;
     }
 }
+
+bool message_digest_open(struct message_digest *digest,
+                         enum message_digest_kind kind,
+                         struct error *error)
+{
+    static const char *const algorithms[] = {
+        "MD5", "SHA1", "SHA2-224", "SHA2-256", "SHA2-384", "SHA2-512"};
+    EVP_MD *method = EVP_MD_fetch(NULL, algorithms[kind], NULL);
+    EVP_MD_CTX *context = method == NULL ? NULL : EVP_MD_CTX_new();
+
+    *digest = (struct message_digest){.context = context, .method = method};
+    if (context == NULL) {
+        EVP_MD_free(method);
+        return error_set(
+            error, ERROR_INTERNAL, "libcrypto does not compute %s here", algorithms[kind]);
+    }
+    return true;
+}
+
+size_t message_digest_compute(struct message_digest *digest,
+                              const void *head,
+                              size_t head_size,
+                              struct text text,
+                              unsigned char value[MESSAGE_DIGEST_SIZE_MAX])
+{
+    unsigned size = 0;
+    bool ok = EVP_DigestInit_ex(digest->context, digest->method, NULL) == 1 &&
+              (head_size == 0 || EVP_DigestUpdate(digest->context, head, head_size) == 1) &&
+              (text.size == 0 || EVP_DigestUpdate(digest->context, text.data, text.size) == 1) &&
+              EVP_DigestFinal_ex(digest->context, value, &size) == 1;
+
+    return ok ? size : 0;
+}
+
+void message_digest_close(struct message_digest *digest)
+{
+    EVP_MD_CTX_free(digest->context);
+    EVP_MD_free(digest->method);
+}

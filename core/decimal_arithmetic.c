@@ -232,6 +232,13 @@ enum decimal_status decimal_multiply(const struct decimal *a,
     return multiply_wide(a, b, arena, result);
 }
 
+int64_t decimal_weight(const struct decimal *value)
+{
+    int64_t power = decimal_precision(value) - 1 - value->scale;
+
+    return decimal_is_zero(value) ? 0 : (power >= 0 ? power : power - 3) / 4;
+}
+
 /* PostgreSQL keeps numbers in base 10000: the power of its first digit, and that digit. */
 static void leading_digit(const struct decimal *value, int64_t *weight, int *digit)
 {

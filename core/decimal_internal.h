@@ -84,6 +84,9 @@ static inline bool decimal_is_zero(const struct decimal *value)
     return value->kind == DECIMAL_FINITE && (value->low | value->high) == 0;
 }
 
+/* PostgreSQL keeps numbers in base 10000: the power of the first digit; 0 for zero. */
+int64_t decimal_weight(const struct decimal *value);
+
 /* Writes the digits of `value` so that they end before `end`, and returns where they start; 0 gives
  * none. At most DECIMAL_DIGITS + 1 characters. */
 char *decimal_digits_write(uint128 value, char *end);

@@ -19,7 +19,7 @@ enum node_kind {
     NODE_STRING,   /* `text` decoded */
     NODE_BOOLEAN,  /* true, or false if `negated` */
     NODE_NULL,     /* */
-    NODE_OPERATOR, /* `text`: + - * / % || = <> < <= > >=; one or two arguments */
+    NODE_OPERATOR, /* `text`: + - * / % ^ || ~ & | = < and so on; one or two arguments */
     NODE_AND,      /* two or more arguments */
     NODE_OR,       /* two or more arguments */
     NODE_NOT,      /* one argument */
@@ -31,6 +31,8 @@ enum node_kind {
     NODE_CASE,     /* operand or NULL, then condition and result in turn, then ELSE or NULL */
     NODE_CAST,     /* to `type`; one argument */
     NODE_CALL,     /* function `text` as written */
+    NODE_ANY,  /* operator `text`, or LIKE: the value, then the list; `all`, `quoted`, `typed` */
+    NODE_PART, /* the value, then the number of its element */
 };
 
 enum is_test {
@@ -49,7 +51,9 @@ struct node {
     bool negated;
     bool quoted;
     bool insensitive;
-    int depth; /* of the tree below; bounds the recursion of all that walk it */
+    bool all;   /* ALL, not ANY */
+    bool typed; /* the elements of the list are cast to `type` */
+    int depth;  /* of the tree below; bounds the recursion of all that walk it */
     struct node **args;
     int arg_count;
 };

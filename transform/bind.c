@@ -354,6 +354,10 @@ struct term *bind_node(struct binder *binder, const struct node *node)
     }
     case NODE_CALL:
         return bind_function_call(binder, node);
+    case NODE_ANY:
+        return bind_any(binder, node);
+    case NODE_PART:
+        return bind_part(binder, node);
     }
     return NULL;
 }

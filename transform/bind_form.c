@@ -37,15 +37,26 @@ static struct term *refuse_operator(struct binder *binder,
 
 static bool is_comparison(struct text name)
 {
-    return name.data[0] == '=' || name.data[0] == '<' || name.data[0] == '>';
+    bool shift = name.size == 2 && name.data[0] == name.data[1];
+    return (name.data[0] == '=' || name.data[0] == '<' || name.data[0] == '>') && !shift;
 }
 
 /* Arithmetic of nothing but literals of unknown type: PostgreSQL has more candidates than we, among
  * them intervals, and finds none better. */
 static bool is_unresolved(struct text name, const enum type_id *types, int count)
 {
+    bool of_texts = text_equal(name, text_of("||")) || name.data[0] == '!' ||
+                    (name.data[0] == '~' && count == 2);
+
     return types[0] == TYPE_UNKNOWN && types[count - 1] == TYPE_UNKNOWN && !is_comparison(name) &&
-           name.data[0] != '|';
+           !of_texts;
+}
+
+/* A regular expression sees the padding of char(n). */
+static bool sees_padding(const struct function *function, const struct term *term)
+{
+    return term->type.id == TYPE_CHAR && function->args[0] == TYPE_CHAR &&
+           (function->name[0] == '~' || function->name[0] == '!');
 }
 
 /* An argument as the operator or function takes it. */
@@ -66,6 +77,7 @@ struct term *bind_operator(
     const struct function *function = NULL;
     enum type_id types[2] = {TYPE_UNKNOWN, TYPE_UNKNOWN};
     struct term *coerced[2] = {NULL, NULL};
+    const void *state = NULL;
 
     for (int i = 0; i < count; i++) {
         if (args[i] == NULL) {
@@ -81,9 +93,19 @@ struct term *bind_operator(
     }
     for (int i = 0; i < count; i++) {
         int place = (function->flags & FUNCTION_SWAPPED) != 0 ? count - 1 - i : i;
-        coerced[place] = coerce_argument(binder, args[i], function->args[i]);
+        coerced[place] = sees_padding(function, args[i])
+                             ? bind_output(binder, args[i])
+                             : coerce_argument(binder, args[i], function->args[i]);
     }
-    return bind_call(binder, function, type_of(function->result), offset, coerced, count);
+    if (count == 2 && !bind_regex(binder, function, coerced, count, &state)) {
+        return NULL;
+    }
+    struct term *term =
+        bind_call(binder, function, type_of(function->result), offset, coerced, count);
+    if (term != NULL && term->kind == TERM_CALL) {
+        term->state = state;
+    }
+    return term;
 }
 
 struct term *bind_is(struct binder *binder, const struct node *node)
@@ -212,10 +234,7 @@ static int constants_first(struct binder *binder, struct term **items, int count
 
 /* x IN (a, b, …) is x = a OR x = b OR …; constants are searched as one set, before the others, as
  * PostgreSQL does. */
-static struct term *bind_in_list(struct binder *binder,
-                                 uint32_t offset,
-                                 struct term **terms,
-                                 int count)
+struct term *bind_in_list(struct binder *binder, uint32_t offset, struct term **terms, int count)
 {
     struct term **tests = ARENA_ARRAY(binder->context->arena, struct term *, (size_t)count);
     struct term **set = ARENA_ARRAY(binder->context->arena, struct term *, (size_t)count);
@@ -283,15 +302,23 @@ struct term *bind_between(struct binder *binder, const struct node *node)
 
 struct term *bind_like(struct binder *binder, const struct node *node)
 {
+    struct term *args[3] = {NULL, NULL, NULL};
+
+    return bind_nodes(binder, node->args, node->arg_count, args)
+               ? bind_like_terms(binder, node, args, node->arg_count)
+               : NULL;
+}
+
+struct term *bind_like_terms(struct binder *binder,
+                             const struct node *node,
+                             struct term **args,
+                             int count)
+{
     static const enum internal ids[2][2] = {{INTERNAL_LIKE, INTERNAL_NOT_LIKE},
                                             {INTERNAL_ILIKE, INTERNAL_NOT_ILIKE}};
-    struct term *args[3] = {NULL, NULL, NULL};
     struct type text = type_of(TYPE_TEXT);
 
-    if (!bind_nodes(binder, node->args, node->arg_count, args)) {
-        return NULL;
-    }
-    for (int i = 0; i < node->arg_count; i++) {
+    for (int i = 0; i < count; i++) {
         if (args[i]->type.id != TYPE_UNKNOWN && !type_is_text(args[i]->type.id)) {
             struct term *pair[2] = {args[0], args[i == 0 ? 1 : i]};
             return refuse_operator(binder,
@@ -306,7 +333,7 @@ struct term *bind_like(struct binder *binder, const struct node *node)
                       ? bind_output(binder, args[0])
                       : bind_coerce(binder, args[i], text, COERCE_IMPLICIT, args[i]->offset);
     }
-    if (node->arg_count == 3) {
+    if (count == 3) {
         args[1] = bind_internal(binder, INTERNAL_LIKE_ESCAPE, text, node->offset, args + 1, 2);
     }
     return bind_internal(

@@ -100,6 +100,19 @@ static struct term *bind_concat(struct binder *binder, const struct node *node, 
         binder, INTERNAL_CONCAT, type_of(TYPE_TEXT), node->offset, args, node->arg_count);
 }
 
+/* The separator is a text; the others are as those of concat(). */
+static struct term *bind_concat_ws(struct binder *binder,
+                                   const struct node *node,
+                                   struct term **args)
+{
+    args[0] = bind_coerce(binder, args[0], type_of(TYPE_TEXT), COERCE_IMPLICIT, args[0]->offset);
+    for (int i = 1; i < node->arg_count; i++) {
+        args[i] = bind_output(binder, args[i]);
+    }
+    return bind_internal(
+        binder, INTERNAL_CONCAT_WS, type_of(TYPE_TEXT), node->offset, args, node->arg_count);
+}
+
 static struct term *bind_now(struct binder *binder, const struct node *node, struct term **args)
 {
     struct term *term = bind_null(binder, type_of(TYPE_TIMESTAMPTZ), node->offset);
@@ -125,6 +138,18 @@ static struct term *bind_current_date(struct binder *binder,
         binder, bind_now(binder, node, args), type_of(TYPE_DATE), COERCE_EXPLICIT, node->offset);
 }
 
+/* It gives an array, and there are none. */
+static struct term *bind_bare_match(struct binder *binder,
+                                    const struct node *node,
+                                    struct term **args)
+{
+    (void)args;
+    return bind_problem(binder,
+                        node->offset,
+                        "Write (regexp_match(text, pattern))[1].",
+                        "regexp_match() gives several texts; one of them must be named");
+}
+
 /* Forms whose arguments are bound before they are looked at. */
 static const struct form {
     const char *name;
@@ -134,6 +159,7 @@ static const struct form {
 } forms[] = {
     {"coalesce", 1, BIND_ARGS_MAX, bind_coalesce},
     {"concat", 1, BIND_ARGS_MAX, bind_concat},
+    {"concat_ws", 2, BIND_ARGS_MAX, bind_concat_ws},
     {"current_date", 0, 0, bind_current_date},
     {"current_timestamp", 0, 0, bind_now},
     {"fit", 1, 1, bind_outermost},
@@ -142,6 +168,7 @@ static const struct form {
     {"now", 0, 0, bind_now},
     {"note", 2, 2, bind_note},
     {"nullif", 2, 2, bind_nullif},
+    {"regexp_match", 2, 3, bind_bare_match},
     {"reject", 1, 1, bind_reject},
     {"repair", 2, 2, bind_repair},
     {"truncate", 1, 1, bind_outermost},
@@ -210,10 +237,10 @@ struct term *bind_refuse_name(struct binder *binder, const struct node *node)
     (void)snprintf(name, sizeof name, "%.*s", (int)node->text.size, node->text.data);
     const char *nearest = text_nearest(name, names, used);
     struct type type;
-    if (nearest != NULL) {
-        (void)snprintf(hint, sizeof hint, "Perhaps you meant %s().", nearest);
-    } else if (type_parse(node->text, &type)) {
+    if (type_parse(node->text, &type)) {
         (void)snprintf(hint, sizeof hint, "To convert, write CAST(… AS %s).", name);
+    } else if (nearest != NULL) {
+        (void)snprintf(hint, sizeof hint, "Perhaps you meant %s().", nearest);
     }
     return bind_problem(binder, node->offset, hint, "function %s() does not exist", name);
 }
@@ -310,8 +337,16 @@ static struct term *bind_table_call(struct binder *binder,
                 bind_coerce(binder, args[i], type_of(wanted), COERCE_IMPLICIT, args[i]->offset);
         }
     }
-    return bind_call(
-        binder, function, type_of(function->result), node->offset, args, node->arg_count);
+    const void *state = NULL;
+    if (node->arg_count > 1 && !bind_regex(binder, function, args, node->arg_count, &state)) {
+        return NULL;
+    }
+    struct term *term =
+        bind_call(binder, function, type_of(function->result), node->offset, args, node->arg_count);
+    if (term != NULL && term->kind == TERM_CALL) {
+        term->state = state;
+    }
+    return term;
 }
 
 struct term *bind_function_call(struct binder *binder, const struct node *node)

@@ -88,6 +88,26 @@ struct term *bind_between(struct binder *binder, const struct node *node);
 struct term *bind_like(struct binder *binder, const struct node *node);
 struct term *bind_case(struct binder *binder, const struct node *node);
 
+/* x LIKE pattern [ESCAPE …] of terms that are bound; `node` has the flags. */
+struct term *bind_like_terms(struct binder *binder,
+                             const struct node *node,
+                             struct term **args,
+                             int count);
+/* terms[0] IN (the others). */
+struct term *bind_in_list(struct binder *binder, uint32_t offset, struct term **terms, int count);
+
+/* bind_list.c */
+struct term *bind_any(struct binder *binder, const struct node *node);
+struct term *bind_part(struct binder *binder, const struct node *node);
+
+/* bind_regex.c: where `function` takes a regular expression and it is constant, *state is that,
+ * compiled; otherwise NULL. False, and a problem, when it is wrong. */
+bool bind_regex(struct binder *binder,
+                const struct function *function,
+                struct term *const *args,
+                int count,
+                const void **state);
+
 /* bind_function.c: calls by name. */
 struct term *bind_function_call(struct binder *binder, const struct node *node);
 /* Is there a function of this name, whatever its arguments? */

@@ -82,6 +82,17 @@
         FAULT_##a, FAULT_##b, FAULT_##c, FAULT_##d, FAULT_##e, FAULT_##f                           \
     }
 
+#define F5(a, b, c, d, e)                                                                          \
+    CAN_FAIL,                                                                                      \
+    {                                                                                              \
+        FAULT_##a, FAULT_##b, FAULT_##c, FAULT_##d, FAULT_##e                                      \
+    }
+#define F6(a, b, c, d, e, f)                                                                       \
+    CAN_FAIL,                                                                                      \
+    {                                                                                              \
+        FAULT_##a, FAULT_##b, FAULT_##c, FAULT_##d, FAULT_##e, FAULT_##f                           \
+    }
+
 #define COUNT_OF(table) ((int)(sizeof(table) / sizeof(table)[0]))
 
 const struct function *function_table(int *count)

@@ -31,6 +31,10 @@ enum fault fault_of_decimal(enum decimal_status status)
     case DECIMAL_OVERFLOW:
     case DECIMAL_MEMORY:
         break;
+    case DECIMAL_INVALID:
+        return FAULT_POWER;
+    case DECIMAL_UNAVAILABLE:
+        return FAULT_POWER_UNAVAILABLE;
     }
     return FAULT_NUMERIC_RANGE;
 }

@@ -149,6 +149,69 @@ kernel_function kernel_not_like;
 kernel_function kernel_ilike;
 kernel_function kernel_not_ilike;
 kernel_function kernel_like_escape;
+/* kernel_regex.c */
+kernel_function kernel_regex_match;
+kernel_function kernel_regex_no_match;
+kernel_function kernel_regex_imatch;
+kernel_function kernel_regex_no_imatch;
+kernel_function kernel_regex_substring;
+kernel_function kernel_regexp_like;
+kernel_function kernel_regexp_count;
+kernel_function kernel_regexp_match;
+kernel_function kernel_regexp_replace;
+kernel_function kernel_regexp_replace_from;
+kernel_function kernel_regexp_substr;
+/* kernel_character.c */
+kernel_function kernel_initcap;
+kernel_function kernel_translate;
+kernel_function kernel_reverse;
+kernel_function kernel_repeat;
+kernel_function kernel_chr;
+kernel_function kernel_ascii;
+kernel_function kernel_char_octets;
+kernel_function kernel_bit_length;
+kernel_function kernel_concat_ws;
+kernel_function kernel_overlay;
+kernel_function kernel_byte_overlay;
+/* kernel_byte.c */
+kernel_function kernel_byte_substring;
+kernel_function kernel_byte_position;
+kernel_function kernel_get_byte;
+kernel_function kernel_encode;
+kernel_function kernel_decode;
+/* kernel_digest.c */
+kernel_function kernel_md5;
+kernel_function kernel_sha224;
+kernel_function kernel_sha256;
+kernel_function kernel_sha384;
+kernel_function kernel_sha512;
+kernel_function kernel_uuid_v5;
+/* kernel_encoding.c */
+kernel_function kernel_convert_from;
+kernel_function kernel_convert_to;
+/* kernel_math.c */
+kernel_function kernel_float_sqrt;
+kernel_function kernel_float_cbrt;
+kernel_function kernel_float_exp;
+kernel_function kernel_float_ln;
+kernel_function kernel_float_log;
+kernel_function kernel_float_power;
+kernel_function kernel_numeric_power;
+kernel_function kernel_numeric_sqrt;
+kernel_function kernel_numeric_div;
+kernel_function kernel_numeric_gcd;
+kernel_function kernel_numeric_lcm;
+kernel_function kernel_numeric_scale;
+kernel_function kernel_numeric_min_scale;
+kernel_function kernel_numeric_trim_scale;
+kernel_function kernel_int_and;
+kernel_function kernel_int_or;
+kernel_function kernel_int_xor;
+kernel_function kernel_int_not;
+kernel_function kernel_int_shift_left;
+kernel_function kernel_int_shift_right;
+kernel_function kernel_int_gcd;
+kernel_function kernel_int_lcm;
 /* kernel_format.c */
 kernel_function kernel_to_text;
 kernel_function kernel_bool_to_text;

@@ -290,24 +290,8 @@ static bool scan_number(struct lexer *lexer)
 static bool scan_symbol(struct lexer *lexer)
 {
     static const char *const symbols[] = {
-        "::",
-        "||",
-        "<>",
-        "!=",
-        "<=",
-        ">=",
-        "<",
-        ">",
-        "=",
-        "+",
-        "-",
-        "*",
-        "/",
-        "%",
-        "(",
-        ")",
-        ",",
-        ".",
+        "::", "||", "!~*", "!~", "~*", "<<", ">>", "<>", "!=", "<=", ">=", "<", ">", "=", "+",
+        "-",  "*",  "/",   "%",  "^",  "&",  "|",  "#",  "~",  "(",  ")",  "[", "]", ",", ".",
     };
     size_t start = lexer->at;
 
@@ -316,6 +300,10 @@ static bool scan_symbol(struct lexer *lexer)
     }
     if (peek(lexer, 0) == '&' && peek(lexer, 1) == '&') {
         return complain(lexer, start, "Use AND.", "operator && does not exist");
+    }
+    size_t negated = peek(lexer, 0) == '!' ? 1 : 0;
+    if (peek(lexer, negated) == '~' && peek(lexer, negated + 1) == '~') {
+        return complain(lexer, start, "Use LIKE or ILIKE.", "operator ~~ does not exist");
     }
     for (size_t i = 0; i < sizeof symbols / sizeof symbols[0]; i++) {
         size_t size = strlen(symbols[i]);
@@ -329,7 +317,7 @@ static bool scan_symbol(struct lexer *lexer)
     }
     return problem_add(lexer->problems,
                        expression_place(lexer->spec, start),
-                       "Mappings know + - * / % || :: and the comparisons; see the reference.",
+                       "The operators of mappings are listed in the reference.",
                        "syntax error at or near \"%c\"",
                        lexer->data[start]);
 }

@@ -3,7 +3,9 @@
  *     expression = and { OR and }        comparison = matched [ (= <> < <= > >=) matched ]
  *     and        = not { AND not }       matched    = operand [ [NOT] (BETWEEN IN LIKE ILIKE) … ]
  *     not        = { NOT } is            operand    = sum { || sum }
- *     is         = comparison { IS … }   sum, product, unary, cast: as usual
+ *     is         = comparison { IS … }   sum, product, power, unary, cast: as usual
+ *
+ * An operand is joined by || and by any operator that has no precedence of its own (~ & | # << >>).
  *
  * The recursion is bounded by LIMIT_DEPTH, and so is the depth of every tree that comes out.
  * SPDX-License-Identifier: Apache-2.0 */
@@ -197,12 +199,30 @@ static struct node *parse_cast(struct parser *parser)
     return node;
 }
 
+static struct node *parse_sum(struct parser *parser);
+
+/* ~ sum: the operator binds less than + although it stands in front. */
+static struct node *parse_complement(struct parser *parser)
+{
+    const struct token *token = parser->token++;
+
+    if (++parser->depth > LIMIT_DEPTH) {
+        return too_deep(parser, token->offset);
+    }
+    struct node *operand = parse_sum(parser);
+    parser->depth--;
+    return wrap(parser, NODE_OPERATOR, token, operand);
+}
+
 /* { + | - } cast. The sign of a number belongs to the number, so that -9223372036854775808 is one.
  */
 static struct node *parse_unary(struct parser *parser)
 {
     const struct token *token = parser->token;
 
+    if (parser_at_symbol(parser, "~")) {
+        return parse_complement(parser);
+    }
     if (!parser_at_symbol(parser, "-") && !parser_at_symbol(parser, "+")) {
         return parse_cast(parser);
     }
@@ -231,14 +251,25 @@ static struct node *parse_unary(struct parser *parser)
     return wrap(parser, NODE_OPERATOR, token, operand);
 }
 
-static struct node *parse_product(struct parser *parser)
+static struct node *parse_power(struct parser *parser)
 {
     struct node *node = parse_unary(parser);
+
+    while (node != NULL && parser_at_symbol(parser, "^")) {
+        const struct token *token = parser->token++;
+        node = combine(parser, NODE_OPERATOR, token, node, parse_unary(parser));
+    }
+    return node;
+}
+
+static struct node *parse_product(struct parser *parser)
+{
+    struct node *node = parse_power(parser);
 
     while (node != NULL && (parser_at_symbol(parser, "*") || parser_at_symbol(parser, "/") ||
                             parser_at_symbol(parser, "%"))) {
         const struct token *token = parser->token++;
-        node = combine(parser, NODE_OPERATOR, token, node, parse_unary(parser));
+        node = combine(parser, NODE_OPERATOR, token, node, parse_power(parser));
     }
     return node;
 }
@@ -254,13 +285,27 @@ static struct node *parse_sum(struct parser *parser)
     return node;
 }
 
+static bool at_one_of(const struct parser *parser, const char *const *symbols)
+{
+    for (size_t i = 0; symbols[i] != NULL; i++) {
+        if (parser_at_symbol(parser, symbols[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 struct node *parser_operand(struct parser *parser)
 {
+    static const char *const symbols[] = {
+        "||", "~", "!~", "~*", "!~*", "&", "|", "#", "<<", ">>", NULL};
     struct node *node = parse_sum(parser);
 
-    while (node != NULL && parser_at_symbol(parser, "||")) {
+    while (node != NULL && at_one_of(parser, symbols)) {
         const struct token *token = parser->token++;
-        node = combine(parser, NODE_OPERATOR, token, node, parse_sum(parser));
+        node = parser_at_list(parser)
+                   ? parser_list_test(parser, token, node, false)
+                   : combine(parser, NODE_OPERATOR, token, node, parse_sum(parser));
     }
     return node;
 }
@@ -301,6 +346,9 @@ static struct node *parse_like(struct parser *parser,
     struct node_list list = {.items = NULL};
     struct node *node = parser_node(parser, NODE_LIKE, token->offset);
 
+    if (parser_at_list(parser)) {
+        return parser_list_test(parser, token, x, insensitive);
+    }
     if (!parser_push(parser, &list, x) || !parser_push(parser, &list, parser_operand(parser))) {
         return NULL;
     }
@@ -345,14 +393,9 @@ static struct node *parse_matched(struct parser *parser)
 
 static bool at_comparison(const struct parser *parser)
 {
-    static const char *const symbols[] = {"=", "<>", "<", "<=", ">", ">="};
+    static const char *const symbols[] = {"=", "<>", "<", "<=", ">", ">=", NULL};
 
-    for (size_t i = 0; i < sizeof symbols / sizeof symbols[0]; i++) {
-        if (parser_at_symbol(parser, symbols[i])) {
-            return true;
-        }
-    }
-    return false;
+    return at_one_of(parser, symbols);
 }
 
 static struct node *parse_comparison(struct parser *parser)
@@ -363,7 +406,9 @@ static struct node *parse_comparison(struct parser *parser)
         return node;
     }
     const struct token *token = parser->token++;
-    node = combine(parser, NODE_OPERATOR, token, node, parse_matched(parser));
+    node = parser_at_list(parser)
+               ? parser_list_test(parser, token, node, false)
+               : combine(parser, NODE_OPERATOR, token, node, parse_matched(parser));
     if (node != NULL && at_comparison(parser)) {
         return parser_syntax_error(parser, "Comparisons do not chain; join them with AND.");
     }

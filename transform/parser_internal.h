@@ -47,6 +47,15 @@ struct node *parser_finish(struct parser *parser, struct node *node, const struc
 struct node *parser_expression(struct parser *parser);
 /* An operand of BETWEEN, LIKE and their like: arithmetic and || only. */
 struct node *parser_operand(struct parser *parser);
+/* After a binary operator: does ANY (, SOME ( or ALL ( follow? */
+bool parser_at_list(const struct parser *parser);
+/* ANY (ARRAY[…]), ANY ('{…}'), with ::type[] or without: the operator is `token`. */
+struct node *parser_list_test(struct parser *parser,
+                              const struct token *token,
+                              struct node *value,
+                              bool insensitive);
+/* [n] behind brackets, if it is there. */
+struct node *parser_part(struct parser *parser, struct node *value);
 /* A literal, column, call, CASE, CAST or expression in brackets. */
 struct node *parser_primary(struct parser *parser);
 /* A type's name with its modifiers; complains when there is none. */

@@ -299,7 +299,7 @@ static struct node *parse_substring(struct parser *parser, struct node *node)
     return parser_finish(parser, node, &list);
 }
 
-/* position(piece IN text) is strpos(text, piece). */
+/* position(piece IN text) is the function of (text, piece). */
 static struct node *parse_position(struct parser *parser, struct node *node)
 {
     struct node_list list = {.items = NULL};
@@ -310,7 +310,30 @@ static struct node *parse_position(struct parser *parser, struct node *node)
         !parser_expect_symbol(parser, ")")) {
         return NULL;
     }
-    node->text = text_of("strpos");
+    node->text = text_of("position");
+    return parser_finish(parser, node, &list);
+}
+
+/* overlay(text PLACING piece FROM start [FOR count]), overlay(text, piece, start[, count]) */
+static struct node *parse_overlay(struct parser *parser, struct node *node)
+{
+    struct node_list list = {.items = NULL};
+
+    if (!parser_push(parser, &list, parser_expression(parser))) {
+        return NULL;
+    }
+    if (parser_take_symbol(parser, ",")) {
+        return parse_arguments(parser, &list) ? parser_finish(parser, node, &list) : NULL;
+    }
+    if (!parser_expect_word(parser, "PLACING") ||
+        !parser_push(parser, &list, parser_expression(parser)) ||
+        !parser_expect_word(parser, "FROM") ||
+        !parser_push(parser, &list, parser_expression(parser)) ||
+        (parser_take_word(parser, "FOR") &&
+         !parser_push(parser, &list, parser_expression(parser))) ||
+        !parser_expect_symbol(parser, ")")) {
+        return NULL;
+    }
     return parser_finish(parser, node, &list);
 }
 
@@ -332,6 +355,9 @@ static struct node *parse_call(struct parser *parser)
     }
     if (is_word(name, "position")) {
         return parse_position(parser, node);
+    }
+    if (is_word(name, "overlay")) {
+        return parse_overlay(parser, node);
     }
     return parse_arguments(parser, &list) ? parser_finish(parser, node, &list) : NULL;
 }
@@ -411,7 +437,7 @@ struct node *parser_primary(struct parser *parser)
             return parser_syntax_error(parser, NULL);
         }
         node = parser_expression(parser);
-        return node != NULL && parser_expect_symbol(parser, ")") ? node : NULL;
+        return node != NULL && parser_expect_symbol(parser, ")") ? parser_part(parser, node) : NULL;
     case TOKEN_END:
         return parser_syntax_error(parser, NULL);
     }

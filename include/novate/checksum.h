@@ -8,6 +8,7 @@
 #define NOVATE_CHECKSUM_H
 
 #include "novate/error.h"
+#include "novate/text.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -41,5 +42,33 @@ bool checksums_hex(struct checksums *checksums,
                    char hex[CHECKSUM_HEX_SIZE],
                    struct error *error) NODISCARD;
 void checksums_close(struct checksums *checksums);
+
+/* Digests of many small values, one after the other. */
+enum message_digest_kind {
+    MESSAGE_DIGEST_MD5,
+    MESSAGE_DIGEST_SHA1,
+    MESSAGE_DIGEST_SHA224,
+    MESSAGE_DIGEST_SHA256,
+    MESSAGE_DIGEST_SHA384,
+    MESSAGE_DIGEST_SHA512,
+};
+#define MESSAGE_DIGEST_SIZE_MAX 64
+
+struct message_digest {
+    void *context;
+    void *method;
+};
+
+/* ERROR_INTERNAL as above. */
+bool message_digest_open(struct message_digest *digest,
+                         enum message_digest_kind kind,
+                         struct error *error) NODISCARD;
+/* Of `head` (may be empty) and `text`. The size of the digest; 0: the library failed. */
+size_t message_digest_compute(struct message_digest *digest,
+                              const void *head,
+                              size_t head_size,
+                              struct text text,
+                              unsigned char value[MESSAGE_DIGEST_SIZE_MAX]);
+void message_digest_close(struct message_digest *digest);
 
 #endif

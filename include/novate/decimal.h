@@ -49,6 +49,8 @@ enum decimal_status {
     DECIMAL_OVERFLOW,         /* 22003 */
     DECIMAL_DIVISION_BY_ZERO, /* 22012 */
     DECIMAL_MEMORY,
+    DECIMAL_INVALID,     /* no such power or root: 2201F */
+    DECIMAL_UNAVAILABLE, /* a power whose digits are not the server's for certain */
 };
 
 struct decimal decimal_from_int64(int64_t value);
@@ -107,6 +109,30 @@ enum decimal_status decimal_remainder(const struct decimal *a,
                                       struct arena *arena,
                                       struct decimal *result);
 struct decimal decimal_negate(const struct decimal *value);
+
+/* a to the power of b. DECIMAL_UNAVAILABLE unless b is a whole number of 32 bits. */
+enum decimal_status decimal_power_of(const struct decimal *a,
+                                     const struct decimal *b,
+                                     struct arena *arena,
+                                     struct decimal *result);
+enum decimal_status decimal_sqrt(const struct decimal *value,
+                                 struct arena *arena,
+                                 struct decimal *result);
+/* The whole part of a / b. */
+enum decimal_status decimal_div(const struct decimal *a,
+                                const struct decimal *b,
+                                struct arena *arena,
+                                struct decimal *result);
+enum decimal_status decimal_gcd(const struct decimal *a,
+                                const struct decimal *b,
+                                struct arena *arena,
+                                struct decimal *result);
+enum decimal_status decimal_lcm(const struct decimal *a,
+                                const struct decimal *b,
+                                struct arena *arena,
+                                struct decimal *result);
+/* The scale that the value needs; -1 if it is no number. */
+int32_t decimal_scale_min(const struct decimal *value);
 
 /* Canonical form for hashes: sign, digits without leading or trailing zeros, exponent; equal values
  * give equal bytes whatever their scale. Pushes "NaN", "Infinity", "-Infinity", "0", or

@@ -1,7 +1,8 @@
 /* oracle.h — random texts through PostgreSQL and through core, side by side.
  *
  * A check is an SQL expression of one or two texts, a function that gives core's answer to the same
- * texts, and generators of them. An answer is a text, or "!" and the SQLSTATE. Included by the
+ * texts, and generators of them. An answer is a text, or "!" and the SQLSTATE; core's
+ * may be "?" for what it does not offer. Included by the
  * programs of this folder that compare values; NOVATE_TEST_PG names the server, NOVATE_SEED
  * repeats a run, NOVATE_TEST_LONG makes it longer. SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_TESTS_ORACLE_H
@@ -31,6 +32,7 @@ struct oracle {
     const void *context; /* of the program */
     long compared;
     long failures;
+    long unavailable;
 };
 
 /* Writes a random operand; `a` is the first one when this is the second. */
@@ -159,7 +161,9 @@ static inline void oracle_compare(struct oracle *oracle,
     check->answer(oracle, text_from(a->data, a->size), text_from(b->data, b->size), &ours);
     text_buffer_char(&ours, '\0');
     oracle->compared++;
-    if (strcmp(plain_state(expected), ours.data) != 0) {
+    if (strcmp(ours.data, "?") == 0) {
+        oracle->unavailable++;
+    } else if (strcmp(plain_state(expected), ours.data) != 0) {
         oracle->failures++;
         if (oracle->failures <= FAILURES_SHOWN) {
             printf("%s: \"%s\" \"%s\"\n  server %.300s\n  core   %.300s\n",

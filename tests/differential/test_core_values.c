@@ -160,6 +160,8 @@ static void put_decimal(enum decimal_status status,
     case DECIMAL_DIVISION_BY_ZERO:
         text_buffer_string(out, "!22012");
         break;
+    case DECIMAL_INVALID:
+    case DECIMAL_UNAVAILABLE:
     case DECIMAL_MEMORY:
         text_buffer_string(out, "!53200");
         break;

@@ -4,6 +4,7 @@
 #define TEST_EXPRESSIONS_FORMS_H
 
 #include "test_expressions_grammar.h"
+#include "test_expressions_pools.h"
 
 static inline struct tree *grow(struct grammar *grammar, int type, int depth);
 
@@ -126,6 +127,62 @@ static inline struct tree *grow_like(struct grammar *grammar, int depth)
     return tree;
 }
 
+static inline struct tree *grow_regex(struct grammar *grammar, int depth)
+{
+    int text = grammar_index(TYPE_TEXT);
+    struct tree *pattern = tree_new(grammar, text);
+
+    pattern->pieces[0] = pool_pattern(grammar);
+    return binary(grammar,
+                  grammar_index(TYPE_BOOL),
+                  child(grammar, related(grammar, text), depth),
+                  pool_regex_operator(grammar),
+                  chance(grammar, 70) ? pattern : child(grammar, text, depth));
+}
+
+/* (regexp_match(text, pattern))[n] */
+static inline struct tree *grow_match(struct grammar *grammar, int depth)
+{
+    static const char *const parts[] = {"))[1]", "))[2]", "))[0]", ", 'i'))[1]"};
+    int text = grammar_index(TYPE_TEXT);
+    struct tree *tree = tree_new(grammar, text);
+    struct tree *pattern = tree_new(grammar, text);
+
+    pattern->pieces[0] = pool_pattern(grammar);
+    tree->pieces[0] = "(regexp_match(";
+    tree_add(tree, child(grammar, related(grammar, text), depth), ", ");
+    tree_add(tree,
+             chance(grammar, 70) ? pattern : child(grammar, text, depth),
+             parts[seed_below(grammar->seed, 4)]);
+    return tree;
+}
+
+/* x = ANY (ARRAY[…]); elements are columns and literals, which do not fail: PostgreSQL computes all
+ * of them, mappings those that they need. */
+static inline struct tree *grow_any(struct grammar *grammar, int depth)
+{
+    static const char *const names[] = {
+        " = ", " <> ", " < ", " >= ", " LIKE ", " NOT LIKE ", " ~ ", " !~* ", " ILIKE "};
+    static const char *const lists[] = {"ANY (ARRAY[", "ALL (ARRAY[", "SOME (ARRAY["};
+    int form = seed_below(grammar->seed, 9);
+    int type = form > 3 ? grammar_index(TYPE_TEXT) : seed_below(grammar->seed, GRAMMAR_TYPES);
+    int count = 1 + seed_below(grammar->seed, 3);
+    struct tree *tree = tree_new(grammar, grammar_index(TYPE_BOOL));
+
+    tree->pieces[0] = "(";
+    tree_add(
+        tree,
+        child(grammar, type, depth),
+        arena_format(grammar->arena, "%s%s", names[form], lists[seed_below(grammar->seed, 3)]));
+    for (int i = 0; i < count; i++) {
+        tree_add(tree,
+                 form < 6 && chance(grammar, 50) ? tree_literal(grammar, type)
+                                                 : tree_column(grammar, type),
+                 i + 1 < count ? ", " : "]))");
+    }
+    return tree;
+}
+
 static inline struct tree *grow_unary_boolean(struct grammar *grammar, int depth)
 {
     static const char *const tests[] = {" IS TRUE)",
@@ -160,7 +217,11 @@ static inline struct tree *grow_boolean(struct grammar *grammar, int depth)
 {
     int boolean = grammar_index(TYPE_BOOL);
 
-    switch (seed_below(grammar->seed, 7)) {
+    switch (seed_below(grammar->seed, 9)) {
+    case 7:
+        return grow_regex(grammar, depth);
+    case 8:
+        return grow_any(grammar, depth);
     case 0:
     case 1:
         return grow_comparison(grammar, depth);
@@ -253,16 +314,6 @@ static inline struct tree *grow_cast(struct grammar *grammar, int type, int dept
     return tree;
 }
 
-/* lpad() and rpad() would take memory for two milliards of characters. */
-static inline struct tree *small_integer(struct grammar *grammar)
-{
-    struct tree *tree = tree_column(grammar, grammar_index(TYPE_INT4));
-    struct tree *bounded = tree_new(grammar, tree->type);
-    bounded->pieces[0] = "(";
-    tree_add(bounded, tree, " % 20)");
-    return bounded;
-}
-
 static inline struct tree *grow_function(struct grammar *grammar, int type, int depth)
 {
     int start = seed_below(grammar->seed, grammar->function_count);
@@ -273,16 +324,18 @@ static inline struct tree *grow_function(struct grammar *grammar, int type, int 
             continue;
         }
         struct tree *tree = tree_new(grammar, type);
-        bool pads = strstr(function->name, "pad") != NULL;
+        const char *separator = strcmp(function->name, "position") == 0 ? " IN " : ", ";
         tree->pieces[0] = arena_format(grammar->arena, "%s(", function->name);
         for (int arg = 0; arg < function->arg_count; arg++) {
             int wanted = grammar_index((enum type_id)function->args[arg]);
             int own = chance(grammar, 20) ? related(grammar, wanted) : wanted;
+            struct tree *given = pool_tree(grammar, function->name, arg, wanted);
             tree_add(tree,
-                     pads && arg == 1 ? small_integer(grammar)
-                     : arg > 0        ? literal_or_child(grammar, own, depth)
-                                      : child(grammar, own, depth),
-                     arg + 1 < function->arg_count ? ", " : ")");
+                     given != NULL ? given
+                     : arg > 0 && pool_find(function->name, arg) == NULL
+                         ? literal_or_child(grammar, own, depth)
+                         : child(grammar, own, depth),
+                     arg + 1 < function->arg_count ? separator : ")");
         }
         return tree;
     }
@@ -295,6 +348,9 @@ static inline struct tree *grow_concat(struct grammar *grammar, int depth)
     struct tree *tree = tree_new(grammar, text);
     int count = 1 + seed_below(grammar->seed, 3);
 
+    if (chance(grammar, 15)) {
+        return grow_match(grammar, depth);
+    }
     if (chance(grammar, 50)) {
         int any = chance(grammar, 50) ? text : seed_below(grammar->seed, GRAMMAR_TYPES);
         return binary(grammar,
@@ -303,7 +359,7 @@ static inline struct tree *grow_concat(struct grammar *grammar, int depth)
                       " || ",
                       literal_or_child(grammar, any, depth));
     }
-    tree->pieces[0] = "concat(";
+    tree->pieces[0] = chance(grammar, 30) ? "concat_ws(t_0, " : "concat(";
     for (int i = 0; i < count; i++) {
         tree_add(tree,
                  child(grammar, seed_below(grammar->seed, GRAMMAR_TYPES), depth),
@@ -314,12 +370,14 @@ static inline struct tree *grow_concat(struct grammar *grammar, int depth)
 
 static inline struct tree *grow_arithmetic(struct grammar *grammar, int type, int depth)
 {
-    static const char *const names[] = {" + ", " - ", " * ", " / ", " % "};
-    static const char *const signs[] = {"(- ", "(+ "};
+    static const char *const names[] = {
+        " + ", " - ", " * ", " / ", " % ", " & ", " | ", " # ", " << ", " >> "};
+    static const char *const signs[] = {"(- ", "(+ ", "(~ "};
     struct tree *tree = tree_new(grammar, type);
+    bool bits = type_is_integer(grammar_types[type].id);
 
     if (chance(grammar, 12)) {
-        tree->pieces[0] = signs[seed_below(grammar->seed, 2)];
+        tree->pieces[0] = signs[seed_below(grammar->seed, bits ? 3 : 2)];
         tree_add(tree, child(grammar, type, depth), ")");
         return tree;
     }
@@ -327,8 +385,23 @@ static inline struct tree *grow_arithmetic(struct grammar *grammar, int type, in
     return binary(grammar,
                   type,
                   child(grammar, type, depth),
-                  names[seed_below(grammar->seed, 5)],
+                  names[seed_below(grammar->seed, bits ? 10 : 5)],
                   literal_or_child(grammar, other, depth));
+}
+
+/* Whole exponents only for numeric: others are refused here. */
+static inline struct tree *grow_power(struct grammar *grammar, int type, int depth)
+{
+    static const char *const exponents[] = {"2", "3", "-1", "0", "7", "-4", "12"};
+    struct tree *exponent = tree_new(grammar, type);
+
+    if (grammar_types[type].id == TYPE_FLOAT8) {
+        return binary(
+            grammar, type, child(grammar, type, depth), " ^ ", tree_column(grammar, type));
+    }
+    exponent->pieces[0] =
+        arena_format(grammar->arena, "%s::numeric", exponents[seed_below(grammar->seed, 7)]);
+    return binary(grammar, type, tree_column(grammar, type), " ^ ", exponent);
 }
 
 /* What only dates have. */
@@ -366,6 +439,9 @@ static inline struct tree *grow_own(struct grammar *grammar, int type, int depth
 
     if (id == TYPE_BOOL) {
         return grow_boolean(grammar, depth);
+    }
+    if ((id == TYPE_FLOAT8 || id == TYPE_NUMERIC) && chance(grammar, 15)) {
+        return grow_power(grammar, type, depth);
     }
     if (type_is_number(id)) {
         return id == TYPE_INT4 && chance(grammar, 10) ? grow_date(grammar, type, depth)

@@ -3,7 +3,7 @@
 
 packages_build=(build-essential cmake ninja-build pkg-config unixodbc-dev libcsv-dev libpq-dev
     libxxhash-dev libyaml-dev libsqlite3-dev libzstd-dev zlib1g-dev libgmp-dev
-    libjansson-dev libsodium-dev libssl-dev)
+    libjansson-dev libsodium-dev libssl-dev libpcre2-dev)
 
 # What the demonstration runs on: a source behind ODBC and a server of its own.
 packages_demo=(unixodbc libsqliteodbc sqlite3 postgresql-15 tzdata)

@@ -108,7 +108,7 @@ START_TEST(texts)
     static const struct value_case cases[] = {
         {"upper('h\303\251llo')", "H\303\251LLO"},
         {"length('h\303\251llo')", "5"},
-        {"octet_length('a')", "?function octet_length() does not exist"},
+        {"octet_width('a')", "?function octet_width() does not exist"},
         {"substring('abc', 0, 3)", "ab"},
         {"substring('abc', -1, 4)", "ab"},
         {"substring('abc', 2147483647, 2147483647)", ""},

@@ -98,7 +98,7 @@ START_TEST(what_is_wrong_is_pointed_at)
         {"a == b", "operator == does not exist", 22},
         {"a && b", "operator && does not exist", 22},
         {"a ? b", "syntax error at or near \"?\"", 22},
-        {"'\303\251' # 1", "syntax error at or near \"#\"", 24},
+        {"'\303\251' @ 1", "syntax error at or near \"@\"", 24},
         {"E'\\uD800'", "invalid escape in string", 22},
         {"E'\\000'", "invalid escape in string", 22},
         {"E'\\xff'", "string is not valid UTF-8", 20},
