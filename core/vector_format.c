@@ -1,6 +1,7 @@
 /* vector_format.c — values as PostgreSQL prints them.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "novate/datetime.h"
+#include "novate/interval.h"
 #include "novate/vector.h"
 
 #include <inttypes.h>
@@ -231,6 +232,9 @@ void vector_format(const struct vector *vector, int row, struct text_buffer *out
         break;
     case STORAGE_UUID:
         format_uuid(&vector->uuids[slot], out);
+        break;
+    case STORAGE_INTERVAL:
+        interval_format(&vector->intervals[slot], out);
         break;
     }
 }

@@ -4,6 +4,7 @@
 
 #include "function_table.h"
 
+#include "novate/interval.h"
 #include "novate/limits.h"
 
 #include <assert.h>
@@ -167,6 +168,8 @@ int value_compare(const struct vector *a, size_t slot_a, const struct vector *b,
         return text_compare(a->texts[slot_a], b->texts[slot_b]);
     case STORAGE_UUID:
         return memcmp(&a->uuids[slot_a], &b->uuids[slot_b], sizeof(struct uuid));
+    case STORAGE_INTERVAL:
+        return interval_compare(&a->intervals[slot_a], &b->intervals[slot_b]);
     }
     return 0;
 }

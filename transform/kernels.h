@@ -177,6 +177,34 @@ kernel_function kernel_timestamp_to_date;
 kernel_function kernel_timestamp_to_time;
 kernel_function kernel_fraction_fit;
 kernel_function kernel_assign_fraction;
+/* kernel_compare.c, of intervals */
+kernel_function kernel_interval_eq;
+kernel_function kernel_interval_ne;
+kernel_function kernel_interval_lt;
+kernel_function kernel_interval_le;
+kernel_function kernel_interval_gt;
+kernel_function kernel_interval_ge;
+/* kernel_interval.c */
+kernel_function kernel_parse_interval;
+kernel_function kernel_interval_fit;
+kernel_function kernel_interval_add;
+kernel_function kernel_interval_subtract;
+kernel_function kernel_interval_negate;
+kernel_function kernel_interval_multiply;
+kernel_function kernel_interval_divide;
+kernel_function kernel_interval_justify_hours;
+kernel_function kernel_interval_justify_days;
+kernel_function kernel_interval_justify_interval;
+kernel_function kernel_make_interval;
+kernel_function kernel_time_add_interval;
+kernel_function kernel_time_subtract_interval;
+kernel_function kernel_time_subtract;
+kernel_function kernel_time_to_interval;
+kernel_function kernel_interval_to_time;
+/* kernel_shift.c */
+kernel_function kernel_shift_forward;
+kernel_function kernel_shift_back;
+kernel_function kernel_timestamp_subtract;
 /* kernel_nhs.c */
 kernel_function kernel_nhs_number;
 /* kernel_lookup.c */

@@ -331,12 +331,17 @@ static inline struct tree *grow_arithmetic(struct grammar *grammar, int type, in
                   literal_or_child(grammar, other, depth));
 }
 
+#include "test_expressions_pools_date.h"
+
 /* What only dates have. */
 static inline struct tree *grow_date(struct grammar *grammar, int type, int depth)
 {
     int date = grammar_index(TYPE_DATE);
     int integer = grammar_index(TYPE_INT4);
 
+    if (chance(grammar, 60) && grammar_types[type].id != TYPE_INT4) {
+        return grow_moved(grammar, type, depth);
+    }
     if (grammar_types[type].id == TYPE_TIMESTAMP) {
         return binary(grammar,
                       type,
@@ -374,8 +379,12 @@ static inline struct tree *grow_own(struct grammar *grammar, int type, int depth
     if (id == TYPE_TEXT) {
         return grow_concat(grammar, depth);
     }
-    return id == TYPE_DATE || id == TYPE_TIMESTAMP ? grow_date(grammar, type, depth)
-                                                   : tree_column(grammar, type);
+    if (id == TYPE_DATE || id == TYPE_TIMESTAMP) {
+        return grow_date(grammar, type, depth);
+    }
+    return id == TYPE_INTERVAL || id == TYPE_TIME || id == TYPE_TIMESTAMPTZ
+               ? grow_moved(grammar, type, depth)
+               : tree_column(grammar, type);
 }
 
 static inline struct tree *grow(struct grammar *grammar, int type, int depth)

@@ -67,7 +67,7 @@ static void add_column(struct schema *schema, const char *name, const char *type
     column->generated = take_suffix(&text, " generated");
     column->has_default = take_suffix(&text, " default") || column->generated;
     column->nullable = !take_suffix(&text, " not null");
-    if (!type_parse(text, &column->type)) {
+    if (!type_parse_expression(text, &column->type)) {
         column->type = type_of(TYPE_OTHER);
         column->hidden_cast = true;
     }

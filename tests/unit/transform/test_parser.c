@@ -174,7 +174,7 @@ START_TEST(problems_point_at_their_token)
         {"end", "syntax error at or near \"end\"", 1},
         {"a::", "syntax error at end of expression", 4},
         {"a::intger", "type \"intger\" does not exist", 4},
-        {"interval '1 day'", "type \"interval\" does not exist", 1},
+        {"interval '1' day to year", "syntax error at or near \"day\"", 14},
         {"cast(a int)", "syntax error at or near \"int\"", 8},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
