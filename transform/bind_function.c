@@ -109,6 +109,17 @@ static struct term *bind_current_date(struct binder *binder,
         binder, bind_now(binder, node, args), type_of(TYPE_DATE), COERCE_EXPLICIT, node->offset);
 }
 
+static struct term *bind_localtimestamp(struct binder *binder,
+                                        const struct node *node,
+                                        struct term **args)
+{
+    return bind_coerce(binder,
+                       bind_now(binder, node, args),
+                       type_of(TYPE_TIMESTAMP),
+                       COERCE_EXPLICIT,
+                       node->offset);
+}
+
 /* Forms whose arguments are bound before they are looked at. */
 static const struct form {
     const char *name;
@@ -122,6 +133,7 @@ static const struct form {
     {"current_timestamp", 0, 0, bind_now},
     {"greatest", 1, BIND_ARGS_MAX, bind_greatest},
     {"least", 1, BIND_ARGS_MAX, bind_least},
+    {"localtimestamp", 0, 0, bind_localtimestamp},
     {"now", 0, 0, bind_now},
     {"nullif", 2, 2, bind_nullif},
     {"try", 1, 2, bind_try},
@@ -287,8 +299,12 @@ static struct term *bind_table_call(struct binder *binder,
                 bind_coerce(binder, args[i], type_of(wanted), COERCE_IMPLICIT, args[i]->offset);
         }
     }
-    return bind_call(
-        binder, function, type_of(function->result), node->offset, args, node->arg_count);
+    const void *state = NULL;
+    if (!bind_date_state(binder, function, args, &state)) {
+        return NULL;
+    }
+    return bind_prepared(
+        binder, function, type_of(function->result), node->offset, args, node->arg_count, state);
 }
 
 struct term *bind_function_call(struct binder *binder, const struct node *node)

@@ -205,6 +205,25 @@ kernel_function kernel_interval_to_time;
 kernel_function kernel_shift_forward;
 kernel_function kernel_shift_back;
 kernel_function kernel_timestamp_subtract;
+/* kernel_extract.c */
+kernel_function kernel_extract;
+kernel_function kernel_date_part;
+/* kernel_trunc.c */
+kernel_function kernel_date_trunc;
+kernel_function kernel_interval_trunc;
+kernel_function kernel_date_bin;
+/* kernel_zone.c */
+kernel_function kernel_zone_to_utc;
+kernel_function kernel_zone_to_local;
+kernel_function kernel_offset_to_utc;
+kernel_function kernel_offset_to_local;
+/* kernel_make.c */
+kernel_function kernel_make_date;
+kernel_function kernel_make_time;
+kernel_function kernel_make_timestamp;
+kernel_function kernel_make_timestamptz;
+kernel_function kernel_isfinite;
+kernel_function kernel_to_timestamp;
 /* kernel_nhs.c */
 kernel_function kernel_nhs_number;
 /* kernel_lookup.c */

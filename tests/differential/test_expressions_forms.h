@@ -55,6 +55,8 @@ static inline struct tree *binary(
     return tree;
 }
 
+#include "test_expressions_pools_date.h"
+
 static inline struct tree *grow_comparison(struct grammar *grammar, int depth)
 {
     static const char *const names[] = {" = ",
@@ -278,11 +280,13 @@ static inline struct tree *grow_function(struct grammar *grammar, int type, int 
         for (int arg = 0; arg < function->arg_count; arg++) {
             int wanted = grammar_index((enum type_id)function->args[arg]);
             int own = chance(grammar, 20) ? related(grammar, wanted) : wanted;
+            struct tree *pooled = date_argument(grammar, function, arg);
             tree_add(tree,
-                     pads && arg == 1 ? small_integer(grammar)
-                     : arg > 0        ? literal_or_child(grammar, own, depth)
-                                      : child(grammar, own, depth),
-                     arg + 1 < function->arg_count ? ", " : ")");
+                     pooled != NULL     ? pooled
+                     : pads && arg == 1 ? small_integer(grammar)
+                     : arg > 0          ? literal_or_child(grammar, own, depth)
+                                        : child(grammar, own, depth),
+                     arg + 1 < function->arg_count ? date_separator(function) : ")");
         }
         return tree;
     }
@@ -330,8 +334,6 @@ static inline struct tree *grow_arithmetic(struct grammar *grammar, int type, in
                   names[seed_below(grammar->seed, 5)],
                   literal_or_child(grammar, other, depth));
 }
-
-#include "test_expressions_pools_date.h"
 
 /* What only dates have. */
 static inline struct tree *grow_date(struct grammar *grammar, int type, int depth)

@@ -79,4 +79,140 @@ static inline struct tree *grow_moved(struct grammar *grammar, int type, int dep
         grammar, type, moved, chance(grammar, 50) ? " + " : " - ", child(grammar, interval, depth));
 }
 
+/* What a text argument of a function of dates may be; its values are ready for an expression. */
+struct date_pool {
+    const char *function;
+    int arg;
+    const char *const *values;
+    int count;
+    int percent; /* how often, where another text would do as well */
+};
+
+#define DATE_POOL(function, arg, values, percent)                                                  \
+    {                                                                                              \
+        function, arg, values, (int)(sizeof(values) / sizeof(values)[0]), percent                  \
+    }
+
+static const char *const date_fields[] = {"'century'",
+                                          "'day'",
+                                          "'decade'",
+                                          "'dow'",
+                                          "'doy'",
+                                          "'epoch'",
+                                          "'hour'",
+                                          "'isodow'",
+                                          "'isoyear'",
+                                          "'julian'",
+                                          "'microseconds'",
+                                          "'millennium'",
+                                          "'milliseconds'",
+                                          "'minute'",
+                                          "'month'",
+                                          "'quarter'",
+                                          "'second'",
+                                          "'timezone'",
+                                          "'timezone_hour'",
+                                          "'timezone_minute'",
+                                          "'WEEK'",
+                                          "'Year'",
+                                          "'m'",
+                                          "'mm'",
+                                          "'now'",
+                                          "'january'",
+                                          "'secondsxyz'",
+                                          "'microsecondes'"};
+static const char *const date_zones[] = {"'Europe/London'",
+                                         "'europe/dublin'",
+                                         "'UTC'",
+                                         "'BST'",
+                                         "'gmt'",
+                                         "'MSK'",
+                                         "'America/New_York'",
+                                         "'Asia/Kolkata'",
+                                         "'GMT0BST,M3.5.0/1,M10.5.0'",
+                                         "'+03'",
+                                         "'<x>-5:30'",
+                                         "'nosuch'"};
+static const char *const date_offsets[] = {
+    "INTERVAL '05:30'", "INTERVAL '-01:00:00.9'", "INTERVAL '1 day'", "INTERVAL '600000:00'"};
+static const char *const date_strides[] = {"INTERVAL '15 minutes'",
+                                           "INTERVAL '7 days'",
+                                           "INTERVAL '1 us'",
+                                           "INTERVAL '1 month'",
+                                           "INTERVAL '-1 hour'",
+                                           "INTERVAL '1 day 00:00:00.5'"};
+static const char *const date_small[] = {
+    "0", "1", "2", "12", "23", "24", "28", "29", "31", "59", "60", "-1"};
+static const char *const date_seconds[] = {
+    "0", "59.9999996", "60", "1.5", "-0.0000001", "0.0000004", "30"};
+static const char *const zones_and_offsets[] = {"'Europe/London'",
+                                                "'+05:30'",
+                                                "'-3'",
+                                                "'3'",
+                                                "'bst'",
+                                                "'nosuch'",
+                                                "'+16'",
+                                                "'America/New_York'"};
+
+static const struct date_pool date_pools[] = {
+    DATE_POOL("extract", 0, date_fields, 100),
+    DATE_POOL("date_part", 0, date_fields, 90),
+    DATE_POOL("date_trunc", 0, date_fields, 90),
+    DATE_POOL("date_trunc", 2, date_zones, 90),
+    DATE_POOL("timezone", 0, date_zones, 90),
+    DATE_POOL("date_bin", 0, date_strides, 80),
+    DATE_POOL("make_date", 1, date_small, 90),
+    DATE_POOL("make_date", 2, date_small, 90),
+    DATE_POOL("make_time", 1, date_small, 90),
+    DATE_POOL("make_time", 2, date_seconds, 90),
+    DATE_POOL("make_timestamp", 1, date_small, 95),
+    DATE_POOL("make_timestamp", 2, date_small, 95),
+    DATE_POOL("make_timestamp", 3, date_small, 95),
+    DATE_POOL("make_timestamp", 4, date_small, 95),
+    DATE_POOL("make_timestamp", 5, date_seconds, 95),
+    DATE_POOL("make_timestamptz", 1, date_small, 95),
+    DATE_POOL("make_timestamptz", 2, date_small, 95),
+    DATE_POOL("make_timestamptz", 3, date_small, 95),
+    DATE_POOL("make_timestamptz", 4, date_small, 95),
+    DATE_POOL("make_timestamptz", 5, date_seconds, 95),
+    DATE_POOL("make_timestamptz", 6, zones_and_offsets, 90),
+};
+
+static inline struct tree *date_literal(struct grammar *grammar,
+                                        int type,
+                                        const char *const *values,
+                                        int count)
+{
+    struct tree *tree = tree_new(grammar, type);
+
+    tree->pieces[0] = values[seed_below(grammar->seed, count)];
+    return tree;
+}
+
+/* An argument that the function knows what to do with, or NULL where any will do. */
+static inline struct tree *date_argument(struct grammar *grammar,
+                                         const struct function *function,
+                                         int arg)
+{
+    int type = grammar_index((enum type_id)function->args[arg]);
+
+    if (strcmp(function->name, "timezone") == 0 && function->args[arg] == TYPE_INTERVAL) {
+        return date_literal(grammar, type, date_offsets, 4);
+    }
+    for (size_t i = 0; i < sizeof date_pools / sizeof date_pools[0]; i++) {
+        const struct date_pool *pool = &date_pools[i];
+        if (pool->arg == arg && strcmp(pool->function, function->name) == 0) {
+            return chance(grammar, pool->percent)
+                       ? date_literal(grammar, type, pool->values, pool->count)
+                       : NULL;
+        }
+    }
+    return NULL;
+}
+
+static inline const char *date_separator(const struct function *function)
+{
+    return strcmp(function->name, "extract") == 0 ? " FROM " : ", ";
+}
+
 #endif

@@ -1,0 +1,69 @@
+/* bind_date.c — constant formats and zones of kernels of dates, read once.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "bind_internal.h"
+#include "kernels.h"
+#include "lexer.h"
+#include "zone_state.h"
+
+/* Which argument of which kernel names a zone. */
+static const struct zone_argument {
+    kernel_function *kernel;
+    int arg_count;
+    int arg;
+    enum zone_lookup lookup;
+} zone_arguments[] = {
+    {kernel_zone_to_utc, 2, 0, ZONE_BY_NAME},
+    {kernel_zone_to_local, 2, 0, ZONE_BY_NAME},
+    {kernel_date_trunc, 3, 2, ZONE_BY_NAME},
+    {kernel_make_timestamptz, 7, 6, ZONE_BY_NAME_OR_OFFSET},
+};
+
+/* A zone that does not exist stays the error of a record, as it is for the server; whoever wrote it
+ * is told. */
+static bool find_zone(struct binder *binder,
+                      const struct term *term,
+                      enum zone_lookup lookup,
+                      const void **state)
+{
+    struct arena *arena = binder->context->arena;
+    struct zone_state *zone = ARENA_NEW(arena, struct zone_state);
+    struct text text = term->constant->texts[0];
+
+    if (zone == NULL) {
+        binder->memory = true;
+        return false;
+    }
+    zone->found = lookup == ZONE_BY_NAME ? zone_name_find(text, arena, &zone->name)
+                                         : zone_name_or_offset_find(text, arena, &zone->name);
+    if (!zone->found) {
+        (void)problem_warn(binder->context->problems,
+                           expression_place(binder->spec, term->offset),
+                           "Use a name of the time zone database, such as Europe/London.",
+                           "time zone \"%.*s\" not recognized",
+                           (int)(text.size < 100 ? text.size : 100),
+                           text.data);
+    }
+    *state = zone;
+    return true;
+}
+
+static bool is_constant(const struct term *term)
+{
+    return term != NULL && term->kind == TERM_CONSTANT && !vector_is_null(term->constant, 0);
+}
+
+bool bind_date_state(struct binder *binder,
+                     const struct function *function,
+                     struct term *const *args,
+                     const void **state)
+{
+    *state = NULL;
+    for (size_t i = 0; i < sizeof zone_arguments / sizeof zone_arguments[0]; i++) {
+        const struct zone_argument *zone = &zone_arguments[i];
+        if (zone->kernel == function->kernel && zone->arg_count == function->arg_count &&
+            is_constant(args[zone->arg])) {
+            return find_zone(binder, args[zone->arg], zone->lookup, state);
+        }
+    }
+    return true;
+}
