@@ -1,6 +1,7 @@
 /* bind_date.c — constant formats and zones of kernels of dates, read once.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "bind_internal.h"
+#include "date_format.h"
 #include "kernels.h"
 #include "lexer.h"
 #include "zone_state.h"
@@ -47,9 +48,63 @@ static bool find_zone(struct binder *binder,
     return true;
 }
 
+/* Formats are known before any record is: what they mean is then checked once and for all. */
+static bool read_format(struct binder *binder,
+                        const char *function,
+                        const struct term *term,
+                        enum date_format_use use,
+                        const void **state)
+{
+    struct date_format *format = ARENA_NEW(binder->context->arena, struct date_format);
+    char refused[16] = "";
+
+    if (format != NULL &&
+        date_format_parse(term->constant->texts[0], use, binder->context->arena, format, refused)) {
+        *state = format;
+        return true;
+    }
+    if (refused[0] == '\0') {
+        binder->memory = true;
+        return false;
+    }
+    (void)bind_problem(binder,
+                       term->offset,
+                       "The fields that are available are listed in the reference of mappings.",
+                       "field \"%s\" in the format of %s() is not available",
+                       refused,
+                       function);
+    return false;
+}
+
 static bool is_constant(const struct term *term)
 {
     return term != NULL && term->kind == TERM_CONSTANT && !vector_is_null(term->constant, 0);
+}
+
+/* Which argument of which kernel is a format. */
+static bool find_format(const struct function *function, enum date_format_use *use)
+{
+    if (function->kernel == kernel_write_date) {
+        *use = function->args[0] == TYPE_INTERVAL ? DATE_FORMAT_WRITE_INTERVAL : DATE_FORMAT_WRITE;
+        return true;
+    }
+    *use = DATE_FORMAT_READ;
+    return function->kernel == kernel_read_date || function->kernel == kernel_read_timestamp;
+}
+
+static bool bind_constant_format(struct binder *binder,
+                                 const char *function,
+                                 const struct term *term)
+{
+    if (term->kind == TERM_CONSTANT) {
+        return true;
+    }
+    (void)bind_problem(binder,
+                       term->offset,
+                       "Write it in single quotes.",
+                       "a format of %s() that is not a constant is not available",
+                       function);
+    return false;
 }
 
 bool bind_date_state(struct binder *binder,
@@ -65,5 +120,11 @@ bool bind_date_state(struct binder *binder,
             return find_zone(binder, args[zone->arg], zone->lookup, state);
         }
     }
-    return true;
+    enum date_format_use use = DATE_FORMAT_READ;
+
+    if (!find_format(function, &use) || args[1] == NULL) {
+        return true;
+    }
+    return bind_constant_format(binder, function->name, args[1]) &&
+           (!is_constant(args[1]) || read_format(binder, function->name, args[1], use, state));
 }

@@ -224,6 +224,11 @@ kernel_function kernel_make_timestamp;
 kernel_function kernel_make_timestamptz;
 kernel_function kernel_isfinite;
 kernel_function kernel_to_timestamp;
+/* kernel_write_date.c */
+kernel_function kernel_write_date;
+/* kernel_read_date.c */
+kernel_function kernel_read_date;
+kernel_function kernel_read_timestamp;
 /* kernel_nhs.c */
 kernel_function kernel_nhs_number;
 /* kernel_lookup.c */

@@ -274,6 +274,10 @@ static inline struct tree *grow_function(struct grammar *grammar, int type, int 
         if (grammar_index(function->result) != type) {
             continue;
         }
+        struct tree *formatted = date_call(grammar, function, type, depth);
+        if (formatted != NULL) {
+            return formatted;
+        }
         struct tree *tree = tree_new(grammar, type);
         bool pads = strstr(function->name, "pad") != NULL;
         tree->pieces[0] = arena_format(grammar->arena, "%s(", function->name);

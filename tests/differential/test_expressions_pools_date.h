@@ -215,4 +215,129 @@ static inline const char *date_separator(const struct function *function)
     return strcmp(function->name, "extract") == 0 ? " FROM " : ", ";
 }
 
+/* Fields and what stands between them, in any order: a format. */
+static inline const char *date_format_literal(struct grammar *grammar, bool reading, bool interval)
+{
+    static const char *const written[] = {
+        "YYYY",  "YYY",  "YY",    "Y",     "Y,YYY", "IYYY", "IYY",  "IY",   "I",    "MM",  "Mon",
+        "MON",   "mon",  "Month", "MONTH", "month", "RM",   "rm",   "DDD",  "IDDD", "DD",  "D",
+        "ID",    "Day",  "DAY",   "day",   "Dy",    "DY",   "dy",   "W",    "WW",   "IW",  "CC",
+        "Q",     "J",    "HH24",  "HH12",  "HH",    "MI",   "SS",   "MS",   "US",   "FF1", "FF4",
+        "SSSS",  "AM",   "p.m.",  "PM",    "a.m.",  "BC",   "a.d.", "B.C.", "TZH",  "TZM", "OF",
+        "SSSSS", "yyyy", "dd",    "hh24",  "y,yyy", "FX",   "of",   "tzh"};
+    static const char *const read[] = {
+        "YYYY", "YYYY",  "YYYY",  "YYY", "YY",   "Y",    "MM",   "MM",    "DD", "DD",   "Mon",
+        "MON",  "Month", "month", "DDD", "HH24", "HH24", "HH12", "HH",    "MI", "MI",   "SS",
+        "SS",   "MS",    "US",    "FF3", "FF1",  "FF6",  "AM",   "p.m.",  "BC", "a.d.", "J",
+        "Day",  "Dy",    "D",     "Q",   "TZH",  "TZM",  "SSSS", "SSSSS", "FX", "yyyy", "dd"};
+    static const char *const lengths[] = {"YYYY",
+                                          "MM",
+                                          "DD",
+                                          "DDD",
+                                          "HH24",
+                                          "HH12",
+                                          "MI",
+                                          "SS",
+                                          "MS",
+                                          "US",
+                                          "CC",
+                                          "AM",
+                                          "SSSS",
+                                          "W",
+                                          "FF2"};
+    static const char *const between[] = {
+        "", "", "-", "/", " ", "  ", ":", ".", "\"x\"", "T", ", ", "\"at\" ", "é", "1", "_"};
+    const char *format = "";
+    int count = 1 + seed_below(grammar->seed, 6);
+
+    for (int i = 0; i < count; i++) {
+        const char *field =
+            interval  ? lengths[seed_below(grammar->seed, 15)]
+            : reading ? read[seed_below(grammar->seed, 44)]
+                      : written[seed_below(grammar->seed, sizeof written / sizeof written[0])];
+        format = arena_format(grammar->arena,
+                              "%s%s%s%s%s",
+                              format,
+                              between[seed_below(grammar->seed, 15)],
+                              chance(grammar, 15) ? "FM" : "",
+                              field,
+                              !chance(grammar, 10)  ? ""
+                              : chance(grammar, 50) ? "TH"
+                                                    : "th");
+    }
+    return arena_format(grammar->arena, "'%s'", format);
+}
+
+/* A text that is not known before there is a record. */
+static inline struct tree *date_text(struct grammar *grammar)
+{
+    static const char *const texts[] = {"29/02/2024",
+                                        "2024-02-29",
+                                        "2024-02-29 13:30:59.25",
+                                        "1 Mar 99",
+                                        "31-12-1999",
+                                        "20240229",
+                                        "13:30",
+                                        "2024 060",
+                                        " 2024 - 2 - 9",
+                                        "30.02.2023",
+                                        "12:30 PM",
+                                        "1:05 am",
+                                        "Thursday 29 February 2024",
+                                        "Feb-29-24",
+                                        "2451545",
+                                        "44-03-15 BC",
+                                        "2024-06-01 12:00+05:30",
+                                        "2024-06-01 12:00 -3",
+                                        "",
+                                        "x",
+                                        "-1 2 3",
+                                        "99999999999",
+                                        "2024-2-9T1:2:3",
+                                        "24:00:00"};
+    struct tree *tree = tree_new(grammar, grammar_index(TYPE_TEXT));
+
+    tree->pieces[0] =
+        arena_format(grammar->arena, "concat('%s', nullif(", texts[seed_below(grammar->seed, 24)]);
+    struct tree *column = tree_column(grammar, tree->type);
+    tree_add(tree, column, ", ");
+    tree_add(tree, column, "))");
+    return tree;
+}
+
+/* A call whose format belongs to its value; NULL for another function. */
+static inline struct tree *date_call(struct grammar *grammar,
+                                     const struct function *function,
+                                     int type,
+                                     int depth)
+{
+    bool write = strcmp(function->name, "to_char") == 0 && function->args[0] != TYPE_NUMERIC;
+    bool read = function->arg_count == 2 && (strcmp(function->name, "to_date") == 0 ||
+                                             strcmp(function->name, "to_timestamp") == 0);
+
+    if ((!write && !read) || function->arg_count != 2) {
+        return NULL;
+    }
+    const char *format =
+        date_format_literal(grammar, read, write && function->args[0] == TYPE_INTERVAL);
+    struct tree *tree = tree_new(grammar, type);
+    struct tree *value = NULL;
+
+    if (write) {
+        value = child(grammar, grammar_index((enum type_id)function->args[0]), depth);
+    } else if (chance(grammar, 50)) {
+        value = tree_new(grammar, grammar_index(TYPE_TEXT));
+        value->pieces[0] = "to_char(";
+        tree_add(value,
+                 tree_column(grammar, grammar_index(TYPE_TIMESTAMP)),
+                 arena_format(grammar->arena, ", %s)", format));
+    } else {
+        value = chance(grammar, 80) ? date_text(grammar)
+                                    : child(grammar, grammar_index(TYPE_TEXT), depth);
+    }
+    tree->pieces[0] = arena_format(grammar->arena, "%s(", function->name);
+    tree_add(tree, value, arena_format(grammar->arena, ", %s)", format));
+    return tree;
+}
+
 #endif
