@@ -4,7 +4,10 @@
 #include "date_format.h"
 #include "kernels.h"
 #include "lexer.h"
+#include "strict_format.h"
 #include "zone_state.h"
+
+#include <string.h>
 
 /* Which argument of which kernel names a zone. */
 static const struct zone_argument {
@@ -76,6 +79,85 @@ static bool read_format(struct binder *binder,
     return false;
 }
 
+/* What a function cannot do with a pattern; NULL: it can. */
+static const char *unfit_pattern(const struct function *function,
+                                 const struct datetime_pattern *pattern)
+{
+    if (pattern->has_zone) {
+        return "a time zone";
+    }
+    if (pattern->has_short_year && function->arg_count < 3) {
+        return "YY, which needs a third argument, the last day that it may mean";
+    }
+    if (function->result == TYPE_TIME) {
+        return pattern->has_date ? "a date" : NULL;
+    }
+    return !pattern->has_date                                   ? "no date"
+           : function->result == TYPE_DATE && pattern->has_time ? "a time of day"
+                                                                : NULL;
+}
+
+static bool read_pattern(struct binder *binder,
+                         const struct function *function,
+                         const struct term *term,
+                         struct text text,
+                         struct datetime_pattern *pattern)
+{
+    struct error error = ERROR_NONE;
+
+    if (!datetime_pattern_parse_short(text, pattern, &error)) {
+        (void)bind_problem(binder, term->offset, error.hint, "%s", error.message);
+        return false;
+    }
+    const char *unfit = unfit_pattern(function, pattern);
+    if (unfit != NULL) {
+        (void)bind_problem(binder,
+                           term->offset,
+                           NULL,
+                           "format \"%.*s\" of %s() has %s",
+                           (int)text.size,
+                           text.data,
+                           function->name,
+                           unfit);
+    }
+    return unfit == NULL;
+}
+
+/* Formats with | between them. */
+static bool read_patterns(struct binder *binder,
+                          const struct function *function,
+                          const struct term *term,
+                          const void **state)
+{
+    struct arena *arena = binder->context->arena;
+    struct strict_format *format = ARENA_NEW(arena, struct strict_format);
+    struct text rest = term->constant->texts[0];
+    size_t patterns_max = 1;
+
+    for (uint32_t i = 0; i < rest.size; i++) {
+        patterns_max += rest.data[i] == '|';
+    }
+    if (format != NULL) {
+        format->patterns = ARENA_ARRAY(arena, struct datetime_pattern, patterns_max);
+    }
+    if (format == NULL || format->patterns == NULL) {
+        binder->memory = true;
+        return false;
+    }
+    while (format->count < (int)patterns_max) {
+        const char *bar = rest.size > 0 ? memchr(rest.data, '|', rest.size) : NULL;
+        size_t size = bar == NULL ? rest.size : (size_t)(bar - rest.data);
+        struct datetime_pattern *pattern = &format->patterns[format->count++];
+        if (!read_pattern(binder, function, term, text_from(rest.data, size), pattern)) {
+            return false;
+        }
+        size_t skipped = bar == NULL ? size : size + 1;
+        rest = text_from(rest.data + skipped, rest.size - skipped);
+    }
+    *state = format;
+    return true;
+}
+
 static bool is_constant(const struct term *term)
 {
     return term != NULL && term->kind == TERM_CONSTANT && !vector_is_null(term->constant, 0);
@@ -121,10 +203,17 @@ bool bind_date_state(struct binder *binder,
         }
     }
     enum date_format_use use = DATE_FORMAT_READ;
+    bool strict = function->kernel == kernel_parse_strict;
 
-    if (!find_format(function, &use) || args[1] == NULL) {
+    if ((!strict && !find_format(function, &use)) || args[1] == NULL) {
         return true;
     }
-    return bind_constant_format(binder, function->name, args[1]) &&
-           (!is_constant(args[1]) || read_format(binder, function->name, args[1], use, state));
+    if (!bind_constant_format(binder, function->name, args[1])) {
+        return false;
+    }
+    if (!is_constant(args[1])) {
+        return true; /* NULL: so is the result */
+    }
+    return strict ? read_patterns(binder, function, args[1], state)
+                  : read_format(binder, function->name, args[1], use, state);
 }

@@ -350,7 +350,8 @@ static enum fault take_all(const struct date_format *format, struct scan *scan)
 {
     for (; scan->node < scan->end && *scan->at != '\0'; scan->node++) {
         bool field = scan->node->kind == NODE_FIELD;
-        if (!scan->fixed && (field || scan->node == format->nodes)) {
+        bool fix = field && scan->node->keyword->field == FIELD_FX;
+        if (!scan->fixed && !fix && (field || scan->node == format->nodes)) {
             skip_spaces(scan);
         }
         if (!field) {

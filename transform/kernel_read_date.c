@@ -190,7 +190,7 @@ static enum fault make_instant(const struct date_fields *fields,
                    reading->second * MICROSECONDS_PER_SECOND + reading->microsecond;
 
     if (!zone_in_range(fields)) {
-        return FAULT_FORMAT_ZONE;
+        return FAULT_FORMAT_RANGE;
     }
     if (__builtin_mul_overflow(reading->date, MICROSECONDS_PER_DAY, value) ||
         __builtin_add_overflow(*value, time, value)) {
