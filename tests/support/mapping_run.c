@@ -81,6 +81,11 @@ void mapping_run_source(struct mapping_run *run, const char *name, const char *t
 void mapping_run_target(struct mapping_run *run, const char *name, const char *type)
 {
     add_column(&run->target, name, type);
+    struct column *column = &run->target.columns[run->target.count - 1];
+    if (column->type.id == TYPE_INTERVAL) { /* as the catalogue of a target has it */
+        column->type = type_of(TYPE_OTHER);
+        column->hidden_cast = true;
+    }
 }
 
 /* Expressions stand in column 15 of lines 10, 30 and 50 on. */
