@@ -4,6 +4,7 @@
 #include "date_format.h"
 #include "kernels.h"
 #include "lexer.h"
+#include "number_format.h"
 #include "strict_format.h"
 #include "zone_state.h"
 
@@ -76,6 +77,31 @@ static bool read_format(struct binder *binder,
                        "field \"%s\" in the format of %s() is not available",
                        refused,
                        function);
+    return false;
+}
+
+static bool read_number_format(struct binder *binder, const struct term *term, const void **state)
+{
+    struct arena *arena = binder->context->arena;
+    struct number_format *format = ARENA_NEW(arena, struct number_format);
+    const char *reason = NULL;
+    struct text text = term->constant->texts[0];
+
+    if (format != NULL && number_format_parse(text, arena, format, &reason)) {
+        *state = format;
+        return true;
+    }
+    if (reason == NULL) {
+        binder->memory = true;
+        return false;
+    }
+    (void)bind_problem(binder,
+                       term->offset,
+                       NULL,
+                       "format \"%.*s\" of to_char() is not available: %s",
+                       (int)(text.size < 100 ? text.size : 100),
+                       text.data,
+                       reason);
     return false;
 }
 
@@ -204,8 +230,9 @@ bool bind_date_state(struct binder *binder,
     }
     enum date_format_use use = DATE_FORMAT_READ;
     bool strict = function->kernel == kernel_parse_strict;
+    bool number = function->kernel == kernel_write_number;
 
-    if ((!strict && !find_format(function, &use)) || args[1] == NULL) {
+    if ((!strict && !number && !find_format(function, &use)) || args[1] == NULL) {
         return true;
     }
     if (!bind_constant_format(binder, function->name, args[1])) {
@@ -214,6 +241,7 @@ bool bind_date_state(struct binder *binder,
     if (!is_constant(args[1])) {
         return true; /* NULL: so is the result */
     }
-    return strict ? read_patterns(binder, function, args[1], state)
-                  : read_format(binder, function->name, args[1], use, state);
+    return number   ? read_number_format(binder, args[1], state)
+           : strict ? read_patterns(binder, function, args[1], state)
+                    : read_format(binder, function->name, args[1], use, state);
 }

@@ -30,9 +30,10 @@ static bool shift_months(int64_t *timestamp, int64_t months)
 
 static bool shift_days(int64_t *timestamp, int64_t days)
 {
-    int64_t time = 0;
+    int64_t date = timestamp_date(*timestamp);
+    int64_t time = *timestamp - date * MICROSECONDS_PER_DAY;
 
-    return !__builtin_mul_overflow(days, MICROSECONDS_PER_DAY, &time) &&
+    return !__builtin_mul_overflow(date + days, MICROSECONDS_PER_DAY, timestamp) &&
            !__builtin_add_overflow(*timestamp, time, timestamp) && timestamp_in_range(*timestamp);
 }
 

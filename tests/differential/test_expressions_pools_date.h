@@ -268,6 +268,39 @@ static inline const char *date_format_literal(struct grammar *grammar, bool read
     return arena_format(grammar->arena, "'%s'", format);
 }
 
+/* Digits, and where the sign is. */
+static inline const char *number_format_literal(struct grammar *grammar)
+{
+    static const char *const marks[] = {"9",
+                                        "9",
+                                        "9",
+                                        "9",
+                                        "99",
+                                        "999",
+                                        "0",
+                                        "0",
+                                        "00",
+                                        ",",
+                                        "G",
+                                        "FM",
+                                        "th",
+                                        "TH",
+                                        " ",
+                                        "x",
+                                        "\"a\"",
+                                        "."};
+    static const char *const signs[] = {"", "", "", "S", "MI", "PL", "SG", "PR", "s", "mi"};
+    const char *format = chance(grammar, 20) ? signs[seed_below(grammar->seed, 7)] : "";
+    int count = 1 + seed_below(grammar->seed, 7);
+
+    for (int i = 0; i < count; i++) {
+        const char *mark = marks[seed_below(grammar->seed, 18)];
+        bool again = strcmp(mark, ".") == 0 && strchr(format, '.') != NULL;
+        format = arena_format(grammar->arena, "%s%s", format, again ? "9" : mark);
+    }
+    return arena_format(grammar->arena, "'%s%s'", format, signs[seed_below(grammar->seed, 10)]);
+}
+
 /* A text that is not known before there is a record. */
 static inline struct tree *date_text(struct grammar *grammar)
 {
@@ -311,7 +344,8 @@ static inline struct tree *date_call(struct grammar *grammar,
                                      int type,
                                      int depth)
 {
-    bool write = strcmp(function->name, "to_char") == 0 && function->args[0] != TYPE_NUMERIC;
+    bool number = type_is_number((enum type_id)function->args[0]);
+    bool write = strcmp(function->name, "to_char") == 0;
     bool read = function->arg_count == 2 && (strcmp(function->name, "to_date") == 0 ||
                                              strcmp(function->name, "to_timestamp") == 0);
 
@@ -319,12 +353,15 @@ static inline struct tree *date_call(struct grammar *grammar,
         return NULL;
     }
     const char *format =
-        date_format_literal(grammar, read, write && function->args[0] == TYPE_INTERVAL);
+        number ? number_format_literal(grammar)
+               : date_format_literal(grammar, read, write && function->args[0] == TYPE_INTERVAL);
     struct tree *tree = tree_new(grammar, type);
     struct tree *value = NULL;
 
     if (write) {
-        value = child(grammar, grammar_index((enum type_id)function->args[0]), depth);
+        int own = grammar_index((enum type_id)function->args[0]);
+        value =
+            number && chance(grammar, 50) ? tree_column(grammar, own) : child(grammar, own, depth);
     } else if (chance(grammar, 50)) {
         value = tree_new(grammar, grammar_index(TYPE_TEXT));
         value->pieces[0] = "to_char(";

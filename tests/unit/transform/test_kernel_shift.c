@@ -21,6 +21,7 @@ START_TEST(infinity_stays_and_ends_are_noticed)
         {"TIMESTAMP 'infinity' + INTERVAL '1 day'", "infinity"},
         {"DATE '-infinity' - INTERVAL '1 day'", "-infinity"},
         {"DATE '5874897-12-31' + INTERVAL '1 day'", "!22008"},
+        {"TIMESTAMP '1997-11-07' + INTERVAL '106751998 days'", "294274-11-23 00:00:00"},
         {"TIMESTAMP '294276-12-31' + INTERVAL '1 day'", "!22008"},
         {"TIMESTAMP '294276-12-31' + INTERVAL '2562047788:00:54.775807'", "!22008"},
         {"TIMESTAMP '2024-01-01' - INTERVAL '-2147483648 months'", "!22008"},
