@@ -80,7 +80,10 @@ static bool read_format(struct binder *binder,
     return false;
 }
 
-static bool read_number_format(struct binder *binder, const struct term *term, const void **state)
+static bool read_number_format(struct binder *binder,
+                               const char *function,
+                               const struct term *term,
+                               const void **state)
 {
     struct arena *arena = binder->context->arena;
     struct number_format *format = ARENA_NEW(arena, struct number_format);
@@ -98,9 +101,10 @@ static bool read_number_format(struct binder *binder, const struct term *term, c
     (void)bind_problem(binder,
                        term->offset,
                        NULL,
-                       "format \"%.*s\" of to_char() is not available: %s",
+                       "format \"%.*s\" of %s() is not available: %s",
                        (int)(text.size < 100 ? text.size : 100),
                        text.data,
+                       function,
                        reason);
     return false;
 }
@@ -230,7 +234,7 @@ bool bind_date_state(struct binder *binder,
     }
     enum date_format_use use = DATE_FORMAT_READ;
     bool strict = function->kernel == kernel_parse_strict;
-    bool number = function->kernel == kernel_write_number;
+    bool number = function->kernel == kernel_write_number || function->kernel == kernel_read_number;
 
     if ((!strict && !number && !find_format(function, &use)) || args[1] == NULL) {
         return true;
@@ -241,7 +245,7 @@ bool bind_date_state(struct binder *binder,
     if (!is_constant(args[1])) {
         return true; /* NULL: so is the result */
     }
-    return number   ? read_number_format(binder, args[1], state)
+    return number   ? read_number_format(binder, function->name, args[1], state)
            : strict ? read_patterns(binder, function, args[1], state)
                     : read_format(binder, function->name, args[1], use, state);
 }

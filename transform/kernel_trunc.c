@@ -108,8 +108,18 @@ static void cut_timestamp(struct call *call,
     }
 }
 
+/* The unit that argument 0 names; of a constant one it is known after the first row. */
+static enum date_unit unit_of_row(const struct call *call, int k, int row, enum date_unit known)
+{
+    return k > 0 && call->args[0]->encoding == ENCODING_CONSTANT
+               ? known
+               : date_unit_find_length(call_text(call, 0, row));
+}
+
 void kernel_date_trunc(struct call *call)
 {
+    enum date_unit unit = DATE_UNIT_NONE;
+
     struct zone_cache cache = {.count = 0};
     struct zone_name session = {.zone = call->zone};
     bool zoned = call->types[1]->id == TYPE_TIMESTAMPTZ;
@@ -117,6 +127,7 @@ void kernel_date_trunc(struct call *call)
     for (int k = 0; k < call->count; k++) {
         int row = call_row(call, k);
         struct zone_name named = session;
+        unit = unit_of_row(call, k, row, unit);
         if (call->arg_count == 3 && !moment_is_infinite(call_int64(call, 1, row))) {
             const struct zone_name *found = zone_of_row(call, &cache, 2, row, ZONE_BY_NAME);
             if (found == NULL) {
@@ -129,8 +140,7 @@ void kernel_date_trunc(struct call *call)
         if (moment_is_infinite(call_int64(call, 1, row))) {
             call->result->int64s[row] = call_int64(call, 1, row);
         } else {
-            cut_timestamp(
-                call, row, date_unit_find_length(call_text(call, 0, row)), zoned ? &named : NULL);
+            cut_timestamp(call, row, unit, zoned ? &named : NULL);
         }
     }
 }
@@ -177,9 +187,11 @@ static bool cut_interval(enum date_unit unit, struct interval *interval)
 
 void kernel_interval_trunc(struct call *call)
 {
+    enum date_unit unit = DATE_UNIT_NONE;
+
     for (int k = 0; k < call->count; k++) {
         int row = call_row(call, k);
-        enum date_unit unit = date_unit_find_length(call_text(call, 0, row));
+        unit = unit_of_row(call, k, row, unit);
         struct interval value = call->args[1]->intervals[call_slot(call, 1, row)];
         if (cut_interval(unit, &value)) {
             call->result->intervals[row] = value;

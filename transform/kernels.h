@@ -231,6 +231,8 @@ kernel_function kernel_read_date;
 kernel_function kernel_read_timestamp;
 /* kernel_write_number.c */
 kernel_function kernel_write_number;
+/* kernel_read_number.c */
+kernel_function kernel_read_number;
 /* kernel_parse_date.c */
 kernel_function kernel_parse_strict;
 /* kernel_nhs.c */

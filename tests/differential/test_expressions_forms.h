@@ -284,7 +284,7 @@ static inline struct tree *grow_function(struct grammar *grammar, int type, int 
         for (int arg = 0; arg < function->arg_count; arg++) {
             int wanted = grammar_index((enum type_id)function->args[arg]);
             int own = chance(grammar, 20) ? related(grammar, wanted) : wanted;
-            struct tree *pooled = date_argument(grammar, function, arg);
+            struct tree *pooled = date_argument(grammar, function, arg, depth);
             tree_add(tree,
                      pooled != NULL     ? pooled
                      : pads && arg == 1 ? small_integer(grammar)

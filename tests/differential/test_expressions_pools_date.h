@@ -192,9 +192,18 @@ static inline struct tree *date_literal(struct grammar *grammar,
 /* An argument that the function knows what to do with, or NULL where any will do. */
 static inline struct tree *date_argument(struct grammar *grammar,
                                          const struct function *function,
-                                         int arg)
+                                         int arg,
+                                         int depth)
 {
+    static const char *const mixed[] = {
+        "extract", "date_part", "date_trunc", "timezone", "date_bin"};
     int type = grammar_index((enum type_id)function->args[arg]);
+
+    for (size_t i = 0; arg == 1 && i < sizeof mixed / sizeof mixed[0]; i++) {
+        if (strcmp(mixed[i], function->name) == 0) {
+            return child(grammar, type, depth); /* the first is constant; not both must be */
+        }
+    }
 
     if (strcmp(function->name, "timezone") == 0 && function->args[arg] == TYPE_INTERVAL) {
         return date_literal(grammar, type, date_offsets, 4);
@@ -301,6 +310,44 @@ static inline const char *number_format_literal(struct grammar *grammar)
     return arena_format(grammar->arena, "'%s%s'", format, signs[seed_below(grammar->seed, 10)]);
 }
 
+/* A number as text that is not known before there is a record. */
+static inline struct tree *number_text(struct grammar *grammar, const char *format)
+{
+    static const char *const texts[] = {"1,234.5-",
+                                        "-12",
+                                        "+3.25",
+                                        "<7>",
+                                        " 42 ",
+                                        "1 234",
+                                        "12th",
+                                        "x99x",
+                                        "",
+                                        "-",
+                                        ".5",
+                                        "5.",
+                                        "1.2.3",
+                                        "00012",
+                                        "123456789012345678901",
+                                        "-1,2",
+                                        "3-4",
+                                        "a1é2"};
+    struct tree *tree = tree_new(grammar, grammar_index(TYPE_TEXT));
+
+    if (chance(grammar, 50)) {
+        tree->pieces[0] = "to_char(";
+        tree_add(tree,
+                 tree_column(grammar, grammar_index(TYPE_NUMERIC)),
+                 arena_format(grammar->arena, ", %s)", format));
+        return tree;
+    }
+    tree->pieces[0] =
+        arena_format(grammar->arena, "concat('%s', nullif(", texts[seed_below(grammar->seed, 18)]);
+    struct tree *column = tree_column(grammar, tree->type);
+    tree_add(tree, column, ", ");
+    tree_add(tree, column, "))");
+    return tree;
+}
+
 /* A text that is not known before there is a record. */
 static inline struct tree *date_text(struct grammar *grammar)
 {
@@ -344,12 +391,13 @@ static inline struct tree *date_call(struct grammar *grammar,
                                      int type,
                                      int depth)
 {
-    bool number = type_is_number((enum type_id)function->args[0]);
+    bool to_number = strcmp(function->name, "to_number") == 0;
+    bool number = to_number || type_is_number((enum type_id)function->args[0]);
     bool write = strcmp(function->name, "to_char") == 0;
     bool read = function->arg_count == 2 && (strcmp(function->name, "to_date") == 0 ||
                                              strcmp(function->name, "to_timestamp") == 0);
 
-    if ((!write && !read) || function->arg_count != 2) {
+    if ((!write && !read && !to_number) || function->arg_count != 2) {
         return NULL;
     }
     const char *format =
@@ -358,7 +406,10 @@ static inline struct tree *date_call(struct grammar *grammar,
     struct tree *tree = tree_new(grammar, type);
     struct tree *value = NULL;
 
-    if (write) {
+    if (to_number) {
+        value = chance(grammar, 85) ? number_text(grammar, format)
+                                    : child(grammar, grammar_index(TYPE_TEXT), depth);
+    } else if (write) {
         int own = grammar_index((enum type_id)function->args[0]);
         value =
             number && chance(grammar, 50) ? tree_column(grammar, own) : child(grammar, own, depth);
