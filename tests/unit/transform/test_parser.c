@@ -125,7 +125,7 @@ START_TEST(forms_become_calls)
     check_tree("substring(x, 2)", "(substring x 2)");
     check_tree("position('a' in x)", "(strpos x 'a')");
     check_tree("extract(year from a + 1)", "(extract 'year' (+ a 1))");
-    check_tree("EXTRACT('dow' FROM a)", "(extract 'dow' a)");
+    check_tree("extract('dow' FROM a)", "(extract 'dow' a)");
     check_tree("a at time zone 'UTC'", "(timezone 'UTC' a)");
     check_tree("a at time zone b at time zone c", "(timezone c (timezone b a))");
     check_tree("-a at time zone b::text * 2", "(* (timezone (cast text b) (- a)) 2)");
