@@ -329,15 +329,6 @@ static struct part plain_date_part(enum date_unit unit, int64_t date)
     return moment_part(unit, &source);
 }
 
-/* date_part takes it as a timestamp. */
-static struct part midnight_part(enum date_unit unit, int64_t date)
-{
-    int64_t timestamp = 0;
-
-    return date_to_timestamp(date, &timestamp) ? timestamp_part(unit, timestamp, NULL, false)
-                                               : (struct part){.kind = PART_RANGE};
-}
-
 static struct part find_part(const struct call *call, enum date_unit unit, int row)
 {
     size_t slot = call_slot(call, 1, row);
@@ -348,8 +339,7 @@ static struct part find_part(const struct call *call, enum date_unit unit, int r
     case TYPE_TIME:
         return time_part(unit, call->args[1]->int64s[slot]);
     case TYPE_DATE:
-        return call->type->id == TYPE_FLOAT8 ? midnight_part(unit, call->args[1]->int64s[slot])
-                                             : plain_date_part(unit, call->args[1]->int64s[slot]);
+        return plain_date_part(unit, call->args[1]->int64s[slot]);
     case TYPE_TIMESTAMPTZ:
         return timestamp_part(unit, call->args[1]->int64s[slot], call->zone, true);
     default:
@@ -450,4 +440,25 @@ void kernel_extract(struct call *call)
 void kernel_date_part(struct call *call)
 {
     extract(call, put_double);
+}
+
+/* Not strict: the server makes the date a timestamp before it looks at the unit. */
+void kernel_date_part_of_date(struct call *call)
+{
+    for (int k = 0; k < call->count; k++) {
+        int row = call_row(call, k);
+        int64_t timestamp = 0;
+        struct part part = {.kind = PART_NULL};
+        if (!call_is_null(call, 1, row)) {
+            if (!date_to_timestamp(call_int64(call, 1, row), &timestamp)) {
+                part.kind = PART_RANGE;
+            } else if (!call_is_null(call, 0, row)) {
+                enum date_unit unit = date_unit_find(call_text(call, 0, row));
+                part = timestamp_part(unit, timestamp, NULL, false);
+            }
+        }
+        if (!put_special(call, row, part.kind)) {
+            put_double(call, row, &part);
+        }
+    }
 }

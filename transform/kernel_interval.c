@@ -148,7 +148,8 @@ void kernel_make_interval(struct call *call)
     }
 }
 
-/* Of an interval only its time of day counts, days and months do not. */
+/* Of an interval only its time of day counts, days and months do not. (Within a day of the least
+ * one the server gives a time that is none.) */
 static int64_t time_of_day(int64_t time)
 {
     time %= MICROSECONDS_PER_DAY;

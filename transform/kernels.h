@@ -208,6 +208,7 @@ kernel_function kernel_timestamp_subtract;
 /* kernel_extract.c */
 kernel_function kernel_extract;
 kernel_function kernel_date_part;
+kernel_function kernel_date_part_of_date;
 /* kernel_trunc.c */
 kernel_function kernel_date_trunc;
 kernel_function kernel_interval_trunc;

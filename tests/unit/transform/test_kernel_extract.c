@@ -96,6 +96,7 @@ START_TEST(errors)
         {"EXTRACT(day FROM TIME '10:00')", "!0A000"},
         {"EXTRACT(today FROM TIME '10:00')", "!22023"},
         {"EXTRACT(week FROM INTERVAL '1 day')", "!0A000"},
+        {"date_part(NULL, DATE '5874897-12-31')", "!22008"},
         {"date_part('year', DATE '5874897-12-31')", "!22008"},
     };
     CHECK_VALUES(cases);
