@@ -207,6 +207,7 @@ static size_t value_bytes_max(enum storage storage)
     case STORAGE_TEXT:
         return HEAD_BYTES;
     case STORAGE_UUID:
+    case STORAGE_INTERVAL:
         return HEAD_BYTES + 16;
     case STORAGE_DECIMAL:
         return VALUE_BYTES_MAX;
@@ -315,6 +316,23 @@ static void put_uuids(struct piece *piece, const struct vector *vector, char tag
     }
 }
 
+static void put_intervals(struct piece *piece, const struct vector *vector, char tag)
+{
+    for (int i = 0; i < piece->rows; i++) {
+        int slot = piece->slots[i];
+        uint8_t *to = piece->cursors[i];
+        const struct interval *value = &vector->intervals[slot];
+        if (!validity_get(vector->valid, slot)) {
+            piece->cursors[i] = put_null(to, tag);
+            continue;
+        }
+        to = put_head(to, tag, 16);
+        store_be64(to, (uint64_t)(uint32_t)value->months << 32 | (uint32_t)value->days);
+        store_be64(to + 8, (uint64_t)value->microseconds);
+        piece->cursors[i] = to + 16;
+    }
+}
+
 static void put_column(struct piece *piece, const struct vector *vector)
 {
     char tag = type_tag(vector->type.id);
@@ -337,6 +355,9 @@ static void put_column(struct piece *piece, const struct vector *vector)
         break;
     case STORAGE_UUID:
         put_uuids(piece, vector, tag);
+        break;
+    case STORAGE_INTERVAL:
+        put_intervals(piece, vector, tag);
         break;
     }
 }

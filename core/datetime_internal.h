@@ -28,6 +28,7 @@
 /* What the server allows a date in text form: MAXDATELEN and MAXDATEFIELDS. */
 #define DATETIME_TEXT_MAX   128
 #define DATETIME_TOKENS_MAX 25
+#define DATETIME_ROOM_MAX   256 /* of intervals, which have the most */
 
 int datetime_month_days(int64_t year, int month);
 /* 24:00:00 is one, as is a 60th second, but nothing after 24:00:00. */
@@ -57,7 +58,7 @@ struct datetime_token {
 struct datetime_tokens {
     struct datetime_token items[DATETIME_TOKENS_MAX];
     int count;
-    char room[DATETIME_TEXT_MAX + DATETIME_TOKENS_MAX];
+    char room[DATETIME_ROOM_MAX];
 };
 
 /* `room_size` bounds what the tokens may take; the server gives less to dates than to timestamps.

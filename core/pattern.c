@@ -12,6 +12,7 @@
 enum item_kind {
     ITEM_LITERAL,
     ITEM_YEAR,
+    ITEM_SHORT_YEAR,
     ITEM_MONTH,
     ITEM_MONTH_NAME,
     ITEM_DAY,
@@ -31,13 +32,13 @@ static const struct keyword {
     uint8_t kind;
     char digits;
 } keywords[] = {
-    {"YYYY", ITEM_YEAR, 4},     {"MON", ITEM_MONTH_NAME, 0},  {"MM", ITEM_MONTH, 2},
-    {"MI", ITEM_MINUTE, 2},     {"MS", ITEM_FRACTION, 3},     {"DD", ITEM_DAY, 2},
-    {"HH24", ITEM_HOUR_24, 2},  {"HH12", ITEM_HOUR_12, 2},    {"AM", ITEM_MERIDIEM, 0},
-    {"PM", ITEM_MERIDIEM, 0},   {"SS", ITEM_SECOND, 2},       {"US", ITEM_FRACTION, 6},
-    {"FF1", ITEM_FRACTION, 1},  {"FF2", ITEM_FRACTION, 2},    {"FF3", ITEM_FRACTION, 3},
-    {"FF4", ITEM_FRACTION, 4},  {"FF5", ITEM_FRACTION, 5},    {"FF6", ITEM_FRACTION, 6},
-    {"TZH", ITEM_ZONE_HOUR, 2}, {"TZM", ITEM_ZONE_MINUTE, 2},
+    {"YYYY", ITEM_YEAR, 4},    {"YY", ITEM_SHORT_YEAR, 2}, {"MON", ITEM_MONTH_NAME, 0},
+    {"MM", ITEM_MONTH, 2},     {"MI", ITEM_MINUTE, 2},     {"MS", ITEM_FRACTION, 3},
+    {"DD", ITEM_DAY, 2},       {"HH24", ITEM_HOUR_24, 2},  {"HH12", ITEM_HOUR_12, 2},
+    {"AM", ITEM_MERIDIEM, 0},  {"PM", ITEM_MERIDIEM, 0},   {"SS", ITEM_SECOND, 2},
+    {"US", ITEM_FRACTION, 6},  {"FF1", ITEM_FRACTION, 1},  {"FF2", ITEM_FRACTION, 2},
+    {"FF3", ITEM_FRACTION, 3}, {"FF4", ITEM_FRACTION, 4},  {"FF5", ITEM_FRACTION, 5},
+    {"FF6", ITEM_FRACTION, 6}, {"TZH", ITEM_ZONE_HOUR, 2}, {"TZM", ITEM_ZONE_MINUTE, 2},
 };
 
 /* Fields of other programs' patterns. Taken as characters they would match no value at all. */
@@ -103,7 +104,7 @@ static bool pattern_error(struct text pattern, const char *reason, struct error 
 static const char *incomplete_reason(unsigned seen)
 {
     bool month = (seen & (bit(ITEM_MONTH) | bit(ITEM_MONTH_NAME))) != 0;
-    bool year = (seen & bit(ITEM_YEAR)) != 0;
+    bool year = (seen & (bit(ITEM_YEAR) | bit(ITEM_SHORT_YEAR))) != 0;
     bool day = (seen & bit(ITEM_DAY)) != 0;
     bool hour_12 = (seen & bit(ITEM_HOUR_12)) != 0;
     bool hour = hour_12 || (seen & bit(ITEM_HOUR_24)) != 0;
@@ -131,6 +132,9 @@ static const char *incomplete_reason(unsigned seen)
 /* Two ways to say the same field count as the field twice. */
 static unsigned alternatives(enum item_kind kind)
 {
+    if (kind == ITEM_YEAR || kind == ITEM_SHORT_YEAR) {
+        return bit(ITEM_YEAR) | bit(ITEM_SHORT_YEAR);
+    }
     if (kind == ITEM_MONTH || kind == ITEM_MONTH_NAME) {
         return bit(ITEM_MONTH) | bit(ITEM_MONTH_NAME);
     }
@@ -171,6 +175,16 @@ static bool parse_item(struct text *rest,
 
 bool datetime_pattern_parse(struct text pattern, struct datetime_pattern *out, struct error *error)
 {
+    if (!datetime_pattern_parse_short(pattern, out, error)) {
+        return false;
+    }
+    return !out->has_short_year || pattern_error(pattern, "has the unknown field YY", error);
+}
+
+bool datetime_pattern_parse_short(struct text pattern,
+                                  struct datetime_pattern *out,
+                                  struct error *error)
+{
     struct text rest = text_trim(pattern);
     unsigned seen = 0;
 
@@ -189,7 +203,8 @@ bool datetime_pattern_parse(struct text pattern, struct datetime_pattern *out, s
     if (reason != NULL) {
         return pattern_error(pattern, reason, error);
     }
-    out->has_date = (seen & bit(ITEM_YEAR)) != 0;
+    out->has_short_year = (seen & bit(ITEM_SHORT_YEAR)) != 0;
+    out->has_date = out->has_short_year || (seen & bit(ITEM_YEAR)) != 0;
     out->has_time = (seen & (bit(ITEM_HOUR_24) | bit(ITEM_HOUR_12))) != 0;
     out->has_zone = (seen & bit(ITEM_ZONE_HOUR)) != 0;
     return true;
@@ -316,6 +331,12 @@ static bool take_item(struct apply *apply, const struct datetime_item *item)
         }
         fields->year = year;
         return true;
+    case ITEM_SHORT_YEAR:
+        if (!take_digits(apply, 2, &year)) {
+            return false;
+        }
+        fields->year = year;
+        return true;
     case ITEM_MONTH:
         return take_digits(apply, 2, &fields->month);
     case ITEM_MONTH_NAME:
@@ -386,7 +407,8 @@ enum datetime_status datetime_pattern_apply(const struct datetime_pattern *patte
     if (apply.negative_zone) {
         fields->zone_seconds = -fields->zone_seconds;
     }
-    bool year_zero = pattern->has_date && fields->year == 0; /* there is none in a calendar */
+    /* There is none in a calendar; of a short year the caller knows the century. */
+    bool year_zero = pattern->has_date && !pattern->has_short_year && fields->year == 0;
 
     if (!apply_meridiem(&apply) || year_zero || !datetime_fields_valid(fields)) {
         return DATETIME_RANGE;
@@ -437,6 +459,7 @@ static void list_places(const struct datetime_pattern *pattern, struct places *p
             push_places(places, PLACE_DIGIT, 2);
             break;
         case ITEM_YEAR:
+        case ITEM_SHORT_YEAR:
         case ITEM_MONTH:
         case ITEM_DAY:
         case ITEM_HOUR_24:

@@ -114,6 +114,19 @@ static bool take_u64s(struct cursor *cursor, struct arena *arena, size_t count, 
     return *values != NULL;
 }
 
+static bool take_intervals(struct cursor *cursor, struct vector *vector)
+{
+    size_t count = (size_t)vector->base_rows;
+    const uint8_t *bytes = take_array(cursor, count, INTERVAL_BYTES);
+
+    for (size_t i = 0; bytes != NULL && i < count; i++, bytes += INTERVAL_BYTES) {
+        vector->intervals[i] = (struct interval){.microseconds = (int64_t)load_le64(bytes),
+                                                 .days = (int32_t)load_le32(bytes + 8),
+                                                 .months = (int32_t)load_le32(bytes + 12)};
+    }
+    return bytes != NULL;
+}
+
 static bool take_decimals(struct cursor *cursor, struct vector *vector)
 {
     size_t count = (size_t)vector->base_rows;
@@ -189,6 +202,8 @@ static bool take_values(struct cursor *cursor, struct vector *vector)
         }
         return words != NULL;
     }
+    case STORAGE_INTERVAL:
+        return take_intervals(cursor, vector);
     case STORAGE_BOOL:
     case STORAGE_UUID: {
         const uint8_t *bytes = take_array(cursor, count, storage_size(storage));

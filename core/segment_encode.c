@@ -78,6 +78,18 @@ static void put_doubles(struct text_buffer *out, const struct vector *vector)
     }
 }
 
+static void put_intervals(struct text_buffer *out, const struct vector *vector)
+{
+    for (int i = 0; i < vector->base_rows; i++) {
+        const struct interval *value = &vector->intervals[i];
+        uint8_t bytes[INTERVAL_BYTES];
+        store_le64(bytes, (uint64_t)value->microseconds);
+        store_le32(bytes + 8, (uint32_t)value->days);
+        store_le32(bytes + 12, (uint32_t)value->months);
+        text_buffer_push(out, bytes, sizeof bytes);
+    }
+}
+
 /* Digits of wide numbers follow all the structs. */
 static void put_decimals(struct text_buffer *out, const struct vector *vector)
 {
@@ -131,6 +143,9 @@ static void put_values(struct text_buffer *out, const struct vector *vector)
         break;
     case STORAGE_UUID:
         text_buffer_push(out, vector->uuids, (size_t)vector->base_rows * sizeof(struct uuid));
+        break;
+    case STORAGE_INTERVAL:
+        put_intervals(out, vector);
         break;
     }
 }

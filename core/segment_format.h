@@ -57,6 +57,7 @@ struct hash load_hash(const uint8_t from[16]);
 /* Where a vector's description begins: encoding, has it a bitmap, number of values. */
 #define VECTOR_HEAD_BYTES 8
 #define DECIMAL_BYTES     24
+#define INTERVAL_BYTES    16
 #define STRING_NULL       UINT32_MAX
 
 void store_le16(uint8_t *to, uint16_t value);

@@ -3,6 +3,7 @@
 #include "novate/type.h"
 
 #include "novate/decimal.h"
+#include "novate/interval.h"
 
 #include <string.h>
 
@@ -46,6 +47,8 @@ size_t storage_size(enum storage storage)
         return sizeof(struct text);
     case STORAGE_UUID:
         return sizeof(struct uuid);
+    case STORAGE_INTERVAL:
+        return sizeof(struct interval);
     }
     return 0;
 }
@@ -75,6 +78,19 @@ static bool has_fraction(enum type_id id)
     return id == TYPE_TIME || id == TYPE_TIMESTAMP || id == TYPE_TIMESTAMPTZ;
 }
 
+/* "interval(3)", "interval day to second(3)" */
+static void format_interval(struct type type, struct text_buffer *out)
+{
+    const char *fields = interval_fields_name(type.length);
+
+    if (fields != NULL) {
+        text_buffer_format(out, " %s", fields);
+    }
+    if (type.precision > 0) {
+        text_buffer_format(out, "(%d)", type.precision - 1);
+    }
+}
+
 void type_format(struct type type, struct text_buffer *out)
 {
     const char *name = TYPES[type.id].name;
@@ -86,7 +102,9 @@ void type_format(struct type type, struct text_buffer *out)
         return;
     }
     text_buffer_string(out, name);
-    if ((type.id == TYPE_VARCHAR || type.id == TYPE_CHAR) && type.length > 0) {
+    if (type.id == TYPE_INTERVAL) {
+        format_interval(type, out);
+    } else if ((type.id == TYPE_VARCHAR || type.id == TYPE_CHAR) && type.length > 0) {
         text_buffer_format(out, "(%d)", (int)type.length);
     } else if (type.id == TYPE_NUMERIC && type.precision > 0) {
         text_buffer_format(out, "(%d,%d)", type.precision, type.scale);
@@ -272,6 +290,38 @@ bool type_parse(struct text text, struct type *type)
         }
     }
     return false;
+}
+
+/* "interval", "interval(3)", "interval day to second(3)"; the precision belongs to seconds. */
+static bool parse_interval(const struct type_name *name, struct type *type)
+{
+    struct text words = text_from(name->words, name->size);
+    size_t first = sizeof "interval" - 1;
+
+    *type = type_of(TYPE_INTERVAL);
+    if (words.size < first || !text_equal(text_from(words.data, first), text_of("interval"))) {
+        return false;
+    }
+    if (words.size > first) {
+        type->length = interval_fields_find(text_from(
+            words.data + first + 1, words.data[first] == ' ' ? words.size - first - 1 : 0));
+        if (type->length == 0) {
+            return false;
+        }
+    }
+    if (name->modifier_count == 0) {
+        return true;
+    }
+    type->precision = (int16_t)(name->modifiers[0] + 1);
+    return name->modifier_count == 1 && name->modifiers[0] >= 0 && name->modifiers[0] <= 6 &&
+           (type->length == 0 || (type->length & INTERVAL_SECOND) != 0);
+}
+
+bool type_parse_expression(struct text text, struct type *type)
+{
+    struct type_name name = {.size = 0};
+
+    return type_parse(text, type) || (read_name(text, &name) && parse_interval(&name, type));
 }
 
 int schema_find(const struct schema *schema, struct text name, bool quoted)

@@ -234,6 +234,7 @@ static bool value_valid(const struct vector *vector, int slot)
     case STORAGE_INT64:
     case STORAGE_FLOAT64:
     case STORAGE_UUID:
+    case STORAGE_INTERVAL:
         return true;
     }
     return false;

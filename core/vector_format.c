@@ -3,6 +3,7 @@
 #include "float_decimal.h"
 
 #include "novate/datetime.h"
+#include "novate/interval.h"
 #include "novate/vector.h"
 
 #include <inttypes.h>
@@ -260,6 +261,9 @@ void vector_format(const struct vector *vector, int row, struct text_buffer *out
         break;
     case STORAGE_UUID:
         format_uuid(&vector->uuids[slot], out);
+        break;
+    case STORAGE_INTERVAL:
+        interval_format(&vector->intervals[slot], out);
         break;
     }
 }

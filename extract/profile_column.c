@@ -44,6 +44,8 @@ static uint64_t hash_of(const struct vector *vector, int slot, struct text_buffe
         return hash_bytes64(vector->texts[slot].data, vector->texts[slot].size);
     case STORAGE_UUID:
         return hash_bytes64(vector->uuids[slot].bytes, sizeof vector->uuids[slot].bytes);
+    case STORAGE_INTERVAL: /* no column of a source is one */
+        break;
     }
     return 0;
 }
@@ -100,6 +102,7 @@ static int limit_compare(enum storage storage,
     case STORAGE_TEXT:
     case STORAGE_BOOL:
     case STORAGE_UUID:
+    case STORAGE_INTERVAL:
         break;
     }
     return text_compare(limit_text(&a->text), limit_text(&b->text));
@@ -123,6 +126,7 @@ static struct profile_limit limit_of(const struct vector *vector, int slot)
     case STORAGE_TEXT:
     case STORAGE_BOOL:
     case STORAGE_UUID:
+    case STORAGE_INTERVAL:
         sketch_text_set(&limit.text, vector->texts[slot]);
         break;
     }

@@ -69,6 +69,7 @@ static enum field field_of(enum type_id wire)
     case STORAGE_UUID:
         return FIELD_UUID;
     case STORAGE_TEXT:
+    case STORAGE_INTERVAL: /* no column has it */
     default:
         return FIELD_TEXT;
     }

@@ -82,13 +82,14 @@ struct term *bind_compound(struct binder *binder,
     return term;
 }
 
-struct term *bind_folded(struct binder *binder,
-                         const struct function *function,
-                         struct type type,
-                         uint32_t offset,
-                         struct term *const *args,
-                         int count,
-                         enum fault *fault)
+static struct term *bind_stateful(struct binder *binder,
+                                  const struct function *function,
+                                  struct type type,
+                                  uint32_t offset,
+                                  struct term *const *args,
+                                  int count,
+                                  const void *state,
+                                  enum fault *fault)
 {
     struct term *term = bind_compound(binder, TERM_CALL, type, offset, args, count);
 
@@ -97,11 +98,23 @@ struct term *bind_folded(struct binder *binder,
         return NULL;
     }
     term->function = function;
+    term->state = state;
     if (!fold_call(term, binder->context->zone, binder->context->arena, fault)) {
         binder->memory = true;
         return NULL;
     }
     return term;
+}
+
+struct term *bind_folded(struct binder *binder,
+                         const struct function *function,
+                         struct type type,
+                         uint32_t offset,
+                         struct term *const *args,
+                         int count,
+                         enum fault *fault)
+{
+    return bind_stateful(binder, function, type, offset, args, count, NULL, fault);
 }
 
 struct term *bind_call(struct binder *binder,
@@ -111,8 +124,19 @@ struct term *bind_call(struct binder *binder,
                        struct term *const *args,
                        int count)
 {
+    return bind_prepared(binder, function, type, offset, args, count, NULL);
+}
+
+struct term *bind_prepared(struct binder *binder,
+                           const struct function *function,
+                           struct type type,
+                           uint32_t offset,
+                           struct term *const *args,
+                           int count,
+                           const void *state)
+{
     enum fault fault = FAULT_NONE;
-    struct term *term = bind_folded(binder, function, type, offset, args, count, &fault);
+    struct term *term = bind_stateful(binder, function, type, offset, args, count, state, &fault);
 
     if (fault != FAULT_NONE) {
         (void)problem_warn(binder->context->problems,

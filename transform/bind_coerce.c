@@ -41,14 +41,15 @@ static struct term *read_literal(struct binder *binder,
     const struct function *function = input_function(type.id);
     struct term text = *term;
     struct term *arg = &text;
+    /* What a number without a unit means depends on the fields: INTERVAL '1' DAY. */
+    struct type read = type.id == TYPE_INTERVAL ? type : type_of(type.id);
     enum fault fault = FAULT_NONE;
 
     if (vector_is_null(term->constant, 0)) {
         return bind_null(binder, type, offset);
     }
     text.type = type_of(TYPE_TEXT);
-    struct term *value =
-        bind_folded(binder, function, type_of(type.id), term->offset, &arg, 1, &fault);
+    struct term *value = bind_folded(binder, function, read, term->offset, &arg, 1, &fault);
     if (fault == FAULT_NONE) {
         return value;
     }
@@ -107,6 +108,9 @@ static struct term *fit(
     case TYPE_TIMESTAMP:
     case TYPE_TIMESTAMPTZ:
         id = assigned ? INTERNAL_ASSIGN_FRACTION : INTERNAL_FRACTION_FIT;
+        break;
+    case TYPE_INTERVAL:
+        id = INTERNAL_INTERVAL_FIT;
         break;
     default:
         return relabel(binder, term, type);
@@ -246,8 +250,9 @@ static struct term *refuse_assignment(struct binder *binder,
 /* Casts that PostgreSQL makes on assignment and that cut part of the value. */
 static bool cuts(enum type_id source, enum type_id target)
 {
-    return (source == TYPE_TIMESTAMP || source == TYPE_TIMESTAMPTZ) &&
-           (target == TYPE_DATE || target == TYPE_TIME);
+    return ((source == TYPE_TIMESTAMP || source == TYPE_TIMESTAMPTZ) &&
+            (target == TYPE_DATE || target == TYPE_TIME)) ||
+           (source == TYPE_INTERVAL && target == TYPE_TIME);
 }
 
 /* Casts that round: their refusing counterpart, or INTERNAL_COUNT. */
@@ -281,6 +286,11 @@ static struct term *assign_type(struct binder *binder,
     return bind_folded(binder, function, type_of(type.id), term->offset, &term, 1, &fault);
 }
 
+static const char *declared_name(const struct column *column)
+{
+    return column->type.id == TYPE_OTHER && column->declared != NULL ? column->declared : "";
+}
+
 struct term *bind_assignment(struct binder *binder,
                              struct term *term,
                              const struct column *column,
@@ -304,6 +314,13 @@ struct term *bind_assignment(struct binder *binder,
                         : rejecting(binder, term, type);
         constant = constant && term != NULL;
     } else {
+        if (source == TYPE_INTERVAL && strcmp(declared_name(column), "interval") == 0) {
+            term = bind_output(binder, term); /* the server reads it from its text */
+            source = TYPE_TEXT;
+        }
+        if (term == NULL) {
+            return NULL;
+        }
         struct coercion_path path = coercion_find(source, type.id, COERCE_ASSIGNMENT);
         if (path.kind == COERCION_NONE || cuts(source, type.id)) {
             return refuse_assignment(binder, term, column, spec);

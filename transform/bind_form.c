@@ -17,17 +17,12 @@ static struct term *refuse_operator(struct binder *binder,
 {
     const char *left = count > 1 ? bind_type_name(binder, type_of(args[0]->type.id)) : "";
     const char *right = bind_type_name(binder, type_of(args[count - 1]->type.id));
-    const char *hint = "Write a CAST where it is meant.";
 
-    if (resolution == RESOLVED) {
-        hint = "A date takes days: date + 1; the difference of two dates is a number of days.";
-    }
     return bind_problem(binder,
                         offset,
-                        hint,
-                        resolution == RESOLVED_NONE   ? "operator does not exist: %s%s%.*s %s"
-                        : resolution == RESOLVED_MANY ? "operator is not unique: %s%s%.*s %s"
-                                                      : "intervals are not available: %s%s%.*s %s",
+                        "Write a CAST where it is meant.",
+                        resolution == RESOLVED_NONE ? "operator does not exist: %s%s%.*s %s"
+                                                    : "operator is not unique: %s%s%.*s %s",
                         left,
                         count > 1 ? " " : "",
                         (int)name.size,
@@ -41,8 +36,8 @@ static bool is_comparison(struct text name)
     return (name.data[0] == '=' || name.data[0] == '<' || name.data[0] == '>') && !shift;
 }
 
-/* Arithmetic of nothing but literals of unknown type: PostgreSQL has more candidates than we, among
- * them intervals, and finds none better. */
+/* Arithmetic of nothing but literals of unknown type: PostgreSQL has more candidates than we, and
+ * finds none better. */
 static bool is_unresolved(struct text name, const enum type_id *types, int count)
 {
     bool of_texts = text_equal(name, text_of("||")) || name.data[0] == '!' ||
@@ -88,7 +83,7 @@ struct term *bind_operator(
     enum resolution resolution = is_unresolved(name, types, count)
                                      ? RESOLVED_MANY
                                      : operator_resolve(name, types, count, &function);
-    if (resolution != RESOLVED || function->kernel == NULL) {
+    if (resolution != RESOLVED) {
         return refuse_operator(binder, name, offset, args, count, resolution);
     }
     for (int i = 0; i < count; i++) {

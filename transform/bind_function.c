@@ -150,6 +150,17 @@ static struct term *bind_bare_match(struct binder *binder,
                         "regexp_match() gives several texts; one of them must be named");
 }
 
+static struct term *bind_localtimestamp(struct binder *binder,
+                                        const struct node *node,
+                                        struct term **args)
+{
+    return bind_coerce(binder,
+                       bind_now(binder, node, args),
+                       type_of(TYPE_TIMESTAMP),
+                       COERCE_EXPLICIT,
+                       node->offset);
+}
+
 /* Forms whose arguments are bound before they are looked at. */
 static const struct form {
     const char *name;
@@ -165,6 +176,7 @@ static const struct form {
     {"fit", 1, 1, bind_outermost},
     {"greatest", 1, BIND_ARGS_MAX, bind_greatest},
     {"least", 1, BIND_ARGS_MAX, bind_least},
+    {"localtimestamp", 0, 0, bind_localtimestamp},
     {"now", 0, 0, bind_now},
     {"note", 2, 2, bind_note},
     {"nullif", 2, 2, bind_nullif},
@@ -338,15 +350,12 @@ static struct term *bind_table_call(struct binder *binder,
         }
     }
     const void *state = NULL;
-    if (node->arg_count > 1 && !bind_regex(binder, function, args, node->arg_count, &state)) {
+    if ((node->arg_count > 1 && !bind_regex(binder, function, args, node->arg_count, &state)) ||
+        (state == NULL && !bind_date_state(binder, function, args, &state))) {
         return NULL;
     }
-    struct term *term =
-        bind_call(binder, function, type_of(function->result), node->offset, args, node->arg_count);
-    if (term != NULL && term->kind == TERM_CALL) {
-        term->state = state;
-    }
-    return term;
+    return bind_prepared(
+        binder, function, type_of(function->result), node->offset, args, node->arg_count, state);
 }
 
 struct term *bind_function_call(struct binder *binder, const struct node *node)

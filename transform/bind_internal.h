@@ -38,6 +38,20 @@ struct term *bind_call(struct binder *binder,
                        uint32_t offset,
                        struct term *const *args,
                        int count);
+/* The same of a kernel that has a state. */
+struct term *bind_prepared(struct binder *binder,
+                           const struct function *function,
+                           struct type type,
+                           uint32_t offset,
+                           struct term *const *args,
+                           int count,
+                           const void *state);
+/* bind_date.c: what kernels of dates need to know of constant arguments (formats, zones). False
+ * when a problem was added or memory ran out. */
+bool bind_date_state(struct binder *binder,
+                     const struct function *function,
+                     struct term *const *args,
+                     const void **state);
 /* The same without a warning when a constant call fails: *fault says so. */
 struct term *bind_folded(struct binder *binder,
                          const struct function *function,

@@ -45,6 +45,11 @@
     {                                                                                              \
         TYPE_##a, TYPE_##b, TYPE_##c, TYPE_##d, TYPE_##e, TYPE_##f                                 \
     }
+#define A7(a, b, c, d, e, f, g)                                                                    \
+    7,                                                                                             \
+    {                                                                                              \
+        TYPE_##a, TYPE_##b, TYPE_##c, TYPE_##d, TYPE_##e, TYPE_##f, TYPE_##g                       \
+    }
 /* Flags and faults of a function. */
 #define NEVER                                                                                      \
     0,                                                                                             \

@@ -6,6 +6,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "kernels.h"
 
+#include "novate/interval.h"
+
 #include <string.h>
 
 static inline int order_int64(const struct call *call, int row)
@@ -74,6 +76,12 @@ static int order_instant(const struct call *call, int row)
     return (a > b) - (a < b);
 }
 
+static int order_interval(const struct call *call, int row)
+{
+    return interval_compare(&call->args[0]->intervals[call_slot(call, 0, row)],
+                            &call->args[1]->intervals[call_slot(call, 1, row)]);
+}
+
 #define COMPARISON(family, name, test)                                                             \
     void kernel_##family##_##name(struct call *call)                                               \
     {                                                                                              \
@@ -97,6 +105,7 @@ COMPARISONS(numeric)
 COMPARISONS(boolean)
 COMPARISONS(uuid)
 COMPARISONS(instant)
+COMPARISONS(interval)
 COMPARISON(text, lt, <)
 COMPARISON(text, le, <=)
 COMPARISON(text, gt, >)

@@ -4,24 +4,13 @@
  * local time there.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "kernels.h"
+#include "moment.h"
 
 #include <stdint.h>
 
-/* Bounds of what the types can hold: dates 4713-11-24 BC to 5874897-12-31, timestamps from the
- * first date on to 294276-12-31 (the upper bounds are exclusive). */
-#define DATE_MIN      INT64_C(-2451545)
-#define DATE_END      INT64_C(2145031949)
-#define TIMESTAMP_MIN (DATE_MIN * MICROSECONDS_PER_DAY)
-#define TIMESTAMP_END INT64_C(9223371331200000000)
-
-static bool is_infinite(int64_t value)
-{
-    return value == DATETIME_INFINITY || value == DATETIME_NEGATIVE_INFINITY;
-}
-
 bool date_to_timestamp(int64_t date, int64_t *timestamp)
 {
-    if (is_infinite(date)) {
+    if (moment_is_infinite(date)) {
         *timestamp = date;
         return true;
     }
@@ -32,15 +21,9 @@ bool date_to_timestamp(int64_t date, int64_t *timestamp)
     return true;
 }
 
-static int64_t day_of(int64_t timestamp)
-{
-    int64_t day = timestamp / MICROSECONDS_PER_DAY;
-    return timestamp % MICROSECONDS_PER_DAY < 0 ? day - 1 : day;
-}
-
 static void put_timestamp(struct call *call, int row, int64_t value)
 {
-    if (value < TIMESTAMP_MIN || value >= TIMESTAMP_END) {
+    if (!timestamp_in_range(value)) {
         call_fail(call, row, FAULT_DATE_RANGE);
     } else {
         call->result->int64s[row] = value;
@@ -52,7 +35,7 @@ static void shift_date(struct call *call, int sign)
     for (int k = 0; k < call->count; k++) {
         int row = call_row(call, k);
         int64_t date = call_int64(call, 0, row);
-        if (!is_infinite(date)) {
+        if (!moment_is_infinite(date)) {
             date += sign * call_int64(call, 1, row);
             if (date < DATE_MIN || date >= DATE_END) {
                 call_fail(call, row, FAULT_DATE_RANGE);
@@ -79,7 +62,7 @@ void kernel_date_subtract(struct call *call)
         int row = call_row(call, k);
         int64_t a = call_int64(call, 0, row);
         int64_t b = call_int64(call, 1, row);
-        if (is_infinite(a) || is_infinite(b)) {
+        if (moment_is_infinite(a) || moment_is_infinite(b)) {
             call_fail(call, row, FAULT_DATE_RANGE);
         } else {
             call->result->int64s[row] = a - b;
@@ -94,7 +77,7 @@ void kernel_date_add_time(struct call *call)
         int64_t value = 0;
         if (!date_to_timestamp(call_int64(call, 0, row), &value)) {
             call_fail(call, row, FAULT_DATE_RANGE);
-        } else if (is_infinite(value)) {
+        } else if (moment_is_infinite(value)) {
             call->result->int64s[row] = value;
         } else {
             put_timestamp(call, row, value + call_int64(call, 1, row));
@@ -117,7 +100,7 @@ void kernel_date_to_timestamp(struct call *call)
 
 static void put_utc(struct call *call, int row, int64_t local)
 {
-    if (is_infinite(local)) {
+    if (moment_is_infinite(local)) {
         call->result->int64s[row] = local;
     } else {
         put_timestamp(call, row, zone_to_utc(call->zone, local));
@@ -150,7 +133,7 @@ static int64_t local_value(const struct call *call, int row)
 {
     int64_t value = call_int64(call, 0, row);
 
-    return call->types[0]->id == TYPE_TIMESTAMPTZ && !is_infinite(value)
+    return call->types[0]->id == TYPE_TIMESTAMPTZ && !moment_is_infinite(value)
                ? zone_to_local(call->zone, value)
                : value;
 }
@@ -160,7 +143,7 @@ void kernel_timestamptz_to_timestamp(struct call *call)
     for (int k = 0; k < call->count; k++) {
         int row = call_row(call, k);
         int64_t value = local_value(call, row);
-        if (is_infinite(value)) {
+        if (moment_is_infinite(value)) {
             call->result->int64s[row] = value;
         } else {
             put_timestamp(call, row, value);
@@ -173,7 +156,7 @@ void kernel_timestamp_to_date(struct call *call)
     for (int k = 0; k < call->count; k++) {
         int row = call_row(call, k);
         int64_t value = local_value(call, row);
-        call->result->int64s[row] = is_infinite(value) ? value : day_of(value);
+        call->result->int64s[row] = moment_is_infinite(value) ? value : timestamp_date(value);
     }
 }
 
@@ -183,10 +166,10 @@ void kernel_timestamp_to_time(struct call *call)
     for (int k = 0; k < call->count; k++) {
         int row = call_row(call, k);
         int64_t value = local_value(call, row);
-        if (is_infinite(value)) {
+        if (moment_is_infinite(value)) {
             call_null(call, row);
         } else {
-            call->result->int64s[row] = value - day_of(value) * MICROSECONDS_PER_DAY;
+            call->result->int64s[row] = value - timestamp_date(value) * MICROSECONDS_PER_DAY;
         }
     }
 }
@@ -208,7 +191,8 @@ void kernel_fraction_fit(struct call *call)
     for (int k = 0; k < call->count; k++) {
         int row = call_row(call, k);
         int64_t value = call_int64(call, 0, row);
-        call->result->int64s[row] = is_infinite(value) ? value : round_fraction(value, call->type);
+        call->result->int64s[row] =
+            moment_is_infinite(value) ? value : round_fraction(value, call->type);
     }
 }
 
@@ -218,7 +202,7 @@ void kernel_assign_fraction(struct call *call)
     for (int k = 0; k < call->count; k++) {
         int row = call_row(call, k);
         int64_t value = call_int64(call, 0, row);
-        if (!is_infinite(value) && round_fraction(value, call->type) != value) {
+        if (!moment_is_infinite(value) && round_fraction(value, call->type) != value) {
             call_fail(call, row, FAULT_LOSSY_TIME);
         } else {
             call->result->int64s[row] = value;

@@ -241,6 +241,65 @@ kernel_function kernel_timestamp_to_date;
 kernel_function kernel_timestamp_to_time;
 kernel_function kernel_fraction_fit;
 kernel_function kernel_assign_fraction;
+/* kernel_compare.c, of intervals */
+kernel_function kernel_interval_eq;
+kernel_function kernel_interval_ne;
+kernel_function kernel_interval_lt;
+kernel_function kernel_interval_le;
+kernel_function kernel_interval_gt;
+kernel_function kernel_interval_ge;
+/* kernel_interval.c */
+kernel_function kernel_parse_interval;
+kernel_function kernel_interval_fit;
+kernel_function kernel_interval_add;
+kernel_function kernel_interval_subtract;
+kernel_function kernel_interval_negate;
+kernel_function kernel_interval_multiply;
+kernel_function kernel_interval_divide;
+kernel_function kernel_interval_justify_hours;
+kernel_function kernel_interval_justify_days;
+kernel_function kernel_interval_justify_interval;
+kernel_function kernel_make_interval;
+kernel_function kernel_time_add_interval;
+kernel_function kernel_time_subtract_interval;
+kernel_function kernel_time_subtract;
+kernel_function kernel_time_to_interval;
+kernel_function kernel_interval_to_time;
+/* kernel_shift.c */
+kernel_function kernel_shift_forward;
+kernel_function kernel_shift_back;
+kernel_function kernel_timestamp_subtract;
+/* kernel_extract.c */
+kernel_function kernel_extract;
+kernel_function kernel_date_part;
+kernel_function kernel_date_part_of_date;
+/* kernel_trunc.c */
+kernel_function kernel_date_trunc;
+kernel_function kernel_interval_trunc;
+kernel_function kernel_date_bin;
+/* kernel_zone.c */
+kernel_function kernel_zone_to_utc;
+kernel_function kernel_zone_to_local;
+kernel_function kernel_offset_to_utc;
+kernel_function kernel_offset_to_local;
+/* kernel_make.c */
+kernel_function kernel_make_date;
+kernel_function kernel_make_time;
+kernel_function kernel_make_timestamp;
+kernel_function kernel_make_timestamptz;
+kernel_function kernel_isfinite;
+kernel_function kernel_to_timestamp;
+/* kernel_write_date.c */
+kernel_function kernel_write_date;
+/* kernel_read_date.c */
+kernel_function kernel_read_date;
+kernel_function kernel_read_timestamp;
+/* kernel_write_number.c */
+kernel_function kernel_write_number;
+/* kernel_read_number.c */
+kernel_function kernel_read_number;
+/* kernel_parse_date.c */
+kernel_function kernel_parse_strict;
 /* kernel_nhs.c */
 kernel_function kernel_nhs_number;
 kernel_function kernel_nhs_number_status;

@@ -254,6 +254,7 @@ static struct text numeric_key(const struct vector *vector, int slot, char buffe
         return lookup_number_key(vector->texts[slot], buffer, &key) ? key : TEXT_NONE;
     case STORAGE_BOOL:
     case STORAGE_UUID:
+    case STORAGE_INTERVAL:
         break;
     }
     return TEXT_NONE;

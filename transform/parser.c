@@ -251,13 +251,31 @@ static struct node *parse_unary(struct parser *parser)
     return wrap(parser, NODE_OPERATOR, token, operand);
 }
 
-static struct node *parse_power(struct parser *parser)
+/* unary { AT TIME ZONE unary }: timezone(zone, value) */
+static struct node *parse_zoned(struct parser *parser)
 {
     struct node *node = parse_unary(parser);
 
+    while (node != NULL && parser_at_word(parser, "AT")) {
+        const struct token *token = parser->token++;
+        if (!parser_expect_word(parser, "TIME") || !parser_expect_word(parser, "ZONE")) {
+            return NULL;
+        }
+        node = combine(parser, NODE_CALL, token, parse_unary(parser), node);
+        if (node != NULL) {
+            node->text = text_of("timezone");
+        }
+    }
+    return node;
+}
+
+static struct node *parse_power(struct parser *parser)
+{
+    struct node *node = parse_zoned(parser);
+
     while (node != NULL && parser_at_symbol(parser, "^")) {
         const struct token *token = parser->token++;
-        node = combine(parser, NODE_OPERATOR, token, node, parse_unary(parser));
+        node = combine(parser, NODE_OPERATOR, token, node, parse_zoned(parser));
     }
     return node;
 }

@@ -58,6 +58,15 @@ struct node *parser_list_test(struct parser *parser,
 struct node *parser_part(struct parser *parser, struct node *value);
 /* A literal, column, call, CASE, CAST or expression in brackets. */
 struct node *parser_primary(struct parser *parser);
+/* parser_datetime.c: EXTRACT(field FROM value), the bracket being taken. */
+struct node *parser_extract(struct parser *parser, struct node *node);
+/* INTERVAL '1' DAY, INTERVAL(3) '1.5 seconds'; is the next token the beginning of one? */
+bool parser_at_interval(const struct parser *parser);
+struct node *parser_interval(struct parser *parser);
+/* How many tokens from `token` on name fields of an interval: DAY TO SECOND(3). */
+int parser_interval_fields(const struct token *token);
+/* A leaf of one token, which is taken. */
+struct node *parser_leaf(struct parser *parser, enum node_kind kind);
 /* A type's name with its modifiers; complains when there is none. */
 bool parser_type(struct parser *parser, struct type *type);
 

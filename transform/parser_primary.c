@@ -81,6 +81,8 @@ static int type_tokens(const struct token *token)
             return (int)(token - start);
         }
         token = inside + 1;
+    } else if (is_word(start, "interval")) {
+        token += parser_interval_fields(token);
     }
     if ((is_word(token, "with") || is_word(token, "without")) && is_word(token + 1, "time") &&
         is_word(token + 2, "zone")) {
@@ -110,6 +112,7 @@ static bool unknown_type(struct parser *parser, const struct token *token, size_
         "float",
         "decimal",
         "timestamptz",
+        "interval",
         "character varying",
     };
     char name[64];
@@ -119,8 +122,6 @@ static bool unknown_type(struct parser *parser, const struct token *token, size_
     const char *nearest = text_nearest(name, names, sizeof names / sizeof names[0]);
     if (nearest != NULL) {
         (void)snprintf(hint, sizeof hint, "Perhaps you meant %s.", nearest);
-    } else if (is_word(token, "interval")) {
-        (void)snprintf(hint, sizeof hint, "Intervals are not available; add days to a date.");
     }
     (void)problem_add(parser->problems,
                       expression_place(parser->spec, token->offset),
@@ -142,14 +143,14 @@ bool parser_type(struct parser *parser, struct type *type)
     }
     const struct token *last = first + count - 1;
     size_t size = last->offset + last->size - first->offset;
-    if (!type_parse(text_from(parser->spec->text + first->offset, size), type)) {
+    if (!type_parse_expression(text_from(parser->spec->text + first->offset, size), type)) {
         return unknown_type(parser, first, size);
     }
     parser->token += count;
     return true;
 }
 
-static struct node *leaf(struct parser *parser, enum node_kind kind)
+struct node *parser_leaf(struct parser *parser, enum node_kind kind)
 {
     struct node *node = parser_node(parser, kind, parser->token->offset);
 
@@ -341,7 +342,7 @@ static struct node *parse_call(struct parser *parser)
 {
     struct node_list list = {.items = NULL};
     const struct token *name = parser->token;
-    struct node *node = leaf(parser, NODE_CALL);
+    struct node *node = parser_leaf(parser, NODE_CALL);
 
     parser->token++; /* the bracket */
     if (node == NULL) {
@@ -359,6 +360,9 @@ static struct node *parse_call(struct parser *parser)
     if (is_word(name, "overlay")) {
         return parse_overlay(parser, node);
     }
+    if (is_word(name, "extract")) {
+        return parser_extract(parser, node);
+    }
     return parse_arguments(parser, &list) ? parser_finish(parser, node, &list) : NULL;
 }
 
@@ -369,7 +373,8 @@ static struct node *parse_typed_literal(struct parser *parser)
     struct node *node = parser_node(parser, NODE_CAST, parser->token->offset);
     struct type type;
 
-    if (!parser_type(parser, &type) || !parser_push(parser, &list, leaf(parser, NODE_STRING))) {
+    if (!parser_type(parser, &type) ||
+        !parser_push(parser, &list, parser_leaf(parser, NODE_STRING))) {
         return NULL;
     }
     node = parser_finish(parser, node, &list);
@@ -392,10 +397,10 @@ static struct node *parse_word(struct parser *parser)
         return parse_cast_call(parser, token->offset);
     }
     if (is_word(token, "NULL")) {
-        return leaf(parser, NODE_NULL);
+        return parser_leaf(parser, NODE_NULL);
     }
     if (is_word(token, "TRUE") || is_word(token, "FALSE")) {
-        struct node *node = leaf(parser, NODE_BOOLEAN);
+        struct node *node = parser_leaf(parser, NODE_BOOLEAN);
         if (node != NULL) {
             node->negated = is_word(token, "FALSE");
         }
@@ -405,16 +410,20 @@ static struct node *parse_word(struct parser *parser)
         return parser_syntax_error(parser,
                                    "A column of that name must be written in double quotes.");
     }
+    if (parser_at_interval(parser)) {
+        return parser_interval(parser);
+    }
     if (type > 0 && ahead(parser, type)->kind == TOKEN_STRING) {
         return parse_typed_literal(parser);
     }
-    if (is_word(token, "current_date") || is_word(token, "current_timestamp")) {
-        return leaf(parser, NODE_CALL);
+    if (is_word(token, "current_date") || is_word(token, "current_timestamp") ||
+        is_word(token, "localtimestamp")) {
+        return parser_leaf(parser, NODE_CALL);
     }
     if (is_symbol(ahead(parser, 1), "(")) {
         return parse_call(parser);
     }
-    return leaf(parser, NODE_NAME);
+    return parser_leaf(parser, NODE_NAME);
 }
 
 struct node *parser_primary(struct parser *parser)
@@ -426,12 +435,12 @@ struct node *parser_primary(struct parser *parser)
         node = parse_word(parser);
         break;
     case TOKEN_QUOTED:
-        node = leaf(parser, NODE_NAME);
+        node = parser_leaf(parser, NODE_NAME);
         break;
     case TOKEN_STRING:
-        return leaf(parser, NODE_STRING);
+        return parser_leaf(parser, NODE_STRING);
     case TOKEN_NUMBER:
-        return leaf(parser, NODE_NUMBER);
+        return parser_leaf(parser, NODE_NUMBER);
     case TOKEN_SYMBOL:
         if (!parser_take_symbol(parser, "(")) {
             return parser_syntax_error(parser, NULL);

@@ -46,6 +46,8 @@ static char category_of(int id)
     case TYPE_TIMESTAMP:
     case TYPE_TIMESTAMPTZ:
         return 'D';
+    case TYPE_INTERVAL:
+        return 'T';
     case TYPE_UNKNOWN:
         return 'X';
     default:
@@ -55,7 +57,8 @@ static char category_of(int id)
 
 static bool is_preferred(int id)
 {
-    return id == TYPE_BOOL || id == TYPE_FLOAT8 || id == TYPE_TEXT || id == TYPE_TIMESTAMPTZ;
+    return id == TYPE_BOOL || id == TYPE_FLOAT8 || id == TYPE_TEXT || id == TYPE_TIMESTAMPTZ ||
+           id == TYPE_INTERVAL;
 }
 
 struct coercion_path coercion_find(enum type_id source, enum type_id target, enum coercion when)

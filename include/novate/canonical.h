@@ -7,6 +7,7 @@
  *        'i'; otherwise 'd' and decimal_canonical() text. 1, 1.0 and 1.00 are equal.
  *     f  8 bytes big-endian IEEE 754; -0 as 0, every NaN as 0x7ff8000000000000
  *     b  0 or 1;  t, o UTF-8 bytes;  c UTF-8 without trailing blanks;  x bytes;  u 16 bytes
+ *     i  months and days, 4 bytes each, then microseconds, 8 bytes, all big-endian
  *     d, h, s, z  8 bytes big-endian days or microseconds (type.h)
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_CANONICAL_H

@@ -81,11 +81,16 @@ struct datetime_pattern {
     } items[64];
     int count;
     bool has_date, has_time, has_zone;
+    bool has_short_year;
 };
 /* ERROR_PLAN when the pattern is not one; the message quotes it. */
 bool datetime_pattern_parse(struct text pattern,
                             struct datetime_pattern *out,
                             struct error *error) NODISCARD;
+/* The same with YY: years 0 to 99, whose century the caller must know. */
+bool datetime_pattern_parse_short(struct text pattern,
+                                  struct datetime_pattern *out,
+                                  struct error *error) NODISCARD;
 enum datetime_status datetime_pattern_apply(const struct datetime_pattern *pattern,
                                             struct text text,
                                             struct datetime_fields *fields);

@@ -5,7 +5,7 @@
  * TIMESTAMPTZ (microseconds since 2000-01-01, UTC for the latter); infinity and -infinity are
  * INT64_MAX and INT64_MIN for dates too. FLOAT64 double (FLOAT4 is rounded to float precision).
  * DECIMAL struct decimal. TEXT struct text (UTF-8; bytes for BYTEA; CHAR without its padding). UUID
- * struct uuid. SPDX-License-Identifier: Apache-2.0 */
+ * struct uuid. INTERVAL struct interval. SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_TYPE_H
 #define NOVATE_TYPE_H
 
@@ -30,18 +30,35 @@ enum storage {
     STORAGE_FLOAT64,
     STORAGE_DECIMAL,
     STORAGE_TEXT,
-    STORAGE_UUID
+    STORAGE_UUID,
+    STORAGE_INTERVAL
 };
 
 struct uuid {
     uint8_t bytes[16];
 };
 
+struct interval {
+    int64_t microseconds;
+    int32_t days;
+    int32_t months;
+};
+
+/* The fields of an interval type, such as those of "interval day to minute". */
+enum interval_field {
+    INTERVAL_YEAR = 1,
+    INTERVAL_MONTH = 2,
+    INTERVAL_DAY = 4,
+    INTERVAL_HOUR = 8,
+    INTERVAL_MINUTE = 16,
+    INTERVAL_SECOND = 32,
+};
+
 struct type {
     enum type_id id;
-    int32_t length;    /* VARCHAR, CHAR: characters; 0: without limit */
-    int16_t precision; /* NUMERIC: digits, 0: without limit; TIME, TIMESTAMP*: fraction digits + 1,
-                          0: not stated (6) */
+    int32_t length; /* VARCHAR, CHAR: characters; 0: without limit; INTERVAL: its fields, 0: all */
+    int16_t precision; /* NUMERIC: digits, 0: without limit; TIME, TIMESTAMP*, INTERVAL: fraction
+                          digits + 1, 0: not stated (6) */
     int16_t scale;     /* NUMERIC with precision; may be negative */
 };
 
@@ -60,6 +77,8 @@ void type_format(struct type type, struct text_buffer *out);
 /* Parses a type's name as SQL writes it, aliases and modifiers included (int, int4, float, decimal,
  * varchar(20), timestamp(3) with time zone, …). False when it is none; sets no error. */
 bool type_parse(struct text name, struct type *type) NODISCARD;
+/* The same of expressions, which know intervals too. */
+bool type_parse_expression(struct text name, struct type *type) NODISCARD;
 
 /* A column of a relation. Names are as the catalogue has them. */
 struct column {

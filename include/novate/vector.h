@@ -39,6 +39,7 @@ struct vector {
         struct decimal *decimals;
         struct text *texts;
         struct uuid *uuids;
+        struct interval *intervals;
     };
     uint64_t *valid;
     uint16_t *index;

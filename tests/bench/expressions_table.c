@@ -56,6 +56,7 @@ static const struct {
       "00000000-0000-0000-0000-000000000001",
       "11111111-2222-3333-4444-555555555555",
       "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a12"}},
+    {TYPE_INTERVAL, "interval", {"3 days", "1 mon 2 days", "04:05:06.5", "-1 year"}},
 };
 
 #define TYPES ((int)(sizeof typical / sizeof typical[0]))
@@ -107,7 +108,7 @@ static void put_column(struct table *table,
     const struct type *types[] = {&text_type};
     struct type full = {0};
 
-    if (!type_parse(text_of(typical[type].sql), &full)) {
+    if (!type_parse_expression(text_of(typical[type].sql), &full)) {
         bench_fail(typical[type].sql);
     }
     bench_check(vector_create(to, full, LIMIT_BATCH_ROWS, &table->arena, &table->error),
@@ -194,7 +195,7 @@ static struct term *bind(struct table *table, const struct subject *subject, str
     for (int i = 0; i < subject->columns; i++) {
         struct column *column = &schema->columns[i];
         *column = (struct column){.name = names[i], .nullable = true};
-        if (!type_parse(text_of(typical[subject->types[i]].sql), &column->type)) {
+        if (!type_parse_expression(text_of(typical[subject->types[i]].sql), &column->type)) {
             bench_fail(typical[subject->types[i]].sql);
         }
     }

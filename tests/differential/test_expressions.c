@@ -14,7 +14,8 @@
  * Differences that are meant, and that the generator or allowed() below leaves out:
  *   - A constant expression that fails is an error for every row in PostgreSQL, which computes it
  *     while planning; here only for rows that get there. No expression without a column is made.
- *   - Intervals, and functions of bytea other than length, are not in the language: refused here.
+ *   - Functions of bytea other than length are not in the language: refused here; so are fields of
+ *     formats that are not in its tables, and formats that are not constant.
  *   - A char whose length is not known any more (coalesce of char(3) and char(5)) keeps its blanks
  * in PostgreSQL and loses them here: it shows in concat(), LIKE and bytea only.
  *   - 22009, a displacement of the time zone out of range, is 22008 here; and a text that is no
@@ -115,10 +116,8 @@ static bool allowed(const char *expression, const struct answer *server, const s
     if (ours->refusal == NULL || server->refusal != NULL) {
         return false;
     }
-    return strstr(ours->refusal, "intervals are not available") != NULL ||
-           strstr(ours->refusal, "is not available") != NULL ||
-           strstr(ours->refusal, "bytea") != NULL || server->type == TYPE_OTHER ||
-           strstr(expression, "interval") != NULL;
+    return strstr(ours->refusal, "is not available") != NULL ||
+           strstr(ours->refusal, "bytea") != NULL || server->type == TYPE_OTHER;
 }
 
 /* One of the errors of a text that is no date. */

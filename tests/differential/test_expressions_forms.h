@@ -56,6 +56,8 @@ static inline struct tree *binary(
     return tree;
 }
 
+#include "test_expressions_pools_date.h"
+
 static inline struct tree *grow_comparison(struct grammar *grammar, int depth)
 {
     static const char *const names[] = {" = ",
@@ -323,13 +325,19 @@ static inline struct tree *grow_function(struct grammar *grammar, int type, int 
         if (grammar_index(function->result) != type) {
             continue;
         }
+        struct tree *formatted = date_call(grammar, function, type, depth);
+        if (formatted != NULL) {
+            return formatted;
+        }
         struct tree *tree = tree_new(grammar, type);
-        const char *separator = strcmp(function->name, "position") == 0 ? " IN " : ", ";
+        const char *separator =
+            strcmp(function->name, "position") == 0 ? " IN " : date_separator(function);
         tree->pieces[0] = arena_format(grammar->arena, "%s(", function->name);
         for (int arg = 0; arg < function->arg_count; arg++) {
             int wanted = grammar_index((enum type_id)function->args[arg]);
             int own = chance(grammar, 20) ? related(grammar, wanted) : wanted;
-            struct tree *given = pool_tree(grammar, function->name, arg, wanted);
+            struct tree *given = date_argument(grammar, function, arg, depth);
+            given = given != NULL ? given : pool_tree(grammar, function->name, arg, wanted);
             tree_add(tree,
                      given != NULL ? given
                      : arg > 0 && pool_find(function->name, arg) == NULL
@@ -410,6 +418,9 @@ static inline struct tree *grow_date(struct grammar *grammar, int type, int dept
     int date = grammar_index(TYPE_DATE);
     int integer = grammar_index(TYPE_INT4);
 
+    if (chance(grammar, 60) && grammar_types[type].id != TYPE_INT4) {
+        return grow_moved(grammar, type, depth);
+    }
     if (grammar_types[type].id == TYPE_TIMESTAMP) {
         return binary(grammar,
                       type,
@@ -450,8 +461,12 @@ static inline struct tree *grow_own(struct grammar *grammar, int type, int depth
     if (id == TYPE_TEXT) {
         return grow_concat(grammar, depth);
     }
-    return id == TYPE_DATE || id == TYPE_TIMESTAMP ? grow_date(grammar, type, depth)
-                                                   : tree_column(grammar, type);
+    if (id == TYPE_DATE || id == TYPE_TIMESTAMP) {
+        return grow_date(grammar, type, depth);
+    }
+    return id == TYPE_INTERVAL || id == TYPE_TIME || id == TYPE_TIMESTAMPTZ
+               ? grow_moved(grammar, type, depth)
+               : tree_column(grammar, type);
 }
 
 static inline struct tree *grow(struct grammar *grammar, int type, int depth)

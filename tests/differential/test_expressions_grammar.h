@@ -20,7 +20,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define GRAMMAR_TYPES     16
+#define GRAMMAR_TYPES     17
 #define GRAMMAR_COLUMNS   3 /* of each type */
 #define GRAMMAR_PIECES    8
 #define GRAMMAR_FUNCTIONS 512
@@ -140,6 +140,13 @@ static const struct grammar_type grammar_types[GRAMMAR_TYPES] = {
       "-infinity",
       "2024-03-31 01:30:00",
       "2024-10-27 01:30:00",
+      "1968-10-27 02:30:00",
+      "1970-06-01 12:00:00",
+      "1971-10-31 02:30:00",
+      "1944-07-01 12:34:56.789",
+      "1945-07-15 02:30:00",
+      "0044-03-15 10:00:00 BC",
+      "2024-12-30 00:00:00",
       "294276-12-31 23:59:59"}},
     {TYPE_TIMESTAMPTZ,
      "timestamptz",
@@ -155,6 +162,24 @@ static const struct grammar_type grammar_types[GRAMMAR_TYPES] = {
      "u",
      {"uuid", "uuid", "uuid"},
      {"00000000-0000-0000-0000-000000000000", "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"}},
+    {TYPE_INTERVAL,
+     "interval",
+     "v_i",
+     {"interval", "interval", "interval"},
+     {"0",
+      "1 day",
+      "-1 mon",
+      "1 year 2 mons -3 days 04:05:06.789",
+      "24:00:00",
+      "-00:00:00.000001",
+      "30 days",
+      "2147483647 days",
+      "-2147483648 months",
+      "1 month -30 days 00:00:01",
+      "2562047788:00:54.775807",
+      "-9223272036854775807 us",
+      "35 days 27:00:00",
+      "1 mon"}},
 };
 
 static inline int grammar_value_count(int type)

@@ -157,6 +157,7 @@ static inline enum type_id type_of_oid(Oid oid)
         {1114, TYPE_TIMESTAMP},
         {1184, TYPE_TIMESTAMPTZ},
         {2950, TYPE_UUID},
+        {1186, TYPE_INTERVAL},
     };
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
         if (types[i].oid == oid) {

@@ -69,6 +69,9 @@ static void put_value(struct vector *vector, int row)
     case STORAGE_UUID:
         memset(vector->uuids[row].bytes, row + 1, 16);
         break;
+    case STORAGE_INTERVAL:
+        vector->intervals[row] = (struct interval){.microseconds = row, .days = -1, .months = 14};
+        break;
     }
 }
 

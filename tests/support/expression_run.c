@@ -35,7 +35,7 @@ void expression_rows_column(struct expression_rows *rows, const char *name, cons
 
     *column = (struct column){
         .name = arena_string(&rows->lasting, name), .declared = type, .nullable = true};
-    ck_assert(type_parse(text_of(type), &column->type));
+    ck_assert(type_parse_expression(text_of(type), &column->type));
 }
 
 void expression_rows_fill(struct expression_rows *rows, const char *const *cells, int count)

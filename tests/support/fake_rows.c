@@ -115,6 +115,7 @@ static void put_cell(struct batch *batch, int column, int row, const char *cell)
         vector->texts[row] = text;
         break;
     case TYPE_UUID:
+    case TYPE_INTERVAL:
     case TYPE_UNKNOWN:
     case TYPE_COUNT:
         status = 1;

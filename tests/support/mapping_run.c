@@ -69,7 +69,7 @@ static void add_column(struct schema *schema, const char *name, const char *type
     column->generated = take_suffix(&text, " generated");
     column->has_default = take_suffix(&text, " default") || column->generated;
     column->nullable = !take_suffix(&text, " not null");
-    if (!type_parse(text, &column->type)) {
+    if (!type_parse_expression(text, &column->type)) {
         column->type = type_of(TYPE_OTHER);
         column->hidden_cast = true;
     }
@@ -83,6 +83,11 @@ void mapping_run_source(struct mapping_run *run, const char *name, const char *t
 void mapping_run_target(struct mapping_run *run, const char *name, const char *type)
 {
     add_column(&run->target, name, type);
+    struct column *column = &run->target.columns[run->target.count - 1];
+    if (column->type.id == TYPE_INTERVAL) { /* as the catalogue of a target has it */
+        column->type = type_of(TYPE_OTHER);
+        column->hidden_cast = true;
+    }
 }
 
 /* Expressions stand in column 15 of lines 10, 30 and 50 on. */

@@ -2,6 +2,7 @@
 #include "values.h"
 
 #include "novate/datetime.h"
+#include "novate/interval.h"
 #include "novate/limits.h"
 
 #include <check.h>
@@ -90,6 +91,9 @@ void value_put(struct vector *vector, int row, const char *text, struct arena *a
         break;
     case STORAGE_UUID:
         (void)read_hex(text, vector->uuids[row].bytes);
+        break;
+    case STORAGE_INTERVAL:
+        status = (int)interval_parse(text_of(text), vector->type, &vector->intervals[row]);
         break;
     }
     ck_assert_msg(status == 0, "a value is not of its vector's type: %s", text);

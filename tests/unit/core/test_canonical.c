@@ -74,7 +74,7 @@ static int read_types(char *cell, struct column *columns)
         if (strcmp(name, "other") == 0) {
             columns[count].type = type_of(TYPE_OTHER);
         } else {
-            ck_assert_msg(type_parse(text_of(name), &columns[count].type), "%s", name);
+            ck_assert_msg(type_parse_expression(text_of(name), &columns[count].type), "%s", name);
         }
         name = comma == NULL ? NULL : comma + 2;
     }

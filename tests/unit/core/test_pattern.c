@@ -24,6 +24,25 @@ static enum datetime_status apply(const char *text,
     return datetime_pattern_apply(&parsed, text_of(value), fields);
 }
 
+START_TEST(short_years_must_be_asked_for)
+{
+    struct datetime_pattern parsed;
+    struct datetime_fields fields;
+    struct error error = ERROR_NONE;
+
+    ck_assert(!datetime_pattern_parse(text_of("DD/MM/YY"), &parsed, &error));
+    ck_assert_str_eq(error.message, "date pattern \"DD/MM/YY\" has the unknown field YY");
+    error = ERROR_NONE;
+    ck_assert(datetime_pattern_parse_short(text_of("DD/MM/YY"), &parsed, &error));
+    ck_assert(parsed.has_short_year && parsed.has_date);
+    ck_assert_int_eq(datetime_pattern_apply(&parsed, text_of("01/02/00"), &fields), DATETIME_OK);
+    ck_assert_int_eq(fields.year, 0);
+    ck_assert_int_eq(datetime_pattern_apply(&parsed, text_of("01/02/2000"), &fields),
+                     DATETIME_SYNTAX);
+    ck_assert(!datetime_pattern_parse_short(text_of("DD/MM/YYY"), &parsed, &error));
+}
+END_TEST
+
 START_TEST(fields_are_read)
 {
     static const struct {
@@ -192,6 +211,7 @@ int main(void)
     Suite *suite = suite_create("pattern");
     TCase *tcase = tcase_create("pattern");
     tcase_add_test(tcase, fields_are_read);
+    tcase_add_test(tcase, short_years_must_be_asked_for);
     tcase_add_test(tcase, zones_are_read);
     tcase_add_test(tcase, values_must_match_to_the_letter);
     tcase_add_test(tcase, pattern_says_what_it_has);

@@ -46,6 +46,7 @@ static const struct {
     {TYPE_TIMESTAMP, {"2024-02-29 12:34:56.789", NULL, "1970-01-01 00:00:00", NULL, NULL}},
     {TYPE_TIMESTAMPTZ, {"2024-07-01 11:00:00+00", NULL, NULL, NULL, NULL}},
     {TYPE_UUID, {"a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", NULL, NULL, NULL, NULL}},
+    {TYPE_INTERVAL, {"1 year 2 mons -3 days +04:05:06", NULL, "-00:00:00.000001", NULL, "0"}},
     {TYPE_OTHER, {"{\"a\": 1}", NULL, "[]", "{}", "null"}},
 };
 enum {

@@ -85,6 +85,7 @@ START_TEST(values_print_as_the_server_prints_them)
         {TYPE_TIMESTAMP, "2024-02-29 12:34:56.789"},
         {TYPE_TIMESTAMPTZ, "2024-07-01 11:00:00+00"},
         {TYPE_UUID, "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"},
+        {TYPE_INTERVAL, "1 year 2 mons -3 days +04:05:06.7"},
     };
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -124,6 +124,18 @@ START_TEST(forms_become_calls)
     check_tree("substring(x for 3 from 2)", "(substring x 2 3)");
     check_tree("substring(x, 2)", "(substring x 2)");
     check_tree("position('a' in x)", "(position x 'a')");
+    check_tree("extract(year from a + 1)", "(extract 'year' (+ a 1))");
+    check_tree("extract('dow' FROM a)", "(extract 'dow' a)");
+    check_tree("a at time zone 'UTC'", "(timezone 'UTC' a)");
+    check_tree("a at time zone b at time zone c", "(timezone c (timezone b a))");
+    check_tree("-a at time zone b::text * 2", "(* (timezone (cast text b) (- a)) 2)");
+    check_tree("interval '1' day", "(cast interval day '1')");
+    check_tree("interval '1' hour to second(3) + a", "(+ (cast interval hour to second(3) '1') a)");
+    check_tree("interval(2) '1 day'", "(cast interval(2) '1 day')");
+    check_tree("a::interval day to minute", "(cast interval day to minute a)");
+    check_tree("cast(a as interval second(0))", "(cast interval second(0) a)");
+    check_tree("localtimestamp", "(localtimestamp)");
+    check_tree("interval + at + extract", "(+ (+ interval at) extract)");
     check_tree("current_date", "(current_date)");
     check_tree("f()", "(f)");
 }
@@ -174,7 +186,10 @@ START_TEST(problems_point_at_their_token)
         {"end", "syntax error at or near \"end\"", 1},
         {"a::", "syntax error at end of expression", 4},
         {"a::intger", "type \"intger\" does not exist", 4},
-        {"interval '1 day'", "type \"interval\" does not exist", 1},
+        {"extract(year a)", "syntax error at or near \"a\"", 14},
+        {"extract(1 from a)", "syntax error at or near \"1\"", 9},
+        {"a at zone 'x'", "syntax error at or near \"zone\"", 6},
+        {"interval '1' day to year", "syntax error at or near \"day\"", 14},
         {"cast(a int)", "syntax error at or near \"int\"", 8},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
