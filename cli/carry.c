@@ -4,6 +4,7 @@
 
 #include "carry_files.h"
 #include "carry_target.h"
+#include "grouping.h"
 #include "progress.h"
 
 #include <stdio.h>
@@ -219,6 +220,9 @@ bool carry_run(struct job *job, struct entity *entity, uint64_t *rejects, struct
         }
     } else if (!carry_target_plan(job, entity, NULL, &target_entity, error) ||
                !carry_target_left(job, entity, &options, rejects, error)) {
+        return false;
+    }
+    if (options.chunk_count > 0 && !grouping_read_source(job, entity, NULL, error)) {
         return false;
     }
     return carry_flow(job, &options, job->options->dry_run ? "read" : "load", rejects, error) &&

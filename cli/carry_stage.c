@@ -2,7 +2,10 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "carry_files.h"
 #include "carry_target.h"
+#include "grouping.h"
 #include "segments.h"
+
+#include "novate/amendment.h"
 
 #include <string.h>
 
@@ -78,7 +81,9 @@ static bool plan_staging(struct job *job, struct entity *entity, struct error *e
     struct chunk_list chunks = {.count = 0};
     return carry_plan(job, entity, &chunks, error) && segments_touch(job, error) &&
            ledger_entity_plan(job->ledger, &today, &chunks, error) &&
-           staging_forget(job->plan.work, entity->mapping->entity, error);
+           staging_forget(job->plan.work, entity->mapping->entity, error) &&
+           amendments_forget(
+               job->plan.work, job_restricted_folder(job), entity->mapping->entity, error);
 }
 
 /* Chunks in `state` are to be carried; those past it are done and recalled into entity->load. */
@@ -206,6 +211,9 @@ bool carry_transform(struct job *job, struct entity *entity, uint64_t *rejects, 
         return false;
     }
     *rejects += entity->load.rejected.rows;
+    if (options.chunk_count > 0 && !grouping_read_segments(job, entity, &staging, error)) {
+        return false;
+    }
     return touch(job, &options, error) && carry_flow(job, &options, "transform", rejects, error) &&
            carry_share_limit(job, entity, error);
 }

@@ -4,6 +4,8 @@
 
 #include "carry_files.h"
 
+#include "novate/amendment.h"
+
 #include <string.h>
 
 bool carry_list(struct job *job,
@@ -130,6 +132,10 @@ bool carry_target_plan(struct job *job,
             return false;
         }
         chunks = &planned;
+        if (!amendments_forget(
+                job->plan.work, job_restricted_folder(job), entity->mapping->entity, error)) {
+            return false;
+        }
     }
     return target_entity_plan(job->target.control, target_entity, chunks, found, error);
 }

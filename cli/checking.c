@@ -5,6 +5,7 @@
 #include "checking.h"
 
 #include "carry.h"
+#include "grouping.h"
 #include "progress.h"
 
 #include <stdlib.h>
@@ -67,6 +68,7 @@ static bool mapped_open(void *state,
         return false;
     }
     *reader = source_reader_as_reader(mapped->reader);
+    transform_use_groups(mapped->transform, entity->groups);
     *transformer = transform_as_transformer(mapped->transform);
     return true;
 }
@@ -187,6 +189,7 @@ bool checking_run(struct job *job, struct entity *entity, struct error *error)
     memset(&entity->progress, 0, sizeof entity->progress);
     mapped.supply = (struct chunk_supply){.state = &mapped, .next = supply_next};
     bool ok = carry_plan(job, entity, &mapped.chunks, error) &&
+              grouping_read_source(job, entity, &mapped.chunks, error) &&
               job_session(job, true, &sessions[0], error);
     if (ok && has_other(program_target_schema(entity->program))) {
         ok = job_session(job, true, &sessions[1], error);

@@ -3,7 +3,9 @@
 #include "carry.h"
 #include "carry_files.h"
 #include "checking_health.h"
+#include "checking_lookups.h"
 #include "commands.h"
+#include "grouping.h"
 #include "job.h"
 
 #include "novate/limits.h"
@@ -73,16 +75,16 @@ static const char *const access_warnings[] = {
 /* The chunks that loading would be planned with. */
 static bool push_chunks(struct job *job,
                         struct entity *entity,
+                        struct chunk_list *chunks,
                         struct text_buffer *out,
                         struct error *error)
 {
     struct source *source = NULL;
-    struct chunk_list chunks = {.count = 0};
     const char *index = NULL;
     uint64_t rows = 0;
     uint64_t read_rows = 0;
     /* What is wrong with files is said of all entities at once, by carry_files_look(). */
-    if (!carry_plan_chunks(job, entity, &chunks, error)) {
+    if (!carry_plan_chunks(job, entity, chunks, error)) {
         return false;
     }
     bool ok = job_source(job, &entity->mapping->source, &source, error) &&
@@ -91,13 +93,13 @@ static bool push_chunks(struct job *job,
     if (!ok) {
         return false;
     }
-    for (int i = 0; i < chunks.count; i++) {
-        rows += chunks.items[i].rows_estimate;
+    for (int i = 0; i < chunks->count; i++) {
+        rows += chunks->items[i].rows_estimate;
     }
     enum relation_access access = relation_access(entity->relation, &index);
     text_buffer_format(out,
                        "  chunks: %d, %s%llu rows",
-                       chunks.count,
+                       chunks->count,
                        access == RELATION_BY_PLACE ? "" : "about ",
                        (unsigned long long)rows);
     if (access == RELATION_BY_INDEX) {
@@ -110,8 +112,11 @@ static bool push_chunks(struct job *job,
     return true;
 }
 
+/* The chunks are planned unless the window is closed: `*planned`. */
 static bool push_source(struct job *job,
                         struct entity *entity,
+                        struct chunk_list *chunks,
+                        bool *planned,
                         struct text_buffer *out,
                         struct error *error)
 {
@@ -121,14 +126,16 @@ static bool push_source(struct job *job,
                        entity->source_schema.count,
                        relation_consistency(entity->relation));
     push_key(entity, out);
-    if (pace_holds(job_pace(job, entity))) {
+    *planned = !pace_holds(job_pace(job, entity));
+    if (!*planned) {
         text_buffer_string(out, "  chunks: not planned, since the window is closed\n");
         return true;
     }
-    return push_chunks(job, entity, out, error);
+    return push_chunks(job, entity, chunks, out, error);
 }
 
-/* What the plan would do with an entity, from both catalogues; of records only keys are read. */
+/* What the plan would do with an entity, from both catalogues; of records only keys are read, and
+ * what lookups are asked for. */
 static bool check_entity(struct job *job,
                          struct entity *entity,
                          struct text_buffer *out,
@@ -136,10 +143,17 @@ static bool check_entity(struct job *job,
 {
     const struct mapping *mapping = entity->mapping;
     text_buffer_format(out, "entity %s -> %s\n", mapping->entity, mapping->target_table);
-    if (entity->relation != NULL && !push_source(job, entity, out, error)) {
+    struct chunk_list chunks = {.count = 0};
+    bool planned = false;
+    if (entity->relation != NULL && !push_source(job, entity, &chunks, &planned, out, error)) {
         return false;
     }
     push_columns(entity, out);
+    checking_lookups_push(entity, out);
+    if (entity->relation != NULL &&
+        !checking_lookups_count(job, entity, planned ? &chunks : NULL, out, error)) {
+        return false;
+    }
     if (entity->table == NULL) {
         return true;
     }
@@ -222,6 +236,7 @@ static bool check_online(struct job *job, struct text_buffer *out, struct error 
         return false;
     }
     push_paces(job, out);
+    job_watch(job);
     if (!checking_health_sources(job, out, &health, error)) {
         return false;
     }
@@ -336,13 +351,16 @@ static void cut_batch(struct batch *batch, uint64_t rows_max)
 static bool preview_rows(struct job *job,
                          struct entity *entity,
                          const struct reader *reader,
-                         const struct transformer *transformer,
+                         struct transform *transform,
                          struct text_buffer *out,
                          struct error *error)
 {
     struct batch in = {.rows = 0};
     struct batch mapped = {.rows = 0};
+    const struct transformer with = transform_as_transformer(transform);
+    const struct transformer *transformer = &with;
     bool more = false;
+    bool again = true;
     bool ok = batch_init(&in, reader->schema, &job->budget, error) &&
               batch_init(&mapped, transformer->schema, &job->budget, error) &&
               reader->next(reader->state, &in, &more, error);
@@ -350,9 +368,17 @@ static bool preview_rows(struct job *job,
         out, "entity %s -> %s\n", entity->mapping->entity, entity->mapping->target_table);
     if (ok && more) {
         cut_batch(&in, job->options->rows);
-        ok = transformer->apply(transformer->state, &in, &mapped, error);
-        if (ok) {
-            push_rows(&mapped, job->options->rows, out);
+        ok = grouping_take_batch(job, entity, &in, error);
+        transform_use_groups(transform, entity->groups);
+        if (ok && program_has_groups(entity->program)) {
+            text_buffer_string(out, "  groups are those of these records alone\n");
+        }
+        while (ok && again) {
+            ok = transformer->apply(transformer->state, &in, &mapped, error);
+            if (ok) {
+                push_rows(&mapped, job->options->rows, out);
+                again = mapped.again;
+            }
         }
     } else if (ok) {
         text_buffer_string(out, "  the source has no records\n");
@@ -386,8 +412,7 @@ static bool preview_entity(struct job *job,
               transform_create(entity->program, &job->budget, &transform, error);
     if (ok) {
         struct reader from = source_reader_as_reader(reader);
-        struct transformer with = transform_as_transformer(transform);
-        ok = preview_rows(job, entity, &from, &with, out, error);
+        ok = preview_rows(job, entity, &from, transform, out, error);
     }
     source_reader_close(reader);
     source_pool_return(job->sources, source);

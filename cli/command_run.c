@@ -182,8 +182,8 @@ static bool perform(const struct options *options,
     if (!outcome_check_reports(options, error)) {
         return false;
     }
-    bool stages = work->reads_segments || work->writes_segments;
-    bool ok = job_open(&job, options, console, error) && (!stages || segments_key(&job, error)) &&
+    bool writes = work->reads_segments || work->writes_segments || work->writes_target;
+    bool ok = job_open(&job, options, console, error) && (!writes || segments_key(&job, error)) &&
               open_work(&job, work, error) && open_target(&job, work, error) &&
               job_compile(&job, work->compile_from, error) && begin_runs(&job, work, error) &&
               carry_and_finish(&job, work, error);

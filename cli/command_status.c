@@ -57,10 +57,11 @@ static void push_repairs(const struct counters *counters, struct text_buffer *ou
         const struct counter *item = &counters->items[index];
         if (strcmp(item->group, "repair") == 0) {
             text_buffer_format(out,
-                               "  repair:  %s: %llu, first %s\n",
+                               "  repair:  %s: %llu%s%s\n",
                                item->name,
                                (unsigned long long)item->count,
-                               item->first != NULL ? item->first : "not known");
+                               item->first != NULL ? ", first " : "",
+                               item->first != NULL ? item->first : "");
         }
     }
 }
@@ -91,13 +92,17 @@ static bool push_loaded(struct job *job,
     }
     text_buffer_format(out,
                        "  target:  %d of %d chunks loaded: %llu records read, %llu rows loaded, "
-                       "%llu filtered, %llu rejected\n",
+                       "%llu filtered, %llu rejected",
                        loaded,
                        count,
                        (unsigned long long)tally.source.rows,
                        (unsigned long long)tally.loaded.rows,
                        (unsigned long long)tally.filtered.rows,
                        (unsigned long long)tally.rejected.rows);
+    if (tally.merged.rows > 0) {
+        text_buffer_format(out, ", %llu merged", (unsigned long long)tally.merged.rows);
+    }
+    text_buffer_char(out, '\n');
     push_repairs(&tally.counters, out);
     return true;
 }

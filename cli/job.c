@@ -3,6 +3,7 @@
 #include "job.h"
 
 #include "files.h"
+#include "grouping.h"
 
 #include "novate/limits.h"
 
@@ -17,6 +18,20 @@ enum {
     PROBLEM_TEXT_MAX = 4 << 20,
     JOB_BLOCK_BYTES = 256 * 1024
 };
+
+const char *job_disk_folder(const struct job *job)
+{
+    const char *folder = getenv("TMPDIR");
+    if (job->lock.descriptor >= 0) {
+        return job->plan.work;
+    }
+    return folder != NULL && folder[0] != '\0' ? folder : "/tmp";
+}
+
+const char *job_restricted_folder(const struct job *job)
+{
+    return job->rehearsal ? "restricted-rehearsal" : "restricted";
+}
 
 bool job_check_problems(struct job *job, struct error *error)
 {
@@ -360,6 +375,10 @@ void job_close(struct job *job)
 {
     struct error ignored = ERROR_NONE;
     watch_close(&job->watch);
+    for (int index = 0; index < job->entity_count; index++) {
+        lookups_release(&job->entities[index]);
+        grouping_release(&job->entities[index]);
+    }
     session_close(job->target.control);
     source_pool_destroy(job->sources);
     if (!private_cluster_stop(job->target.cluster, &ignored)) {

@@ -39,6 +39,8 @@ struct entity {
     struct schema source_schema; /* what the program was compiled against */
     struct lookup **lookups;
     struct program *program;
+    struct groups *groups; /* where the program has any; in an arena of their own */
+    struct arena groups_arena;
     const int *source_columns; /* of source_schema, in the order of the batches */
     int source_column_count;
 
@@ -137,12 +139,20 @@ void job_watch(struct job *job);
 bool job_forget_target(struct job *job, struct error *error) NODISCARD;
 /* Prints problems that were added since, and fails if there are errors. */
 bool job_check_problems(struct job *job, struct error *error) NODISCARD;
+/* Where what does not fit in memory is laid: in the work directory if that is ours to write in,
+ * otherwise among the temporary files, since commands that only look and dry runs leave it as it
+ * is. */
+const char *job_disk_folder(const struct job *job);
+/* Of the work directory: a rehearsal's is not the run's. */
+const char *job_restricted_folder(const struct job *job);
 /* Is the private target of this job there already? */
 bool job_has_private_target(const struct job *job);
 void job_close(struct job *job);
 
-/* lookups.c: describes the lookups of an entity before it is compiled, fills them afterwards. */
+/* lookups.c: describes the lookups of an entity before it is compiled, fills them afterwards, and
+ * gives back what they have on disk. */
 bool lookups_describe(struct job *job, struct entity *entity, struct error *error) NODISCARD;
 bool lookups_fill(struct job *job, struct entity *entity, struct error *error) NODISCARD;
+void lookups_release(struct entity *entity);
 
 #endif

@@ -112,6 +112,32 @@ static void count_again(void *state)
     tally_init(&counting->tally, &counting->arena);
 }
 
+/* What was noted and mended is kept before what was mapped is written. */
+static bool keep_amendments(struct lane *lane,
+                            struct flow *flow,
+                            struct writer *writer,
+                            struct error *error)
+{
+    struct job *job = flow->job;
+    struct amendment_writer_options options = {
+        .work_directory = job->plan.work,
+        .folder = job_restricted_folder(job),
+        .entity = flow->options->entity->mapping->entity,
+        .key = job->key,
+        .inner = *writer,
+        .budget = &job->budget,
+    };
+    if (lane->transform == NULL || flow->options->dry_run) {
+        return true;
+    }
+    if (!amendment_writer_create(&options, &lane->amendment_writer, error)) {
+        return false;
+    }
+    transform_keep_amendments(lane->transform);
+    *writer = amendment_writer_as_writer(lane->amendment_writer);
+    return true;
+}
+
 static bool open_writer(struct lane *lane,
                         struct flow *flow,
                         struct writer *writer,
@@ -171,10 +197,12 @@ bool lane_open(struct lane *lane, struct flow *flow, struct pipeline *pipeline, 
                 flow->options->entity->program, &job->budget, &lane->transform, error)) {
             return false;
         }
+        transform_use_groups(lane->transform, flow->options->entity->groups);
         pipeline->transformer = transform_as_transformer(lane->transform);
     }
     return open_reader(lane, flow, &pipeline->reader, error) &&
-           open_writer(lane, flow, &pipeline->writer, error);
+           open_writer(lane, flow, &pipeline->writer, error) &&
+           keep_amendments(lane, flow, &pipeline->writer, error);
 }
 
 void lane_close(struct lane *lane)
@@ -187,6 +215,7 @@ void lane_close(struct lane *lane)
     source_pool_return(lane->flow->job->sources, lane->source);
     staging_reader_destroy(lane->staging_reader);
     transform_destroy(lane->transform);
+    amendment_writer_destroy(lane->amendment_writer);
     loader_destroy(lane->loader);
     session_close(lane->session);
     staging_writer_destroy(lane->staging_writer);

@@ -5,6 +5,7 @@
 
 #include "flow.h"
 
+#include "novate/amendment.h"
 #include "novate/loader.h"
 
 struct flow {
@@ -40,6 +41,7 @@ struct lane {
     struct session *session;
     struct loader *loader;
     struct staging_writer *staging_writer;
+    struct amendment_writer *amendment_writer;
     struct counting_writer counting;
 };
 

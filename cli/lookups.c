@@ -4,7 +4,11 @@
 
 #include "novate/limits.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+/* Columns of one lookup: keys, values, and those of a period. */
+#define LOOKUP_COLUMNS_MAX (2 * LIMIT_KEY_COLUMNS + 2)
 
 /* A lookup's origin, described. `source` is lent by the job, or our own for files. */
 struct origin {
@@ -84,17 +88,29 @@ static void close_origin(struct job *job, struct origin *origin)
     }
 }
 
-/* Indices of the from and to columns in the origin's schema; -1s are problems. */
+static int column_count(const struct lookup_spec *spec)
+{
+    return spec->from_count + spec->to_count + spec->valid_at_count;
+}
+
+static const char *column_name(const struct lookup_spec *spec, int index)
+{
+    if (index < spec->from_count) {
+        return spec->from[index];
+    }
+    index -= spec->from_count;
+    return index < spec->to_count ? spec->to[index] : spec->valid_at[index - spec->to_count];
+}
+
+/* Indices of the lookup's columns in the origin's schema; -1s are problems. */
 static bool find_columns(struct job *job,
                          const struct lookup_spec *spec,
                          const struct schema *schema,
                          int *columns)
 {
     bool ok = true;
-    int count = spec->from_count + spec->to_count;
-    for (int index = 0; index < count; index++) {
-        const char *name =
-            index < spec->from_count ? spec->from[index] : spec->to[index - spec->from_count];
+    for (int index = 0; index < column_count(spec); index++) {
+        const char *name = column_name(spec, index);
         columns[index] = schema_find(schema, text_of(name), false);
         if (columns[index] >= 0) {
             continue;
@@ -117,30 +133,49 @@ static bool find_columns(struct job *job,
     return ok;
 }
 
+static bool make_lookup(struct job *job,
+                        const struct lookup_spec *spec,
+                        const struct schema *from,
+                        const int *columns,
+                        struct lookup **lookup,
+                        struct error *error)
+{
+    int count = column_count(spec);
+    struct schema *schema = ARENA_NEW(&job->arena, struct schema);
+    struct column *picked = ARENA_ARRAY(&job->arena, struct column, (size_t)count);
+    if (schema == NULL || picked == NULL) {
+        return error_set_memory(error);
+    }
+    for (int index = 0; index < count; index++) {
+        picked[index] = from->columns[columns[index]];
+    }
+    *schema = (struct schema){.columns = picked, .count = count};
+    if (!lookup_check_periods(spec, schema, &job->problems)) {
+        return true;
+    }
+    if (!lookup_create(spec, schema, &job->arena, lookup, error)) {
+        return false;
+    }
+    if (spec->store == LOOKUP_ON_DISK) {
+        lookup_keep_on_disk(*lookup, job_disk_folder(job));
+    }
+    return true;
+}
+
 static bool describe_lookup(struct job *job, struct entity *entity, int at, struct error *error)
 {
     const struct lookup_spec *spec = &entity->mapping->lookups[at];
     struct origin origin = {.source = NULL};
-    int columns[2 * LIMIT_KEY_COLUMNS];
-    int count = spec->from_count + spec->to_count;
-    bool ok = count <= 2 * LIMIT_KEY_COLUMNS ? open_origin(job, entity, spec, &origin, error)
-                                             : error_set(error,
-                                                         ERROR_PLAN,
-                                                         "lookup \"%s\" has more than %d columns",
-                                                         spec->name,
-                                                         2 * LIMIT_KEY_COLUMNS);
+    int columns[LOOKUP_COLUMNS_MAX];
+    bool ok = column_count(spec) <= LOOKUP_COLUMNS_MAX
+                  ? open_origin(job, entity, spec, &origin, error)
+                  : error_set(error,
+                              ERROR_PLAN,
+                              "lookup \"%s\" has more than %d columns",
+                              spec->name,
+                              LOOKUP_COLUMNS_MAX);
     if (ok && origin.schema != NULL && find_columns(job, spec, origin.schema, columns)) {
-        struct schema *schema = ARENA_NEW(&job->arena, struct schema);
-        struct column *picked = ARENA_ARRAY(&job->arena, struct column, (size_t)count);
-        if (schema == NULL || picked == NULL) {
-            ok = error_set_memory(error);
-        } else {
-            for (int index = 0; index < count; index++) {
-                picked[index] = origin.schema->columns[columns[index]];
-            }
-            *schema = (struct schema){.columns = picked, .count = count};
-            ok = lookup_create(spec, schema, &job->arena, &entity->lookups[at], error);
-        }
+        ok = make_lookup(job, spec, origin.schema, columns, &entity->lookups[at], error);
     }
     close_origin(job, &origin);
     return ok ? true : error_context(error, "looking up the lookup \"%s\"", spec->name);
@@ -191,7 +226,7 @@ static bool pour(struct job *job,
         }
     }
     batch_release(&batch);
-    return ok;
+    return ok ? true : lookup_explain_memory(lookup, error);
 }
 
 static bool fill_from_source(struct job *job,
@@ -232,8 +267,9 @@ static bool fill_from_target(struct job *job,
                              struct error *error)
 {
     struct target_reader *reader = NULL;
+    const char *where = lookup_spec(lookup)->source.where;
     bool ok = target_reader_open(
-        job->target.control, origin->table, columns, count, NULL, &reader, error);
+        job->target.control, origin->table, columns, count, where, &reader, error);
     if (ok) {
         struct reader contract = target_reader_as_reader(reader);
         ok = pour(job, lookup, &contract, error);
@@ -247,8 +283,8 @@ static bool fill_lookup(struct job *job, struct entity *entity, int at, struct e
     const struct lookup_spec *spec = &entity->mapping->lookups[at];
     struct lookup *lookup = entity->lookups[at];
     struct origin origin = {.source = NULL};
-    int columns[2 * LIMIT_KEY_COLUMNS];
-    int count = spec->from_count + spec->to_count;
+    int columns[LOOKUP_COLUMNS_MAX];
+    int count = column_count(spec);
     bool ok = open_origin(job, entity, spec, &origin, error);
     if (ok && origin.schema != NULL && find_columns(job, spec, origin.schema, columns)) {
         ok = (origin.table == NULL
@@ -268,4 +304,11 @@ bool lookups_fill(struct job *job, struct entity *entity, struct error *error)
         }
     }
     return true;
+}
+
+void lookups_release(struct entity *entity)
+{
+    for (int at = 0; entity->lookups != NULL && at < entity->mapping->lookup_count; at++) {
+        lookup_release(entity->lookups[at]);
+    }
 }

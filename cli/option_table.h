@@ -15,17 +15,19 @@
 #define ON_PREVIEW  BIT(PREVIEW)
 #define ON_PLANNING (BIT(RUN) | BIT(EXTRACT) | BIT(REHEARSE) | BIT(PROFILE) | BIT(CHECK))
 #define ON_REJECTS  BIT(REJECTS)
-#define ON_LOOKING  (BIT(STATUS) | BIT(REJECTS))
+#define ON_REPAIRS  BIT(REPAIRS)
+#define ON_LISTS    (ON_REJECTS | ON_REPAIRS)
+#define ON_LOOKING  (BIT(STATUS) | BIT(REJECTS) | BIT(REPAIRS))
 #define ON_REPORT   BIT(REPORT)
 #define ON_REPORTING                                                                               \
     (BIT(RUN) | BIT(EXTRACT) | BIT(TRANSFORM) | BIT(LOAD) | BIT(VERIFY) | BIT(REHEARSE) |          \
      BIT(REPORT) | BIT(PROFILE))
-#define ON_KEYS    (BIT(RUN) | BIT(VERIFY) | BIT(REHEARSE) | BIT(REJECTS) | BIT(LOAD))
+#define ON_KEYS    (ON_RUN | BIT(VERIFY) | BIT(LOAD) | ON_LISTS)
 #define ON_CONTROL (BIT(PAUSE) | BIT(RESUME) | BIT(SET))
 #define ON_PLAN                                                                                    \
     (ON_WORK | BIT(PROFILE) | BIT(CHECK) | BIT(PREVIEW) | BIT(STATUS) | BIT(REJECTS) |             \
-     BIT(REPORT) | BIT(SEGMENTS) | ON_CONTROL)
-#define ON_SEGMENTS (ON_STAGES | BIT(SEGMENTS))
+     BIT(REPAIRS) | BIT(REPORT) | BIT(SEGMENTS) | ON_CONTROL)
+#define ON_KEY_FILE (ON_RUN | ON_STAGES | BIT(SEGMENTS) | BIT(REPAIRS))
 #define ON_ALL      ((1u << COMMAND_COUNT) - 1)
 
 enum option_id {

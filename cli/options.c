@@ -119,6 +119,9 @@ static bool set_value(struct options *options,
     case OPTION_CLASS:
         options->reject_class = value;
         return true;
+    case OPTION_RULE:
+        options->rule = value;
+        return true;
     case OPTION_KEY_FILE:
         options->key_file = value;
         return true;
@@ -129,7 +132,9 @@ static bool set_value(struct options *options,
     case OPTION_APPEND:
     case OPTION_NO_VERIFY:
     case OPTION_OFFLINE:
+    case OPTION_CODES:
     case OPTION_SHOW_KEYS:
+    case OPTION_SHOW_VALUES:
     case OPTION_REHEARSAL:
     case OPTION_QUIET:
     case OPTION_HELP:
@@ -147,7 +152,9 @@ static void set_flag(struct options *options, enum option_id id)
     options->append |= id == OPTION_APPEND;
     options->no_verify |= id == OPTION_NO_VERIFY;
     options->offline |= id == OPTION_OFFLINE;
+    options->codes |= id == OPTION_CODES;
     options->show_keys |= id == OPTION_SHOW_KEYS;
+    options->show_values |= id == OPTION_SHOW_VALUES;
     options->rehearsal |= id == OPTION_REHEARSAL;
     options->quiet |= id == OPTION_QUIET;
     options->help |= id == OPTION_HELP;
@@ -321,9 +328,9 @@ static bool assign_words(struct line *line, struct error *error)
     if (options->command == COMMAND_SET) {
         return assign_changes(line, error);
     }
-    if (options->command == COMMAND_REJECTS) {
+    if (options->command == COMMAND_REJECTS || options->command == COMMAND_REPAIRS) {
         if (line->word_count == 0 || strcmp(line->words[0], "list") != 0) {
-            error_set(error, ERROR_USAGE, "command \"rejects\" needs \"list\" and a plan");
+            error_set(error, ERROR_USAGE, "command \"%s\" needs \"list\" and a plan", name);
             return usage_hint(error, line);
         }
         first = 1;

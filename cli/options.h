@@ -39,7 +39,9 @@ struct options {
     bool append;
     bool no_verify;
     bool offline;
+    bool codes;
     bool show_keys;
+    bool show_values;
     bool rehearsal;
     bool log_json;
     bool quiet;
@@ -47,6 +49,7 @@ struct options {
     uint64_t rows;
     uint64_t chunk_rows; /* 0: the default */
     const char *reject_class;
+    const char *rule;
     const char *key_file;
     uint64_t limit;
     uint64_t run; /* 0: the last */

@@ -78,6 +78,8 @@ static bool recorded_chunks(struct job *job,
             digest_merge(&entity->passed, &chunk->tally.passed);
             digest_merge(&entity->filtered, &chunk->tally.filtered);
             digest_merge(&entity->rejected, &chunk->tally.rejected);
+            digest_merge(&entity->emitted, &chunk->tally.emitted);
+            digest_merge(&entity->merged, &chunk->tally.merged);
             transformed++;
         }
     }

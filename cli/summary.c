@@ -7,12 +7,23 @@
 #include <string.h>
 
 enum {
-    COLUMNS = 8,
+    COLUMNS = 10,
     CELL_BYTES = 72
 };
 
-static const char *const HEADINGS[COLUMNS] = {
-    "entity", "source", "loaded", "filtered", "rejected", "equal", "seconds", "verdict"};
+static const char *const HEADINGS[COLUMNS] = {"entity",
+                                              "source",
+                                              "emitted",
+                                              "loaded",
+                                              "filtered",
+                                              "rejected",
+                                              "merged",
+                                              "equal",
+                                              "seconds",
+                                              "verdict"};
+
+/* Shown only where there is something to show. */
+static const bool RARE[COLUMNS] = {[2] = true, [6] = true};
 
 struct table {
     char (*cells)[COLUMNS][CELL_BYTES];
@@ -36,20 +47,26 @@ static void fill_row(char cells[COLUMNS][CELL_BYTES], const struct report_entity
     bool known = tally != NULL;
     (void)snprintf(cells[0], CELL_BYTES, "%s", entity->entity);
     set_count(cells[1], known, known ? tally->source.rows : 0);
-    set_count(cells[2], entity->loaded_known, entity->load.loaded.rows);
-    set_count(cells[3], known, known ? tally->filtered.rows : 0);
-    set_count(cells[4], known, known ? tally->rejected.rows : 0);
-    set_count(cells[5], entity->verified, entity->verified ? entity->verification->equal : 0);
-    (void)snprintf(cells[6], CELL_BYTES, "%.1f", entity->seconds);
-    (void)snprintf(cells[7], CELL_BYTES, "%s", verdict_text(entity->verdict));
+    set_count(cells[2], known, known ? tally->emitted.rows : 0);
+    set_count(cells[3], entity->loaded_known, entity->load.loaded.rows);
+    set_count(cells[4], known, known ? tally->filtered.rows : 0);
+    set_count(cells[5], known, known ? tally->rejected.rows : 0);
+    set_count(cells[6], known, known ? tally->merged.rows : 0);
+    set_count(cells[7], entity->verified, entity->verified ? entity->verification->equal : 0);
+    (void)snprintf(cells[8], CELL_BYTES, "%.1f", entity->seconds);
+    (void)snprintf(cells[9], CELL_BYTES, "%s", verdict_text(entity->verdict));
 }
 
 static void push_table(const struct table *table, struct text_buffer *out)
 {
     size_t widths[COLUMNS];
+    bool shown[COLUMNS];
     for (int column = 0; column < COLUMNS; column++) {
         widths[column] = strlen(HEADINGS[column]);
+        shown[column] = !RARE[column];
         for (int row = 0; row < table->rows; row++) {
+            const char *count = table->cells[row][column];
+            shown[column] = shown[column] || (strcmp(count, "0") != 0 && strcmp(count, "-") != 0);
             size_t width =
                 utf8_length(table->cells[row][column], strlen(table->cells[row][column]));
             widths[column] = width > widths[column] ? width : widths[column];
@@ -57,6 +74,9 @@ static void push_table(const struct table *table, struct text_buffer *out)
     }
     for (int row = -1; row < table->rows; row++) {
         for (int column = 0; column < COLUMNS; column++) {
+            if (!shown[column]) {
+                continue;
+            }
             const char *cell = row < 0 ? HEADINGS[column] : table->cells[row][column];
             size_t pad = widths[column] - utf8_length(cell, strlen(cell));
             bool to_left = column == 0 || column == COLUMNS - 1;

@@ -170,9 +170,12 @@ static bool transform_batch(struct run *run, struct batch *in, struct batch *out
         return false;
     }
     out->chunk = in->chunk;
-    out->chunk_ends = in->chunk_ends;
+    out->chunk_ends = in->chunk_ends && !out->again;
     out->chunk_restarts = in->chunk_restarts;
-    end_flight(run, in);
+    in->chunk_restarts = false; /* said once */
+    if (!out->again) {
+        end_flight(run, in);
+    }
     return true;
 }
 
@@ -249,6 +252,27 @@ static void *run_reader(void *argument)
     return NULL;
 }
 
+/* Everything that a batch gives, then the batch itself back to the reader. */
+static bool transform_input(struct run *run, struct batch *in)
+{
+    bool again = true;
+
+    while (again) {
+        struct batch *out = take(run, &run->target.free);
+        if (out == NULL || !transform_batch(run, in, out)) {
+            return false;
+        }
+        again = out->again;
+        if (!again && !queue_push(&run->source.free.queue, in)) {
+            return false;
+        }
+        if (!queue_push(&run->target.full.queue, out)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void *run_transformer(void *argument)
 {
     struct run *run = argument;
@@ -258,9 +282,7 @@ static void *run_transformer(void *argument)
         if (in == NULL) {
             break;
         }
-        struct batch *out = take(run, &run->target.free);
-        if (out == NULL || !transform_batch(run, in, out) ||
-            !queue_push(&run->source.free.queue, in) || !queue_push(&run->target.full.queue, out)) {
+        if (!transform_input(run, in)) {
             break;
         }
     }
@@ -313,8 +335,12 @@ static void run_inline(struct run *run)
     bool more = true;
 
     while (may_go_on(run) && read_batch(run, in, &more) && more) {
-        if ((in != out && !transform_batch(run, in, out)) || !write_batch(run, out)) {
-            break;
+        bool again = true;
+        while (again) {
+            if ((in != out && !transform_batch(run, in, out)) || !write_batch(run, out)) {
+                return;
+            }
+            again = in != out && out->again;
         }
     }
 }

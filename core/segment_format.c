@@ -89,6 +89,12 @@ struct frame frame_load(const uint8_t from[FRAME_HEAD_BYTES])
     return frame;
 }
 
+const char *segment_stage_text(enum segment_stage stage)
+{
+    static const char *const texts[] = {"extracted", "transformed", "amended"};
+    return texts[stage];
+}
+
 void segment_file_name(const char *entity,
                        int ordinal,
                        enum segment_stage stage,
@@ -103,8 +109,7 @@ void segment_file_name(const char *entity,
             text_buffer_format(out, "%%%02X", (unsigned)(unsigned char)*at);
         }
     }
-    text_buffer_format(
-        out, "-%06d.%s", ordinal, stage == SEGMENT_EXTRACTED ? "extracted" : "transformed");
+    text_buffer_format(out, "-%06d.%s", ordinal, segment_stage_text(stage));
 }
 
 static const char *const type_names[] = {
@@ -160,7 +165,7 @@ void segment_header_json(const struct segment_header *header, struct text_buffer
     text_buffer_format(out,
                        "{\"novate_segment\":%d,\"stage\":\"%s\",\"entity\":",
                        SEGMENT_PLAIN, /* of the JSON, whether it is encrypted or not */
-                       header->stage == SEGMENT_EXTRACTED ? "extracted" : "transformed");
+                       segment_stage_text(header->stage));
     text_buffer_json(out, text_of(header->entity));
     text_buffer_string(out, ",\"chunk_id\":");
     text_buffer_json(out, text_of(header->chunk.id));
@@ -230,11 +235,13 @@ static bool read_stage(const json_t *root, enum segment_stage *stage)
 {
     const char *text = json_string_value(json_object_get(root, "stage"));
 
-    if (text == NULL) {
-        return false;
+    for (int i = SEGMENT_EXTRACTED; text != NULL && i <= SEGMENT_AMENDED; i++) {
+        if (strcmp(text, segment_stage_text((enum segment_stage)i)) == 0) {
+            *stage = (enum segment_stage)i;
+            return true;
+        }
     }
-    *stage = strcmp(text, "extracted") == 0 ? SEGMENT_EXTRACTED : SEGMENT_TRANSFORMED;
-    return *stage == SEGMENT_EXTRACTED || strcmp(text, "transformed") == 0;
+    return false;
 }
 
 /* An id is empty where the chunk was not identified. */

@@ -70,6 +70,8 @@ void frame_store(const struct frame *frame, uint8_t to[FRAME_HEAD_BYTES]);
 struct frame frame_load(const uint8_t from[FRAME_HEAD_BYTES]);
 
 /* The name of a type in a segment, which must not depend on the order of types.def. */
+/* "extracted" and so on: the end of a file's name. */
+const char *segment_stage_text(enum segment_stage stage);
 const char *segment_type_name(enum type_id id);
 bool segment_type_find(const char *name, enum type_id *id) NODISCARD;
 

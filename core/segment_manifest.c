@@ -69,6 +69,8 @@ static void push_entity(struct text_buffer *out, const struct manifest_entity *e
         push_digest(out, "passed", &entity->passed);
         push_digest(out, "filtered", &entity->filtered);
         push_digest(out, "rejected", &entity->rejected);
+        push_digest(out, "emitted", &entity->emitted);
+        push_digest(out, "merged", &entity->merged);
     }
     text_buffer_member(out, "segments");
     text_buffer_char(out, '[');
@@ -317,7 +319,9 @@ static bool read_entity(const json_t *object, struct arena *arena, struct manife
     if (entity->stage == SEGMENT_TRANSFORMED &&
         (!read_digest(object, "passed", &entity->passed) ||
          !read_digest(object, "filtered", &entity->filtered) ||
-         !read_digest(object, "rejected", &entity->rejected))) {
+         !read_digest(object, "rejected", &entity->rejected) ||
+         !read_digest(object, "emitted", &entity->emitted) ||
+         !read_digest(object, "merged", &entity->merged))) {
         return false;
     }
     return read_segments(object, arena, entity);

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "novate/staging.h"
 
+#include "segment_folder.h"
+
 #include "novate/text.h"
 
 #include <dirent.h>
@@ -318,56 +320,9 @@ void staging_reader_destroy(struct staging_reader *reader)
     }
 }
 
-/* Is it a name that a segment of the entity has, or had before it was whole? */
-static bool is_segment_of(const char *entity, const char *file)
-{
-    const char *dash = strrchr(file, '-');
-    struct text_buffer name;
-    char *end = NULL;
-    if (dash == NULL || dash[1] < '0' || dash[1] > '9') {
-        return false;
-    }
-    long ordinal = strtol(dash + 1, &end, 10);
-    if (ordinal < 0 || ordinal > INT_MAX) {
-        return false;
-    }
-    bool is = false;
-    text_buffer_init(&name, PATH_BYTES_MAX);
-    for (int stage = SEGMENT_EXTRACTED; stage <= SEGMENT_TRANSFORMED && !is; stage++) {
-        text_buffer_reset(&name);
-        segment_file_name(entity, (int)ordinal, (enum segment_stage)stage, &name);
-        is = !name.failed && strncmp(file, name.data, name.size) == 0 &&
-             (file[name.size] == '\0' || strcmp(file + name.size, ".part") == 0);
-    }
-    text_buffer_release(&name);
-    return is;
-}
-
 bool staging_forget(const char *work_directory, const char *entity, struct error *error)
 {
-    struct text_buffer path;
-    bool ok = true;
-    text_buffer_init(&path, PATH_BYTES_MAX);
-    text_buffer_format(&path, "%s/segments", work_directory);
-    DIR *directory = path.failed ? NULL : opendir(path.data);
-    if (directory == NULL) {
-        ok = text_buffer_check(&path, error) &&
-             (errno == ENOENT ||
-              error_set_system(error, ERROR_IO, errno, "could not read folder \"%s\"", path.data));
-        text_buffer_release(&path);
-        return ok;
-    }
-    for (struct dirent *entry = readdir(directory); ok && entry != NULL;
-         entry = readdir(directory)) {
-        if (is_segment_of(entity, entry->d_name) &&
-            unlinkat(dirfd(directory), entry->d_name, 0) != 0) {
-            ok = error_set_system(
-                error, ERROR_IO, errno, "could not remove segment \"%s\"", entry->d_name);
-        }
-    }
-    (void)closedir(directory);
-    text_buffer_release(&path);
-    return ok;
+    return segment_folder_forget(work_directory, "segments", entity, error);
 }
 
 static bool copy_schema(const struct schema *from,

@@ -17,20 +17,25 @@ void tally_init(struct tally *tally, struct arena *arena)
 bool tally_merge(struct tally *tally, const struct tally *other, struct error *error)
 {
     digest_merge(&tally->source, &other->source);
+    digest_merge(&tally->emitted, &other->emitted);
     digest_merge(&tally->passed, &other->passed);
     digest_merge(&tally->filtered, &other->filtered);
     digest_merge(&tally->rejected, &other->rejected);
+    digest_merge(&tally->merged, &other->merged);
     digest_merge(&tally->loaded, &other->loaded);
     return counters_merge(&tally->counters, &other->counters, error);
 }
 
 bool tally_closes(const struct tally *tally)
 {
+    struct digest records = tally->source;
     struct digest sum = tally->passed;
 
+    digest_merge(&records, &tally->emitted);
     digest_merge(&sum, &tally->filtered);
     digest_merge(&sum, &tally->rejected);
-    return digest_equal(&sum, &tally->source);
+    digest_merge(&sum, &tally->merged);
+    return digest_equal(&sum, &records);
 }
 
 static void push_digest(const char *name, const struct digest *digest, struct text_buffer *out)
@@ -46,9 +51,11 @@ void tally_json(const struct tally *tally, struct text_buffer *out)
 {
     text_buffer_char(out, '{');
     push_digest("source", &tally->source, out);
+    push_digest("emitted", &tally->emitted, out);
     push_digest("passed", &tally->passed, out);
     push_digest("filtered", &tally->filtered, out);
     push_digest("rejected", &tally->rejected, out);
+    push_digest("merged", &tally->merged, out);
     push_digest("loaded", &tally->loaded, out);
     text_buffer_string(out, "\"counters\":");
     counters_json(&tally->counters, out);
@@ -80,9 +87,11 @@ bool tally_from_json(const char *json, struct tally *tally, struct error *error)
     json_error_t reason;
     json_t *root = json_loads(json, JSON_REJECT_DUPLICATES, &reason);
     bool ok = read_digest(root, "source", &tally->source) &&
+              read_digest(root, "emitted", &tally->emitted) &&
               read_digest(root, "passed", &tally->passed) &&
               read_digest(root, "filtered", &tally->filtered) &&
               read_digest(root, "rejected", &tally->rejected) &&
+              read_digest(root, "merged", &tally->merged) &&
               read_digest(root, "loaded", &tally->loaded);
 
     if (!ok) {

@@ -182,15 +182,25 @@ static bool read_tally(const struct session_result *result,
                        struct error *error)
 {
     struct digest *const digests[] = {
-        &tally->source, &tally->passed, &tally->filtered, &tally->rejected, &tally->loaded};
-    for (int i = 0; i < 5; i++) {
+        &tally->source,
+        &tally->passed,
+        &tally->filtered,
+        &tally->rejected,
+        &tally->loaded,
+        &tally->emitted,
+        &tally->merged,
+    };
+    enum {
+        DIGESTS = sizeof digests / sizeof digests[0]
+    };
+    for (int i = 0; i < DIGESTS; i++) {
         if (!read_digest(session_value(result, row, column + 2 * i),
                          session_value(result, row, column + 2 * i + 1),
                          digests[i])) {
             return error_set(error, ERROR_STATE, "a chunk of the target's ledger has no tally");
         }
     }
-    const char *counters = session_value(result, row, column + 10);
+    const char *counters = session_value(result, row, column + 2 * DIGESTS);
     return counters_from_json(&tally->counters, counters == NULL ? "{}" : counters, error);
 }
 
@@ -198,7 +208,8 @@ static const char select_chunks[] =
     "SELECT ordinal::text, id, definition, state = 'loaded',"
     " source_rows::text, source_digest, passed_rows::text, passed_digest,"
     " filtered_rows::text, filtered_digest, rejected_rows::text, rejected_digest,"
-    " loaded_rows::text, loaded_digest, counters"
+    " loaded_rows::text, loaded_digest, emitted_rows::text, emitted_digest,"
+    " merged_rows::text, merged_digest, counters"
     " FROM novate.chunk WHERE migration = $1 AND entity = $2 ORDER BY chunk.ordinal";
 
 bool target_chunks(struct session *session,

@@ -11,7 +11,7 @@
 #include <string.h>
 
 enum {
-    SCHEMA_VERSION = 1
+    SCHEMA_VERSION = 2
 };
 
 static const char schema_runs[] =
@@ -67,11 +67,14 @@ static const char schema_chunks[] =
     " passed_rows bigint, passed_digest text,"
     " filtered_rows bigint, filtered_digest text,"
     " rejected_rows bigint, rejected_digest text,"
+    " emitted_rows bigint, emitted_digest text,"
+    " merged_rows bigint, merged_digest text,"
     " loaded_rows bigint, loaded_digest text,"
     " counters jsonb,"
     " PRIMARY KEY (migration, entity, ordinal),"
     " FOREIGN KEY (migration, entity) REFERENCES novate.entity ON DELETE CASCADE,"
-    " CHECK (state = 'planned' OR source_rows = passed_rows + filtered_rows + rejected_rows));"
+    " CHECK (state = 'planned' OR source_rows + emitted_rows"
+    " = passed_rows + filtered_rows + rejected_rows + merged_rows));"
     "COMMENT ON TABLE novate.chunk IS"
     " 'The parts that an entity is loaded in. A row becomes loaded in the transaction that loads"
     " its data, so that each part is there exactly once or not at all.';"
@@ -79,7 +82,11 @@ static const char schema_chunks[] =
     " 'Digest of mapping, plan and bounds: another plan has other chunks.';"
     "COMMENT ON COLUMN novate.chunk.definition IS 'Key range or byte range of the source.';"
     "COMMENT ON COLUMN novate.chunk.source_rows IS"
-    " 'Records read = passed + filtered + rejected, in rows and in digests.';"
+    " 'Records read + emitted = passed + filtered + rejected + merged, in rows and in digests.';"
+    "COMMENT ON COLUMN novate.chunk.emitted_rows IS"
+    " 'Rows that a record gave beyond its first one.';"
+    "COMMENT ON COLUMN novate.chunk.merged_rows IS"
+    " 'Records that stand in the row of another one.';"
     "COMMENT ON COLUMN novate.chunk.source_digest IS"
     " 'Sum of the records'' hashes (XXH3-128) modulo 2^128, hex.';"
     "COMMENT ON COLUMN novate.chunk.loaded_digest IS"
@@ -192,7 +199,7 @@ static bool version_check(struct session *session, struct error *error)
 static bool install(struct session *session, struct error *error)
 {
     static const char record[] =
-        "INSERT INTO novate.version (version, tool) VALUES (1, '" NOVATE_VERSION "')";
+        "INSERT INTO novate.version (version, tool) VALUES (2, '" NOVATE_VERSION "')";
     bool exists = false;
     return session_execute(session, install_lock, error) &&
            target_ledger_exists(session, &exists, error) &&

@@ -253,16 +253,27 @@ static bool record_chunk(struct loader *loader, struct error *error)
     const struct target_entity *entity = loader->options.entity;
     const struct tally *tally = &loader->tally;
     const struct digest *const digests[] = {
-        &tally->source, &tally->passed, &tally->filtered, &tally->rejected, &tally->loaded};
+        &tally->source,
+        &tally->passed,
+        &tally->filtered,
+        &tally->rejected,
+        &tally->loaded,
+        &tally->emitted,
+        &tally->merged,
+    };
+    enum {
+        DIGESTS = sizeof digests / sizeof digests[0],
+        COUNTERS = 4 + 2 * DIGESTS /* their parameter */
+    };
     char ordinal[16];
     char run[32];
-    char rows[5][32];
-    char hex[5][HASH_HEX_SIZE];
+    char rows[DIGESTS][32];
+    char hex[DIGESTS][HASH_HEX_SIZE];
     struct session_result result;
-    const char *parameters[15] = {entity->migration, entity->entity, ordinal, run};
+    const char *parameters[COUNTERS + 1] = {entity->migration, entity->entity, ordinal, run};
     snprintf(ordinal, sizeof ordinal, "%d", loader->chunk);
     snprintf(run, sizeof run, "%lld", (long long)loader->options.run);
-    for (int i = 0; i < 5; i++) {
+    for (int i = 0; i < DIGESTS; i++) {
         snprintf(rows[i], sizeof rows[i], "%llu", (unsigned long long)digests[i]->rows);
         hash_hex(digests[i]->sum, hex[i]);
         parameters[4 + 2 * i] = rows[i];
@@ -273,7 +284,7 @@ static bool record_chunk(struct loader *loader, struct error *error)
     if (!text_buffer_check(&loader->scratch, error)) {
         return false;
     }
-    parameters[14] = loader->scratch.data;
+    parameters[COUNTERS] = loader->scratch.data;
     if (!session_query(loader->session,
                        "UPDATE novate.chunk SET state = 'loaded', run = $4,"
                        " loaded_at = clock_timestamp(),"
@@ -281,10 +292,12 @@ static bool record_chunk(struct loader *loader, struct error *error)
                        " passed_rows = $7, passed_digest = $8,"
                        " filtered_rows = $9, filtered_digest = $10,"
                        " rejected_rows = $11, rejected_digest = $12,"
-                       " loaded_rows = $13, loaded_digest = $14, counters = $15"
+                       " loaded_rows = $13, loaded_digest = $14,"
+                       " emitted_rows = $15, emitted_digest = $16,"
+                       " merged_rows = $17, merged_digest = $18, counters = $19"
                        " WHERE migration = $1 AND entity = $2 AND ordinal = $3"
                        " AND state = 'planned'",
-                       15,
+                       COUNTERS + 1,
                        parameters,
                        &loader->chunk_arena,
                        &result,

@@ -52,8 +52,8 @@ struct term {
     struct term **args;
     int arg_count;
     /* compile.c's notes */
-    int uses;                           /* terms that it is an argument of, and not yet compiled */
-    bool can_fail;                      /* it, or something in it, may refuse a value */
+    int uses;      /* terms that it is an argument of, and not yet compiled */
+    bool can_fail; /* it, or something in it, may refuse a value, or say something of a row */
     const struct scope *compiled_scope; /* where `compiled_register` holds its values */
     int compiled_register;
 };

@@ -61,6 +61,18 @@ static struct term *read_literal(struct binder *binder,
                         literal.data);
 }
 
+/* reject() has no value, so it is of any type. */
+static struct term *rejecting(struct binder *binder, const struct term *term, struct type type)
+{
+    struct term *typed = bind_term(binder, TERM_CALL, type, term->offset);
+
+    if (typed != NULL) {
+        typed->function = term->function;
+        typed->state = term->state;
+    }
+    return typed;
+}
+
 static bool has_modifier(struct type type)
 {
     return type.length > 0 || type.precision > 0;
@@ -109,6 +121,9 @@ struct term *bind_coerce(
 {
     if (term == NULL) {
         return NULL;
+    }
+    if (term->type.id == TYPE_UNKNOWN && term->kind == TERM_CALL) {
+        return rejecting(binder, term, type);
     }
     if (term->type.id == TYPE_UNKNOWN) {
         term = read_literal(binder, term, type, offset);
@@ -275,7 +290,9 @@ struct term *bind_assignment(struct binder *binder,
     bool constant = term->kind == TERM_CONSTANT;
 
     if (source == TYPE_UNKNOWN) {
-        term = read_literal(binder, term, type, term->offset);
+        term = constant ? read_literal(binder, term, type, term->offset)
+                        : rejecting(binder, term, type);
+        constant = constant && term != NULL;
     } else {
         struct coercion_path path = coercion_find(source, type.id, COERCE_ASSIGNMENT);
         if (path.kind == COERCION_NONE || cuts(source, type.id)) {

@@ -123,7 +123,10 @@ static const struct form {
     {"greatest", 1, BIND_ARGS_MAX, bind_greatest},
     {"least", 1, BIND_ARGS_MAX, bind_least},
     {"now", 0, 0, bind_now},
+    {"note", 2, 2, bind_note},
     {"nullif", 2, 2, bind_nullif},
+    {"reject", 1, 1, bind_reject},
+    {"repair", 2, 2, bind_repair},
     {"try", 1, 2, bind_try},
 };
 
@@ -298,6 +301,9 @@ struct term *bind_function_call(struct binder *binder, const struct node *node)
 
     if (text_equal_case(node->text, text_of("lookup"))) {
         return bind_lookup(binder, node);
+    }
+    if (text_equal_case(node->text, text_of("valid_at"))) {
+        return bind_refuse_valid_at(binder, node);
     }
     if (form == NULL && !bind_name_exists(node->text)) {
         struct term *unused[1];

@@ -9,7 +9,8 @@
 
 #include "novate/attr.h"
 
-#define BIND_ARGS_MAX 100 /* arguments of a call, as in PostgreSQL */
+#define BIND_ARGS_MAX      100 /* arguments of a call, as in PostgreSQL */
+#define BIND_RULE_NAME_MAX 100 /* bytes of a name of note(), reject() and repair() */
 
 /* Adds a problem at a byte of the expression; returns NULL. */
 struct term *bind_problem(struct binder *binder,
@@ -93,9 +94,16 @@ struct term *bind_function_call(struct binder *binder, const struct node *node);
 bool bind_name_exists(struct text name);
 /* The problem of a call whose function does not exist. */
 struct term *bind_refuse_name(struct binder *binder, const struct node *node);
+/* bind_record.c: note(), reject(), repair(). */
+struct term *bind_note(struct binder *binder, const struct node *node, struct term **args);
+struct term *bind_reject(struct binder *binder, const struct node *node, struct term **args);
+struct term *bind_repair(struct binder *binder, const struct node *node, struct term **args);
 /* bind_lookup.c */
-/* False, and a problem, when the call of lookup() names a lookup that the mapping does not have. */
-bool bind_lookup_exists(struct binder *binder, const struct node *node);
+/* False, and a problem, when the call of lookup() names a lookup that the mapping does not have, or
+ * has valid_at() where that has no periods, or has none where it does. */
+bool bind_check_lookup(struct binder *binder, const struct node *node);
+/* The problem of a call of valid_at() outside of lookup(). */
+struct term *bind_refuse_valid_at(struct binder *binder, const struct node *node);
 struct term *bind_lookup(struct binder *binder, const struct node *node);
 
 #endif

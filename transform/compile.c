@@ -28,7 +28,8 @@ int compiler_prepare(struct term *term)
     if (term->uses++ > 0) {
         return 0;
     }
-    term->can_fail = term->kind == TERM_CALL && (term->function->flags & FUNCTION_CAN_FAIL) != 0;
+    term->can_fail = term->kind == TERM_CALL &&
+                     (term->function->flags & (FUNCTION_CAN_FAIL | FUNCTION_REMARKS)) != 0;
     for (int i = 0; i < term->arg_count; i++) {
         constants += compiler_prepare(term->args[i]);
         term->can_fail = term->can_fail || term->args[i]->can_fail;

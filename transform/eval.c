@@ -174,6 +174,8 @@ static bool run_constant(struct evaluator *e,
     call->failures = &failures;
     call->rows = NULL;
     call->count = 1;
+    call->for_rows = selection->all ? NULL : selection->rows;
+    call->for_count = selection->count;
     if (!run_kernel(step, call, error)) {
         return false;
     }
@@ -384,6 +386,19 @@ static void run_junction(struct evaluator *e, const struct step *step)
     }
 }
 
+/* What was said of a value that could not be computed in the end is not said. */
+static void drop_remarks(struct evaluator *e, const struct failures *failures)
+{
+    struct remarks *remarks = &e->remarks;
+    int kept = failures->remarks;
+
+    for (int i = failures->remarks; i < remarks->count; i++) {
+        remarks->items[kept] = remarks->items[i];
+        kept += !validity_get(failures->failed, remarks->items[i].row);
+    }
+    remarks->count = kept;
+}
+
 static void run_try_end(struct evaluator *e, const struct step *step)
 {
     const struct selection *rows = &e->selections[step->selection];
@@ -414,6 +429,7 @@ static void run_try_end(struct evaluator *e, const struct step *step)
     }
     set_count(e, passed, yes);
     set_count(e, failed, no);
+    drop_remarks(e, failures);
 }
 
 /* Everything but calls and skips. */
@@ -442,6 +458,7 @@ static void run_step(struct evaluator *e, const struct step *step)
         break;
     case STEP_TRY_BEGIN:
         clear_failures(&e->frames[step->frame]);
+        e->frames[step->frame].remarks = e->remarks.count;
         break;
     case STEP_TRY_END:
         run_try_end(e, step);

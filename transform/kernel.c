@@ -103,8 +103,8 @@ void call_remark(struct call *call, int row, enum remark_kind kind, const char *
         remarks->items = items;
         remarks->capacity = capacity;
     }
-    remarks->items[remarks->count++] =
-        (struct remark){.rule = rule, .row = (uint16_t)row, .kind = (uint8_t)kind};
+    remarks->items[remarks->count++] = (struct remark){
+        .rule = rule, .row = (uint16_t)row, .column = remarks->column, .kind = (uint8_t)kind};
 }
 
 void call_decimal_result(struct call *call,

@@ -55,6 +55,7 @@ struct failures {
     uint64_t *failed;     /* a bit per row */
     struct failure *rows; /* the first failure of each row that failed; NULL inside try() */
     bool any;
+    int remarks; /* made before the try() began */
 };
 
 void failures_note(struct failures *failures, int row, struct failure failure);
@@ -68,7 +69,8 @@ enum remark_kind {
 struct remark {
     const char *rule; /* static, or of the program */
     uint16_t row;
-    uint8_t kind; /* enum remark_kind */
+    int16_t column; /* mapped column that is being computed; -1: a condition */
+    uint8_t kind;   /* enum remark_kind */
 };
 
 /* The remarks of one batch, in the order they were made. */
@@ -76,6 +78,7 @@ struct remarks {
     struct remark *items; /* in the batch's arena */
     int count;
     int capacity;
+    int16_t column; /* of the rule that is being computed */
 };
 
 struct function;
@@ -90,6 +93,8 @@ struct call {
     uint64_t *valid_room;    /* bitmap that the result may use */
     const uint16_t *rows;    /* NULL: rows 0 to count - 1 */
     int count;
+    const uint16_t *for_rows; /* all arguments are constant, and one row is computed: for these */
+    int for_count;            /* rows (NULL: 0 to for_count - 1); otherwise 0 */
     struct arena *arena;
     const struct zone *zone; /* of the source; NULL is UTC */
     const void *state;       /* of the step: a lookup, a set of constants */

@@ -179,6 +179,10 @@ kernel_function kernel_fraction_fit;
 kernel_function kernel_assign_fraction;
 /* kernel_nhs.c */
 kernel_function kernel_nhs_number;
+/* kernel_record.c */
+kernel_function kernel_note;
+kernel_function kernel_reject;
+kernel_function kernel_repair;
 /* kernel_lookup.c */
 kernel_function kernel_lookup;
 /* kernel_document.c */

@@ -9,6 +9,14 @@
 #include <assert.h>
 #include <string.h>
 
+/* The bytes of a record before its key; the period is aligned. */
+static size_t header_size(const struct lookup_spec *spec)
+{
+    const size_t size = sizeof(struct record) + (size_t)spec->to_count * sizeof(uint32_t);
+
+    return spec->valid_at_count == 0 ? size : (size + 7) / 8 * 8 + sizeof(struct period);
+}
+
 bool lookup_create(const struct lookup_spec *spec,
                    const struct schema *schema,
                    struct arena *arena,
@@ -17,7 +25,8 @@ bool lookup_create(const struct lookup_spec *spec,
 {
     if (!NOVATE_CHECK(error, spec->from_count > 0 && spec->from_count <= LIMIT_KEY_COLUMNS) ||
         !NOVATE_CHECK(error, spec->to_count > 0) ||
-        !NOVATE_CHECK(error, schema->count == spec->from_count + spec->to_count)) {
+        !NOVATE_CHECK(error,
+                      schema->count == spec->from_count + spec->to_count + spec->valid_at_count)) {
         return false;
     }
     struct lookup *lookup = ARENA_NEW(arena, struct lookup);
@@ -30,6 +39,9 @@ bool lookup_create(const struct lookup_spec *spec,
         .arena = arena,
         .key_count = spec->from_count,
         .value_count = spec->to_count,
+        .store = {.arena = arena},
+        .periods = spec->valid_at_count > 0,
+        .header_size = header_size(spec),
         .sizes = ARENA_ARRAY(arena, uint32_t, (size_t)spec->to_count),
     };
     if (lookup->sizes == NULL) {
@@ -49,9 +61,73 @@ uint64_t lookup_count(const struct lookup *lookup)
     return lookup->count;
 }
 
+uint64_t lookup_bytes(const struct lookup *lookup)
+{
+    return lookup->store.bytes;
+}
+
+void lookup_keep_on_disk(struct lookup *lookup, const char *folder)
+{
+    assert(lookup->slot_count == 0);
+    lookup->store.folder = folder;
+}
+
+void lookup_release(struct lookup *lookup)
+{
+    if (lookup != NULL) {
+        lookup_store_release(&lookup->store);
+        lookup->slot_count = 0;
+        lookup->count = 0;
+    }
+}
+
+static bool is_moment(enum type_id id)
+{
+    return id == TYPE_DATE || id == TYPE_TIMESTAMP || id == TYPE_TIMESTAMPTZ;
+}
+
+bool lookup_check_periods(const struct lookup_spec *spec,
+                          const struct schema *schema,
+                          struct problems *problems)
+{
+    if (spec->valid_at_count == 0) {
+        return true;
+    }
+    const struct column *begin = &schema->columns[spec->from_count + spec->to_count];
+    for (int i = 0; i < 2; i++) {
+        if (!is_moment(begin[i].type.id)) {
+            return problem_add(
+                problems,
+                spec->place,
+                "A file declares it under columns:, as in {BEGINS: date}.",
+                "column \"%s\" under valid_at: must be a date, timestamp or timestamp "
+                "with time zone",
+                spec->valid_at[i]);
+        }
+    }
+    return begin[0].type.id == begin[1].type.id ||
+           problem_add(problems,
+                       spec->place,
+                       "A query can cast one of them.",
+                       "columns \"%s\" and \"%s\" under valid_at: must be of the same type",
+                       spec->valid_at[0],
+                       spec->valid_at[1]);
+}
+
+bool lookup_has_periods(const struct lookup *lookup)
+{
+    return lookup->periods;
+}
+
+const struct type *lookup_period_type(const struct lookup *lookup)
+{
+    return &lookup->schema->columns[lookup->key_count + lookup->value_count].type;
+}
+
 void lookup_bind_key(struct lookup *lookup, int key_index, bool numeric)
 {
-    assert(lookup->rows == 0 && key_index >= 0 && key_index < lookup->key_count);
+    assert(key_index >= 0 && key_index < lookup->key_count);
+    assert(lookup->rows == 0 || lookup->numeric[key_index] == numeric);
     lookup->numeric[key_index] = numeric;
 }
 
@@ -113,8 +189,7 @@ struct fill {
     struct text_buffer values;
 };
 
-/* Problems past the limit are only counted: a million bad rows must not cost a million messages. */
-static bool is_full(struct problems *problems, enum problem_severity severity)
+bool lookup_problems_full(struct problems *problems, enum problem_severity severity)
 {
     if (problems->count < LIMIT_PROBLEMS) {
         return false;
@@ -132,12 +207,12 @@ static uint32_t line_of(const struct fill *fill, int row)
 
 static const char *line_word(const struct fill *fill)
 {
-    return fill->batch->lines != NULL ? "line" : "row";
+    return fill->lookup->has_lines ? "line" : "row";
 }
 
 static void note_row_error(struct fill *fill, const struct row_error *row_error)
 {
-    if (is_full(fill->problems, PROBLEM_ERROR)) {
+    if (lookup_problems_full(fill->problems, PROBLEM_ERROR)) {
         return;
     }
     problem_add(fill->problems,
@@ -153,7 +228,7 @@ static void note_row_error(struct fill *fill, const struct row_error *row_error)
 
 static void note_conflict(struct fill *fill, int row, const struct record *other)
 {
-    if (is_full(fill->problems, PROBLEM_ERROR)) {
+    if (lookup_problems_full(fill->problems, PROBLEM_ERROR)) {
         return;
     }
     problem_add(fill->problems,
@@ -168,7 +243,7 @@ static void note_conflict(struct fill *fill, int row, const struct record *other
 
 static void note_no_number(struct fill *fill, int row, int key_index)
 {
-    if (is_full(fill->problems, PROBLEM_WARNING)) {
+    if (lookup_problems_full(fill->problems, PROBLEM_WARNING)) {
         return;
     }
     problem_warn(fill->problems,
@@ -222,6 +297,38 @@ static bool take_values(struct fill *fill, int row, struct error *error)
     return text_buffer_check(&fill->values, error);
 }
 
+static void note_reversed(struct fill *fill, int row)
+{
+    if (lookup_problems_full(fill->problems, PROBLEM_WARNING)) {
+        return;
+    }
+    problem_warn(fill->problems,
+                 fill->lookup->spec->place,
+                 NULL,
+                 "%s %u of lookup \"%s\" never holds: its period ends before it begins",
+                 line_word(fill),
+                 line_of(fill, row),
+                 fill->lookup->spec->name);
+}
+
+/* False when the period is empty: then there is no moment to ask for it. */
+static bool take_period(struct fill *fill, int row, struct entry *entry)
+{
+    const struct lookup *lookup = fill->lookup;
+    const struct vector *begin = &fill->batch->columns[lookup->key_count + lookup->value_count];
+    const struct vector *end = begin + 1;
+
+    if (!lookup->periods) {
+        return true;
+    }
+    entry->begin = vector_is_null(begin, row) ? INT64_MIN : begin->int64s[vector_slot(begin, row)];
+    entry->end = vector_is_null(end, row) ? INT64_MAX : end->int64s[vector_slot(end, row)];
+    if (entry->end < entry->begin) {
+        note_reversed(fill, row);
+    }
+    return entry->begin < entry->end || entry->end == INT64_MAX;
+}
+
 static bool fill_row(struct fill *fill, int row, struct error *error)
 {
     char buffers[LIMIT_KEY_COLUMNS][LOOKUP_KEY_BYTES];
@@ -235,12 +342,15 @@ static bool fill_row(struct fill *fill, int row, struct error *error)
     if (!take_values(fill, row, error)) {
         return false;
     }
-    const struct entry entry = {
+    struct entry entry = {
         .key = key,
         .value_sizes = fill->lookup->sizes,
         .values = text_from(fill->values.data, fill->values.size),
         .line = line_of(fill, row),
     };
+    if (!take_period(fill, row, &entry)) {
+        return true;
+    }
     if (!lookup_insert(fill->lookup, &entry, &other, &same, error)) {
         return false;
     }
@@ -258,10 +368,11 @@ bool lookup_fill(struct lookup *lookup,
     struct fill fill = {.lookup = lookup, .batch = batch, .problems = problems};
     bool ok = true;
 
-    if (!NOVATE_CHECK(error, batch->schema->count == lookup->key_count + lookup->value_count)) {
+    if (!NOVATE_CHECK(error, batch->schema->count == lookup->schema->count)) {
         return false;
     }
     text_buffer_init(&fill.values, LIMIT_FIELD_BYTES);
+    lookup->has_lines = batch->lines != NULL;
     for (int i = 0; i < batch->error_count; i++) {
         note_row_error(&fill, &batch->errors[i]);
     }
@@ -331,6 +442,9 @@ bool lookup_seal(struct lookup *lookup, struct problems *problems, struct error 
     uint32_t reference = REFERENCE_NONE;
     uint64_t cyclic = 0;
 
+    if (lookup->periods) {
+        lookup_seal_periods(lookup, problems);
+    }
     if (!lookup->spec->chase) {
         return true;
     }

@@ -1,17 +1,23 @@
 /* lookup_internal.h — how a lookup is kept: records in blocks, and an open-addressing table of
  * references to them.
  *
- *     record   key_size, line or final, the size of each value, the key's bytes, the values' bytes,
- *              padding to 8
- *     slot     32 bits of the key's hash, 32 bits of reference; 8 bytes, at most 3 of 4 used
- *     key      one column: its canonical text; several: size and text of each
+ *     record   key_size, line or final, the size of each value, the period where there are some,
+ * the key's bytes, the values' bytes, padding to 8 slot     32 bits of the key's hash, 32 bits of
+ * reference; 8 bytes, at most 3 of 4 used key      one column: its canonical text; several: size
+ * and text of each
  *
  * A reference is a block's number and an offset in it, counted in 8 bytes: half of a pointer, and
- * room for 32 GB. An entry of short codes takes some 60 bytes in all, slots included.
+ * room for 32 GB. An entry of short codes takes some 60 bytes in all, slots included. A slot's
+ * place follows from the first bits of the hash that it keeps: a table grows in one pass over its
+ * slots, without a look at the records.
+ *
+ * With periods the slot refers to the record of the key that begins last, and each record to the
+ * one before.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef TRANSFORM_LOOKUP_INTERNAL_H
 #define TRANSFORM_LOOKUP_INTERNAL_H
 
+#include "lookup_store.h"
 #include "lookup_table.h"
 
 #include "novate/limits.h"
@@ -39,6 +45,15 @@ struct record {
     uint32_t value_sizes[]; /* value_count of them */
 };
 
+/* Units of the period's columns: days or microseconds. NULLs are the ends of int64_t, where the
+ * infinities are too. */
+struct period {
+    int64_t begin;   /* it holds from here on … */
+    int64_t end;     /* … until before here; INT64_MAX: for ever */
+    uint32_t before; /* the record of the same key that begins before; or REFERENCE_NONE */
+    uint32_t padding;
+};
+
 struct block {
     char *bytes;
     size_t used;
@@ -54,10 +69,15 @@ struct lookup {
     const struct lookup_spec *spec;
     const struct schema *schema;
     struct arena *arena;
+    struct lookup_store store;
     int key_count;
     int value_count;
     bool numeric[LIMIT_KEY_COLUMNS];
-    bool chase; /* resolved: lookup_find() goes to the end of chains */
+    bool chase;                   /* resolved: lookup_find() goes to the end of chains */
+    bool periods;                 /* entries hold for a time */
+    bool has_lines;               /* of a file, for messages; otherwise rows are counted */
+    size_t header_size;           /* of a record: what stands before its key */
+    struct lookup_misses *misses; /* gets the keys that have no entry; or NULL */
     uint64_t rows;
     uint64_t count;
     struct block *blocks;
@@ -65,6 +85,7 @@ struct lookup {
     size_t block_capacity;
     struct slot *slots;
     size_t slot_count; /* 0 or a power of two */
+    int slot_shift;    /* of the 32 bits of the hash that a slot keeps, for its place */
     uint32_t *sizes;   /* scratch of lookup_fill(): value_count of them */
 };
 
@@ -74,15 +95,21 @@ struct entry {
     const uint32_t *value_sizes; /* value_count of them */
     struct text values;          /* one after the other */
     uint32_t line;
+    int64_t begin, end; /* of the period, where there are some */
 };
 
 struct record *lookup_record(const struct lookup *lookup, uint32_t reference);
 struct text record_value(const struct lookup *lookup, const struct record *record, int column);
+struct period *record_period(const struct lookup *lookup, struct record *record);
+bool record_same_values(const struct lookup *lookup,
+                        const struct record *a,
+                        const struct record *b);
 /* REFERENCE_NONE when there is none. */
 uint32_t lookup_reference(const struct lookup *lookup, const struct text *key);
 
 /* Adds an entry, or finds the one of the same key: `*other` is then that record and the same tells
- * whether its values are those of `entry`; NULL when the entry is new. */
+ * whether its values are those of `entry`; NULL when the entry is new. With periods every entry is
+ * added; lookup_seal_periods() sees to the rest. */
 bool lookup_insert(struct lookup *lookup,
                    const struct entry *entry,
                    const struct record **other,
@@ -92,6 +119,12 @@ bool lookup_insert(struct lookup *lookup,
 /* Every record in the order of insertion: begins with `*reference` REFERENCE_NONE; false after the
  * last one. */
 bool lookup_next(const struct lookup *lookup, uint32_t *reference);
+
+/* lookup_period.c: puts the records of each key in order, joins those of equal values that overlap,
+ * and says where others do. */
+void lookup_seal_periods(struct lookup *lookup, struct problems *problems);
+/* Problems past the limit are only counted: a million bad rows must not cost a million messages. */
+bool lookup_problems_full(struct problems *problems, enum problem_severity severity);
 
 /* The canonical form of a text that is a number; false when it is none. */
 bool lookup_number_key(struct text number, char buffer[LOOKUP_KEY_BYTES], struct text *key);

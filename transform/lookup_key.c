@@ -1,18 +1,17 @@
 /* lookup_key.c — the canonical form of the keys of lookups.
  *
  * Texts are themselves. Numbers are one of
- *     'i' and 8 bytes, big-endian     an integer that fits int64
- *     'd' and [-]DIGITS"e"EXPONENT    any other, without leading or trailing zeros in DIGITS
- *     'h' and 16 bytes                the hash of the latter where it is too long
- * NaN and the infinities are no keys.
- * SPDX-License-Identifier: Apache-2.0 */
+ *     8 bytes                         an integer that fits int64, as it lies in memory
+ *     'd' and [-]DIGITS"e"EXPONENT    any other, without leading or trailing zeros in DIGITS; with
+ * a blank where it would have 8 bytes 'h' and 16 bytes                the hash of the latter where
+ * it is too long NaN and the infinities are no keys. Integers are nearly all there is: their form
+ * is one that is written and compared at once. SPDX-License-Identifier: Apache-2.0 */
 #include "lookup_internal.h"
 
 #include "novate/decimal.h"
 #include "novate/hash.h"
 #include "novate/vector.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,15 +22,12 @@ __extension__ typedef unsigned __int128 uint128;
 /* A code of more digits than this is no code, and has no entry. */
 #define DIGITS_MAX 1000
 
+#define INTEGER_BYTES 8
+
 static struct text integer_key(int64_t value, char buffer[LOOKUP_KEY_BYTES])
 {
-    const uint64_t bits = (uint64_t)value;
-
-    buffer[0] = 'i';
-    for (int i = 0; i < 8; i++) {
-        buffer[1 + i] = (char)(bits >> (56 - 8 * i));
-    }
-    return text_from(buffer, 9);
+    memcpy(buffer, &value, INTEGER_BYTES);
+    return text_from(buffer, INTEGER_BYTES);
 }
 
 /* digits * 10^exponent as an int64, if it is one. */
@@ -55,6 +51,37 @@ static bool to_integer(
     return true;
 }
 
+/* Room for 'd', a sign, the digits, 'e' and an exponent. */
+#define NUMBER_BYTES_MAX (DIGITS_MAX + 32)
+
+static size_t push_number(
+    bool negative, const char *digits, size_t count, int64_t exponent, char *text)
+{
+    char reversed[24];
+    size_t size = 0;
+    size_t at = 0;
+    uint64_t rest = exponent < 0 ? (uint64_t)-exponent : (uint64_t)exponent;
+
+    text[size++] = 'd';
+    if (negative) {
+        text[size++] = '-';
+    }
+    memcpy(text + size, digits, count);
+    size += count;
+    text[size++] = 'e';
+    if (exponent < 0) {
+        text[size++] = '-';
+    }
+    do {
+        reversed[at++] = (char)('0' + (int)(rest % 10));
+        rest /= 10;
+    } while (rest > 0);
+    while (at > 0) {
+        text[size++] = reversed[--at];
+    }
+    return size;
+}
+
 /* (-1)^negative * digits * 10^exponent. */
 static struct text number_key(bool negative,
                               const char *digits,
@@ -62,7 +89,7 @@ static struct text number_key(bool negative,
                               int64_t exponent,
                               char buffer[LOOKUP_KEY_BYTES])
 {
-    char text[DIGITS_MAX + 32];
+    char text[NUMBER_BYTES_MAX];
     int64_t value;
 
     while (count > 0 && digits[0] == '0') {
@@ -82,13 +109,15 @@ static struct text number_key(bool negative,
     if (count > DIGITS_MAX) {
         return TEXT_NONE;
     }
-    const int size = snprintf(
-        text, sizeof text, "d%s%.*se%" PRId64, negative ? "-" : "", (int)count, digits, exponent);
-    if (size < LOOKUP_KEY_BYTES) {
-        memcpy(buffer, text, (size_t)size);
-        return text_from(buffer, (size_t)size);
+    size_t size = push_number(negative, digits, count, exponent, text);
+    if (size == INTEGER_BYTES) {
+        text[size++] = ' ';
     }
-    const struct hash hash = hash_bytes(text, (size_t)size);
+    if (size < LOOKUP_KEY_BYTES) {
+        memcpy(buffer, text, size);
+        return text_from(buffer, size);
+    }
+    const struct hash hash = hash_bytes(text, size);
     buffer[0] = 'h';
     memcpy(buffer + 1, &hash.high, sizeof hash.high);
     memcpy(buffer + 1 + sizeof hash.high, &hash.low, sizeof hash.low);
@@ -194,6 +223,11 @@ static struct text float_key(double value, bool single, char buffer[LOOKUP_KEY_B
 
     if (!isfinite(value)) {
         return key;
+    }
+    /* Below these whole numbers are exact, and have no shorter digits than their own. */
+    if (fabs(value) < (single ? 0x1p24 : 0x1p53) && !(trunc(value) < value) &&
+        !(trunc(value) > value)) {
+        return integer_key((int64_t)value, buffer);
     }
     for (int precision = single ? 6 : 15; precision <= (single ? 9 : 17); precision++) {
         const int size = snprintf(text, sizeof text, "%.*g", precision, value);

@@ -8,15 +8,11 @@
 
 #define FIRST_BLOCK_BYTES ((size_t)4096)
 #define FIRST_SLOTS       ((size_t)64)
-
-static size_t header_size(const struct lookup *lookup)
-{
-    return sizeof(struct record) + (size_t)lookup->value_count * sizeof(uint32_t);
-}
+#define FIRST_SHIFT       26 /* 32 bits, of which 6 */
 
 static const char *record_key(const struct lookup *lookup, const struct record *record)
 {
-    return (const char *)record + header_size(lookup);
+    return (const char *)record + lookup->header_size;
 }
 
 static uint32_t value_bytes(uint32_t size)
@@ -57,17 +53,67 @@ struct text record_value(const struct lookup *lookup, const struct record *recor
     return text_from(at, value_bytes(record->value_sizes[column]));
 }
 
+struct period *record_period(const struct lookup *lookup, struct record *record)
+{
+    char *key = (char *)record + lookup->header_size;
+
+    return (struct period *)(void *)(key - sizeof(struct period));
+}
+
+/* --- what can go wrong --- */
+
+static bool refuse_size(const struct lookup *lookup, struct error *error)
+{
+    error_set(error, ERROR_PLAN, "lookup \"%s\" is too large", lookup->spec->name);
+    return error_hint(error, "Join the table in a query of the source instead.");
+}
+
+bool lookup_explain_memory(const struct lookup *lookup, struct error *error)
+{
+    if (error == NULL || error->code != ERROR_MEMORY) {
+        return false;
+    }
+    *error = ERROR_NONE;
+    error_set(error,
+              ERROR_MEMORY,
+              "out of memory: lookup \"%s\" has %llu entries so far",
+              lookup->spec->name,
+              (unsigned long long)lookup->count);
+    return lookup->store.folder != NULL
+               ? error_hint(error, "Raise \"memory_mb\" under \"limits\" in the plan.")
+               : error_hint(error,
+                            "Write \"store: disk\" under the lookup, or raise \"memory_mb\" under "
+                            "\"limits\" in the plan.");
+}
+
 /* --- keys --- */
 
-static uint64_t key_hash(const struct text *key, int count)
+/* Numbers are keys of 8 bytes: mixing them here (as MurmurHash3 ends) is all that is needed. */
+static uint32_t word_tag(const char *bytes)
 {
+    uint64_t word;
+
+    memcpy(&word, bytes, sizeof word);
+    word ^= word >> 33;
+    word *= UINT64_C(0xFF51AFD7ED558CCD);
+    word ^= word >> 33;
+    word *= UINT64_C(0xC4CEB9FE1A85EC53);
+    return (uint32_t)(word >> 32);
+}
+
+/* What a slot keeps of the key's hash. */
+static uint32_t key_tag(const struct text *key, int count)
+{
+    if (count == 1 && key[0].size == 8) {
+        return word_tag(key[0].data);
+    }
     uint64_t hash = hash_bytes64(key[0].data, key[0].size);
 
     for (int i = 1; i < count; i++) {
         const uint64_t parts[] = {hash, hash_bytes64(key[i].data, key[i].size)};
         hash = hash_bytes64(parts, sizeof parts);
     }
-    return hash;
+    return (uint32_t)(hash >> 32);
 }
 
 static size_t key_size(const struct text *key, int count)
@@ -92,7 +138,9 @@ static bool same_key(const struct lookup *lookup,
     const char *at = record_key(lookup, record);
 
     if (lookup->key_count == 1) {
-        return record->key_size == key[0].size && same_bytes(at, key[0].data, key[0].size);
+        return record->key_size == key[0].size &&
+               (key[0].size == 8 ? memcmp(at, key[0].data, 8) == 0
+                                 : same_bytes(at, key[0].data, key[0].size));
     }
     if (record->key_size != key_size(key, lookup->key_count)) {
         return false;
@@ -124,11 +172,10 @@ static void write_key(char *at, const struct text *key, int count)
 /* --- slots --- */
 
 /* The slot of the key, or the empty one where it belongs. There is always an empty one. */
-static struct slot *find_slot(const struct lookup *lookup, uint64_t hash, const struct text *key)
+static struct slot *find_slot(const struct lookup *lookup, uint32_t tag, const struct text *key)
 {
     const size_t mask = lookup->slot_count - 1;
-    const uint32_t tag = (uint32_t)(hash >> 32);
-    size_t at = (size_t)hash & mask;
+    size_t at = tag >> lookup->slot_shift;
 
     for (;;) {
         struct slot *slot = &lookup->slots[at];
@@ -140,44 +187,34 @@ static struct slot *find_slot(const struct lookup *lookup, uint64_t hash, const 
     }
 }
 
-/* The hash of a record's key, again: slots keep only half of it. */
-static uint64_t record_hash(const struct lookup *lookup, const struct record *record)
-{
-    struct text key[LIMIT_KEY_COLUMNS] = {TEXT_NONE};
-    const char *at = record_key(lookup, record);
-
-    if (lookup->key_count == 1) {
-        key[0] = text_from(at, record->key_size);
-        return key_hash(key, 1);
-    }
-    for (int i = 0; i < lookup->key_count; i++) {
-        uint32_t size;
-        memcpy(&size, at, sizeof size);
-        key[i] = text_from(at + sizeof size, size);
-        at += sizeof size + size;
-    }
-    return key_hash(key, lookup->key_count);
-}
-
 static bool grow_slots(struct lookup *lookup, struct error *error)
 {
     const size_t count = lookup->slot_count == 0 ? FIRST_SLOTS : lookup->slot_count * 2;
-    struct slot *slots = ARENA_ARRAY(lookup->arena, struct slot, count);
-    uint32_t reference = REFERENCE_NONE;
+    const size_t bytes = count * sizeof(struct slot);
+    const int shift = lookup->slot_count == 0 ? FIRST_SHIFT : lookup->slot_shift - 1;
+    void *room = NULL;
 
-    if (slots == NULL) {
-        return error_set_memory(error);
+    if (shift < 0) {
+        return refuse_size(lookup, error);
     }
-    lookup->slots = slots;
-    lookup->slot_count = count;
-    while (lookup_next(lookup, &reference)) {
-        const uint64_t hash = record_hash(lookup, lookup_record(lookup, reference));
-        size_t at = (size_t)hash & (count - 1);
+    if (!lookup_store_take_own(&lookup->store, bytes, &room, error)) {
+        return lookup_explain_memory(lookup, error);
+    }
+    struct slot *slots = room;
+    for (size_t i = 0; i < lookup->slot_count; i++) {
+        size_t at = lookup->slots[i].tag >> shift;
+        if (lookup->slots[i].reference == REFERENCE_NONE) {
+            continue;
+        }
         while (slots[at].reference != REFERENCE_NONE) {
             at = (at + 1) & (count - 1);
         }
-        slots[at] = (struct slot){.tag = (uint32_t)(hash >> 32), .reference = reference};
+        slots[at] = lookup->slots[i];
     }
+    lookup_store_give(&lookup->store, lookup->slots, lookup->slot_count * sizeof *slots);
+    lookup->slots = slots;
+    lookup->slot_count = count;
+    lookup->slot_shift = shift;
     return true;
 }
 
@@ -189,15 +226,17 @@ static bool add_block(struct lookup *lookup, size_t least, struct error *error)
     const size_t doubled = FIRST_BLOCK_BYTES << (lookup->block_count < 8 ? lookup->block_count : 8);
     const size_t capacity = least + head > doubled ? least + head : doubled;
 
+    void *room = NULL;
+
     if (lookup->block_count == BLOCK_COUNT_MAX - 1) {
-        error_set(error, ERROR_PLAN, "lookup \"%s\" is too large", lookup->spec->name);
-        return error_hint(error, "Join the table in a query of the source instead.");
+        return refuse_size(lookup, error);
     }
     if (lookup->block_count == lookup->block_capacity) {
         const size_t count = lookup->block_capacity == 0 ? 16 : lookup->block_capacity * 2;
         struct block *blocks = ARENA_ARRAY(lookup->arena, struct block, count);
         if (blocks == NULL) {
-            return error_set_memory(error);
+            (void)error_set_memory(error);
+            return lookup_explain_memory(lookup, error);
         }
         if (lookup->block_count > 0) {
             memcpy(blocks, lookup->blocks, lookup->block_count * sizeof *blocks);
@@ -205,12 +244,11 @@ static bool add_block(struct lookup *lookup, size_t least, struct error *error)
         lookup->blocks = blocks;
         lookup->block_capacity = count;
     }
-    char *bytes = arena_push(lookup->arena, capacity, RECORD_UNIT_BYTES);
-    if (bytes == NULL) {
-        return error_set_memory(error);
+    if (!lookup_store_take(&lookup->store, capacity, &room, error)) {
+        return lookup_explain_memory(lookup, error);
     }
     lookup->blocks[lookup->block_count++] =
-        (struct block){.bytes = bytes, .used = head, .capacity = capacity};
+        (struct block){.bytes = room, .used = head, .capacity = capacity};
     return true;
 }
 
@@ -220,7 +258,7 @@ static bool add_record(struct lookup *lookup,
                        struct error *error)
 {
     const size_t key_bytes = key_size(entry->key, lookup->key_count);
-    const size_t size = header_size(lookup) + key_bytes + entry->values.size;
+    const size_t size = lookup->header_size + key_bytes + entry->values.size;
 
     if (lookup->block_count == 0 || lookup->blocks[lookup->block_count - 1].used + padded(size) >
                                         lookup->blocks[lookup->block_count - 1].capacity) {
@@ -238,7 +276,10 @@ static bool add_record(struct lookup *lookup,
     memcpy(record->value_sizes,
            entry->value_sizes,
            (size_t)lookup->value_count * sizeof *entry->value_sizes);
-    char *at = (char *)record + header_size(lookup);
+    if (lookup->periods) {
+        *record_period(lookup, record) = (struct period){.begin = entry->begin, .end = entry->end};
+    }
+    char *at = (char *)record + lookup->header_size;
     write_key(at, entry->key, lookup->key_count);
     if (entry->values.size > 0) {
         memcpy(at + key_bytes, entry->values.data, entry->values.size);
@@ -258,20 +299,31 @@ static bool same_values(const struct lookup *lookup,
                       entry->values.size);
 }
 
+bool record_same_values(const struct lookup *lookup, const struct record *a, const struct record *b)
+{
+    const size_t size = values_size(lookup, a->value_sizes);
+
+    return memcmp(a->value_sizes,
+                  b->value_sizes,
+                  (size_t)lookup->value_count * sizeof *a->value_sizes) == 0 &&
+           same_bytes(
+               record_key(lookup, a) + a->key_size, record_key(lookup, b) + b->key_size, size);
+}
+
 bool lookup_insert(struct lookup *lookup,
                    const struct entry *entry,
                    const struct record **other,
                    bool *same,
                    struct error *error)
 {
-    const uint64_t hash = key_hash(entry->key, lookup->key_count);
+    const uint32_t tag = key_tag(entry->key, lookup->key_count);
     uint32_t reference;
 
     if (lookup->count >= lookup->slot_count / 4 * 3 && !grow_slots(lookup, error)) {
         return false;
     }
-    struct slot *slot = find_slot(lookup, hash, entry->key);
-    if (slot->reference != REFERENCE_NONE) {
+    struct slot *slot = find_slot(lookup, tag, entry->key);
+    if (slot->reference != REFERENCE_NONE && !lookup->periods) {
         *other = lookup_record(lookup, slot->reference);
         *same = same_values(lookup, *other, entry);
         return true;
@@ -279,7 +331,10 @@ bool lookup_insert(struct lookup *lookup,
     if (!add_record(lookup, entry, &reference, error)) {
         return false;
     }
-    *slot = (struct slot){.tag = (uint32_t)(hash >> 32), .reference = reference};
+    if (lookup->periods) {
+        record_period(lookup, lookup_record(lookup, reference))->before = slot->reference;
+    }
+    *slot = (struct slot){.tag = tag, .reference = reference};
     lookup->count++;
     *other = NULL;
     return true;
@@ -296,7 +351,7 @@ bool lookup_next(const struct lookup *lookup, uint32_t *reference)
     if (*reference != REFERENCE_NONE) {
         const struct record *record = lookup_record(lookup, *reference);
         offset = (size_t)(*reference & ((1u << BLOCK_UNIT_BITS) - 1)) * RECORD_UNIT_BYTES +
-                 padded(header_size(lookup) + record->key_size +
+                 padded(lookup->header_size + record->key_size +
                         values_size(lookup, record->value_sizes));
     }
     if (offset >= lookup->blocks[block].used) {
@@ -315,7 +370,22 @@ uint32_t lookup_reference(const struct lookup *lookup, const struct text *key)
     if (lookup->slot_count == 0) {
         return REFERENCE_NONE;
     }
-    return find_slot(lookup, key_hash(key, lookup->key_count), key)->reference;
+    return find_slot(lookup, key_tag(key, lookup->key_count), key)->reference;
+}
+
+static bool give_value(const struct lookup *lookup,
+                       uint32_t reference,
+                       int value_column,
+                       struct text *value,
+                       bool *is_null)
+{
+    if (reference == REFERENCE_NONE || reference == REFERENCE_CYCLE) {
+        return false;
+    }
+    const struct record *record = lookup_record(lookup, reference);
+    *value = record_value(lookup, record, value_column);
+    *is_null = record->value_sizes[value_column] == VALUE_IS_NULL;
+    return true;
 }
 
 bool lookup_find(const struct lookup *lookup,
@@ -331,13 +401,27 @@ bool lookup_find(const struct lookup *lookup,
     if (reference != REFERENCE_NONE && lookup->chase) {
         reference = lookup_record(lookup, reference)->final;
     }
-    if (reference == REFERENCE_NONE || reference == REFERENCE_CYCLE) {
-        return false;
+    return give_value(lookup, reference, value_column, value, is_null);
+}
+
+bool lookup_find_at(const struct lookup *lookup,
+                    const struct text *key,
+                    int64_t when,
+                    int value_column,
+                    struct text *value,
+                    bool *is_null)
+{
+    uint32_t reference = lookup_reference(lookup, key);
+
+    while (reference != REFERENCE_NONE) {
+        const struct period *period = record_period(lookup, lookup_record(lookup, reference));
+        if (when >= period->begin) {
+            return (when < period->end || period->end == INT64_MAX) &&
+                   give_value(lookup, reference, value_column, value, is_null);
+        }
+        reference = period->before;
     }
-    const struct record *record = lookup_record(lookup, reference);
-    *value = record_value(lookup, record, value_column);
-    *is_null = record->value_sizes[value_column] == VALUE_IS_NULL;
-    return true;
+    return false;
 }
 
 bool lookup_is_cyclic(const struct lookup *lookup, const struct text *key, int key_count)

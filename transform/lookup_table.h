@@ -56,8 +56,30 @@ bool lookup_find(const struct lookup *lookup,
                  struct text *value,
                  bool *is_null);
 
+/* Has the lookup periods? Then lookup_find_at() is asked, and `when` is of lookup_period_type(). */
+bool lookup_has_periods(const struct lookup *lookup);
+const struct type *lookup_period_type(const struct lookup *lookup);
+/* As lookup_find(), with all columns of the key, for the entry that holds at `when`: days or
+ * microseconds, as a vector of the type has them. */
+bool lookup_find_at(const struct lookup *lookup,
+                    const struct text *key,
+                    int64_t when,
+                    int value_column,
+                    struct text *value,
+                    bool *is_null);
+
 /* After lookup_find() said false: is there an entry whose chain (chase: true) runs in a circle?
  * Then the record is a reject whatever the spec says under missing. */
 bool lookup_is_cyclic(const struct lookup *lookup, const struct text *key, int key_count);
+
+/* Does somebody count misses (novate/lookup_misses.h)? Then each is noted, for row `row` of the
+ * batch in hand: `typed` has the key's columns, with its value at `key_row`, and `key` is its
+ * canonical form. False: memory ran out. */
+bool lookup_is_watched(const struct lookup *lookup);
+bool lookup_note_miss(const struct lookup *lookup,
+                      const struct vector *typed,
+                      const struct text *key,
+                      int key_row,
+                      int row);
 
 #endif

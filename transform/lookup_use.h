@@ -11,7 +11,9 @@
 struct lookup_use {
     const struct lookup *lookup;
     const struct lookup_spec *spec;
-    int key_count;
+    int key_count; /* the first arguments of the step; */
+    bool periods;  /* the moment asked for comes next, */
+    int keep;      /* and the key as text where missing: says keep */
     int value_column;
     bool numeric[LIMIT_KEY_COLUMNS];
 };

@@ -8,12 +8,44 @@
 
 #include "novate/hash.h"
 
-static void push_node(struct hash_stream *stream, const struct plan_node *node)
+/* Where a node stands. "store" of a lookup says where its entries are kept, not what they are: it
+ * can change while a migration is under way. */
+enum part {
+    PART_MAPPING,
+    PART_LOOKUPS,
+    PART_LOOKUP,
+    PART_OTHER
+};
+
+static enum part part_below(enum part part, struct text key)
+{
+    if (part == PART_MAPPING && text_equal(key, text_of("lookups"))) {
+        return PART_LOOKUPS;
+    }
+    return part == PART_LOOKUPS ? PART_LOOKUP : PART_OTHER;
+}
+
+static bool decides(enum part part, struct text key)
+{
+    return part != PART_LOOKUP || !text_equal(key, text_of("store"));
+}
+
+static unsigned count_of(const struct plan_node *node, enum part part)
+{
+    unsigned count = (unsigned)node->count;
+
+    for (int i = 0; node->kind == PLAN_MAP && i < node->count; i++) {
+        count -= !decides(part, node->keys[i]->text);
+    }
+    return count;
+}
+
+static void push_node(struct hash_stream *stream, const struct plan_node *node, enum part part)
 {
     const char kind = node->kind == PLAN_TEXT   ? (plan_node_is_null(node) ? 'n' : 't')
                       : node->kind == PLAN_LIST ? 'l'
                                                 : 'm';
-    const unsigned count = (unsigned)node->count;
+    const unsigned count = count_of(node, part);
     const char bytes[] = {
         (char)(count >> 24), (char)(count >> 16), (char)(count >> 8), (char)count};
 
@@ -24,10 +56,12 @@ static void push_node(struct hash_stream *stream, const struct plan_node *node)
     }
     hash_stream_push(stream, bytes, sizeof bytes);
     for (int i = 0; i < node->count; i++) {
-        if (node->kind == PLAN_MAP) {
+        if (node->kind != PLAN_MAP) {
+            push_node(stream, node->items[i], PART_OTHER);
+        } else if (decides(part, node->keys[i]->text)) {
             hash_stream_field(stream, node->keys[i]->text);
+            push_node(stream, node->items[i], part_below(part, node->keys[i]->text));
         }
-        push_node(stream, node->items[i]);
     }
 }
 
@@ -70,7 +104,7 @@ bool mapping_set_digest(struct plan_reader *reader,
     if (!hash_stream_open(&stream, error)) {
         return false;
     }
-    push_node(&stream, root);
+    push_node(&stream, root, PART_MAPPING);
     for (int i = 0; ok && i < mapping->lookup_count; i++) {
         if (mapping->lookups[i].source.file != NULL) {
             ok = push_file(reader, &stream, mapping, &mapping->lookups[i], error);

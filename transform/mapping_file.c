@@ -41,9 +41,9 @@ static const struct plan_key mapping_keys[MAPPING_KEY_COUNT] = {
     [MAPPING_WINDOW] = {"window", PLAN_LATER},
     [MAPPING_EXAMPLES] = {"examples", PLAN_LATER},
     [MAPPING_INCLUDE] = {"include", PLAN_LATER},
-    [MAPPING_EMIT] = {"emit", PLAN_LATER},
-    [MAPPING_DEDUPE] = {"dedupe", PLAN_LATER},
-    [MAPPING_PIVOT] = {"pivot", PLAN_LATER},
+    [MAPPING_EMIT] = {"emit", 0},
+    [MAPPING_DEDUPE] = {"dedupe", 0},
+    [MAPPING_PIVOT] = {"pivot", 0},
 };
 
 enum source_key {
@@ -204,6 +204,20 @@ static const struct expression_spec *read_expressions(struct plan_reader *reader
     return specs;
 }
 
+bool mapping_read_expression(struct plan_reader *reader,
+                             const struct plan_field *field,
+                             struct expression_spec *spec)
+{
+    return read_expression(reader, field, false, spec);
+}
+
+const struct expression_spec *mapping_read_expressions(struct plan_reader *reader,
+                                                       const struct plan_field *field,
+                                                       int *count)
+{
+    return read_expressions(reader, field, false, count);
+}
+
 static void read_rules(struct plan_reader *reader,
                        const struct plan_node *root,
                        const struct plan_field *fields,
@@ -221,7 +235,9 @@ static void read_rules(struct plan_reader *reader,
         read_expressions(reader, &fields[MAPPING_COLUMNS], false, &mapping->column_count);
     mapping->checks =
         read_expressions(reader, &fields[MAPPING_CHECKS], true, &mapping->check_count);
-    if (fields[MAPPING_COPY].key == NULL &&
+    mapping_read_emits(reader, &fields[MAPPING_EMIT], mapping);
+    mapping_read_grouping(reader, &fields[MAPPING_DEDUPE], &fields[MAPPING_PIVOT], mapping);
+    if (fields[MAPPING_COPY].key == NULL && mapping->emit_count == 0 &&
         (fields[MAPPING_COLUMNS].key == NULL || fields[MAPPING_COLUMNS].value->count == 0)) {
         problem_add(reader->problems,
                     root->place,

@@ -16,6 +16,8 @@ enum lookup_key {
     LOOKUP_TO,
     LOOKUP_MISSING,
     LOOKUP_CHASE,
+    LOOKUP_VALID_AT,
+    LOOKUP_STORE,
     LOOKUP_KEY_COUNT
 };
 
@@ -26,6 +28,8 @@ static const struct plan_key lookup_keys[LOOKUP_KEY_COUNT] = {
     {"to", PLAN_REQUIRED},
     {"missing", PLAN_NULLABLE},
     {"chase", 0},
+    {"valid_at", 0},
+    {"store", 0},
 };
 
 static const char missing_hint[] = "It is reject, null, keep or {default: X}.";
@@ -103,12 +107,58 @@ static void check_place(struct plan_reader *reader,
                     "Files are looked for from the folder of the mapping.",
                     "only a table or query of a lookup can have \"in\"");
     }
+    if (spec->chase && spec->valid_at_count > 0) {
+        problem_add(reader->problems,
+                    fields[LOOKUP_CHASE].key->place,
+                    "Leave out one of the two: a chain has no moment of its own.",
+                    "a lookup that follows chains cannot have \"valid_at\"");
+    }
     if (spec->chase && (spec->from_count != 1 || spec->to_count != 1)) {
         problem_add(
             reader->problems,
             fields[LOOKUP_CHASE].key->place,
             NULL,
             "a lookup that follows chains must have one column in \"from\" and one in \"to\"");
+    }
+}
+
+/* [BEGIN, END]. */
+static void read_valid_at(struct plan_reader *reader,
+                          const struct plan_field *field,
+                          struct lookup_spec *spec)
+{
+    if (field->key == NULL) {
+        return;
+    }
+    spec->valid_at = plan_read_list(reader, field, LIMIT_KEY_COLUMNS, &spec->valid_at_count);
+    if (spec->valid_at_count != 2) {
+        if (spec->valid_at_count > 0) {
+            problem_add(reader->problems,
+                        field->value->place,
+                        "Write valid_at: [BEGINS, ENDS].",
+                        "\"valid_at\" must have two columns, not %d",
+                        spec->valid_at_count);
+        }
+        spec->valid_at_count = 0;
+    }
+}
+
+static void read_store(struct plan_reader *reader,
+                       const struct plan_field *field,
+                       struct lookup_spec *spec)
+{
+    const char *store = plan_read_text(reader, field);
+
+    if (store == NULL || strcmp(store, "memory") == 0) {
+        return;
+    }
+    spec->store = LOOKUP_ON_DISK;
+    if (strcmp(store, "disk") != 0) {
+        problem_add(reader->problems,
+                    field->value->text_place,
+                    "It is memory or disk.",
+                    "\"store\" cannot be \"%s\"",
+                    store);
     }
 }
 
@@ -135,6 +185,8 @@ static void read_lookup(struct plan_reader *reader,
     spec->to = plan_read_list(reader, &fields[LOOKUP_TO], LIMIT_COLUMNS, &spec->to_count);
     read_missing(reader, &fields[LOOKUP_MISSING], spec);
     spec->chase = plan_read_bool(reader, &fields[LOOKUP_CHASE], false);
+    read_valid_at(reader, &fields[LOOKUP_VALID_AT], spec);
+    read_store(reader, &fields[LOOKUP_STORE], spec);
     check_place(reader, fields, spec);
 }
 

@@ -10,19 +10,12 @@
 #include <string.h>
 #include <time.h>
 
-/* The terms of filters and checks. */
-struct conditions {
-    const struct expression_spec *specs;
-    struct term **terms;
-    int count;
-};
-
-static bool bind_conditions(struct build *build,
-                            struct conditions *conditions,
-                            const struct schema *schema,
-                            const char *schema_name,
-                            bool *used,
-                            const char *what)
+bool bind_conditions(struct build *build,
+                     struct conditions *conditions,
+                     const struct schema *schema,
+                     const char *schema_name,
+                     bool *used,
+                     const char *what)
 {
     conditions->terms = ARENA_ARRAY(build->context.arena, struct term *, (size_t)conditions->count);
     if (conditions->terms == NULL) {
@@ -62,7 +55,7 @@ static bool resolve_keys(struct build *build, struct program *program)
         return error_set_memory(build->error);
     }
     for (int i = 0; i < spec->key_count; i++) {
-        int index = schema_find(build->source, text_of(spec->key[i]), false);
+        int index = schema_find(build->records, text_of(spec->key[i]), false);
         if (index < 0) {
             (void)problem_add(build->context.problems,
                               build->context.mapping->source_place,
@@ -80,24 +73,32 @@ static bool resolve_keys(struct build *build, struct program *program)
 /* The columns that are read, in the order of the source; keys become indices among them. */
 static bool project_source(struct build *build, struct program *program, int *positions)
 {
+    int read = build->records->count;
+    int made = build->source->count - read;
     int count = 0;
 
-    for (int i = 0; i < build->source->count; i++) {
+    for (int i = 0; i < read; i++) {
         positions[i] = count;
         count += build->used[i];
     }
+    struct column *columns =
+        ARENA_ARRAY(build->context.arena, struct column, (size_t)(count + made));
     program->source_columns = ARENA_ARRAY(build->context.arena, int, (size_t)count);
-    program->source.columns = ARENA_ARRAY(build->context.arena, struct column, (size_t)count);
-    if (program->source_columns == NULL || program->source.columns == NULL) {
+    if (program->source_columns == NULL || columns == NULL) {
         return error_set_memory(build->error);
     }
-    for (int i = 0; i < build->source->count; i++) {
+    for (int i = 0; i < read; i++) {
         if (build->used[i]) {
             program->source_columns[positions[i]] = i;
-            program->source.columns[positions[i]] = build->source->columns[i];
+            columns[positions[i]] = build->source->columns[i];
         }
     }
-    program->source.count = count;
+    for (int i = 0; i < made; i++) {
+        positions[read + i] = count + i;
+        columns[count + i] = build->source->columns[read + i];
+    }
+    program->source = (struct schema){.columns = columns, .count = count};
+    program->inputs = (struct schema){.columns = columns, .count = count + made};
     for (int i = 0; i < program->key_count; i++) {
         program->keys[i] = positions[program->keys[i]];
     }
@@ -149,6 +150,32 @@ static bool has_try(const struct routine *routine)
     return false;
 }
 
+/* The first registers are the source's columns. */
+static bool collect_inputs(struct arena *arena, int columns, struct rule *rule, int *scratch)
+{
+    const struct routine *routine = &rule->routine;
+    int most = 0;
+
+    memset(scratch, 0, (size_t)columns * sizeof *scratch);
+    for (int i = -1; i < routine->count; i++) {
+        const int *args = i < 0 ? &routine->result : routine->steps[i].args;
+        int count = i < 0 ? 1 : routine->steps[i].arg_count;
+        for (int arg = 0; arg < count; arg++) {
+            if (args[arg] < columns) {
+                most += scratch[args[arg]] == 0;
+                scratch[args[arg]] = 1;
+            }
+        }
+    }
+    rule->inputs = ARENA_ARRAY(arena, int, (size_t)most);
+    for (int i = 0; rule->inputs != NULL && i < columns; i++) {
+        if (scratch[i] != 0) {
+            rule->inputs[rule->input_count++] = i;
+        }
+    }
+    return rule->inputs != NULL;
+}
+
 static bool compile_rule(struct build *build,
                          struct compiler *compiler,
                          const struct expression_spec *spec,
@@ -161,13 +188,17 @@ static bool compile_rule(struct build *build,
         return false;
     }
     rule->notes = has_try(&rule->routine);
-    return true;
+    int columns = compiler->file->input_count;
+    int *scratch = ARENA_ARRAY(build->context.arena, int, (size_t)columns);
+    return (scratch != NULL && collect_inputs(build->context.arena, columns, rule, scratch)) ||
+           error_set_memory(build->error);
 }
 
-static bool compile_conditions(struct build *build,
-                               struct compiler *compiler,
-                               const struct conditions *conditions,
-                               struct rule **rules)
+bool compile_rules(struct build *build,
+                   struct compiler *compiler,
+                   const struct conditions *conditions,
+                   bool keep,
+                   struct rule **rules)
 {
     *rules = ARENA_ARRAY(build->context.arena, struct rule, (size_t)conditions->count);
     if (*rules == NULL) {
@@ -176,7 +207,7 @@ static bool compile_conditions(struct build *build,
     for (int i = 0; i < conditions->count; i++) {
         struct rule *rule = &(*rules)[i];
         if (!compile_rule(
-                build, compiler, &conditions->specs[i], conditions->terms[i], false, rule)) {
+                build, compiler, &conditions->specs[i], conditions->terms[i], keep, rule)) {
             return false;
         }
         rule->message = arena_format(
@@ -188,30 +219,33 @@ static bool compile_conditions(struct build *build,
     return true;
 }
 
-static int count_constants(const struct build *build,
-                           const struct conditions *filters,
-                           const struct conditions *checks)
+int count_condition_constants(const struct conditions *conditions)
 {
     int constants = 0;
 
-    for (int i = 0; i < filters->count; i++) {
-        constants += compiler_prepare(filters->terms[i]);
+    for (int i = 0; i < conditions->count; i++) {
+        constants += compiler_prepare(conditions->terms[i]);
     }
+    return constants;
+}
+
+static int count_constants(const struct build *build)
+{
+    int constants = count_condition_constants(&build->filters) +
+                    count_condition_constants(&build->when) +
+                    count_condition_constants(&build->checks) +
+                    (build->grouping == NULL ? 0 : count_grouping_constants(build->grouping));
+
     for (int i = 0; i < build->column_count; i++) {
         constants += compiler_prepare(build->columns[i].term);
-    }
-    for (int i = 0; i < checks->count; i++) {
-        constants += compiler_prepare(checks->terms[i]);
     }
     return constants;
 }
 
 /* All terms are bound: turns them into routines. */
-static bool compile_all(struct build *build,
-                        struct program *program,
-                        const struct conditions *filters,
-                        const struct conditions *checks)
+static bool compile_all(struct build *build)
 {
+    struct program *program = build->program;
     struct arena *arena = build->context.arena;
     struct compiler compiler;
     int *positions = ARENA_ARRAY(arena, int, (size_t)build->source->count);
@@ -221,19 +255,21 @@ static bool compile_all(struct build *build,
     if (positions == NULL || results == NULL || program->columns == NULL) {
         return error_set_memory(build->error);
     }
-    if (!project_source(build, program, positions) ||
-        !compiler_init(&compiler,
-                       arena,
-                       &program->file,
-                       program->source.count,
-                       count_constants(build, filters, checks),
-                       build->error)) {
+    if (!project_source(build, program, positions) || !compiler_init(&compiler,
+                                                                     arena,
+                                                                     &program->file,
+                                                                     program->inputs.count,
+                                                                     count_constants(build),
+                                                                     build->error)) {
         return false;
     }
     compiler.columns = positions;
-    if (!compile_conditions(build, &compiler, filters, &program->filters)) {
+    if (!compile_rules(build, &compiler, &build->filters, false, &program->filters) ||
+        (build->grouping != NULL && !compile_grouping(build, &compiler)) ||
+        !compile_rules(build, &compiler, &build->when, false, &program->when)) {
         return false;
     }
+    program->when = build->when.count == 0 ? NULL : program->when;
     for (int i = 0; i < build->column_count; i++) {
         struct column_rule *column = &build->columns[i];
         if (!compile_rule(
@@ -243,7 +279,7 @@ static bool compile_all(struct build *build,
         results[i] = program->columns[i].routine.result;
     }
     compiler.columns = results;
-    return compile_conditions(build, &compiler, checks, &program->checks);
+    return compile_rules(build, &compiler, &build->checks, false, &program->checks);
 }
 
 /* Every column has a term, or is at least known by its type. */
@@ -257,24 +293,86 @@ static bool columns_known(const struct build *build)
     return true;
 }
 
-static bool compile_mapping(struct build *build, struct program *program, int errors_before)
+/* Everything up to typed terms. `used` and what is known of lookups are shared by all branches. */
+static bool bind_mapping(struct build *build)
 {
     const struct mapping *mapping = build->context.mapping;
-    struct conditions filters = {.specs = mapping->filters, .count = mapping->filter_count};
-    struct conditions checks = {.specs = mapping->checks, .count = mapping->check_count};
+    struct program *program = build->program;
 
+    build->filters = (struct conditions){.specs = mapping->filters, .count = mapping->filter_count};
+    build->checks = (struct conditions){.specs = mapping->checks, .count = mapping->check_count};
     if (!resolve_keys(build, program) ||
-        !bind_conditions(build, &filters, build->source, "source", build->used, "filter") ||
+        !bind_conditions(build, &build->filters, build->records, "source", build->used, "filter") ||
+        (mapping->grouping != NULL && !build_grouping(build)) ||
+        !bind_conditions(build, &build->when, build->source, "source", build->used, "condition") ||
         !build_columns(build) || !describe_target(build, program)) {
         return false;
     }
     /* Checks of columns that could not be typed would only add noise. */
-    if (columns_known(build) &&
-        !bind_conditions(build, &checks, &program->target, "mapping", NULL, "check")) {
+    return !columns_known(build) ||
+           bind_conditions(build, &build->checks, &program->target, "mapping", NULL, "check");
+}
+
+static bool init_branch(struct build *build,
+                        const struct build *shared,
+                        const struct mapping *whole,
+                        int index)
+{
+    struct arena *arena = shared->context.arena;
+    struct program *program = ARENA_NEW(arena, struct program);
+
+    *build = *shared;
+    build->program = program;
+    if (program == NULL) {
+        return error_set_memory(shared->error);
+    }
+    program->mapping = build->context.mapping;
+    program->zone = shared->context.zone;
+    if (whole->emit_count > 0) {
+        const struct emit_spec *emit = &whole->emits[index];
+        program->emitted = emit->name;
+        build->when = (struct conditions){.specs = &emit->when, .count = emit->when.text != NULL};
+    }
+    return true;
+}
+
+/* Binds all branches, then compiles them: what is read is read for all of them. */
+static bool compile_branches(struct build *shared,
+                             const struct mapping *mapping,
+                             struct program **program)
+{
+    struct problems *problems = shared->context.problems;
+    struct arena *arena = shared->context.arena;
+    int errors_before = problems->errors;
+    const struct mapping *branches = NULL;
+    int count = 0;
+
+    if (!build_branches(mapping, arena, problems, &branches, &count, shared->error)) {
         return false;
     }
-    return build->context.problems->errors > errors_before ||
-           compile_all(build, program, &filters, &checks);
+    struct build *builds = ARENA_ARRAY(arena, struct build, (size_t)count);
+    struct program **programs = ARENA_ARRAY(arena, struct program *, (size_t)count);
+    if (builds == NULL || programs == NULL) {
+        return error_set_memory(shared->error);
+    }
+    for (int i = 0; i < count; i++) {
+        shared->context.mapping = &branches[i];
+        if (!init_branch(&builds[i], shared, mapping, i) || !bind_mapping(&builds[i])) {
+            return false;
+        }
+        programs[i] = builds[i].program;
+    }
+    for (int i = 0; i < count && problems->errors == errors_before; i++) {
+        if (!compile_all(&builds[i])) {
+            return false;
+        }
+    }
+    if (problems->errors == errors_before) {
+        programs[0]->branches = programs;
+        programs[0]->branch_count = count;
+        *program = programs[0];
+    }
+    return true;
 }
 
 bool program_compile(const struct mapping *mapping,
@@ -287,9 +385,7 @@ bool program_compile(const struct mapping *mapping,
                      struct program **program,
                      struct error *error)
 {
-    int errors_before = problems->errors;
-    struct build build = {.source = source, .target = target, .error = error};
-    struct program *made = ARENA_NEW(arena, struct program);
+    struct build build = {.source = source, .records = source, .target = target, .error = error};
 
     *program = NULL;
     build.context = (struct bind_context){.arena = arena,
@@ -299,22 +395,18 @@ bool program_compile(const struct mapping *mapping,
                                           .now = read_clock()};
     build.context.lookup_keys =
         ARENA_ARRAY(arena, struct lookup_keys, (size_t)mapping->lookup_count);
-    build.used = ARENA_ARRAY(arena, bool, (size_t)source->count);
-    if (made == NULL || build.used == NULL || build.context.lookup_keys == NULL) {
+    build.used = ARENA_ARRAY(
+        arena, bool, (size_t)source->count + (mapping->grouping == NULL ? 0 : LIMIT_PIVOT_COLUMNS));
+    if (build.used == NULL || build.context.lookup_keys == NULL) {
         return error_set_memory(error);
     }
-    if (!zone_load(timezone == NULL ? "UTC" : timezone, arena, &build.context.zone, error)) {
-        return false;
-    }
-    made->mapping = mapping;
-    made->zone = build.context.zone;
-    if (!compile_mapping(&build, made, errors_before)) {
-        return false;
-    }
-    if (problems->errors == errors_before) {
-        *program = made;
-    }
-    return true;
+    return zone_load(timezone == NULL ? "UTC" : timezone, arena, &build.context.zone, error) &&
+           compile_branches(&build, mapping, program);
+}
+
+bool program_has_groups(const struct program *program)
+{
+    return program->grouping != NULL;
 }
 
 const int *program_source_columns(const struct program *program, int *count)

@@ -17,6 +17,26 @@ struct rule {
     bool notes;          /* it has a try() */
     const char *message; /* of a check that is not met */
     const char *text;    /* as written, for explanations */
+    int *inputs;         /* source columns that it reads: indices of program->source, ascending */
+    int input_count;
+};
+
+/* How records become one row: dedupe: or pivot:. */
+struct grouping {
+    const struct grouping_spec *spec;
+    const char *name; /* "dedupe" or "pivot": what reports count under */
+    struct rule *by;
+    int by_count;
+    enum grouping_keep {
+        KEEP_LATEST,
+        KEEP_EARLIEST
+    } keep;
+    struct rule *orders;
+    int order_count;
+    struct rule *attribute; /* of a pivot */
+    struct rule *values;    /* of a pivot: one per column */
+    int column_count;
+    int first_register; /* of the columns that a pivot makes: behind those of the source */
 };
 
 struct program {
@@ -24,6 +44,7 @@ struct program {
     const struct zone *zone;
     struct schema source; /* the columns that are read, in the order of the source */
     int *source_columns;  /* their indices in the whole source schema */
+    struct schema inputs; /* those, and behind them the columns that a pivot makes */
     struct schema target; /* the columns that are written */
     int *keys;            /* indices in `source` of the source key */
     int key_count;
@@ -31,7 +52,12 @@ struct program {
     int target_key_count;
     const char **uncovered;
     int uncovered_count;
+    struct grouping *grouping; /* or NULL */
     struct rule *filters;
+    struct rule *when;         /* NULL, or: gives a row only where it is true */
+    const char *emitted;       /* name of the row under emit:, or NULL */
+    struct program **branches; /* of the first: all rows that a record gives, it among them */
+    int branch_count;
     struct rule *columns; /* one per column of `target` */
     struct rule *checks;
     struct register_file file;

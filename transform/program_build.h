@@ -13,6 +13,13 @@ struct column_rule {
     struct term *term; /* NULL: problems were added */
 };
 
+/* The terms of filters, checks and the like. */
+struct conditions {
+    const struct expression_spec *specs;
+    struct term **terms;
+    int count;
+};
+
 struct build {
     struct bind_context context;
     const struct schema *source;
@@ -22,8 +29,48 @@ struct build {
     int column_count;
     int column_max;
     bool *filled; /* target columns with a rule */
+    struct conditions filters;
+    struct conditions when; /* none or one: of a row under emit: */
+    struct conditions checks;
+    const struct schema *records; /* what is read: `source` without the columns of a pivot */
+    struct group_terms *grouping; /* or NULL */
+    struct program *program;
     struct error *error;
 };
+
+/* One mapping per row that a record gives: the mapping itself, unless it has emit:. */
+bool build_branches(const struct mapping *mapping,
+                    struct arena *arena,
+                    struct problems *problems,
+                    const struct mapping **branches,
+                    int *count,
+                    struct error *error) NODISCARD;
+
+/* program_group.c: the terms of dedupe: or pivot:. Afterwards build->source has a pivot's columns,
+ * too. Problems may have been added. */
+struct group_terms {
+    struct conditions by;
+    struct conditions orders;
+    struct conditions attribute; /* none or one */
+    struct conditions values;    /* one per column */
+};
+bool build_grouping(struct build *build) NODISCARD;
+int count_grouping_constants(const struct group_terms *terms);
+struct compiler;
+bool compile_grouping(struct build *build, struct compiler *compiler) NODISCARD;
+/* Of program.c, for a list of terms; `what` NULL: values, not conditions. */
+bool bind_conditions(struct build *build,
+                     struct conditions *conditions,
+                     const struct schema *schema,
+                     const char *schema_name,
+                     bool *used,
+                     const char *what) NODISCARD;
+bool compile_rules(struct build *build,
+                   struct compiler *compiler,
+                   const struct conditions *conditions,
+                   bool keep,
+                   struct rule **rules) NODISCARD;
+int count_condition_constants(const struct conditions *conditions);
 
 /* Binds every rule under columns: and copy:, in that order, and checks that the target can be
  * filled so. False only when memory ran out. */

@@ -10,7 +10,7 @@ static void push_register(const struct program *program, int index, struct text_
     int constant = index - file->input_count;
 
     if (index < file->input_count) {
-        text_buffer_identifier(out, program->source.columns[index].name, '"');
+        text_buffer_identifier(out, program->inputs.columns[index].name, '"');
     } else if (constant < file->constant_count) {
         const struct vector *value = file->constants[constant];
         struct text_buffer text;
@@ -133,8 +133,42 @@ static void push_rules(const struct program *program,
     }
 }
 
+static void push_names(const char *const *names, int count, struct text_buffer *out)
+{
+    for (int i = 0; i < count; i++) {
+        text_buffer_format(out, "%s%s", i == 0 ? "" : ", ", names[i]);
+    }
+}
+
+static void push_lookup(const struct lookup_spec *spec, struct text_buffer *out)
+{
+    static const char *const missing[] = {
+        [LOOKUP_MISSING_REJECT] = "rejects the record",
+        [LOOKUP_MISSING_NULL] = "gives NULL",
+        [LOOKUP_MISSING_KEEP] = "gives the key",
+        [LOOKUP_MISSING_DEFAULT] = "gives the default",
+    };
+
+    text_buffer_format(out, "lookup \"%s\" of ", spec->name);
+    push_names(spec->from, spec->from_count, out);
+    text_buffer_string(out, " to ");
+    push_names(spec->to, spec->to_count, out);
+    if (spec->valid_at_count > 0) {
+        text_buffer_string(out, ", valid from and until ");
+        push_names(spec->valid_at, spec->valid_at_count, out);
+    }
+    text_buffer_format(out,
+                       ": kept %s, %sa key without an entry %s\n",
+                       spec->store == LOOKUP_ON_DISK ? "on disk" : "in memory",
+                       spec->chase ? "chains are followed, " : "",
+                       missing[spec->missing]);
+}
+
 void program_explain(const struct program *program, struct text_buffer *out)
 {
+    for (int i = 0; i < program->mapping->lookup_count; i++) {
+        push_lookup(&program->mapping->lookups[i], out);
+    }
     push_rules(program, "filter", program->filters, program->mapping->filter_count, out);
     push_rules(program, "column", program->columns, program->target.count, out);
     push_rules(program, "check", program->checks, program->mapping->check_count, out);

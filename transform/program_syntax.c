@@ -5,19 +5,27 @@
 
 #include "novate/transform.h"
 
+static bool is_call(const struct node *node, const char *name)
+{
+    return node != NULL && node->kind == NODE_CALL && text_equal_case(node->text, text_of(name));
+}
+
 /* The parser bounds the depth of the tree, and so of this. */
 static void check_names(struct binder *binder, const struct node *node)
 {
-    if (node->kind == NODE_CALL) {
-        if (text_equal_case(node->text, text_of("lookup"))) {
-            (void)bind_lookup_exists(binder, node);
-        } else if (!bind_name_exists(node->text)) {
-            (void)bind_refuse_name(binder, node);
-        }
+    const bool lookup = is_call(node, "lookup");
+
+    if (lookup) {
+        (void)bind_check_lookup(binder, node);
+    } else if (node->kind == NODE_CALL && !bind_name_exists(node->text)) {
+        (void)bind_refuse_name(binder, node);
     }
     for (int i = 0; i < node->arg_count; i++) {
-        if (node->args[i] != NULL) {
-            check_names(binder, node->args[i]);
+        const struct node *arg = node->args[i];
+        if (is_call(arg, "valid_at") && !lookup) {
+            (void)bind_refuse_valid_at(binder, arg);
+        } else if (arg != NULL) {
+            check_names(binder, arg);
         }
     }
 }
@@ -33,11 +41,27 @@ static bool check_specs(const struct bind_context *context,
         if (!parser_parse(&specs[i], context->arena, context->problems, &node, error)) {
             return false;
         }
-        if (node != NULL) {
+        if (is_call(node, "valid_at")) {
+            (void)bind_refuse_valid_at(&binder, node);
+        } else if (node != NULL) {
             check_names(&binder, node);
         }
         if (binder.memory) {
             return error_set_memory(error);
+        }
+    }
+    return true;
+}
+
+static bool check_emits(const struct bind_context *context,
+                        const struct mapping *mapping,
+                        struct error *error)
+{
+    for (int i = 0; i < mapping->emit_count; i++) {
+        const struct emit_spec *emit = &mapping->emits[i];
+        if (!check_specs(context, &emit->when, emit->when.text != NULL, error) ||
+            !check_specs(context, emit->columns, emit->column_count, error)) {
+            return false;
         }
     }
     return true;
@@ -52,5 +76,6 @@ bool program_check_syntax(const struct mapping *mapping,
 
     return check_specs(&context, mapping->filters, mapping->filter_count, error) &&
            check_specs(&context, mapping->columns, mapping->column_count, error) &&
+           check_emits(&context, mapping, error) &&
            check_specs(&context, mapping->checks, mapping->check_count, error);
 }

@@ -35,10 +35,10 @@ static bool init_notes(struct transform *transform)
     return true;
 }
 
-bool transform_create(const struct program *program,
-                      struct budget *budget,
-                      struct transform **transform,
-                      struct error *error)
+bool transform_create_one(const struct program *program,
+                          struct budget *budget,
+                          struct transform **transform,
+                          struct error *error)
 {
     struct arena memory;
 
@@ -49,6 +49,8 @@ bool transform_create(const struct program *program,
         return error_set_memory(error);
     }
     made->program = program;
+    made->first = true;
+    made->last = true;
     made->memory = memory; /* from here on the transform owns what it lies in */
     arena_init(&made->batch, BATCH_BLOCK_BYTES, budget);
     made->decisions = ARENA_ARRAY(&made->memory, struct decision, LIMIT_BATCH_ROWS);
@@ -59,7 +61,8 @@ bool transform_create(const struct program *program,
         return false;
     }
     if (!evaluator_init(
-            &made->evaluator, &program->file, program->zone, &made->memory, &made->batch, error)) {
+            &made->evaluator, &program->file, program->zone, &made->memory, &made->batch, error) ||
+        (program->grouping != NULL && !group_scratch_create(made, error))) {
         transform_destroy(made);
         return false;
     }
@@ -67,23 +70,49 @@ bool transform_create(const struct program *program,
     return true;
 }
 
+bool transform_create(const struct program *program,
+                      struct budget *budget,
+                      struct transform **transform,
+                      struct error *error)
+{
+    if (!transform_create_one(program, budget, transform, error)) {
+        return false;
+    }
+    if (program->emitted != NULL && !emission_create(*transform, budget, error)) {
+        transform_destroy(*transform);
+        *transform = NULL;
+        return false;
+    }
+    return true;
+}
+
+void transform_keep_amendments(struct transform *transform)
+{
+    transform->keeps_amendments = true;
+    for (int i = 1; i < transform->emission.count; i++) {
+        transform->emission.branches[i]->keeps_amendments = true;
+    }
+}
+
 void transform_destroy(struct transform *transform)
 {
     if (transform != NULL) {
+        emission_destroy(transform);
+        group_scratch_release(transform);
         struct arena memory = transform->memory;
         arena_release(&transform->batch);
         arena_release(&memory);
     }
 }
 
-static void decide(struct transform *transform, int row, const struct decision *decision)
+void transform_decide(struct transform *transform, int row, const struct decision *decision)
 {
     transform->decisions[row] = *decision;
     transform->left++;
 }
 
 /* Takes the rows that `leaves` names out of play. */
-static void remove_rows(struct transform *transform, const uint64_t *leaves)
+void transform_remove(struct transform *transform, const uint64_t *leaves)
 {
     struct selection *rows = &transform->evaluator.selections[0];
     int count = 0;
@@ -109,16 +138,16 @@ static void take_failures(struct transform *transform, enum rule_kind kind, int 
     for (int k = 0; k < rows->count; k++) {
         int row = selection_row(rows, k);
         if (validity_get(failures->failed, row)) {
-            decide(transform,
-                   row,
-                   &(struct decision){.outcome = OUTCOME_REJECTED,
-                                      .kind = (uint8_t)kind,
-                                      .index = (uint16_t)index,
-                                      .fault = failures->rows[row].fault,
-                                      .name = failures->rows[row].name});
+            transform_decide(transform,
+                             row,
+                             &(struct decision){.outcome = OUTCOME_REJECTED,
+                                                .kind = (uint8_t)kind,
+                                                .index = (uint16_t)index,
+                                                .fault = failures->rows[row].fault,
+                                                .name = failures->rows[row].name});
         }
     }
-    remove_rows(transform, failures->failed);
+    transform_remove(transform, failures->failed);
     memset(failures->failed, 0, validity_words(LIMIT_BATCH_ROWS) * sizeof *failures->failed);
     failures->any = false;
 }
@@ -137,19 +166,32 @@ static void take_reader_errors(struct transform *transform, const struct batch *
     }
 }
 
-static bool run_rule(struct transform *transform,
-                     const struct rule *rule,
-                     enum rule_kind kind,
-                     int index,
-                     uint64_t *notes,
-                     struct error *error)
+bool transform_run_rule(struct transform *transform,
+                        const struct rule *rule,
+                        enum rule_kind kind,
+                        int index,
+                        uint64_t *notes,
+                        struct error *error)
 {
     transform->evaluator.notes = notes;
+    transform->evaluator.remarks.column = kind == RULE_COLUMN ? (int16_t)index : -1;
     if (!evaluator_run(&transform->evaluator, &rule->routine, error)) {
         return error_context(error, "computing \"%s\"", rule->name);
     }
     take_failures(transform, kind, index);
     return true;
+}
+
+/* What becomes of a row for which a condition is not true. */
+static struct decision not_met(enum rule_kind kind, int index)
+{
+    enum outcome outcome = kind == RULE_CHECK  ? OUTCOME_REJECTED
+                           : kind == RULE_WHEN ? OUTCOME_SKIPPED
+                                               : OUTCOME_FILTERED;
+    return (struct decision){.outcome = (uint8_t)outcome,
+                             .kind = (uint8_t)kind,
+                             .index = (uint16_t)index,
+                             .fault = FAULT_CHECK};
 }
 
 /* Rows for which the condition is not true leave, or for a check those for which it is false. */
@@ -171,13 +213,8 @@ static void apply_condition(struct transform *transform,
         e->some_rows[count] = (uint16_t)row;
         count += stays;
         if (!stays) {
-            bool check = kind == RULE_CHECK;
-            decide(transform,
-                   row,
-                   &(struct decision){.outcome = check ? OUTCOME_REJECTED : OUTCOME_FILTERED,
-                                      .kind = (uint8_t)kind,
-                                      .index = (uint16_t)index,
-                                      .fault = FAULT_CHECK});
+            struct decision decision = not_met(kind, index);
+            transform_decide(transform, row, &decision);
         }
     }
     if (count != rows->count) {
@@ -214,17 +251,31 @@ static bool in_play(const struct transform *transform)
     return transform->evaluator.selections[0].count > 0;
 }
 
-static bool run_filters(struct transform *transform, struct error *error)
+bool transform_filter(struct transform *transform, struct error *error)
 {
     const struct program *program = transform->program;
 
     for (int i = 0; i < program->mapping->filter_count && in_play(transform); i++) {
-        if (!run_rule(
+        if (!transform_run_rule(
                 transform, &program->filters[i], RULE_FILTER, i, transform->filter_notes, error)) {
             return false;
         }
         apply_condition(transform, &program->filters[i], RULE_FILTER, i);
     }
+    return true;
+}
+
+bool transform_when(struct transform *transform, struct error *error)
+{
+    const struct rule *when = transform->program->when;
+
+    if (when == NULL || !in_play(transform)) {
+        return true;
+    }
+    if (!transform_run_rule(transform, when, RULE_WHEN, 0, transform->filter_notes, error)) {
+        return false;
+    }
+    apply_condition(transform, when, RULE_WHEN, 0);
     return true;
 }
 
@@ -237,7 +288,7 @@ static bool run_columns(struct transform *transform, struct error *error)
         if (notes != NULL) {
             memset(notes, 0, validity_words(LIMIT_BATCH_ROWS) * sizeof *notes);
         }
-        if (!run_rule(transform, &program->columns[i], RULE_COLUMN, i, notes, error)) {
+        if (!transform_run_rule(transform, &program->columns[i], RULE_COLUMN, i, notes, error)) {
             return false;
         }
         check_not_null(transform, i);
@@ -250,7 +301,7 @@ static bool run_checks(struct transform *transform, struct error *error)
     const struct program *program = transform->program;
 
     for (int i = 0; i < program->mapping->check_count && in_play(transform); i++) {
-        if (!run_rule(
+        if (!transform_run_rule(
                 transform, &program->checks[i], RULE_CHECK, i, transform->filter_notes, error)) {
             return false;
         }
@@ -273,9 +324,13 @@ static bool give_columns(struct transform *transform, const struct batch *in, st
     return true;
 }
 
-static bool transform_apply(void *state, struct batch *in, struct batch *out, struct error *error)
+bool transform_map(struct transform *transform, struct error *error)
 {
-    struct transform *transform = state;
+    return run_columns(transform, error) && run_checks(transform, error);
+}
+
+bool transform_begin(struct transform *transform, struct batch *in, struct error *error)
+{
     const struct program *program = transform->program;
 
     if (!NOVATE_CHECK(error, in->schema->count == program->source.count) ||
@@ -284,6 +339,9 @@ static bool transform_apply(void *state, struct batch *in, struct batch *out, st
     }
     arena_reset(&transform->batch);
     transform->left = 0;
+    transform->merged = 0;
+    transform->tied = 0;
+    transform->without_column = 0;
     memset(transform->filtered,
            0,
            (size_t)program->mapping->filter_count * sizeof *transform->filtered);
@@ -292,8 +350,19 @@ static bool transform_apply(void *state, struct batch *in, struct batch *out, st
         return false;
     }
     take_reader_errors(transform, in);
-    return run_filters(transform, error) && run_columns(transform, error) &&
-           run_checks(transform, error) && transform_output(transform, in, out, error);
+    return true;
+}
+
+static bool transform_apply(void *state, struct batch *in, struct batch *out, struct error *error)
+{
+    struct transform *transform = state;
+
+    if (transform->emission.count > 0) {
+        return emission_apply(transform, in, out, error);
+    }
+    return transform_begin(transform, in, error) && transform_filter(transform, error) &&
+           transform_group(transform, in, error) && transform_map(transform, error) &&
+           transform_output(transform, in, out, error);
 }
 
 struct transformer transform_as_transformer(struct transform *transform)

@@ -8,14 +8,6 @@
 
 #include <string.h>
 
-/* What is copied, and where to. */
-struct output {
-    struct transform *transform;
-    struct batch *in;
-    struct batch *out;
-    const struct selection *rows; /* that passed */
-};
-
 /* Large, and in memory that can be handed on? Then it is marked for that. */
 static bool is_handed_on(const struct output *output, struct text text)
 {
@@ -23,8 +15,10 @@ static bool is_handed_on(const struct output *output, struct text text)
     struct arena *source = &output->in->arena;
     struct arena *computed = &output->transform->batch;
 
+    /* What another batch needs too is copied. */
     return text.size >= LIMIT_LARGE_BYTES &&
-           ((source->budget == budget && arena_mark_large(source, text.data)) ||
+           ((output->transform->last && source->budget == budget &&
+             arena_mark_large(source, text.data)) ||
             (computed->budget == budget && arena_mark_large(computed, text.data)));
 }
 
@@ -207,7 +201,7 @@ static void copy_positions(const struct output *output)
 }
 
 /* ["12345","A"], or the position where the source has no key. */
-static const char *key_of(const struct output *output, int row, struct text_buffer *buffer)
+const char *transform_output_key(const struct output *output, int row, struct text_buffer *buffer)
 {
     const struct transform *transform = output->transform;
     const struct program *program = transform->program;
@@ -225,7 +219,7 @@ static const char *key_of(const struct output *output, int row, struct text_buff
     return buffer->failed ? NULL : arena_copy(&output->out->arena, buffer->data, buffer->size);
 }
 
-static const char *position_of(const struct output *output, int row)
+const char *transform_output_position(const struct output *output, int row)
 {
     const struct batch *in = output->in;
 
@@ -272,6 +266,15 @@ static bool describe_reject(const struct output *output, int row, struct reject 
     reject->name = decision->name;
     if (decision->kind == RULE_COLUMN) {
         reject->column = program->target.columns[decision->index].name;
+        reject->name = decision->name == NULL ? program->emitted : decision->name;
+        return true;
+    }
+    if (decision->kind == RULE_GROUP) {
+        reject->name = decision->name == NULL ? program->grouping->name : decision->name;
+        return true;
+    }
+    if (decision->kind == RULE_WHEN) {
+        reject->name = decision->name == NULL ? program->emitted : decision->name;
         return true;
     }
     const struct rule *rule = decision->kind == RULE_FILTER ? &program->filters[decision->index]
@@ -292,14 +295,20 @@ static bool add_reject(const struct output *output,
     struct reject *reject = &out->rejects[out->reject_count++];
 
     reject->source_hash = output->in->source_hashes[row];
-    reject->key = key_of(output, row, buffer);
+    reject->key = transform_output_key(output, row, buffer);
     if (reject->key == NULL || !describe_reject(output, row, reject)) {
         return error_set_memory(error);
     }
-    if (output->in->lines != NULL && (reject->position = position_of(output, row)) == NULL) {
+    if (output->in->lines != NULL &&
+        (reject->position = transform_output_position(output, row)) == NULL) {
         return error_set_memory(error);
     }
-    return counters_add(&out->tally.counters, "reject", reject_class_text(reject->class), 1, error);
+    const char *class = reject_class_text(reject->class);
+    if (reject->class == REJECT_RULE && reject->name != NULL) {
+        class = arena_format(&out->arena, "%s:%s", class, reject->name);
+    }
+    return class == NULL ? error_set_memory(error)
+                         : counters_add(&out->tally.counters, "reject", class, 1, error);
 }
 
 /* Rows that left are those between the ones that passed. */
@@ -320,7 +329,9 @@ static bool account_for_left(const struct output *output, struct error *error)
             next++;
         } else if (output->transform->decisions[row].outcome == OUTCOME_FILTERED) {
             digest_add(&out->tally.filtered, output->in->source_hashes[row]);
-        } else {
+        } else if (output->transform->decisions[row].outcome == OUTCOME_MERGED) {
+            digest_add(&out->tally.merged, output->in->source_hashes[row]);
+        } else if (output->transform->decisions[row].outcome == OUTCOME_REJECTED) {
             digest_add(&out->tally.rejected, output->in->source_hashes[row]);
             ok = add_reject(output, row, &buffer, error);
         }
@@ -329,15 +340,23 @@ static bool account_for_left(const struct output *output, struct error *error)
     return ok;
 }
 
-/* Rows of those that passed in which a try() took its default. */
-static uint64_t count_notes(const struct output *output, const uint64_t *notes)
+static bool count_grouped(const struct output *output, struct error *error)
 {
-    uint64_t count = 0;
+    const struct transform *transform = output->transform;
+    const char *name = transform->program->grouping->name;
+    const struct counter items[] = {
+        {.group = "merge", .name = name, .count = transform->merged},
+        {.group = "filter", .name = name, .count = transform->without_column},
+        {.group = "note", .name = name, .count = transform->tied},
+    };
 
-    for (int k = 0; k < output->rows->count; k++) {
-        count += validity_get(notes, selection_row(output->rows, k));
+    for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
+        if (items[i].count > 0 &&
+            !counters_add_item(&output->out->tally.counters, &items[i], error)) {
+            return false;
+        }
     }
-    return count;
+    return true;
 }
 
 static bool count_all(const struct output *output, struct error *error)
@@ -346,11 +365,16 @@ static bool count_all(const struct output *output, struct error *error)
     const struct program *program = transform->program;
     struct tally *tally = &output->out->tally;
 
-    if (!counters_merge(&tally->counters, &output->in->tally.counters, error)) {
+    if (transform->first && !counters_merge(&tally->counters, &output->in->tally.counters, error)) {
         return false; /* what the reader repaired */
     }
     for (int row = 0; row < output->in->rows; row++) {
-        digest_add(&tally->source, output->in->source_hashes[row]);
+        struct hash hash = output->in->source_hashes[row];
+        if (transform->candidates == NULL || validity_get(transform->fresh, row)) {
+            digest_add(&tally->source, hash);
+        } else if (validity_get(transform->candidates, row)) {
+            digest_add(&tally->emitted, hash);
+        }
     }
     for (int k = 0; k < output->rows->count; k++) {
         digest_add(&tally->passed, output->out->source_hashes[k]);
@@ -364,15 +388,8 @@ static bool count_all(const struct output *output, struct error *error)
             return false;
         }
     }
-    for (int i = 0; i < program->target.count && output->rows->count > 0; i++) {
-        uint64_t count = transform->notes[i] == NULL ? 0 : count_notes(output, transform->notes[i]);
-        if (count > 0 &&
-            !counters_add(
-                &tally->counters, "note", program->target.columns[i].name, count, error)) {
-            return false;
-        }
-    }
-    return true;
+    return (program->grouping == NULL || count_grouped(output, error)) &&
+           transform_output_remarks(output, error);
 }
 
 bool transform_output(struct transform *transform,
@@ -397,6 +414,8 @@ bool transform_output(struct transform *transform,
     arena_hand_on(&transform->batch, &out->arena);
     ok = ok && (transform->left == 0 || account_for_left(&output, error)) &&
          count_all(&output, error);
-    arena_hand_on(&in->arena, &out->arena);
+    if (transform->last) {
+        arena_hand_on(&in->arena, &out->arena);
+    }
     return ok;
 }

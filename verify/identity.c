@@ -27,7 +27,8 @@ int64_t identity_gap(const struct identity *identity)
     }
     uint64_t carried =
         identity->loaded_known ? identity->loaded + identity->present : tally->passed.rows;
-    return (int64_t)(tally->source.rows - carried - tally->filtered.rows - tally->rejected.rows);
+    return (int64_t)(tally->source.rows + tally->emitted.rows - carried - tally->filtered.rows -
+                     tally->rejected.rows - tally->merged.rows);
 }
 
 enum verdict identity_verdict(const struct report_entity *entity)

@@ -1,5 +1,6 @@
-/* identity.h — the reconciliation identity of an entity: source = loaded + already present +
- * filtered + rejected, in rows and in digests. SPDX-License-Identifier: Apache-2.0 */
+/* identity.h — the reconciliation identity of an entity: source + emitted = loaded + already
+ * present + filtered + rejected + merged, in rows and in digests.
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_VERIFY_IDENTITY_H
 #define NOVATE_VERIFY_IDENTITY_H
 

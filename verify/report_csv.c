@@ -28,10 +28,12 @@ static void push_repairs(struct text_buffer *out, json_t *repairs)
 static void push_line(struct text_buffer *out, const struct report_view *view, const json_t *entity)
 {
     static const char *const counts[] = {"source_rows",
+                                         "emitted",
                                          "loaded",
                                          "present",
                                          "filtered",
                                          "rejected",
+                                         "merged",
                                          "equal",
                                          "not_equal",
                                          "missing_target",
@@ -73,12 +75,12 @@ static void push_line(struct text_buffer *out, const struct report_view *view, c
 
 void report_csv(const struct report_view *view, struct text_buffer *out)
 {
-    text_buffer_string(
-        out,
-        "migration,run,kind,entity,verdict,source_rows,loaded,present,filtered,"
-        "rejected,equal,not_equal,missing_target,missing_source,refused,repaired,closes,"
-        "source_digest,target_digest,mapping_digest,source,target_table,reason,"
-        "files,files_that_agree,files_that_do_not\r\n");
+    text_buffer_string(out,
+                       "migration,run,kind,entity,verdict,source_rows,emitted,loaded,present,"
+                       "filtered,rejected,merged,equal,not_equal,missing_target,missing_source,"
+                       "refused,repaired,closes,"
+                       "source_digest,target_digest,mapping_digest,source,target_table,reason,"
+                       "files,files_that_agree,files_that_do_not\r\n");
     for (size_t i = 0; i < view->entity_count; i++) {
         push_line(out, view, view_entity(view, i));
     }

@@ -191,16 +191,16 @@ static void push_counts(struct text_buffer *out, const struct counts_table *tabl
     text_buffer_string(out, "</tbody></table>\n");
 }
 
-/* What a policy of the mapping changed while it was read. */
+/* What was mended, by a policy while it was read or by a rule of the mapping. */
 static void push_repairs(struct text_buffer *out, json_t *repairs)
 {
     if (json_object_size(repairs) == 0) {
         return;
     }
     text_buffer_string(out,
-                       "<table class=\"narrow\"><caption>Repaired while it was read, by rule"
-                       "</caption><thead><tr><th scope=\"col\">Column and rule</th>"
-                       "<th scope=\"col\" class=\"n\">Times</th><th scope=\"col\">First</th>"
+                       "<table class=\"narrow\"><caption>Mended, by rule"
+                       "</caption><thead><tr><th scope=\"col\">Rule</th>"
+                       "<th scope=\"col\" class=\"n\">Times</th><th scope=\"col\">First case</th>"
                        "</tr></thead>\n<tbody>\n");
     for (void *at = json_object_iter(repairs); at != NULL;
          at = json_object_iter_next(repairs, at)) {
@@ -223,12 +223,14 @@ static void push_entity_counts(struct text_buffer *out, const json_t *entity)
 {
     static const struct counts_table filtered = {"Left out on purpose", "Filter", false};
     static const struct counts_table rejected = {"Rejected", "Class", true};
+    static const struct counts_table merged = {"In the row of another record", "Rule", false};
     static const struct counts_table notes = {"Noted, and carried", "Rule", false};
     const json_t *identity = json_object_get(entity, "identity");
 
     text_buffer_string(out, "<div class=\"side\">\n");
     push_counts(out, &filtered, json_object_get(identity, "filtered"));
     push_counts(out, &rejected, json_object_get(identity, "rejected"));
+    push_counts(out, &merged, json_object_get(identity, "merged"));
     push_counts(out, &notes, json_object_get(entity, "notes"));
     push_repairs(out, json_object_get(entity, "repaired"));
     text_buffer_string(out, "</div>\n");
@@ -457,7 +459,7 @@ void report_html(const struct report_view *view, struct text_buffer *out)
     text_buffer_string(out, "<h2>Where the records went</h2>\n");
     push_table(out,
                view,
-               "Source = loaded + already present + filtered + rejected, in records",
+               "Source + emitted = loaded + already present + filtered + rejected + merged",
                identity_columns,
                IDENTITY_COLUMNS);
     text_buffer_string(out, "<h2>What the comparison found</h2>\n");

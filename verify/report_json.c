@@ -104,16 +104,20 @@ static void put_identity(struct text_buffer *out, const struct identity *identit
     text_buffer_member_bool(out, "closes", identity->closes);
     text_buffer_member_text(out, "counted_by", identity->loaded_known ? "load" : "verification");
     text_buffer_member_count(out, "source", tally->source.rows);
+    text_buffer_member_count(out, "emitted", tally->emitted.rows);
     put_count_or_null(out, "loaded", identity->loaded_known, identity->loaded);
     put_count_or_null(out, "present", identity->loaded_known, identity->present);
+    put_counters(out, "merged", &tally->counters, "merge");
     put_counters(out, "filtered", &tally->counters, "filter");
     put_counters(out, "rejected", &tally->counters, "reject");
     text_buffer_member(out, "digests");
     text_buffer_char(out, '{');
     put_digest(out, "source", &tally->source);
+    put_digest(out, "emitted", &tally->emitted);
     put_digest(out, "passed", &tally->passed);
     put_digest(out, "filtered", &tally->filtered);
     put_digest(out, "rejected", &tally->rejected);
+    put_digest(out, "merged", &tally->merged);
     put_digest(out, "loaded", &tally->loaded);
     text_buffer_string(out, "}}");
 }
@@ -218,8 +222,10 @@ static void put_counts(struct text_buffer *out,
     bool compared = result != NULL;
 
     put_count_or_null(out, "source_rows", counted, counted ? tally->source.rows : 0);
+    put_count_or_null(out, "emitted", counted, counted ? tally->emitted.rows : 0);
     put_count_or_null(out, "filtered", counted, counted ? tally->filtered.rows : 0);
     put_count_or_null(out, "rejected", counted, counted ? tally->rejected.rows : 0);
+    put_count_or_null(out, "merged", counted, counted ? tally->merged.rows : 0);
     put_count_or_null(out, "loaded", identity->loaded_known, identity->loaded);
     put_count_or_null(out, "present", identity->loaded_known, identity->present);
     put_count_or_null(out, "equal", compared, compared ? result->equal : 0);

@@ -137,7 +137,7 @@ static void push_counts(struct text_buffer *out, const char *label, json_t *coun
     }
 }
 
-/* What a policy of the mapping changed while it was read. */
+/* What was mended, by a policy while it was read or by a rule of the mapping. */
 static void push_repairs(struct text_buffer *out, json_t *repairs)
 {
     for (void *at = json_object_iter(repairs); at != NULL;
@@ -147,7 +147,8 @@ static void push_repairs(struct text_buffer *out, json_t *repairs)
         bool known = view_count(repair, "count", &count);
         text_buffer_format(out, "  %-14s %s: ", "repaired", json_object_iter_key(at));
         push_count(out, known, count);
-        text_buffer_format(out, ", first %s\n", view_text(repair, "first"));
+        const char *first = view_text(repair, "first");
+        text_buffer_format(out, "%s%s\n", first[0] == '\0' ? "" : ", first ", first);
     }
 }
 
@@ -215,6 +216,7 @@ static void push_entity(struct text_buffer *out, const json_t *entity)
     push_field(out, "consistency", view_text(entity, "consistency"));
     push_counts(out, "filtered", json_object_get(identity, "filtered"));
     push_counts(out, "rejected", json_object_get(identity, "rejected"));
+    push_counts(out, "merged", json_object_get(identity, "merged"));
     push_counts(out, "noted", json_object_get(entity, "notes"));
     push_repairs(out, json_object_get(entity, "repaired"));
     push_list(out, "not compared", json_object_get(entity, "not_compared"));
@@ -262,7 +264,9 @@ void report_text(const struct report_view *view, struct text_buffer *out)
     size_t begin = out->size;
 
     push_verdict(out, view);
-    push_heading(out, "Where the records went: source = loaded + present + filtered + rejected");
+    push_heading(out,
+                 "Where the records went: source + emitted = loaded + present + filtered "
+                 "+ rejected + merged");
     push_table(out, view, identity_columns, IDENTITY_COLUMNS);
     push_heading(out, "What the comparison found, in rows");
     push_table(out, view, comparison_columns, COMPARISON_COLUMNS);

@@ -11,10 +11,12 @@
 const struct report_column identity_columns[IDENTITY_COLUMNS] = {
     {"Entity", "entity", CELL_TEXT},
     {"Source", "source_rows", CELL_COUNT},
+    {"Emitted", "emitted", CELL_COUNT},
     {"Loaded", "loaded", CELL_COUNT},
     {"Already present", "present", CELL_COUNT},
     {"Filtered", "filtered", CELL_COUNT},
     {"Rejected", "rejected", CELL_COUNT},
+    {"Merged", "merged", CELL_COUNT},
     {"Closes", NULL, CELL_CLOSES},
 };
 

@@ -66,7 +66,7 @@ struct report_column {
     const char *field;
     enum cell_kind kind;
 };
-#define IDENTITY_COLUMNS   7
+#define IDENTITY_COLUMNS   9
 #define COMPARISON_COLUMNS 7
 extern const struct report_column identity_columns[IDENTITY_COLUMNS];
 extern const struct report_column comparison_columns[COMPARISON_COLUMNS];

@@ -60,20 +60,25 @@ struct reject {
 };
 
 /* Where the records of a chunk went, by rows and by digests of source records. The identity
- * source = passed + filtered + rejected must hold; `loaded` and `present` split what passed. */
+ * source + emitted = passed + filtered + rejected + merged must hold; `loaded` and `present` split
+ * what passed. */
 struct tally {
     struct digest source;
+    struct digest emitted; /* rows of a record beyond its first one */
     struct digest passed;
     struct digest filtered;
     struct digest rejected;
+    struct digest merged;     /* records that stand in another record's row */
     struct digest loaded;     /* of *target* rows: what was sent and committed */
-    struct counters counters; /* groups "filter", "reject", "note", "repair" */
+    struct counters counters; /* groups "filter", "reject", "merge", "note", "repair" */
 };
 
 void tally_init(struct tally *tally, struct arena *arena);
 bool tally_merge(struct tally *tally, const struct tally *other, struct error *error) NODISCARD;
 /* Does the identity hold, in rows and in digests? */
 bool tally_closes(const struct tally *tally);
+
+struct amendment; /* novate/amendment.h */
 
 struct batch {
     const struct schema *schema; /* not owned */
@@ -92,11 +97,14 @@ struct batch {
     int key_count;
     struct reject *rejects;
     int reject_count;
+    struct amendment *amendments; /* of rows that passed, where somebody keeps them */
+    int amendment_count;
     struct tally tally;
     int chunk;           /* ordinal of the chunk it belongs to */
     uint64_t chunk_row;  /* while it is read: records of the chunk before its first one */
     bool chunk_restarts; /* the first batch of a chunk begun anew: forget what came of it before */
     bool chunk_ends;     /* the last batch of the chunk (may have 0 rows) */
+    bool again;          /* of a transformer: the batch that went in gives another one */
 };
 
 bool batch_init(struct batch *batch,

@@ -57,6 +57,13 @@ static_assert(LIMIT_BATCH_ROWS > 0 && LIMIT_BATCH_ROWS <= 65535, "a row index ha
 /* Nesting of expressions and of YAML; bounds the recursion of parser and checker. */
 #define LIMIT_DEPTH 200
 
+/* Different codes without an entry that are counted for one lookup: more than this is no table of
+ * codes. */
+#define LIMIT_LOOKUP_MISSES 10000
+
+/* Columns that a pivot makes: each costs memory in every group. */
+#define LIMIT_PIVOT_COLUMNS 200
+
 /* Columns of a key. PostgreSQL's INDEX_MAX_KEYS. */
 #define LIMIT_KEY_COLUMNS 32
 

@@ -34,7 +34,8 @@ struct reader {
 };
 
 /* Turns a batch into another; `out` is begun by the callee, the pipeline carries chunk and
- * chunk_ends over. NULL `apply`: no transformation. */
+ * chunk_ends over. With out->again set, apply() has more to give for the same `in` and must be
+ * called again with it and another `out`. NULL `apply`: no transformation. */
 struct transformer {
     void *state;
     const struct schema *schema; /* of `out` */

@@ -168,6 +168,11 @@ enum lookup_missing {
     LOOKUP_MISSING_DEFAULT
 };
 
+enum lookup_place {
+    LOOKUP_IN_MEMORY,
+    LOOKUP_ON_DISK
+};
+
 struct lookup_spec {
     const char *name;
     struct relation_spec source; /* file (relative to the mapping), table or query; unless: */
@@ -179,6 +184,9 @@ struct lookup_spec {
     enum lookup_missing missing; /* default: reject */
     const char *missing_default; /* for LOOKUP_MISSING_DEFAULT */
     bool chase;                  /* follow chains of one key to one value */
+    const char *const *valid_at; /* columns of the period's begin and end */
+    int valid_at_count;          /* 2; 0: an entry holds always */
+    enum lookup_place store;
     struct place place;
 };
 
@@ -189,6 +197,41 @@ struct expression_spec {
     struct place place;
     struct place name_place;
 };
+
+/* One of the rows that a record gives. */
+struct emit_spec {
+    const char *name;
+    struct expression_spec when; /* text NULL: always */
+    const struct expression_spec *columns;
+    int column_count;
+    struct place place;
+};
+
+/* A column that a pivot makes of attributes, seen by the expressions of the mapping. */
+struct pivot_column {
+    const char *name;
+    const char *attribute;        /* whose value it has */
+    struct expression_spec value; /* text NULL: that of the pivot */
+    struct place place;
+};
+
+/* How several records become one row. */
+struct grouping_spec {
+    bool pivot;                       /* a row per group, with columns of attributes; else the
+                                         record that is kept of each group */
+    const struct expression_spec *by; /* what records of a group have in common */
+    int by_count;
+    struct expression_spec keep;      /* latest(…) or earliest(…), as written; the key decides
+                                         where its text is NULL */
+    struct expression_spec attribute; /* of a pivot: which attribute a record has, */
+    struct expression_spec value;     /* and its value */
+    const struct pivot_column *columns;
+    int column_count;
+    bool on_disk;
+    struct place place;
+};
+
+#define LIMIT_EMITS 64 /* rows of a record: as many programs are compiled */
 
 struct mapping {
     const char *file;
@@ -211,7 +254,10 @@ struct mapping {
     int column_count;
     const struct expression_spec *checks;
     int check_count;
-    const char *text;   /* the file with variables replaced, for people */
+    const struct emit_spec *emits; /* none: each record gives one row */
+    int emit_count;
+    const struct grouping_spec *grouping; /* dedupe: or pivot:, or NULL */
+    const char *text;                     /* the file with variables replaced, for people */
     struct hash digest; /* of its keys and values (not comments and layout), variables replaced,
                            and of the lookup files' bytes */
     struct place entity_place, source_place, target_place;

@@ -21,7 +21,8 @@
 
 enum segment_stage {
     SEGMENT_EXTRACTED,
-    SEGMENT_TRANSFORMED
+    SEGMENT_TRANSFORMED,
+    SEGMENT_AMENDED, /* what was noted and mended (amendment.h), not what is carried */
 };
 
 struct segment_header {

@@ -42,6 +42,8 @@ struct manifest_entity {
     struct digest passed; /* this and what follows: of a transformed entity only */
     struct digest filtered;
     struct digest rejected;
+    struct digest emitted;
+    struct digest merged;
     /* By chunk; of each the extracted one, then, of a transformed entity, the transformed one. */
     struct manifest_segment *segments;
     int segment_count;

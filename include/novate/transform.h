@@ -47,6 +47,15 @@ bool program_check_syntax(const struct mapping *mapping,
                           struct problems *problems,
                           struct error *error) NODISCARD;
 
+/* The mapping with its filters, and of its columns only those that ask a lookup; a key without an
+ * entry gives NULL where it would reject the record, so that all of a record's keys are asked for.
+ * To be compiled without a target. `*any`: is a lookup asked at all? */
+bool mapping_of_lookups(const struct mapping *mapping,
+                        struct arena *arena,
+                        struct mapping *asking,
+                        bool *any,
+                        struct error *error) NODISCARD;
+
 /* Which columns of the source schema the program reads, keys included: what a reader must give, in
  * this order. */
 const int *program_source_columns(const struct program *program, int *count);
@@ -63,10 +72,39 @@ void program_explain(const struct program *program, struct text_buffer *out);
  * mappings/README.md that a test keeps fresh. */
 void function_reference(struct text_buffer *out);
 
+/* Does the mapping make one row of several records (dedupe:, pivot:)? Then every record is to be
+ * read once to find the groups, before it is read to be mapped:
+ *
+ *     groups_create … transform_collect() for every batch … transform_use_groups() for each
+ * transform
+ *
+ * and transform_create()'s batches then have the one row of each group; the other records of it are
+ * counted as merged. `folder` is where groups lie that the mapping wants on disk. */
+bool program_has_groups(const struct program *program);
+struct groups;
+bool groups_create(const struct program *program,
+                   const char *folder,
+                   struct arena *arena,
+                   struct groups **groups,
+                   struct error *error) NODISCARD;
+void groups_destroy(struct groups *groups); /* NULL is allowed */
+uint64_t groups_count(const struct groups *groups);
+uint64_t groups_bytes(const struct groups *groups);
+
 bool transform_create(const struct program *program,
                       struct budget *budget,
                       struct transform **transform,
                       struct error *error) NODISCARD;
+/* Batches that come out also hold what was noted and mended, with values (novate/amendment.h). */
+void transform_keep_amendments(struct transform *transform);
+/* Takes the records of a batch that the filters keep into their groups. The batch is not changed.
+ */
+bool transform_collect(struct transform *transform,
+                       struct batch *in,
+                       struct groups *groups,
+                       struct error *error) NODISCARD;
+/* `groups` is read only from here on, by any number of transforms. */
+void transform_use_groups(struct transform *transform, const struct groups *groups);
 struct transformer transform_as_transformer(struct transform *transform);
 void transform_destroy(struct transform *transform); /* NULL is allowed */
 

@@ -15,6 +15,8 @@ RANDOM=$seed
 rows=20000
 sqlite_events "$tmp/source.db" $rows
 sqlite3 "$tmp/source.db" "UPDATE EVENT SET STATUS = 77 WHERE EVENT_ID % 3000 = 0"
+noted=$(sqlite3 "$tmp/source.db" \
+    'SELECT count(*) FROM EVENT WHERE EVENT_ID % 50 = 0 AND STATUS <> 77')
 rejected=$(sqlite3 "$tmp/source.db" 'SELECT count(*) FROM EVENT WHERE STATUS = 77')
 
 fresh() {
@@ -22,6 +24,8 @@ fresh() {
     event_target target
     rm -rf -- "$tmp/plan"
     event_plan "$tmp/plan" "$(sqlite_source "$tmp/source.db")" target
+    sed -i "s/^  name: .*/  name: CASE EVENT_ID % 50 WHEN 0 THEN note('50', NAME) ELSE NAME END/" \
+        "$tmp/plan/event.yaml"
 }
 
 # What an undisturbed run gives and how long it takes, in milliseconds.
@@ -60,6 +64,9 @@ check_whole() {
     same "$1: source rows" "$(entity_field "$tmp/report.json" event source_rows)" $rows
     same "$1: lost" "$(entity_field "$tmp/report.json" event missing_target)" 0
     same "$1: twice" "$(entity_field "$tmp/report.json" event missing_source)" 0
+    same "$1: noted" "$(entity_field "$tmp/report.json" event 'notes."50"')" "$noted"
+    expect 0 repairs list "$tmp/plan/plan.yaml" --limit 0 --show-keys
+    same "$1: restricted" "$(sort -u "$tmp/out" | wc -l):$(wc -l <"$tmp/out")" "$noted:$noted"
     same "$1: verdict" "$(json "$tmp/report.json" '$.verdict')" verified
     [ "$faults" -eq 0 ] || fail "$1: seed $seed"
 }

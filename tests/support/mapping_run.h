@@ -39,6 +39,7 @@ struct mapping_run {
     struct expression_spec columns[MAPPING_RUN_MAX];
     struct expression_spec filters[MAPPING_RUN_MAX];
     struct expression_spec checks[MAPPING_RUN_MAX];
+    struct emit_spec emits[MAPPING_RUN_MAX]; /* set by the test, with mapping.emit_count */
     const char *copy[MAPPING_RUN_MAX];
     const char *key[MAPPING_RUN_MAX];
     const char *target_key[MAPPING_RUN_MAX];
@@ -58,11 +59,14 @@ struct mapping_run {
     bool with_positions;
     struct program *program;
     struct transform *transform;
+    struct groups *groups; /* of the last mapping_run_apply(), where there are any */
     struct batch in;
     struct batch out;
     /* what came out, of all batches since the last mapping_run_apply() */
     bool local_time; /* shows timestamps with time zone in `timezone` */
     int passed;
+    uint64_t emitted;
+    uint64_t merged;
     const char **values; /* passed * columns of the mapping */
     const char **keys;   /* of the records that passed, as JSON */
     struct reject *rejects;

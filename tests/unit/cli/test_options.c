@@ -79,7 +79,7 @@ static const struct {
     {"segments key", "command \"segments\" needs a file", ""},
     {"segments key a b", "\"b\" is one argument too many", ""},
     {"segments list p q", "\"q\" is one argument too many", ""},
-    {"run p --key-file k", "command \"run\" has no option --key-file", ""},
+    {"check p --key-file k", "command \"check\" has no option --key-file", ""},
     {"rejects p", "command \"rejects\" needs \"list\" and a plan", ""},
     {"version now", "\"now\" is one argument too many", ""},
 };

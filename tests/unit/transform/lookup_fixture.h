@@ -29,11 +29,13 @@ static inline void setup(void)
     arena_init(&arena, 64 * 1024, NULL);
     problems_init(&problems, &arena);
     error = ERROR_NONE;
+    lookup = NULL;
     spec = (struct lookup_spec){.name = "l", .place = {.file = "a.yaml", .line = 7, .column = 3}};
 }
 
 static inline void teardown(void)
 {
+    lookup_release(lookup);
     batch_release(&batch);
     arena_release(&arena);
 }
@@ -46,7 +48,7 @@ static inline void make(int from, int to, const enum type_id *types)
     for (int i = 0; i < from + to; i++) {
         columns[i] = (struct column){.name = names[i], .type = type_of(types[i])};
     }
-    schema = (struct schema){.columns = columns, .count = from + to};
+    schema = (struct schema){.columns = columns, .count = from + to + spec.valid_at_count};
     spec.from = names;
     spec.from_count = from;
     spec.to = names + from;
@@ -57,6 +59,19 @@ static inline void make(int from, int to, const enum type_id *types)
 
 static inline void make_texts(void)
 {
+    make(1, 1, (const enum type_id[]){TYPE_TEXT, TYPE_TEXT});
+}
+
+/* One text to another for a time: key, value, begin, end. */
+static inline void make_periods(enum type_id type)
+{
+    static const char *const periods[] = {"c", "d"};
+
+    spec.valid_at = periods;
+    spec.valid_at_count = 2;
+    for (int i = 2; i < 4; i++) {
+        columns[i] = (struct column){.name = periods[i - 2], .type = type_of(type)};
+    }
     make(1, 1, (const enum type_id[]){TYPE_TEXT, TYPE_TEXT});
 }
 
@@ -110,7 +125,20 @@ static inline const char *find(const char *key)
     return is_null ? "NULL" : arena_copy(&arena, value.data, value.size);
 }
 
-/* The same for a number, whatever type it has. */
+/* What a key gives at that moment. */
+static inline const char *find_at(const char *key, int64_t when)
+{
+    const struct text text = text_of(key);
+    struct text value;
+    bool is_null;
+
+    if (!lookup_find_at(lookup, &text, when, 0, &value, &is_null)) {
+        return "-";
+    }
+    return is_null ? "NULL" : arena_copy(&arena, value.data, value.size);
+}
+
+/* The same as find() for a number, whatever type it has. */
 static inline const char *find_number(enum type_id type, const char *number)
 {
     struct vector vector;

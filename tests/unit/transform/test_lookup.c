@@ -94,6 +94,39 @@ START_TEST(several_key_columns_stay_apart)
 }
 END_TEST
 
+/* NULL, the empty text and what looks like the neighbour's value stay what they are. */
+START_TEST(several_value_columns_stay_apart)
+{
+    static const char *const rows[][4] = {
+        {"a", "x", NULL, ""},
+        {"b", NULL, "", "xy"},
+        {"c", "", "x", "y"},
+        {"d", "xy", NULL, NULL},
+        {"e", NULL, NULL, NULL},
+    };
+
+    make(1, 3, (const enum type_id[]){TYPE_TEXT, TYPE_TEXT, TYPE_TEXT, TYPE_TEXT});
+    for (int i = 0; i < 5; i++) {
+        fill(rows[i]);
+        fill(rows[i]);
+    }
+    fill((const char *const[]){"d", "x", "y", NULL}); /* the same bytes in other columns */
+    seal();
+    expect_problem("lookup \"l\" has the same key with different values in rows 7 and 11");
+    for (int i = 0; i < 5; i++) {
+        for (int column = 0; column < 3; column++) {
+            const struct text key = text_of(rows[i][0]);
+            const char *expected = rows[i][1 + column];
+            struct text value;
+            bool is_null;
+            ck_assert(lookup_find(lookup, &key, 1, column, &value, &is_null));
+            ck_assert(is_null == (expected == NULL));
+            ck_assert(text_equal(value, expected == NULL ? TEXT_NONE : text_of(expected)));
+        }
+    }
+}
+END_TEST
+
 START_TEST(equal_rows_are_one_entry)
 {
     make_texts();
@@ -365,6 +398,7 @@ static void add_tests(TCase *tests)
     tcase_add_test(tests, values_are_texts_as_printed);
     tcase_add_test(tests, value_columns_have_names);
     tcase_add_test(tests, several_key_columns_stay_apart);
+    tcase_add_test(tests, several_value_columns_stay_apart);
     tcase_add_test(tests, equal_rows_are_one_entry);
     tcase_add_test(tests, conflicts_name_rows_and_no_values);
     tcase_add_test(tests, conflicts_of_files_name_lines);

@@ -5,6 +5,24 @@
 #include <check.h>
 #include <string.h>
 
+static void fill_numbers(void)
+{
+    fill_pair(" 007.0 ", "seven");
+    fill_pair("-0.0", "zero");
+    fill_pair("-1.50", "less");
+    fill_pair(".1", "tenth");
+    fill_pair("+1E3", "thousand");
+    fill_pair("12345678901234567", "code");
+    fill_pair("-9223372036854775808", "least");
+    fill_pair("9223372036854775808", "above");
+    fill_pair("1e+20", "1e20");
+    fill_pair("9007199254740992", "2^53");
+    fill_pair("-9007199254740991", "below");
+    fill_pair("16777216", "2^24");
+    fill_pair("-16777215", "near");
+    fill_pair("0123456789012345678901234567890123456789012345678901234567890123456789.50", "wide");
+}
+
 /* Every way to write a number of every type finds the entries of equal value, and no other. */
 START_TEST(numbers_are_found_by_value)
 {
@@ -41,6 +59,11 @@ START_TEST(numbers_are_found_by_value)
          "-"},
         {TYPE_NUMERIC, "NaN", "-"},
         {TYPE_FLOAT8, "Infinity", "-"},
+        {TYPE_FLOAT8, "9007199254740993", "2^53"},
+        {TYPE_FLOAT8, "-9007199254740991", "below"},
+        {TYPE_FLOAT4, "16777216", "2^24"},
+        {TYPE_FLOAT4, "-16777215", "near"},
+        {TYPE_FLOAT8, "1e20", "1e20"},
         {TYPE_INT8, "8", "-"},
         {TYPE_INT8, "-7", "-"},
         {TYPE_NUMERIC, "0.7", "-"},
@@ -52,25 +75,36 @@ START_TEST(numbers_are_found_by_value)
     make_texts();
     lookup_bind_key(lookup, 0, true);
     ck_assert(lookup_key_is_numeric(lookup, 0));
-    fill_pair(" 007.0 ", "seven");
-    fill_pair("-0.0", "zero");
-    fill_pair("-1.50", "less");
-    fill_pair(".1", "tenth");
-    fill_pair("+1E3", "thousand");
-    fill_pair("12345678901234567", "code");
-    fill_pair("-9223372036854775808", "least");
-    fill_pair("9223372036854775808", "above");
-    fill_pair("1e+20", "1e20");
-    fill_pair("0123456789012345678901234567890123456789012345678901234567890123456789.50", "wide");
+    fill_numbers();
     seal();
     ck_assert_int_eq(problems.count, 0);
-    ck_assert_uint_eq(lookup_count(lookup), 10);
+    ck_assert_uint_eq(lookup_count(lookup), 14);
     for (size_t i = 0; i < sizeof searches / sizeof searches[0]; i++) {
         ck_assert_msg(
             strcmp(find_number(searches[i].type, searches[i].number), searches[i].found) == 0,
             "%s",
             searches[i].number);
     }
+}
+END_TEST
+
+/* The bytes of one integer are the canonical text of no other number. */
+START_TEST(integers_are_never_taken_for_fractions)
+{
+    struct vector vector;
+    char buffer[LOOKUP_KEY_BYTES];
+    struct text value;
+    bool is_null;
+
+    make_texts();
+    lookup_bind_key(lookup, 0, true);
+    fill_pair("123.5", "fraction");
+    seal();
+    ck_assert_str_eq(find_number(TYPE_NUMERIC, "123.50"), "fraction");
+    must(vector_create(&vector, type_of(TYPE_INT8), 1, &arena, &error), &error);
+    memcpy(&vector.int64s[0], "d1235e-1", sizeof vector.int64s[0]);
+    const struct text key = lookup_key_text(&vector, 0, true, buffer);
+    ck_assert(!lookup_find(lookup, &key, 1, 0, &value, &is_null));
 }
 END_TEST
 
@@ -162,6 +196,7 @@ END_TEST
 static void add_tests(TCase *tests)
 {
     tcase_add_test(tests, numbers_are_found_by_value);
+    tcase_add_test(tests, integers_are_never_taken_for_fractions);
     tcase_add_test(tests, texts_that_are_no_numbers_are_warned_of);
     tcase_add_test(tests, keys_of_other_types_are_as_printed);
     tcase_add_test(tests, too_long_a_key_is_not_found);

@@ -231,12 +231,15 @@ END_TEST
 
 START_TEST(a_program_can_be_explained)
 {
+    static const char *const pairs[] = {"1", "one", NULL};
     struct text_buffer out;
 
     mapping_run_source(&run, "A", "integer");
     mapping_run_column(&run, "x", "case when A > 1 then try(10 / A) else coalesce(A, 2) end");
     mapping_run_filter(&run, "f", "A > 0 and 1 / A = 0 or A is null");
     mapping_run_check(&run, "c", "x < 5");
+    mapping_run_lookup(&run, "l", LOOKUP_MISSING_KEEP, pairs);
+    run.lookup_specs[0].store = LOOKUP_ON_DISK;
     ck_assert(mapping_run_compile(&run));
     text_buffer_init(&out, 1 << 20);
     program_explain(run.program, &out);
@@ -245,6 +248,9 @@ START_TEST(a_program_can_be_explained)
     ck_assert_ptr_nonnull(strstr(out.data, "filter \"f\" as boolean"));
     ck_assert_ptr_nonnull(strstr(out.data, "check \"c\" as boolean"));
     ck_assert_ptr_nonnull(strstr(out.data, "go to"));
+    ck_assert_ptr_nonnull(strstr(out.data,
+                                 "lookup \"l\" of code to value: kept on disk, a key without an "
+                                 "entry gives the key\n"));
     text_buffer_release(&out);
 }
 END_TEST

@@ -315,6 +315,34 @@ START_TEST(lookups_do_what_missing_says)
 }
 END_TEST
 
+/* What lies in a circle is no missing key: no default stands for it. */
+START_TEST(circles_reject_whatever_missing_says)
+{
+    static const char *const pairs[] = {"a", "b", "b", "a", "c", "d", "d", "e", "s", "s", NULL};
+
+    mapping_run_source(&run, "CODE", "text");
+    run.key[0] = "CODE";
+    mapping_run_lookup(&run, "merged", LOOKUP_MISSING_DEFAULT, pairs);
+    run.lookup_specs[0].chase = true;
+    mapping_run_column(&run, "x", "lookup('merged', CODE)");
+    mapping_run_column(&run, "y", "lookup('merged', CODE)");
+    compile();
+    mapping_run_row(&run, (const char *[]){"a"});
+    mapping_run_row(&run, (const char *[]){"c"});
+    mapping_run_row(&run, (const char *[]){"d"});
+    mapping_run_row(&run, (const char *[]){"s"});
+    mapping_run_row(&run, (const char *[]){"z"});
+    mapping_run_apply(&run);
+    ck_assert_int_eq(run.passed, 4);
+    ck_assert_str_eq(mapping_run_value(&run, 0, 0), "e");
+    ck_assert_str_eq(mapping_run_value(&run, 0, 1), "e");
+    ck_assert_str_eq(mapping_run_value(&run, 0, 2), "s");
+    ck_assert_str_eq(mapping_run_value(&run, 0, 3), "none");
+    ck_assert_int_eq(run.reject_count, 1);
+    check_reject(0, "[\"a\"]", "x", REJECT_LOOKUP, "merged", "");
+}
+END_TEST
+
 START_TEST(lookups_can_keep_their_key)
 {
     static const char *const pairs[] = {"7", "seven", NULL};
@@ -438,6 +466,7 @@ int main(void)
         an_empty_last_batch_passes,
         notes_are_of_rows_that_pass,
         lookups_do_what_missing_says,
+        circles_reject_whatever_missing_says,
         lookups_can_keep_their_key,
         wide_numbers_come_through,
         memory_that_runs_out_is_an_error,

@@ -107,7 +107,8 @@ START_TEST(an_entity_has_every_field)
     assert_members(
         entity,
         "entity verdict reason source target_table mapping_digest consistency seconds "
-        "source_rows filtered rejected loaded present equal not_equal missing_target "
+        "source_rows emitted filtered rejected merged loaded present equal not_equal "
+        "missing_target "
         "missing_source source_digest target_digest identity verification notes repaired "
         "files not_compared differences");
     assert_text(entity, "entity", "patient");
@@ -141,7 +142,9 @@ START_TEST(the_identity_is_shown_by_name_and_class_and_in_digests)
 {
     make_report();
     json_t *identity = json_object_get(entity_at(SAMPLE_PATIENT), "identity");
-    assert_members(identity, "closes counted_by source loaded present filtered rejected digests");
+    assert_members(identity,
+                   "closes counted_by source emitted loaded present merged filtered rejected "
+                   "digests");
     ck_assert(json_is_true(json_object_get(identity, "closes")));
     assert_text(identity, "counted_by", "load");
     assert_count(identity, "source", 1000);
@@ -150,7 +153,7 @@ START_TEST(the_identity_is_shown_by_name_and_class_and_in_digests)
     assert_members(json_object_get(identity, "rejected"), "LENGTH NULL");
     assert_count(json_object_get(identity, "rejected"), "NULL", 2);
     json_t *digests = json_object_get(identity, "digests");
-    assert_members(digests, "source passed filtered rejected loaded");
+    assert_members(digests, "source emitted passed filtered rejected merged loaded");
     assert_members(json_object_get(digests, "source"), "rows sum");
     assert_count(json_object_get(digests, "rejected"), "rows", 5);
 
@@ -195,8 +198,10 @@ START_TEST(what_is_not_known_is_null)
     make_report();
     json_t *entity = entity_at(SAMPLE_UNKNOWN);
     static const char *const names[] = {"source_rows",
+                                        "emitted",
                                         "filtered",
                                         "rejected",
+                                        "merged",
                                         "loaded",
                                         "present",
                                         "equal",

@@ -1,0 +1,355 @@
+/* checking_lookups.c — the contract is in checking_lookups.h.
+ *
+ * One pipeline reads, at the pace of the source; the mapping is compiled anew with nothing but what
+ * asks lookups, and what comes out of it is thrown away. SPDX-License-Identifier: Apache-2.0 */
+#include "checking_lookups.h"
+
+#include "progress.h"
+
+#include "novate/limits.h"
+#include "novate/lookup_misses.h"
+
+enum {
+    ROWS_MAX = 1000000,       /* of a relation that is read without being asked to */
+    CODES_MAX = 10,           /* shown of a lookup */
+    RECORDS_MIN = 5,          /* that must share a code which is shown, as in a profile */
+    LIST_BYTES_MAX = 600,     /* of those codes: they must fit into a message */
+    LIST_BYTES_ROOM = 1 << 20 /* of the last one too */
+};
+
+static void push_bytes(uint64_t bytes, struct text_buffer *out)
+{
+    static const char *const units[] = {"kB", "MB", "GB", "TB"};
+    double value = (double)bytes / 1000;
+    int unit = 0;
+    while (value >= 1000 && unit < 3) {
+        value /= 1000;
+        unit++;
+    }
+    text_buffer_format(out, "%.1f %s", value, units[unit]);
+}
+
+void checking_lookups_push(const struct entity *entity, struct text_buffer *out)
+{
+    for (int at = 0; at < entity->mapping->lookup_count; at++) {
+        const struct lookup *lookup = entity->lookups[at];
+        const struct lookup_spec *spec = &entity->mapping->lookups[at];
+        uint64_t entries = lookup_count(lookup);
+        text_buffer_format(out, "  lookup %s: ", spec->name);
+        text_buffer_count(out, entries);
+        text_buffer_string(out, entries == 1 ? " entry, " : " entries, ");
+        push_bytes(lookup_bytes(lookup), out);
+        text_buffer_string(out, spec->store == LOOKUP_ON_DISK ? ", on disk\n" : ", in memory\n");
+    }
+}
+
+/* --- counting --- */
+
+struct counting {
+    struct job *job;
+    struct entity *entity;
+    struct mapping mapping; /* what asks lookups */
+    struct lookup_misses **misses;
+    struct transformer transformer;
+    const struct chunk_list *chunks;
+    int next;
+    uint64_t records;
+};
+
+static bool give_chunk(void *state, const struct chunk **chunk)
+{
+    struct counting *counting = state;
+    if (counting->next == counting->chunks->count ||
+        cancel_level(&counting->job->cancel) != CANCEL_NONE) {
+        return false;
+    }
+    *chunk = &counting->chunks->items[counting->next++];
+    return true;
+}
+
+static bool apply(void *state, struct batch *in, struct batch *out, struct error *error)
+{
+    struct counting *counting = state;
+    for (int at = 0; at < counting->mapping.lookup_count; at++) {
+        lookup_misses_begin(counting->misses[at]);
+    }
+    counting->records += (uint64_t)in->rows;
+    return counting->transformer.apply(counting->transformer.state, in, out, error);
+}
+
+static bool pass_over(void *state, struct batch *batch, struct error *error)
+{
+    const struct counting *counting = state;
+    (void)batch;
+    if (cancel_level(&counting->job->cancel) == CANCEL_NONE) {
+        return true;
+    }
+    error_set(error, ERROR_INTERRUPTED, "interrupted");
+    return error_hint(error, "Nothing was written. The same command begins again.");
+}
+
+static bool read_records(struct counting *counting,
+                         const struct program *program,
+                         struct source *source,
+                         struct error *error)
+{
+    struct job *job = counting->job;
+    struct chunk_supply supply = {.state = counting, .next = give_chunk};
+    struct source_reader *reader = NULL;
+    struct transform *transform = NULL;
+    int count = 0;
+    const int *columns = program_source_columns(program, &count);
+    bool ok = source_reader_open(source,
+                                 counting->entity->relation,
+                                 columns,
+                                 count,
+                                 &supply,
+                                 &job->cancel,
+                                 &reader,
+                                 error) &&
+              transform_create(program, &job->budget, &transform, error);
+    if (ok) {
+        counting->transformer = transform_as_transformer(transform);
+        struct pipeline pipeline = {
+            .reader = source_reader_as_reader(reader),
+            .transformer = {.state = counting,
+                            .schema = counting->transformer.schema,
+                            .apply = apply},
+            .writer = {.state = counting, .write = pass_over},
+            .threads = true,
+            .budget = &job->budget,
+            .cancel = &job->cancel,
+            .progress = &counting->entity->progress,
+        };
+        ok = pipeline_run(&pipeline, error);
+    }
+    source_reader_close(reader);
+    transform_destroy(transform);
+    return ok;
+}
+
+static bool read_watched(struct counting *counting,
+                         const struct program *program,
+                         uint64_t rows,
+                         struct error *error)
+{
+    struct job *job = counting->job;
+    struct entity *entity = counting->entity;
+    struct source *source = NULL;
+    struct progress progress;
+    if (!job_source(job, &entity->mapping->source, &source, error)) {
+        return false;
+    }
+    progress_open(&progress,
+                  job->console,
+                  "count",
+                  entity->mapping->entity,
+                  &entity->progress,
+                  job_pace(job, entity),
+                  rows,
+                  0);
+    watch_work(&job->watch, "count", entity->mapping->entity, &entity->progress);
+    bool ok = read_records(counting, program, source, error);
+    progress_close(&progress);
+    watch_work(&job->watch, NULL, NULL, NULL);
+    source_pool_return(job->sources, source);
+    return ok;
+}
+
+/* --- what is said --- */
+
+/* "'362' 1000, '363' 200, and 7 more". */
+static void push_codes(const struct lookup_misses_summary *summary, struct text_buffer *out)
+{
+    int shown = 0;
+    for (; shown < summary->count && out->size < LIST_BYTES_MAX; shown++) {
+        text_buffer_format(out,
+                           "%s%s %llu",
+                           shown == 0 ? "" : ", ",
+                           summary->items[shown].key,
+                           (unsigned long long)summary->items[shown].records);
+    }
+    if (shown == 0) {
+        text_buffer_format(out, "fewer than %d records each, so not shown", RECORDS_MIN);
+    } else if (summary->more) {
+        text_buffer_string(out, ", and more");
+    } else if (shown < summary->codes) {
+        text_buffer_format(out, ", and %d more", summary->codes - shown);
+    }
+}
+
+static const char *becomes(enum lookup_missing missing)
+{
+    return missing == LOOKUP_MISSING_KEEP      ? "are kept"
+           : missing == LOOKUP_MISSING_DEFAULT ? "become the default"
+                                               : "become NULL";
+}
+
+static void say_missing(struct job *job,
+                        const struct lookup_spec *spec,
+                        const struct lookup_misses_summary *summary,
+                        const char *codes,
+                        struct text_buffer *out)
+{
+    const char *holds = spec->valid_at_count > 0 ? " that holds" : "";
+    const char *some = summary->more ? "more than " : "";
+    const char *plural = summary->codes == 1 ? "" : "s";
+    const char *records = summary->records == 1 ? "" : "s";
+    if (spec->missing != LOOKUP_MISSING_REJECT) {
+        text_buffer_format(out,
+                           "  lookup %s: %s%d code%s in %llu record%s without an entry%s %s: %s\n",
+                           spec->name,
+                           some,
+                           summary->codes,
+                           plural,
+                           (unsigned long long)summary->records,
+                           records,
+                           holds,
+                           becomes(spec->missing),
+                           codes);
+        return;
+    }
+    (void)problem_warn(&job->problems,
+                       spec->place,
+                       "These records will be rejected. Add the codes, or say what becomes of them "
+                       "under missing:.",
+                       "lookup \"%s\" has no entry%s for %s%d code%s in %llu record%s: %s",
+                       spec->name,
+                       holds,
+                       some,
+                       summary->codes,
+                       plural,
+                       (unsigned long long)summary->records,
+                       records,
+                       codes);
+}
+
+static bool say_all(struct counting *counting, struct text_buffer *out, struct error *error)
+{
+    const struct mapping *mapping = counting->entity->mapping;
+    bool ok = true;
+    bool any = false;
+    text_buffer_string(out, "  codes: ");
+    text_buffer_count(out, counting->records);
+    text_buffer_string(out, counting->records == 1 ? " record read" : " records read");
+    size_t end = out->size;
+    text_buffer_char(out, '\n');
+    for (int at = 0; ok && at < mapping->lookup_count; at++) {
+        struct lookup_misses_summary summary;
+        struct text_buffer codes;
+        text_buffer_init(&codes, LIST_BYTES_ROOM);
+        ok = lookup_misses_summarise(counting->misses[at], CODES_MAX, RECORDS_MIN, &summary, error);
+        if (ok && summary.records > 0) {
+            any = true;
+            push_codes(&summary, &codes);
+            ok = text_buffer_check(&codes, error);
+            if (ok) {
+                say_missing(counting->job, &mapping->lookups[at], &summary, codes.data, out);
+            }
+        }
+        text_buffer_release(&codes);
+    }
+    if (ok && !any && !out->failed) {
+        out->size = end;
+        text_buffer_string(out, ", every code has an entry\n");
+    }
+    return ok;
+}
+
+/* --- the whole --- */
+
+static bool compile_asking(struct counting *counting, struct program **program, struct error *error)
+{
+    struct job *job = counting->job;
+    struct problems said_before;
+    problems_init(&said_before, &job->arena);
+    return program_compile(&counting->mapping,
+                           &counting->entity->source_schema,
+                           NULL,
+                           counting->entity->lookups,
+                           job_source_settings(job, counting->entity)->timezone,
+                           &job->arena,
+                           &said_before,
+                           program,
+                           error);
+}
+
+static bool count_codes(struct counting *counting,
+                        uint64_t rows,
+                        struct text_buffer *out,
+                        struct error *error)
+{
+    struct job *job = counting->job;
+    int lookups = counting->mapping.lookup_count;
+    struct program *program = NULL;
+    counting->misses = ARENA_ARRAY(&job->arena, struct lookup_misses *, (size_t)lookups);
+    bool ok = counting->misses != NULL ? compile_asking(counting, &program, error)
+                                       : error_set_memory(error);
+    if (!ok || program == NULL) {
+        return ok;
+    }
+    for (int at = 0; ok && at < lookups; at++) {
+        ok = lookup_misses_create(&job->budget, &counting->misses[at], error);
+        if (ok) {
+            lookup_watch(counting->entity->lookups[at], counting->misses[at]);
+        }
+    }
+    ok = ok && read_watched(counting, program, rows, error) && say_all(counting, out, error);
+    for (int at = 0; at < lookups; at++) {
+        lookup_watch(counting->entity->lookups[at], NULL);
+        lookup_misses_destroy(counting->misses[at]);
+    }
+    return ok;
+}
+
+/* Rows of all chunks; false where one of them does not say. */
+static bool estimate(const struct chunk_list *chunks, uint64_t *rows)
+{
+    bool known = true;
+    *rows = 0;
+    for (int at = 0; at < chunks->count; at++) {
+        *rows += chunks->items[at].rows_estimate;
+        known = known &&
+                (chunks->items[at].rows_estimate > 0 || chunks->items[at].kind == CHUNK_KEY_NULL);
+    }
+    return known;
+}
+
+bool checking_lookups_count(struct job *job,
+                            struct entity *entity,
+                            const struct chunk_list *chunks,
+                            struct text_buffer *out,
+                            struct error *error)
+{
+    struct counting counting = {.job = job, .entity = entity, .chunks = chunks};
+    bool asks = false;
+    uint64_t rows = 0;
+    if (entity->mapping->lookup_count == 0) {
+        return true;
+    }
+    if (!mapping_of_lookups(entity->mapping, &job->arena, &counting.mapping, &asks, error)) {
+        return false;
+    }
+    if (!asks) {
+        return true;
+    }
+    if (chunks == NULL) {
+        text_buffer_string(out, "  codes: not counted, since the window is closed\n");
+        return true;
+    }
+    bool known = estimate(chunks, &rows);
+    if (!job->options->codes && (!known || rows > ROWS_MAX)) {
+        text_buffer_string(out, "  codes: not counted: ");
+        if (known) {
+            text_buffer_string(out, "about ");
+            text_buffer_count(out, rows);
+            text_buffer_string(out, " rows; --codes counts them\n");
+        } else {
+            text_buffer_string(out, "how many rows there are is not known; --codes counts them\n");
+        }
+        return true;
+    }
+    return count_codes(&counting, known ? rows : 0, out, error)
+               ? true
+               : error_context(error, "counting codes of entity \"%s\"", entity->mapping->entity);
+}

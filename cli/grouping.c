@@ -1,0 +1,191 @@
+/* grouping.c — the contract is in grouping.h. SPDX-License-Identifier: Apache-2.0 */
+#include "grouping.h"
+
+#include "carry.h"
+#include "progress.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    GROUPS_BLOCK_BYTES = 1 << 20
+};
+
+void grouping_release(struct entity *entity)
+{
+    groups_destroy(entity->groups);
+    if (entity->groups != NULL) {
+        arena_release(&entity->groups_arena);
+    }
+    entity->groups = NULL;
+}
+
+static bool begin(struct job *job,
+                  struct entity *entity,
+                  struct transform **transform,
+                  struct error *error)
+{
+    grouping_release(entity);
+    arena_init(&entity->groups_arena, GROUPS_BLOCK_BYTES, &job->budget);
+    if (!groups_create(
+            entity->program, job_disk_folder(job), &entity->groups_arena, &entity->groups, error)) {
+        arena_release(&entity->groups_arena);
+        return false;
+    }
+    return transform_create(entity->program, &job->budget, transform, error);
+}
+
+/* Every batch of the reader into its groups. */
+static bool collect(struct job *job,
+                    struct entity *entity,
+                    struct transform *transform,
+                    const struct reader *reader,
+                    struct error *error)
+{
+    struct batch batch = {.rows = 0};
+    bool ok = batch_init(&batch, reader->schema, &job->budget, error);
+    bool more = ok;
+    while (ok && more) {
+        ok = reader->next(reader->state, &batch, &more, error);
+        if (ok && more) {
+            ok = transform_collect(transform, &batch, entity->groups, error);
+            atomic_fetch_add(&entity->progress.rows_read, (uint64_t)batch.rows);
+        }
+        if (ok && cancel_level(&job->cancel) != CANCEL_NONE) {
+            ok = error_set(error, ERROR_INTERRUPTED, "interrupted while groups were read");
+            error_hint(error, "The same command resumes.");
+        }
+    }
+    batch_release(&batch);
+    return ok;
+}
+
+static bool read_all(struct job *job,
+                     struct entity *entity,
+                     const struct reader *reader,
+                     struct pace *pace,
+                     struct error *error)
+{
+    struct transform *transform = NULL;
+    struct progress progress;
+    double started = clock_seconds();
+    memset(&entity->progress, 0, sizeof entity->progress);
+    bool ok = begin(job, entity, &transform, error);
+    watch_work(&job->watch, "group", entity->mapping->entity, &entity->progress);
+    progress_open(
+        &progress, job->console, "group", entity->mapping->entity, &entity->progress, pace, 0, 0);
+    ok = ok && collect(job, entity, transform, reader, error);
+    progress_close(&progress);
+    watch_work(&job->watch, NULL, NULL, NULL);
+    transform_destroy(transform);
+    entity->seconds += clock_seconds() - started;
+    memset(&entity->progress, 0, sizeof entity->progress);
+    if (ok) {
+        console_log(job->console,
+                    LOG_INFO,
+                    "groups",
+                    "entity %s: %llu groups, %llu KiB",
+                    entity->mapping->entity,
+                    (unsigned long long)groups_count(entity->groups),
+                    (unsigned long long)(groups_bytes(entity->groups) >> 10));
+    }
+    return ok ? true
+              : error_context(
+                    error, "grouping the records of entity \"%s\"", entity->mapping->entity);
+}
+
+struct list_supply {
+    const struct chunk_list *chunks;
+    int next;
+};
+
+static bool next_chunk(void *state, const struct chunk **chunk)
+{
+    struct list_supply *supply = state;
+    if (supply->next == supply->chunks->count) {
+        return false;
+    }
+    *chunk = &supply->chunks->items[supply->next++];
+    return true;
+}
+
+static bool is_needed(const struct entity *entity)
+{
+    return entity->program != NULL && program_has_groups(entity->program);
+}
+
+bool grouping_read_source(struct job *job,
+                          struct entity *entity,
+                          const struct chunk_list *chunks,
+                          struct error *error)
+{
+    struct chunk_list planned = {.count = 0};
+    struct list_supply list = {.chunks = chunks == NULL ? &planned : chunks};
+    struct chunk_supply supply = {.state = &list, .next = next_chunk};
+    struct source *source = NULL;
+    struct source_reader *reader = NULL;
+    if (!is_needed(entity)) {
+        return true;
+    }
+    bool ok = (chunks != NULL || carry_plan_chunks(job, entity, &planned, error)) &&
+              source_pool_lend(job->sources, job_source_settings(job, entity), &source, error) &&
+              source_reader_open(source,
+                                 entity->relation,
+                                 entity->source_columns,
+                                 entity->source_column_count,
+                                 &supply,
+                                 &job->cancel,
+                                 &reader,
+                                 error);
+    if (ok) {
+        struct reader contract = source_reader_as_reader(reader);
+        ok = read_all(job, entity, &contract, job_pace(job, entity), error);
+    }
+    source_reader_close(reader);
+    source_pool_return(job->sources, source);
+    return ok;
+}
+
+bool grouping_read_segments(struct job *job,
+                            struct entity *entity,
+                            const struct staging *staging,
+                            struct error *error)
+{
+    struct chunk_list chunks = {.count = staging->count};
+    struct list_supply list = {.chunks = &chunks};
+    struct chunk_supply supply = {.state = &list, .next = next_chunk};
+    struct staging_reader *reader = NULL;
+    if (!is_needed(entity)) {
+        return true;
+    }
+    chunks.items = ARENA_ARRAY(&job->arena, struct chunk, (size_t)staging->count + 1);
+    if (chunks.items == NULL) {
+        return error_set_memory(error);
+    }
+    for (int index = 0; index < staging->count; index++) {
+        chunks.items[index] = staging->chunks[index].chunk;
+    }
+    bool ok = staging_reader_create(
+        staging, SEGMENT_EXTRACTED, &entity->source_schema, &supply, &reader, error);
+    if (ok) {
+        struct reader contract = staging_reader_as_reader(reader);
+        ok = read_all(job, entity, &contract, NULL, error);
+    }
+    staging_reader_destroy(reader);
+    return ok;
+}
+
+bool grouping_take_batch(struct job *job,
+                         struct entity *entity,
+                         struct batch *batch,
+                         struct error *error)
+{
+    struct transform *transform = NULL;
+    if (!is_needed(entity)) {
+        return true;
+    }
+    bool ok = begin(job, entity, &transform, error) &&
+              transform_collect(transform, batch, entity->groups, error);
+    transform_destroy(transform);
+    return ok;
+}

@@ -1,0 +1,243 @@
+/* transform_remarks.c — what was noted and mended of the rows that passed: counted by rule, and
+ * described with the values before and after for the restricted file.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "transform_internal.h"
+
+#include "novate/amendment.h"
+
+#include <string.h>
+
+/* Different rules that a batch counts by address before it looks at names. */
+#define RULES_MAX 64
+
+struct rule_count {
+    const char *rule;
+    int kind;
+    uint64_t count;
+    int first_row;
+};
+
+static const char *group_of(int kind)
+{
+    return kind == REMARK_REPAIR ? "repair" : "note";
+}
+
+static bool add_count(const struct output *output,
+                      const struct rule_count *count,
+                      struct error *error)
+{
+    const struct batch *in = output->in;
+    struct counter item = {.group = group_of(count->kind),
+                           .name = count->rule,
+                           .count = count->count,
+                           .first_chunk = (uint64_t)in->chunk,
+                           .first_row = in->chunk_row + (uint64_t)count->first_row};
+
+    if (count->kind == REMARK_REPAIR && in->lines != NULL) {
+        item.first = transform_output_position(output, count->first_row);
+        if (item.first == NULL) {
+            return error_set_memory(error);
+        }
+    }
+    return counters_add_item(&output->out->tally.counters, &item, error);
+}
+
+/* Remarks of one rule come one after the other: few steps to find it. */
+static bool count_remark(const struct output *output,
+                         const struct remark *remark,
+                         struct rule_count *counts,
+                         int *used,
+                         struct error *error)
+{
+    int at = 0;
+
+    while (at < *used && (counts[at].rule != remark->rule || counts[at].kind != remark->kind)) {
+        at++;
+    }
+    if (at == RULES_MAX) {
+        const struct rule_count one = {remark->rule, remark->kind, 1, remark->row};
+        return add_count(output, &one, error);
+    }
+    if (at == *used) {
+        counts[(*used)++] = (struct rule_count){remark->rule, remark->kind, 0, remark->row};
+    }
+    counts[at].count++;
+    counts[at].first_row = remark->row < counts[at].first_row ? remark->row : counts[at].first_row;
+    return true;
+}
+
+/* A bit per row that passed. */
+static uint64_t *passed_rows(const struct output *output)
+{
+    struct arena *arena = &output->transform->batch;
+    uint64_t *passed = ARENA_ARRAY(arena, uint64_t, validity_words(output->in->rows + 1));
+
+    for (int k = 0; passed != NULL && k < output->rows->count; k++) {
+        validity_set(passed, selection_row(output->rows, k));
+    }
+    return passed;
+}
+
+/* {"NHS_NBR":"943 476 5919"} of the source columns that the rule reads. */
+static void push_before(const struct output *output,
+                        const struct rule *rule,
+                        int row,
+                        struct text_buffer *buffer)
+{
+    const struct transform *transform = output->transform;
+    struct text_buffer value;
+
+    text_buffer_init(&value, LIMIT_FIELD_BYTES);
+    text_buffer_char(buffer, '{');
+    for (int i = 0; i < rule->input_count; i++) {
+        const struct vector *vector = &transform->evaluator.registers[rule->inputs[i]];
+        text_buffer_member(buffer, transform->program->inputs.columns[rule->inputs[i]].name);
+        if (vector_is_null(vector, row)) {
+            text_buffer_string(buffer, "null");
+            continue;
+        }
+        text_buffer_reset(&value);
+        vector_format(vector, row, &value);
+        text_buffer_json(buffer, text_from(value.data, value.size));
+    }
+    text_buffer_char(buffer, '}');
+    buffer->failed = buffer->failed || value.failed;
+    text_buffer_release(&value);
+}
+
+static bool describe(const struct output *output,
+                     const struct remark *remark,
+                     const char *kind,
+                     struct text_buffer *buffer,
+                     struct error *error)
+{
+    const struct program *program = output->transform->program;
+    struct batch *out = output->out;
+    struct amendment *amendment = &out->amendments[out->amendment_count++];
+
+    *amendment = (struct amendment){.kind = kind, .rule = remark->rule, .before = "{}"};
+    amendment->key = transform_output_key(output, remark->row, buffer);
+    bool ok = amendment->key != NULL;
+    if (output->in->lines != NULL) {
+        amendment->position = transform_output_position(output, remark->row);
+        ok = ok && amendment->position != NULL;
+    }
+    if (remark->column >= 0) {
+        const struct rule *rule = &program->columns[remark->column];
+        const struct vector *after = &output->transform->evaluator.registers[rule->routine.result];
+        amendment->column = program->target.columns[remark->column].name;
+        text_buffer_reset(buffer);
+        push_before(output, rule, remark->row, buffer);
+        amendment->before =
+            buffer->failed ? NULL : arena_copy(&out->arena, buffer->data, buffer->size);
+        if (!vector_is_null(after, remark->row)) {
+            text_buffer_reset(buffer);
+            vector_format(after, remark->row, buffer);
+            amendment->after = buffer->failed ? NULL
+                                              : arena_copy(&out->arena,
+                                                           buffer->data == NULL ? "" : buffer->data,
+                                                           buffer->size);
+            ok = ok && amendment->after != NULL;
+        }
+    }
+    return (ok && amendment->before != NULL) || error_set_memory(error);
+}
+
+/* Every try() that took its default, as a remark of its column. */
+static bool take_tries(const struct output *output, struct text_buffer *buffer, struct error *error)
+{
+    const struct transform *transform = output->transform;
+    const struct program *program = transform->program;
+
+    for (int i = 0; i < program->target.count; i++) {
+        const uint64_t *notes = transform->notes[i];
+        uint64_t count = 0;
+        for (int k = 0; notes != NULL && k < output->rows->count; k++) {
+            int row = selection_row(output->rows, k);
+            const struct remark remark = {
+                program->target.columns[i].name, (uint16_t)row, (int16_t)i, REMARK_NOTE};
+            if (!validity_get(notes, row)) {
+                continue;
+            }
+            count++;
+            if (transform->keeps_amendments && !describe(output, &remark, "try", buffer, error)) {
+                return false;
+            }
+        }
+        if (count > 0 && !counters_add(&output->out->tally.counters,
+                                       "note",
+                                       program->target.columns[i].name,
+                                       count,
+                                       error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool take_remarks(const struct output *output,
+                         const uint64_t *passed,
+                         struct text_buffer *buffer,
+                         struct error *error)
+{
+    const struct transform *transform = output->transform;
+    const struct remarks *remarks = &transform->evaluator.remarks;
+    struct rule_count counts[RULES_MAX];
+    int used = 0;
+
+    for (int i = 0; i < remarks->count; i++) {
+        const struct remark *remark = &remarks->items[i];
+        if (!validity_get(passed, remark->row)) {
+            continue;
+        }
+        if (!count_remark(output, remark, counts, &used, error) ||
+            (transform->keeps_amendments &&
+             !describe(output, remark, group_of(remark->kind), buffer, error))) {
+            return false;
+        }
+    }
+    for (int i = 0; i < used; i++) {
+        if (!add_count(output, &counts[i], error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Room for all that could be described. */
+static bool make_room(const struct output *output, struct error *error)
+{
+    const struct transform *transform = output->transform;
+    size_t most = (size_t)transform->evaluator.remarks.count;
+
+    if (!transform->keeps_amendments) {
+        return true;
+    }
+    for (int i = 0; i < transform->program->target.count; i++) {
+        for (int k = 0; transform->notes[i] != NULL && k < output->rows->count; k++) {
+            most += validity_get(transform->notes[i], selection_row(output->rows, k));
+        }
+    }
+    output->out->amendments = ARENA_ARRAY(&output->out->arena, struct amendment, most);
+    return output->out->amendments != NULL || error_set_memory(error);
+}
+
+bool transform_output_remarks(const struct output *output, struct error *error)
+{
+    const uint64_t *passed = output->rows->count == 0 ? NULL : passed_rows(output);
+    struct text_buffer buffer;
+
+    if (output->rows->count == 0) {
+        return true;
+    }
+    if (passed == NULL) {
+        return error_set_memory(error);
+    }
+    if (!make_room(output, error)) {
+        return false;
+    }
+    text_buffer_init(&buffer, LIMIT_FIELD_BYTES);
+    bool ok = take_tries(output, &buffer, error) && take_remarks(output, passed, &buffer, error);
+    text_buffer_release(&buffer);
+    return ok;
+}
