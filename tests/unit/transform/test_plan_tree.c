@@ -174,6 +174,7 @@ int main(void)
     Suite *suite = suite_create("plan_tree");
     TCase *tests = tcase_create("plan_tree");
 
+    tcase_set_timeout(tests, 60); /* libyaml takes its time with a hundred thousand brackets */
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, texts_lists_and_maps);
     tcase_add_test(tests, columns_count_characters);
