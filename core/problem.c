@@ -113,6 +113,17 @@ static void add(struct problems *problems,
     }
 }
 
+/* Takes out what is left of characters where a name, or the whole, was cut to fit. */
+static void drop_halves(char *message)
+{
+    size_t size = strlen(message);
+    size_t offset = 0;
+    while (!utf8_valid(message, size, &offset)) {
+        memmove(message + offset, message + offset + 1, size - offset);
+        size--;
+    }
+}
+
 static char *format(struct arena *arena, const char *text, va_list arguments)
     __attribute__((format(printf, 2, 0)));
 
@@ -122,6 +133,7 @@ static char *format(struct arena *arena, const char *text, va_list arguments)
     if (vsnprintf(message, sizeof message, text, arguments) < 0) {
         return NULL;
     }
+    drop_halves(message);
     return arena_string(arena, message);
 }
 

@@ -92,10 +92,11 @@ void kernel_rtf_bytes(struct call *call)
 /* Lengths that Millennium states are not always exact. */
 static bool length_agrees(int64_t stated, uint32_t size)
 {
+    if (stated < 0 || stated > UINT32_MAX) {
+        return false;
+    }
     int64_t difference = (int64_t)size - stated;
-
-    return stated >= 0 && stated <= UINT32_MAX &&
-           (difference < 0 ? -difference : difference) * 100 <= stated;
+    return (difference < 0 ? -difference : difference) * 100 <= stated;
 }
 
 void kernel_ocf_decode(struct call *call)

@@ -132,7 +132,7 @@ static struct cursor find_text(const struct tree_builder *builder, const yaml_no
         break;
     case YAML_LITERAL_SCALAR_STYLE:
     case YAML_FOLDED_SCALAR_STYLE:
-        skip_to(builder, &cursor, "\n");
+        skip_to(builder, &cursor, "\r\n");
         skip_blanks(builder, &cursor);
         break;
     case YAML_PLAIN_SCALAR_STYLE:

@@ -241,6 +241,8 @@ static void check_problems(const char *text)
                     (problem->place.line >= 10 && problem->place.line < 10 + lines));
         FUZZ_ASSERT(problem->place.line != 10 || (size_t)problem->place.column <= strlen(text) + 5);
         FUZZ_ASSERT(utf8_valid(problem->message, strlen(problem->message), NULL));
+        FUZZ_ASSERT(problem->hint == NULL ||
+                    utf8_valid(problem->hint, strlen(problem->hint), NULL));
     }
 }
 

@@ -92,6 +92,8 @@ static void check_problems(const struct problems *problems)
         const struct place *place = &problem->place;
         FUZZ_ASSERT(problem->message[0] != '\0');
         FUZZ_ASSERT(utf8_valid(problem->message, strlen(problem->message), NULL));
+        FUZZ_ASSERT(problem->hint == NULL ||
+                    utf8_valid(problem->hint, strlen(problem->hint), NULL));
         FUZZ_ASSERT(place->file != NULL && place->line >= 0 && place->column >= 0);
         FUZZ_ASSERT(strcmp(place->file, fuzz.paths[PLAN]) == 0 ||
                     strcmp(place->file, fuzz.paths[MAPPING]) == 0);

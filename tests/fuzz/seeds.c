@@ -1,8 +1,10 @@
-/* seeds.c — writes what the fuzzers of staged files begin with:  seeds FOLDER
+/* seeds.c — writes what the fuzzers of staged files and of expressions begin with:  seeds FOLDER
  *
  * Segments of every type, plain and encrypted, and one of their blocks, and manifests, sealed and
- * not, each with the byte in front that says what it is (fuzz_segment.c, fuzz_manifest.c).
+ * not, each with the byte in front that says what it is (fuzz_segment.c, fuzz_manifest.c); and
+ * every function that there is, over columns of the types that it takes (fuzz_expression.c).
  * SPDX-License-Identifier: Apache-2.0 */
+#include "function_table.h"
 #include "fuzz_key.h"
 #include "segment_crypt.h"
 
@@ -29,7 +31,8 @@ static void write_seed(
     (void)snprintf(path, sizeof path, "%s/%s/%s", folder, target, name);
     FILE *file = fopen(path, "wb");
     FUZZ_ASSERT(file != NULL);
-    FUZZ_ASSERT(fputc(mode, file) == mode && fwrite(data, 1, size, file) == size);
+    FUZZ_ASSERT(fputc((unsigned char)mode, file) == (unsigned char)mode &&
+                fwrite(data, 1, size, file) == size);
     FUZZ_ASSERT(fclose(file) == 0);
 }
 
@@ -168,6 +171,58 @@ static void write_manifest(const struct segment_key *key, const char *name, char
     move_to_seed(path, "manifest", name, mode);
 }
 
+/* The column of fuzz_expression.c that has the type; NULL: none has. */
+static const char *column_of(int type)
+{
+    static const char *const names[TYPE_ANY + 1] = {[TYPE_BOOL] = "b",
+                                                    [TYPE_INT2] = "s",
+                                                    [TYPE_INT4] = "i",
+                                                    [TYPE_INT8] = "l",
+                                                    [TYPE_NUMERIC] = "n",
+                                                    [TYPE_FLOAT4] = "r",
+                                                    [TYPE_FLOAT8] = "f",
+                                                    [TYPE_TEXT] = "t",
+                                                    [TYPE_VARCHAR] = "v",
+                                                    [TYPE_CHAR] = "c",
+                                                    [TYPE_BYTEA] = "x",
+                                                    [TYPE_DATE] = "d",
+                                                    [TYPE_TIME] = "h",
+                                                    [TYPE_TIMESTAMP] = "ts",
+                                                    [TYPE_TIMESTAMPTZ] = "tz",
+                                                    [TYPE_UUID] = "u",
+                                                    [TYPE_ANY] = "i"};
+    return names[type];
+}
+
+/* Within try(), so that the rows which a function refuses do not stop the others. */
+static void write_functions(void)
+{
+    int count = 0;
+    const struct function *table = function_table(&count);
+    struct text_buffer text;
+
+    text_buffer_init(&text, 4096);
+    for (int i = 0; i < count; i++) {
+        char name[64];
+        bool known = table[i].kernel != NULL;
+        for (int arg = 0; arg < table[i].arg_count; arg++) {
+            known = known && column_of(table[i].args[arg]) != NULL;
+        }
+        if (!known) {
+            continue;
+        }
+        text_buffer_reset(&text);
+        text_buffer_format(&text, "try(%s(", table[i].name);
+        for (int arg = 0; arg < table[i].arg_count; arg++) {
+            text_buffer_format(&text, "%s%s", arg == 0 ? "" : ", ", column_of(table[i].args[arg]));
+        }
+        text_buffer_string(&text, "))");
+        (void)snprintf(name, sizeof name, "%s_%d", table[i].name, i);
+        write_seed("expression", name, (char)(0xF8 | i % 2), text.data, text.size);
+    }
+    text_buffer_release(&text);
+}
+
 int main(int count, char **arguments)
 {
     struct schema few = {.columns = columns, .count = 2};
@@ -197,6 +252,7 @@ int main(int count, char **arguments)
     FUZZ_ASSERT(!block.failed);
     write_seed("segment", "block", 3, block.data, block.size);
     text_buffer_release(&block);
+    write_functions();
     batch_release(&batch);
     segment_key_close(key);
     return 0;

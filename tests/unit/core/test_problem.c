@@ -54,6 +54,23 @@ START_TEST(line_and_caret_are_shown)
 }
 END_TEST
 
+/* Names are cut to fit: the half of a character that is left made the message invalid UTF-8. */
+START_TEST(a_name_that_is_cut_within_a_character_leaves_no_half_of_it)
+{
+    struct arena arena;
+    struct problems problems;
+    struct place nowhere = {NULL, 0, 0};
+
+    arena_init(&arena, 4096, NULL);
+    problems_init(&problems, &arena);
+    problem_add(&problems, nowhere, NULL, "column \"%s\" does not exist", "h\xC3\xA9 \xF0\x95\x98");
+    ck_assert_str_eq(problems.items[0].message, "column \"h\xC3\xA9 \" does not exist");
+    problem_warn(&problems, nowhere, NULL, "%s", "\xC3");
+    ck_assert_str_eq(problems.items[1].message, "");
+    arena_release(&arena);
+}
+END_TEST
+
 START_TEST(those_past_the_limit_are_counted)
 {
     struct arena arena;
@@ -210,6 +227,7 @@ int main(void)
     Suite *suite = suite_create("problem");
     TCase *tcase = tcase_create("problem");
     tcase_add_test(tcase, line_and_caret_are_shown);
+    tcase_add_test(tcase, a_name_that_is_cut_within_a_character_leaves_no_half_of_it);
     tcase_add_test(tcase, those_past_the_limit_are_counted);
     tcase_add_test(tcase, the_caret_stands_under_the_place);
     tcase_add_test(tcase, long_lines_are_cut_around_the_place);

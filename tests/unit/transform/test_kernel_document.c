@@ -71,6 +71,7 @@ START_TEST(lengths_agree_within_one_percent)
         {"ocf_decode(" AAAAAAAA ", 9)", "!22026"},
         {"ocf_decode(" AAAAAAAA ", 7)", "!22026"},
         {"ocf_decode(" AAAAAAAA ", -8)", "!22026"},
+        {"ocf_decode(" AAAAAAAA ", -9223372036854775808)", "!22026"},
         {"ocf_decode(" AAAAAAAA ", null)", "NULL"},
         {"ocf_decode('\\x'::bytea, 0)", "\\x"},
         {"ocf_decode('\\x'::bytea, 1)", "!22026"},

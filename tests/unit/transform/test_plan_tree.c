@@ -64,6 +64,16 @@ START_TEST(columns_count_characters)
 }
 END_TEST
 
+/* The place of the text was behind the end of the file, and what is wrong in it further on. */
+START_TEST(a_folded_text_behind_a_bare_carriage_return_has_its_place)
+{
+    parse("a: >\r bc");
+    ck_assert_str_eq(root->items[0]->text.data, "bc");
+    ck_assert_int_eq(root->items[0]->text_place.line, 1);
+    ck_assert_int_eq(root->items[0]->text_place.column, 7);
+}
+END_TEST
+
 START_TEST(aliases_stand_for_their_anchors)
 {
     parse("a: &x {k: v}\nb: *x\n");
@@ -174,9 +184,11 @@ int main(void)
     Suite *suite = suite_create("plan_tree");
     TCase *tests = tcase_create("plan_tree");
 
+    tcase_set_timeout(tests, 60); /* libyaml takes its time with a hundred thousand brackets */
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, texts_lists_and_maps);
     tcase_add_test(tests, columns_count_characters);
+    tcase_add_test(tests, a_folded_text_behind_a_bare_carriage_return_has_its_place);
     tcase_add_test(tests, aliases_stand_for_their_anchors);
     tcase_add_loop_test(
         tests, what_is_wrong_is_said_at_its_place, 0, (int)(sizeof wrong / sizeof wrong[0]));
