@@ -36,63 +36,62 @@ static double round_six(double value)
 
 static bool fits_int32(double value)
 {
-    return value >= (double)INT32_MIN && value <= (double)INT32_MAX; /* NaN does not */
+    return value >= (double)INT32_MIN && value < -(double)INT32_MIN; /* NaN does not */
 }
 
-/* What the server's processor makes of a number that does not fit. */
-static int32_t to_int32(double value)
+static bool add_days(struct interval *interval, double days)
 {
-    return value > (double)INT32_MIN - 1 && value < (double)INT32_MAX + 1 ? (int32_t)value
-                                                                          : INT32_MIN;
-}
-
-static int32_t add_wrapping(int32_t a, int32_t b)
-{
-    return (int32_t)((uint32_t)a + (uint32_t)b);
+    return fits_int32(days) &&
+           !__builtin_add_overflow(interval->days, (int32_t)days, &interval->days);
 }
 
 /* The parts in fractions; what is whole of them is already in `result`. */
 static bool cascade(double months, double days, double microseconds, struct interval *result)
 {
     double month_days = round_six((months - result->months) * DAYS_PER_MONTH);
-    double seconds = round_six((days - result->days + month_days - (double)to_int32(month_days)) *
+    double seconds = round_six((days - result->days + month_days - (double)(int32_t)month_days) *
                                SECONDS_PER_DAY);
 
     if (fabs(seconds) >= SECONDS_PER_DAY) {
-        int32_t whole = to_int32(seconds / SECONDS_PER_DAY);
-        result->days = add_wrapping(result->days, whole);
+        int32_t whole = (int32_t)(seconds / SECONDS_PER_DAY);
+        if (!add_days(result, whole)) {
+            return false;
+        }
         seconds -= whole * SECONDS_PER_DAY;
     }
-    result->days = add_wrapping(result->days, to_int32(month_days));
     double time = rint(microseconds + seconds * 1000000.0);
-    if (!(time >= -0x1p63 && time < 0x1p63)) {
+    if (!add_days(result, month_days) || !(time >= -0x1p63 && time < 0x1p63)) {
         return false;
     }
     result->microseconds = (int64_t)time;
     return true;
 }
 
-bool interval_multiply(struct interval interval, double factor, struct interval *result)
+/* The three parts, scaled. */
+static bool scale(double months, double days, double microseconds, struct interval *result)
 {
-    double months = interval.months * factor;
-    double days = interval.days * factor;
-
     if (!fits_int32(months) || !fits_int32(days)) {
         return false;
     }
     result->months = (int32_t)months;
     result->days = (int32_t)days;
-    return cascade(months, days, (double)interval.microseconds * factor, result);
+    return cascade(months, days, microseconds, result);
+}
+
+bool interval_multiply(struct interval interval, double factor, struct interval *result)
+{
+    return scale(interval.months * factor,
+                 interval.days * factor,
+                 (double)interval.microseconds * factor,
+                 result);
 }
 
 bool interval_divide(struct interval interval, double divisor, struct interval *result)
 {
-    double months = interval.months / divisor;
-    double days = interval.days / divisor;
-
-    result->months = to_int32(months);
-    result->days = to_int32(days);
-    return cascade(months, days, (double)interval.microseconds / divisor, result);
+    return scale(interval.months / divisor,
+                 interval.days / divisor,
+                 (double)interval.microseconds / divisor,
+                 result);
 }
 
 static bool carry_days(struct interval *interval)

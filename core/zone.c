@@ -41,6 +41,9 @@ static const struct zone_type *type_at(const struct zone *zone, int start)
 /* How much to subtract so that an instant falls into the years that are spelt out. */
 static int64_t cycle_shift(const struct zone *zone, int64_t seconds)
 {
+    if (zone->repeats_back && seconds < zone->starts[0]) {
+        return -((zone->starts[0] - seconds - 1) / ZONE_CYCLE_SECONDS + 1) * ZONE_CYCLE_SECONDS;
+    }
     if (!zone->repeats || seconds <= zone->starts[zone->count - 1]) {
         return 0;
     }

@@ -157,6 +157,7 @@ const struct zone *zone_from_rule(const struct zone_rule *rule, struct arena *ar
     rule_type(zone, rule->offset, false);
     if (rule->has_daylight) {
         spell_rule_out(zone, rule);
+        zone->repeats_back = zone->repeats;
     }
     return zone;
 }

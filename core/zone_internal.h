@@ -23,7 +23,8 @@ struct zone {
     int count;
     struct zone_type *types; /* types[0] holds before the first start */
     int type_count;
-    bool repeats; /* the last 400 years repeat for ever */
+    bool repeats;      /* the last 400 years repeat for ever */
+    bool repeats_back; /* and did so for ever: a rule is all that is known */
 };
 
 /* A POSIX TZ string, such as "GMT0BST,M3.5.0/1,M10.5.0" in the footer of a zone's file. */
@@ -51,7 +52,7 @@ bool zone_read(const char *path,
                const struct zone **zone,
                struct error *error) NODISCARD;
 
-/* A zone that has followed one rule since 1970; NULL when memory runs out. */
+/* A zone that has always followed one rule; NULL when memory runs out. */
 const struct zone *zone_from_rule(const struct zone_rule *rule, struct arena *arena);
 
 /* As zone_load(), for a name within a date: NULL when there is none. Accepts what the server does:

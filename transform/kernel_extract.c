@@ -12,6 +12,7 @@
 
 enum part_kind {
     PART_NUMBER, /* value * 10^-scale */
+    PART_LATE,   /* (value - time) microseconds, in seconds */
     PART_DAYS,   /* value days, and `time` of one more */
     PART_NULL,
     PART_INFINITY,
@@ -148,10 +149,9 @@ static struct part epoch_part(const struct source *source)
         part.real = (double)part.value / 1000000.0;
         return part;
     }
-    /* Past 64 bits: in days and time. */
-    part.kind = PART_DAYS;
-    part.value = (timestamp_date(source->instant) + UNIX_EPOCH_DAYS) * 86400;
-    part.time = source->instant - timestamp_date(source->instant) * MICROSECONDS_PER_DAY;
+    part.kind = PART_LATE; /* past 64 bits */
+    part.value = source->instant;
+    part.time = epoch;
     part.real = ((double)source->instant - (double)epoch) / 1000000.0;
     return part;
 }
@@ -373,6 +373,20 @@ static enum decimal_status add_time(const struct part *part,
     return decimal_add(&days, &time, arena, value);
 }
 
+/* (value - time) / 1000000 as the server divides: its quotient has fewer digits than there are. */
+static enum decimal_status late_epoch(const struct part *part,
+                                      struct arena *arena,
+                                      struct decimal *value)
+{
+    struct decimal instant = decimal_from_int64(part->value);
+    struct decimal epoch = decimal_from_int64(part->time);
+    struct decimal million = decimal_from_int64(1000000);
+    enum decimal_status status = decimal_subtract(&instant, &epoch, arena, value);
+
+    status = status == DECIMAL_OK ? decimal_divide(value, &million, arena, value) : status;
+    return status == DECIMAL_OK ? decimal_round(value, 6, arena, value) : status;
+}
+
 /* What is no number; false where it is one. */
 static bool put_special(struct call *call, int row, enum part_kind kind)
 {
@@ -397,6 +411,10 @@ static void put_numeric(struct call *call, int row, const struct part *part)
 
     if (part->kind == PART_DAYS) {
         call_decimal_result(call, row, add_time(part, call->arena, &value), &value);
+        return;
+    }
+    if (part->kind == PART_LATE) {
+        call_decimal_result(call, row, late_epoch(part, call->arena, &value), &value);
         return;
     }
     if (part->kind == PART_NUMBER) {

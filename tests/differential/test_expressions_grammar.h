@@ -176,7 +176,7 @@ static const struct grammar_type grammar_types[GRAMMAR_TYPES] = {
       "2147483647 days",
       "-2147483648 months",
       "1 month -30 days 00:00:01",
-      "2562047788:00:54.775807",
+      "2562047700:00:54.775807",
       "-9223272036854775807 us",
       "35 days 27:00:00",
       "1 mon"}},

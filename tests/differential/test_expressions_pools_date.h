@@ -143,6 +143,9 @@ static const char *const date_strides[] = {"INTERVAL '15 minutes'",
                                            "INTERVAL '1 day 00:00:00.5'"};
 static const char *const date_small[] = {
     "0", "1", "2", "12", "23", "24", "28", "29", "31", "59", "60", "-1"};
+static const char *const date_months[] = {
+    "1", "2", "12", "7", "3", "10", "(1 + abs(i4_0 % 12))", "13"};
+static const char *const date_hours[] = {"0", "1", "23", "12", "2", "(abs(i4_1 % 24))", "24"};
 static const char *const date_seconds[] = {
     "0", "59.9999996", "60", "1.5", "-0.0000001", "0.0000004", "30"};
 static const char *const zones_and_offsets[] = {"'Europe/London'",
@@ -165,14 +168,14 @@ static const struct date_pool date_pools[] = {
     DATE_POOL("make_date", 2, date_small, 90),
     DATE_POOL("make_time", 1, date_small, 90),
     DATE_POOL("make_time", 2, date_seconds, 90),
-    DATE_POOL("make_timestamp", 1, date_small, 95),
-    DATE_POOL("make_timestamp", 2, date_small, 95),
-    DATE_POOL("make_timestamp", 3, date_small, 95),
+    DATE_POOL("make_timestamp", 1, date_months, 95),
+    DATE_POOL("make_timestamp", 2, date_months, 95),
+    DATE_POOL("make_timestamp", 3, date_hours, 95),
     DATE_POOL("make_timestamp", 4, date_small, 95),
     DATE_POOL("make_timestamp", 5, date_seconds, 95),
-    DATE_POOL("make_timestamptz", 1, date_small, 95),
-    DATE_POOL("make_timestamptz", 2, date_small, 95),
-    DATE_POOL("make_timestamptz", 3, date_small, 95),
+    DATE_POOL("make_timestamptz", 1, date_months, 95),
+    DATE_POOL("make_timestamptz", 2, date_months, 95),
+    DATE_POOL("make_timestamptz", 3, date_hours, 95),
     DATE_POOL("make_timestamptz", 4, date_small, 95),
     DATE_POOL("make_timestamptz", 5, date_seconds, 95),
     DATE_POOL("make_timestamptz", 6, zones_and_offsets, 90),
