@@ -4,6 +4,7 @@
 #define TEST_EXPRESSIONS_FORMS_H
 
 #include "test_expressions_grammar.h"
+#include "test_expressions_own.h"
 #include "test_expressions_pools.h"
 
 static inline struct tree *grow(struct grammar *grammar, int type, int depth);
@@ -336,7 +337,8 @@ static inline struct tree *grow_function(struct grammar *grammar, int type, int 
         for (int arg = 0; arg < function->arg_count; arg++) {
             int wanted = grammar_index((enum type_id)function->args[arg]);
             int own = chance(grammar, 20) ? related(grammar, wanted) : wanted;
-            struct tree *given = date_argument(grammar, function, arg, depth);
+            struct tree *given = own_argument(grammar, function, arg, wanted);
+            given = given != NULL ? given : date_argument(grammar, function, arg, depth);
             given = given != NULL ? given : pool_tree(grammar, function->name, arg, wanted);
             tree_add(tree,
                      given != NULL ? given
