@@ -55,6 +55,7 @@ struct counting {
     struct mapping mapping; /* what asks lookups */
     struct lookup_misses **misses;
     struct transformer transformer;
+    bool again; /* the batch in hand gave rows before */
     const struct chunk_list *chunks;
     int next;
     uint64_t records;
@@ -74,11 +75,13 @@ static bool give_chunk(void *state, const struct chunk **chunk)
 static bool apply(void *state, struct batch *in, struct batch *out, struct error *error)
 {
     struct counting *counting = state;
-    for (int at = 0; at < counting->mapping.lookup_count; at++) {
+    for (int at = 0; !counting->again && at < counting->mapping.lookup_count; at++) {
         lookup_misses_begin(counting->misses[at]);
     }
-    counting->records += (uint64_t)in->rows;
-    return counting->transformer.apply(counting->transformer.state, in, out, error);
+    counting->records += counting->again ? 0 : (uint64_t)in->rows;
+    bool ok = counting->transformer.apply(counting->transformer.state, in, out, error);
+    counting->again = ok && out->again;
+    return ok;
 }
 
 static bool pass_over(void *state, struct batch *batch, struct error *error)
@@ -348,6 +351,10 @@ bool checking_lookups_count(struct job *job,
         return false;
     }
     if (!asks) {
+        return true;
+    }
+    if (entity->mapping->grouping != NULL) {
+        text_buffer_string(out, "  codes: not counted, since rows are made of several records\n");
         return true;
     }
     if (chunks == NULL || is_unread(entity)) {

@@ -48,7 +48,7 @@ static void fill_row(char cells[COLUMNS][CELL_BYTES], const struct report_entity
     (void)snprintf(cells[0], CELL_BYTES, "%s", entity->entity);
     set_count(cells[1], known, known ? tally->source.rows : 0);
     set_count(cells[2], known, known ? tally->emitted.rows : 0);
-    set_count(cells[3], entity->loaded_known, entity->load.loaded.rows);
+    set_count(cells[3], entity->loaded_known && !entity->dry_run, entity->load.loaded.rows);
     set_count(cells[4], known, known ? tally->filtered.rows : 0);
     set_count(cells[5], known, known ? tally->rejected.rows : 0);
     set_count(cells[6], known, known ? tally->merged.rows : 0);

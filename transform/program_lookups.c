@@ -39,20 +39,78 @@ static bool spec_asks(const struct expression_spec *spec,
     return true;
 }
 
-static bool keep_asking(const struct mapping *mapping,
+/* A copy of those that ask. */
+static bool keep_asking(const struct expression_spec *specs,
+                        int spec_count,
                         struct arena *arena,
-                        struct expression_spec *columns,
+                        const struct expression_spec **kept,
                         int *count,
                         struct error *error)
 {
+    struct expression_spec *copy =
+        ARENA_ARRAY(arena, struct expression_spec, (size_t)spec_count + 1);
+
+    if (copy == NULL) {
+        return error_set_memory(error);
+    }
+    *kept = copy;
     *count = 0;
-    for (int i = 0; i < mapping->column_count; i++) {
+    for (int i = 0; i < spec_count; i++) {
         bool asks = false;
-        if (!spec_asks(&mapping->columns[i], arena, &asks, error)) {
+        if (!spec_asks(&specs[i], arena, &asks, error)) {
             return false;
         }
         if (asks) {
-            columns[(*count)++] = mapping->columns[i];
+            copy[(*count)++] = specs[i];
+        }
+    }
+    return true;
+}
+
+/* Does a row under emit: ask one, in its condition or its columns? */
+static bool emit_asks(const struct emit_spec *emit,
+                      struct arena *arena,
+                      bool *asks,
+                      struct error *error)
+{
+    const struct expression_spec *kept = NULL;
+    int count = 0;
+
+    *asks = false;
+    if (emit->when.text != NULL && !spec_asks(&emit->when, arena, asks, error)) {
+        return false;
+    }
+    if (*asks) {
+        return true;
+    }
+    if (!keep_asking(emit->columns, emit->column_count, arena, &kept, &count, error)) {
+        return false;
+    }
+    *asks = count > 0;
+    return true;
+}
+
+/* The copy with none of its records rejected for want of an entry. */
+static bool copy_mapping(const struct mapping *mapping,
+                         struct arena *arena,
+                         struct mapping *asking,
+                         struct error *error)
+{
+    struct lookup_spec *lookups =
+        ARENA_ARRAY(arena, struct lookup_spec, (size_t)mapping->lookup_count + 1);
+
+    if (lookups == NULL) {
+        return error_set_memory(error);
+    }
+    *asking = *mapping;
+    asking->target_key_count = 0;
+    asking->copy_count = 0;
+    asking->check_count = 0;
+    asking->lookups = lookups;
+    for (int i = 0; i < mapping->lookup_count; i++) {
+        lookups[i] = mapping->lookups[i];
+        if (lookups[i].missing == LOOKUP_MISSING_REJECT) {
+            lookups[i].missing = LOOKUP_MISSING_NULL;
         }
     }
     return true;
@@ -64,34 +122,27 @@ bool mapping_of_lookups(const struct mapping *mapping,
                         bool *any,
                         struct error *error)
 {
-    struct expression_spec *columns =
-        ARENA_ARRAY(arena, struct expression_spec, (size_t)mapping->column_count + 1);
-    struct lookup_spec *lookups =
-        ARENA_ARRAY(arena, struct lookup_spec, (size_t)mapping->lookup_count + 1);
+    const struct expression_spec *columns = NULL;
+    int count = 0;
 
-    if (columns == NULL || lookups == NULL) {
-        return error_set_memory(error);
-    }
-    *asking = *mapping;
-    asking->target_key_count = 0;
-    asking->copy_count = 0;
-    asking->check_count = 0;
-    asking->columns = columns;
-    asking->lookups = lookups;
-    for (int i = 0; i < mapping->lookup_count; i++) {
-        lookups[i] = mapping->lookups[i];
-        if (lookups[i].missing == LOOKUP_MISSING_REJECT) {
-            lookups[i].missing = LOOKUP_MISSING_NULL;
-        }
-    }
-    if (!keep_asking(mapping, arena, columns, &asking->column_count, error)) {
+    if (!copy_mapping(mapping, arena, asking, error) ||
+        !keep_asking(mapping->columns, mapping->column_count, arena, &columns, &count, error)) {
         return false;
     }
-    *any = asking->column_count > 0;
+    *any = count > 0;
     for (int i = 0; !*any && i < mapping->filter_count; i++) {
         if (!spec_asks(&mapping->filters[i], arena, any, error)) {
             return false;
         }
+    }
+    for (int i = 0; !*any && i < mapping->emit_count; i++) {
+        if (!emit_asks(&mapping->emits[i], arena, any, error)) {
+            return false;
+        }
+    }
+    if (mapping->emit_count == 0) { /* else every row must fill the same columns */
+        asking->columns = columns;
+        asking->column_count = count;
     }
     return true;
 }

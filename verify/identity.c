@@ -7,11 +7,13 @@ struct identity identity_of(const struct report_entity *entity)
 
     if (entity->loaded_known) {
         identity.tally = &entity->load;
-        identity.loaded_known = true;
+        identity.counted_by = entity->dry_run ? "dry run" : "load";
+        identity.loaded_known = !entity->dry_run;
         identity.loaded = entity->load.loaded.rows;
         identity.present = entity->present_rows;
     } else if (entity->verified && entity->verification != NULL) {
         identity.tally = &entity->verification->tally;
+        identity.counted_by = "verification";
     }
     if (identity.tally != NULL) {
         identity.closes = tally_closes(identity.tally) && identity_gap(&identity) == 0;

@@ -11,6 +11,7 @@
 
 struct identity {
     const struct tally *tally; /* of loading; else of verification; NULL: nothing was counted */
+    const char *counted_by;    /* load, dry run, verification; NULL: nothing was counted */
     bool loaded_known;
     uint64_t loaded;
     uint64_t present;

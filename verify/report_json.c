@@ -102,7 +102,7 @@ static void put_identity(struct text_buffer *out, const struct identity *identit
     }
     text_buffer_char(out, '{');
     text_buffer_member_bool(out, "closes", identity->closes);
-    text_buffer_member_text(out, "counted_by", identity->loaded_known ? "load" : "verification");
+    text_buffer_member_text(out, "counted_by", identity->counted_by);
     text_buffer_member_count(out, "source", tally->source.rows);
     text_buffer_member_count(out, "emitted", tally->emitted.rows);
     put_count_or_null(out, "loaded", identity->loaded_known, identity->loaded);

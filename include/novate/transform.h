@@ -47,7 +47,8 @@ bool program_check_syntax(const struct mapping *mapping,
                           struct problems *problems,
                           struct error *error) NODISCARD;
 
-/* The mapping with its filters, and of its columns only those that ask a lookup; a key without an
+/* The mapping with its filters, and of its columns (unless it has emit:, whose rows must fill the
+ * same ones) only those that ask a lookup; a key without an
  * entry gives NULL where it would reject the record, so that all of a record's keys are asked for.
  * To be compiled without a target. `*any`: is a lookup asked at all? */
 bool mapping_of_lookups(const struct mapping *mapping,

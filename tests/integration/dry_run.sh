@@ -59,6 +59,8 @@ expect 0 run "$tmp/plan2/plan.yaml" --dry-run --report "$tmp/dry.json"
 [ ! -e "$tmp/plan2/.novate" ] || complain 'a dry run made a work directory'
 same 'source rows said' "$(entity_field "$tmp/dry.json" event source_rows)" 2000
 same 'rejects said' "$(entity_field "$tmp/dry.json" event rejected)" 1
+same 'the identity of a dry run' "$(entity_field "$tmp/dry.json" event identity.closes)" 1
+same 'loaded, of a dry run' "$(entity_field "$tmp/dry.json" event loaded)" ''
 same 'schema novate' "$(sql target -c "SELECT count(*) FROM pg_namespace
     WHERE nspname = 'novate'")" 0
 finish

@@ -55,9 +55,9 @@ SQL
 target() {
     database target
     practices target
-    sql target -c 'CREATE SCHEMA care' -c 'CREATE TABLE care.patient (patient_id int PRIMARY KEY,
+    sql target -c 'CREATE SCHEMA care' -c 'CREATE TABLE care.patient (patient_id bigint PRIMARY KEY,
         sex text, meaning text, again text, ward_id bigint, ward_name text, name_then text,
-        practice bigint, survivor int)'
+        practice bigint, survivor bigint)'
 }
 
 database codes_source
