@@ -1,7 +1,7 @@
 /* kernel_interval.c — intervals: reading, sums, products, justified forms, and times of day.
  *
- * Where the server's integers wrap around unnoticed, in make_interval() and in times of day, so do
- * these. SPDX-License-Identifier: Apache-2.0 */
+ * make_interval() and times of day at the ends of the range are an error and the right time; older
+ * servers let their integers wrap around. SPDX-License-Identifier: Apache-2.0 */
 #include "kernels.h"
 
 #include "novate/interval.h"
@@ -111,14 +111,27 @@ void kernel_interval_divide(struct call *call)
     }
 }
 
-static int64_t add_wrapping(int64_t a, int64_t b)
-{
-    return (int64_t)((uint64_t)a + (uint64_t)b);
-}
+struct interval_parts {
+    int64_t whole[6]; /* years, months, weeks, days, hours, minutes */
+    double seconds;
+};
 
-static int64_t negate_wrapping(int64_t value)
+static bool make_interval(const struct interval_parts *parts, struct interval *result)
 {
-    return (int64_t)(0 - (uint64_t)value);
+    int64_t months = parts->whole[0] * MONTHS_PER_YEAR + parts->whole[1];
+    int64_t days = parts->whole[2] * 7 + parts->whole[3];
+    double seconds = rint(parts->seconds * 1000000.0);
+    int64_t time = parts->whole[4] * MICROSECONDS_PER_HOUR;
+
+    if (!(seconds >= -0x1p63 && seconds < 0x1p63) || months < INT32_MIN || months > INT32_MAX ||
+        days < INT32_MIN || days > INT32_MAX ||
+        __builtin_add_overflow(time, parts->whole[5] * MICROSECONDS_PER_MINUTE, &time) ||
+        __builtin_add_overflow(time, (int64_t)seconds, &time)) {
+        return false;
+    }
+    *result =
+        (struct interval){.microseconds = time, .days = (int32_t)days, .months = (int32_t)months};
+    return true;
 }
 
 /* (years, months, weeks, days, hours, minutes integer, seconds double precision), from the left as
@@ -127,29 +140,17 @@ void kernel_make_interval(struct call *call)
 {
     for (int k = 0; k < call->count; k++) {
         int row = call_row(call, k);
-        uint32_t parts[6] = {0};
-        double seconds = call->arg_count == 7 ? call_double(call, 6, row) : 0;
-        if (!isfinite(seconds)) {
-            call_fail(call, row, FAULT_INTERVAL_RANGE);
-            continue;
-        }
+        struct interval_parts parts = {.seconds =
+                                           call->arg_count == 7 ? call_double(call, 6, row) : 0};
+        struct interval value;
         for (int i = 0; i < 6 && i < call->arg_count; i++) {
-            parts[i] = (uint32_t)call_int64(call, i, row);
+            parts.whole[i] = call_int64(call, i, row);
         }
-        seconds = rint(seconds * 1000000.0);
-        int64_t time = seconds >= -0x1p63 && seconds < 0x1p63 ? (int64_t)seconds : INT64_MIN;
-        time = add_wrapping(time,
-                            (int64_t)(int32_t)parts[4] * MICROSECONDS_PER_HOUR +
-                                (int64_t)(int32_t)parts[5] * MICROSECONDS_PER_MINUTE);
-        call->result->intervals[row] =
-            (struct interval){.microseconds = time,
-                              .days = (int32_t)(parts[2] * 7 + parts[3]),
-                              .months = (int32_t)(parts[0] * MONTHS_PER_YEAR + parts[1])};
+        put_interval(call, row, make_interval(&parts, &value), &value);
     }
 }
 
-/* Of an interval only its time of day counts, days and months do not. (Within a day of the least
- * one the server gives a time that is none.) */
+/* Of an interval only its time of day counts, days and months do not. */
 static int64_t time_of_day(int64_t time)
 {
     time %= MICROSECONDS_PER_DAY;
@@ -160,8 +161,8 @@ void kernel_time_add_interval(struct call *call)
 {
     for (int k = 0; k < call->count; k++) {
         int row = call_row(call, k);
-        call->result->int64s[row] = time_of_day(
-            add_wrapping(call_int64(call, 0, row), interval_at(call, 1, row)->microseconds));
+        int64_t time = interval_at(call, 1, row)->microseconds % MICROSECONDS_PER_DAY;
+        call->result->int64s[row] = time_of_day(call_int64(call, 0, row) + time);
     }
 }
 
@@ -169,8 +170,8 @@ void kernel_time_subtract_interval(struct call *call)
 {
     for (int k = 0; k < call->count; k++) {
         int row = call_row(call, k);
-        int64_t time = negate_wrapping(interval_at(call, 1, row)->microseconds);
-        call->result->int64s[row] = time_of_day(add_wrapping(call_int64(call, 0, row), time));
+        int64_t time = interval_at(call, 1, row)->microseconds % MICROSECONDS_PER_DAY;
+        call->result->int64s[row] = time_of_day(call_int64(call, 0, row) - time);
     }
 }
 

@@ -19,7 +19,7 @@ struct report_entity {
     const char *consistency; /* or NULL */
     const char *mapping_digest;
     bool loaded_known; /* `load` is filled: from the ledgers */
-    bool dry_run; /* nothing was to be loaded: `load` says what passed */
+    bool dry_run;      /* nothing was to be loaded: `load` says what passed */
     struct tally load;
     uint64_t present_rows; /* already there before */
     bool verified;         /* `verification` is filled */

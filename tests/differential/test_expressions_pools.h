@@ -96,7 +96,7 @@ static const struct pool pools[] = {
      0,
      true,
      {"(2008 + %s % 40)", "(1970 + %s % 3)", "(%s % 3000)", "(1947 + %s % 3)"}},
-    {"make_interval", 0, true, {"1", "-1", "0", "(%s % 1000)"}},
+    {"make_interval", 0, false, {"(%s % 10)", "(%s % 100)", "(%s % 1000)", "%s"}},
     {"make_interval", 1, true, {"1", "-13", "0", "(%s % 1000)"}},
     {"make_interval", 2, true, {"1", "-1", "0", "(%s % 1000)"}},
     {"make_interval", 3, true, {"1", "-40", "0", "(%s % 100000)"}},
