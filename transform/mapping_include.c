@@ -380,7 +380,7 @@ static bool include_one(struct includer *includer,
 {
     static const struct plan_key keys[] = {{"file", PLAN_REQUIRED}, {"with", 0}};
     struct plan_reader *reader = includer->reader;
-    struct plan_field fields[2] = {{NULL}};
+    struct plan_field fields[2] = {{NULL, NULL}};
     const char *file = NULL;
     struct place place = item->text_place;
 

@@ -98,7 +98,7 @@ static void put_column(struct table *table,
     static const struct type text_type = {.id = TYPE_TEXT};
     int type = subject->types[column];
     struct text texts[VALUES];
-    uint64_t room[LIMIT_BATCH_ROWS / 64];
+    uint64_t room[(LIMIT_BATCH_ROWS + 63) / 64];
     uint64_t failed = 0;
     struct failure rows[VALUES];
     struct failures failures = {.failed = &failed, .rows = rows};
