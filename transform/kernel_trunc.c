@@ -93,15 +93,15 @@ static void cut_timestamp(struct call *call,
         call_fail(call, row, unit_fault(unit));
         return;
     }
-    int64_t cut = 0;
-    bool ok = moment_timestamp(&moment, &cut);
+    /* East of Greenwich the local time of the last hours is out of range; what counts is UTC. */
+    int64_t date = moment_date(&moment);
+    int64_t cut = date * MICROSECONDS_PER_DAY + moment.time;
 
-    if (ok && zone != NULL) {
+    if (zone != NULL) {
         /* Within an hour the offset stays what it was; a day begins with its own. */
         cut = time_unit(unit) != 0 ? cut - (local - value) : zone_name_to_utc(zone, cut);
-        ok = timestamp_in_range(cut);
     }
-    if (ok) {
+    if (date >= DATE_MIN && timestamp_in_range(cut)) {
         call->result->int64s[row] = cut;
     } else {
         call_fail(call, row, FAULT_DATE_RANGE);
