@@ -9,6 +9,7 @@
 #define SWAPPED  FUNCTION_SWAPPED
 #define OURS     FUNCTION_OURS
 #define REMARKS  FUNCTION_REMARKS
+#define NULLS    FUNCTION_NULLS
 #define A0                                                                                         \
     0,                                                                                             \
     {                                                                                              \

@@ -16,6 +16,7 @@ enum {
     FUNCTION_SWAPPED = 4,  /* an operator that takes its arguments in the other order */
     FUNCTION_OURS = 8,     /* not in PostgreSQL */
     FUNCTION_REMARKS = 16, /* says something of rows: never computed once for all of them */
+    FUNCTION_NULLS = 32,   /* may give NULL where its arguments have values */
     FUNCTION_ARGS_MAX = 7, /* of functions with a fixed number of arguments */
     FUNCTION_FAULTS_MAX = 6
 };

@@ -81,7 +81,7 @@ static bool of_call(struct term *term, const bool *proven)
         kernel == kernel_distinct) {
         return false;
     }
-    if (kernel == kernel_nullif) {
+    if (kernel == kernel_nullif || (term->function->flags & FUNCTION_NULLS) != 0) {
         return true;
     }
     if (kernel == kernel_greatest || kernel == kernel_least) {

@@ -5,6 +5,8 @@
 #include "program.h"
 #include "program_build.h"
 
+#include <string.h>
+
 enum {
     NAMES_MAX = 20 /* that a warning lists */
 };
@@ -32,7 +34,8 @@ static bool note_unproved(struct build *build, struct program *program)
     return true;
 }
 
-/* Columns of the source that have a value in every record that passes the filters. */
+/* Columns of the source that have a value in every record that passes the filters, and the
+ * condition of a row under emit:. */
 static bool prove_columns(struct build *build,
                           struct program *program,
                           struct term *const *filters,
@@ -55,6 +58,9 @@ static bool prove_columns(struct build *build,
     }
     for (int i = 0; i < filter_count; i++) {
         nullable_prove(filters[i], program->proven);
+    }
+    for (int i = 0; i < build->when.count; i++) {
+        nullable_prove(build->when.terms[i], program->proven);
     }
     return true;
 }
@@ -133,21 +139,42 @@ static bool warn_nullable(struct problems *problems,
     return ok;
 }
 
-bool program_warn(const struct program *program, struct problems *problems, struct error *error)
-{
-    const char **names = ARENA_ARRAY(problems->arena, const char *, (size_t)program->risk_count);
-    const struct place *first = NULL;
-    int count = 0;
+struct named {
+    const char **names;
+    int count;
+    const struct place *first;
+};
 
-    if (names == NULL) {
-        return error_set_memory(error);
-    }
+static void add_nullable(const struct program *program, struct named *named)
+{
     for (int i = 0; i < program->risk_count; i++) {
         const struct null_risk *risk = &program->risks[i];
-        if (nullable_term(risk->term, program->proven)) {
-            names[count++] = risk->name;
-            first = first == NULL ? &risk->place : first;
+        bool known = !nullable_term(risk->term, program->proven);
+        for (int at = 0; !known && at < named->count; at++) {
+            known = strcmp(named->names[at], risk->name) == 0;
+        }
+        if (!known) {
+            named->names[named->count++] = risk->name;
+            named->first = named->first == NULL ? &risk->place : named->first;
         }
     }
-    return count == 0 || warn_nullable(problems, *first, names, count, error);
+}
+
+bool program_warn(const struct program *program, struct problems *problems, struct error *error)
+{
+    int most = program->risk_count;
+
+    for (int i = 1; i < program->branch_count; i++) {
+        most += program->branches[i]->risk_count;
+    }
+    struct named named = {.names = ARENA_ARRAY(problems->arena, const char *, (size_t)most)};
+    if (named.names == NULL) {
+        return error_set_memory(error);
+    }
+    add_nullable(program, &named);
+    for (int i = 1; i < program->branch_count; i++) {
+        add_nullable(program->branches[i], &named);
+    }
+    return named.count == 0 ||
+           warn_nullable(problems, *named.first, named.names, named.count, error);
 }

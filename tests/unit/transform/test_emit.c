@@ -201,6 +201,30 @@ START_TEST(many_records_close_in_every_batch)
 }
 END_TEST
 
+/* What a row's condition proves, its columns may rely on; every row is looked at. */
+START_TEST(columns_that_may_be_null_are_said_of_all_rows)
+{
+    source();
+    mapping_run_target(&run, "id", "bigint not null");
+    mapping_run_target(&run, "use", "text not null");
+    mapping_run_target(&run, "value", "text not null");
+    compile();
+    must(program_warn(run.program, &run.problems, &run.error), &run.error);
+    ck_assert_int_eq(run.problems.warnings, 0);
+    mapping_run_release(&run);
+    mapping_run_init(&run);
+    source();
+    run.emits[1].when = (struct expression_spec){.text = NULL};
+    mapping_run_target(&run, "id", "bigint not null");
+    mapping_run_target(&run, "use", "text not null");
+    mapping_run_target(&run, "value", "text not null");
+    compile();
+    must(program_warn(run.program, &run.problems, &run.error), &run.error);
+    ck_assert_int_eq(run.problems.warnings, 1);
+    ck_assert_int_eq(run.problems.items[0].place.line, 73);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -212,6 +236,7 @@ int main(void)
         every_row_fills_the_same_columns,
         all_columns_are_read_for_all_rows,
         many_records_close_in_every_batch,
+        columns_that_may_be_null_are_said_of_all_rows,
     };
     return RUN_TESTS("emit", tests);
 }
