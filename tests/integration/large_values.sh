@@ -56,8 +56,8 @@ declare -A odbc=(
     [sqlite]=$(sqlite_source "$tmp/source.db")
 )
 # What the drivers themselves take, in records of their own: a result or a row ahead, as the server
-# sends it (bytes as hexadecimal digits), and copies of it. It depends on what is read while a record
-# is being sent: of MariaDB between three and five have been seen.
+# sends it (bytes as hexadecimal digits), and copies of it. It depends on what is read while a
+# record is being sent: of MariaDB between three and five have been seen.
 declare -A driver_records=([mariadb]=6 [postgres]=8 [sqlite]=8)
 
 for name in mariadb postgres sqlite; do
