@@ -18,8 +18,8 @@ static const char *const phrased[] = {
     "note",         "now",      "nullif",   "reject",
     "repair",       "replace",  "right",    "round",
     "rpad",         "rtrim",    "sign",     "split_part",
-    "starts_with",  "strpos",   "substr",   "substring",
-    "trunc",        "try",      "upper",
+    "starts_with",  "strpos",   "substr",   "fit",
+    "trunc",        "try",      "upper",    "truncate",
 };
 
 static bool is_phrased(const char *name)
