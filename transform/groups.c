@@ -4,6 +4,7 @@
 #include "kernel.h"
 #include "program.h"
 
+#include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -182,10 +183,13 @@ static bool grow_blocks(struct groups *groups, struct error *error)
         groups->blocks = blocks;
         groups->block_capacity = wanted;
     }
-    if (!lookup_store_take(&groups->store, groups->per_block * groups->group_bytes, &room, error)) {
+    const uintptr_t most = alignof(struct group) - 1;
+    size_t bytes = groups->per_block * groups->group_bytes + most;
+    if (!lookup_store_take(&groups->store, bytes, &room, error)) {
         return refuse_memory(groups, error);
     }
-    groups->blocks[index] = room;
+    char *aligned = (char *)room + (-(uintptr_t)room & most);
+    groups->blocks[index] = (struct group *)(void *)aligned;
     return true;
 }
 

@@ -121,6 +121,7 @@ bool lookup_store_take(struct lookup_store *store, size_t size, void **room, str
     if (store->folder == NULL) {
         return take_memory(store, size, room, error);
     }
+    size = (size + 7) / 8 * 8;
     if (store->left < size) {
         size_t next = FIRST_EXTENT_BYTES;
         for (size_t i = 0; i < store->count && next < EXTENT_BYTES_MAX; i++) {
