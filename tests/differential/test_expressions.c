@@ -22,6 +22,9 @@
  * date for two reasons may be 22007 on one side and 22008 on the other.
  *   - make_interval() out of range is 22008, as in servers from 17 on; older ones wrap around.
  *   - A time of day made of an interval within a day of the least one is the right one here.
+ *   - numeric ^ numeric takes whole exponents only (0A000), and rounds a result that is half a unit
+ *     and a trifle up; the server leaves the trifle out while it multiplies.
+ *   - timezone(interval, time) is of time with time zone there, which is no type here.
  *   - Messages differ; SQLSTATEs may not, but for that.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "expression_run.h"
@@ -33,6 +36,7 @@
 #include "test_expressions_server.h"
 
 #include <check.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,23 +121,56 @@ static bool same_answer(const char *server, const char *ours)
     return strcmp(server, ours) == 0 || (no_date(server) && no_date(ours));
 }
 
-/* Do they differ in nothing but intervals out of range? */
-static bool wraps(const struct answer *server, const struct answer *ours)
+/* The same number but for its last digits. */
+static bool are_close(const char *server, const char *ours)
 {
-    for (int row = 0; row < ROWS; row++) {
-        if (!same_answer(server->rows[row], ours->rows[row]) &&
-            strcmp(ours->rows[row], "!22008") != 0) {
-            return false;
-        }
+    char *server_end = NULL;
+    char *ours_end = NULL;
+
+    if (server[0] != '=' || ours[0] != '=') {
+        return false;
     }
-    return server->type == ours->type;
+    double a = strtod(server + 1, &server_end);
+    double b = strtod(ours + 1, &ours_end);
+    return server_end > server + 1 && *server_end == '\0' && ours_end > ours + 1 &&
+           *ours_end == '\0' && fabs(a - b) <= 1e-14 * fabs(a);
+}
+
+/* Does a row differ in what this file's head lists? */
+static bool is_meant(const char *expression,
+                     enum type_id type,
+                     const char *server,
+                     const char *ours)
+{
+    bool power = strstr(expression, "pow") != NULL || strchr(expression, '^') != NULL;
+
+    if (same_answer(server, ours) ||
+        (strstr(expression, "make_interval") != NULL && strcmp(ours, "!22008") == 0)) {
+        return true;
+    }
+    if (power && (strcmp(ours, "!0A000") == 0 || are_close(server, ours))) {
+        return true;
+    }
+    return type == TYPE_TIME && server[0] == '=' && strcmp(server, "=24:00:00") > 0;
+}
+
+static bool all_meant(const char *expression,
+                      const struct answer *server,
+                      const struct answer *ours)
+{
+    bool meant = server->type == ours->type;
+
+    for (int row = 0; meant && row < ROWS; row++) {
+        meant = is_meant(expression, ours->type, server->rows[row], ours->rows[row]);
+    }
+    return meant;
 }
 
 /* Is it one of the differences in this file's head? */
 static bool allowed(const char *expression, const struct answer *server, const struct answer *ours)
 {
     if (ours->refusal == NULL && server->refusal == NULL) {
-        if (strstr(expression, "make_interval") != NULL && wraps(server, ours)) {
+        if (all_meant(expression, server, ours)) {
             return true;
         }
         bool padded = strstr(expression, "c_") != NULL || strstr(expression, "::char") != NULL;
@@ -146,7 +183,9 @@ static bool allowed(const char *expression, const struct answer *server, const s
         return false;
     }
     return strstr(ours->refusal, "is not available") != NULL ||
-           strstr(ours->refusal, "bytea") != NULL || server->type == TYPE_OTHER;
+           strstr(ours->refusal, "bytea") != NULL ||
+           strstr(ours->refusal, "function timezone(interval, time without") != NULL ||
+           server->type == TYPE_OTHER;
 }
 
 static bool agree(const struct answer *server, const struct answer *ours)

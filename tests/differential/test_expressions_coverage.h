@@ -81,8 +81,13 @@ static inline void coverage_called(void *state, const struct function *function)
     }
 }
 
-/* What was called least, or tried least where hardly any value suits it; among equals by the seed.
- */
+/* Turns count, too, since hardly any value suits some functions; but a call is worth several. */
+static inline long poverty(const struct covered *covered)
+{
+    return 4 * covered->calls + covered->turns;
+}
+
+/* What was called least, or tried least where that did not help; among equals by the seed. */
 static inline const struct function *coverage_poorest(struct coverage *coverage,
                                                       enum coverage_kind kind,
                                                       struct seed *seed)
@@ -94,7 +99,7 @@ static inline const struct function *coverage_poorest(struct coverage *coverage,
 
     for (int i = 1; i < count; i++) {
         int at = (start + i) % count;
-        if (items[at].calls + items[at].turns < items[poorest].calls + items[poorest].turns) {
+        if (poverty(&items[at]) < poverty(&items[poorest])) {
             poorest = at;
         }
     }
