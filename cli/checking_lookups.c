@@ -4,6 +4,7 @@
  * asks lookups, and what comes out of it is thrown away. SPDX-License-Identifier: Apache-2.0 */
 #include "checking_lookups.h"
 
+#include "list_supply.h"
 #include "progress.h"
 
 #include "novate/limits.h"
@@ -56,20 +57,15 @@ struct counting {
     struct lookup_misses **misses;
     struct transformer transformer;
     bool again; /* the batch in hand gave rows before */
-    const struct chunk_list *chunks;
-    int next;
+    struct list_supply list;
     uint64_t records;
 };
 
 static bool give_chunk(void *state, const struct chunk **chunk)
 {
     struct counting *counting = state;
-    if (counting->next == counting->chunks->count ||
-        cancel_level(&counting->job->cancel) != CANCEL_NONE) {
-        return false;
-    }
-    *chunk = &counting->chunks->items[counting->next++];
-    return true;
+    return cancel_level(&counting->job->cancel) == CANCEL_NONE &&
+           list_supply_next(&counting->list, chunk);
 }
 
 static bool apply(void *state, struct batch *in, struct batch *out, struct error *error)
@@ -341,7 +337,7 @@ bool checking_lookups_count(struct job *job,
                             struct text_buffer *out,
                             struct error *error)
 {
-    struct counting counting = {.job = job, .entity = entity, .chunks = chunks};
+    struct counting counting = {.job = job, .entity = entity, .list = {.chunks = chunks}};
     bool asks = false;
     uint64_t rows = 0;
     if (entity->mapping->lookup_count == 0) {

@@ -2,6 +2,7 @@
 #include "grouping.h"
 
 #include "carry.h"
+#include "list_supply.h"
 #include "progress.h"
 
 #include <stdlib.h>
@@ -94,21 +95,6 @@ static bool read_all(struct job *job,
                     error, "grouping the records of entity \"%s\"", entity->mapping->entity);
 }
 
-struct list_supply {
-    const struct chunk_list *chunks;
-    int next;
-};
-
-static bool next_chunk(void *state, const struct chunk **chunk)
-{
-    struct list_supply *supply = state;
-    if (supply->next == supply->chunks->count) {
-        return false;
-    }
-    *chunk = &supply->chunks->items[supply->next++];
-    return true;
-}
-
 static bool is_needed(const struct entity *entity)
 {
     return entity->program != NULL && program_has_groups(entity->program);
@@ -121,7 +107,7 @@ bool grouping_read_source(struct job *job,
 {
     struct chunk_list planned = {.count = 0};
     struct list_supply list = {.chunks = chunks == NULL ? &planned : chunks};
-    struct chunk_supply supply = {.state = &list, .next = next_chunk};
+    struct chunk_supply supply = {.state = &list, .next = list_supply_next};
     struct source *source = NULL;
     struct source_reader *reader = NULL;
     if (!is_needed(entity)) {
@@ -153,7 +139,7 @@ bool grouping_read_segments(struct job *job,
 {
     struct chunk_list chunks = {.count = staging->count};
     struct list_supply list = {.chunks = &chunks};
-    struct chunk_supply supply = {.state = &list, .next = next_chunk};
+    struct chunk_supply supply = {.state = &list, .next = list_supply_next};
     struct staging_reader *reader = NULL;
     if (!is_needed(entity)) {
         return true;

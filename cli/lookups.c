@@ -1,6 +1,7 @@
 /* lookups.c — where the codes of lookups come from: files, the source's tables, the target's
  * tables. SPDX-License-Identifier: Apache-2.0 */
 #include "job.h"
+#include "list_supply.h"
 
 #include "novate/limits.h"
 
@@ -224,21 +225,6 @@ bool lookups_describe(struct job *job, struct entity *entity, struct error *erro
     return true;
 }
 
-struct list_supply {
-    const struct chunk_list *chunks;
-    int next;
-};
-
-static bool next_chunk(void *state, const struct chunk **chunk)
-{
-    struct list_supply *supply = state;
-    if (supply->next == supply->chunks->count) {
-        return false;
-    }
-    *chunk = &supply->chunks->items[supply->next++];
-    return true;
-}
-
 static bool pour(struct job *job,
                  struct lookup *lookup,
                  const struct reader *reader,
@@ -267,7 +253,7 @@ static bool fill_from_source(struct job *job,
     struct chunk_list chunks = {.count = 0};
     struct chunk_plan_options options = {.chunk_rows = 0};
     struct list_supply list = {.chunks = &chunks};
-    struct chunk_supply supply = {.state = &list, .next = next_chunk};
+    struct chunk_supply supply = {.state = &list, .next = list_supply_next};
     struct source_reader *reader = NULL;
     bool ok =
         source_plan(origin->source, origin->relation, &options, &job->arena, &chunks, error) &&
