@@ -142,13 +142,16 @@ static bool is_meant(const char *expression,
                      const char *server,
                      const char *ours)
 {
-    bool power = strstr(expression, "pow") != NULL || strchr(expression, '^') != NULL;
+    bool power = strstr(expression, "pow(") != NULL || strstr(expression, "power(") != NULL ||
+                 strstr(expression, " ^ ") != NULL;
 
     if (same_answer(server, ours) ||
         (strstr(expression, "make_interval") != NULL && strcmp(ours, "!22008") == 0)) {
         return true;
     }
-    if (power && (strcmp(ours, "!0A000") == 0 || are_close(server, ours))) {
+    if (power &&
+        (strcmp(ours, "!0A000") == 0 ||
+         (type == TYPE_NUMERIC && strlen(server) == strlen(ours) && are_close(server, ours)))) {
         return true;
     }
     return type == TYPE_TIME && server[0] == '=' && strcmp(server, "=24:00:00") > 0;
