@@ -6,6 +6,7 @@
 
 #include "carry.h"
 #include "grouping.h"
+#include "list_reader.h"
 #include "progress.h"
 
 #include <stdlib.h>
@@ -16,30 +17,17 @@ struct mapped_source {
     struct job *job;
     struct entity *entity;
     struct chunk_list chunks;
-    int next;
-    struct chunk_supply supply;
     struct source *source;
-    struct source_reader *reader;
+    struct list_reader records;
     struct transform *transform;
 };
-
-static bool supply_next(void *state, const struct chunk **chunk)
-{
-    struct mapped_source *mapped = state;
-    if (mapped->next == mapped->chunks.count) {
-        return false;
-    }
-    *chunk = &mapped->chunks.items[mapped->next++];
-    return true;
-}
 
 static void mapped_close(void *state)
 {
     struct mapped_source *mapped = state;
-    source_reader_close(mapped->reader);
+    list_reader_close(&mapped->records);
     source_pool_return(mapped->job->sources, mapped->source);
     transform_destroy(mapped->transform);
-    mapped->reader = NULL;
     mapped->source = NULL;
     mapped->transform = NULL;
 }
@@ -52,23 +40,22 @@ static bool mapped_open(void *state,
     struct mapped_source *mapped = state;
     struct job *job = mapped->job;
     struct entity *entity = mapped->entity;
-    mapped->next = 0;
     if (!source_pool_lend(job->sources, job_source_settings(job, entity), &mapped->source, error) ||
         !source_let_go(mapped->source, error) || /* what loading saw proves nothing about now */
-        !source_reader_open(mapped->source,
-                            entity->relation,
-                            entity->source_columns,
-                            entity->source_column_count,
-                            &mapped->supply,
-                            &job->cancel,
-                            &mapped->reader,
-                            error) ||
+        !list_reader_open(&mapped->records,
+                          mapped->source,
+                          entity->relation,
+                          entity->source_columns,
+                          entity->source_column_count,
+                          &mapped->chunks,
+                          &job->cancel,
+                          reader,
+                          error) ||
         !transform_create(entity->program, &job->budget, &mapped->transform, error)) {
         mapped_close(mapped);
         return false;
     }
-    *reader = source_reader_as_reader(mapped->reader);
-    transform_use_groups(mapped->transform, entity->groups);
+    transform_use_groups(mapped->transform, entity->grouped.groups);
     *transformer = transform_as_transformer(mapped->transform);
     return true;
 }
@@ -187,7 +174,6 @@ bool checking_run(struct job *job, struct entity *entity, struct error *error)
     struct session *sessions[2] = {NULL, NULL};
     double started = clock_seconds();
     memset(&entity->progress, 0, sizeof entity->progress);
-    mapped.supply = (struct chunk_supply){.state = &mapped, .next = supply_next};
     bool ok = carry_plan(job, entity, &mapped.chunks, error) &&
               grouping_read_source(job, entity, &mapped.chunks, error) &&
               job_session(job, true, &sessions[0], error);

@@ -1,10 +1,13 @@
 /* checking_lookups.c — the contract is in checking_lookups.h.
  *
  * One pipeline reads, at the pace of the source; the mapping is compiled anew with nothing but what
- * asks lookups, and what comes out of it is thrown away. SPDX-License-Identifier: Apache-2.0 */
+ * asks lookups, and what comes out of it is thrown away. Where one row is made of several records,
+ * their groups are found before, as in a run: only those that stand for a group ask for what is in
+ * its row. SPDX-License-Identifier: Apache-2.0 */
 #include "checking_lookups.h"
 
-#include "list_supply.h"
+#include "grouping.h"
+#include "list_reader.h"
 #include "progress.h"
 
 #include "novate/limits.h"
@@ -57,16 +60,10 @@ struct counting {
     struct lookup_misses **misses;
     struct transformer transformer;
     bool again; /* the batch in hand gave rows before */
-    struct list_supply list;
+    const struct chunk_list *chunks;
+    struct grouped grouped;
     uint64_t records;
 };
-
-static bool give_chunk(void *state, const struct chunk **chunk)
-{
-    struct counting *counting = state;
-    return cancel_level(&counting->job->cancel) == CANCEL_NONE &&
-           list_supply_next(&counting->list, chunk);
-}
 
 static bool apply(void *state, struct batch *in, struct batch *out, struct error *error)
 {
@@ -80,15 +77,19 @@ static bool apply(void *state, struct batch *in, struct batch *out, struct error
     return ok;
 }
 
-static bool pass_over(void *state, struct batch *batch, struct error *error)
+static bool go_on(const struct counting *counting, struct error *error)
 {
-    const struct counting *counting = state;
-    (void)batch;
     if (cancel_level(&counting->job->cancel) == CANCEL_NONE) {
         return true;
     }
     error_set(error, ERROR_INTERRUPTED, "interrupted");
     return error_hint(error, "Nothing was written. The same command begins again.");
+}
+
+static bool pass_over(void *state, struct batch *batch, struct error *error)
+{
+    (void)batch;
+    return go_on(state, error);
 }
 
 static bool read_records(struct counting *counting,
@@ -97,24 +98,26 @@ static bool read_records(struct counting *counting,
                          struct error *error)
 {
     struct job *job = counting->job;
-    struct chunk_supply supply = {.state = counting, .next = give_chunk};
-    struct source_reader *reader = NULL;
+    struct list_reader records = {.reader = NULL};
+    struct reader reader;
     struct transform *transform = NULL;
     int count = 0;
     const int *columns = program_source_columns(program, &count);
-    bool ok = source_reader_open(source,
-                                 counting->entity->relation,
-                                 columns,
-                                 count,
-                                 &supply,
-                                 &job->cancel,
-                                 &reader,
-                                 error) &&
+    bool ok = list_reader_open(&records,
+                               source,
+                               counting->entity->relation,
+                               columns,
+                               count,
+                               counting->chunks,
+                               &job->cancel,
+                               &reader,
+                               error) &&
               transform_create(program, &job->budget, &transform, error);
     if (ok) {
+        transform_use_groups(transform, counting->grouped.groups);
         counting->transformer = transform_as_transformer(transform);
         struct pipeline pipeline = {
-            .reader = source_reader_as_reader(reader),
+            .reader = reader,
             .transformer = {.state = counting,
                             .schema = counting->transformer.schema,
                             .apply = apply},
@@ -124,9 +127,9 @@ static bool read_records(struct counting *counting,
             .cancel = &job->cancel,
             .progress = &counting->entity->progress,
         };
-        ok = pipeline_run(&pipeline, error);
+        ok = pipeline_run(&pipeline, error) && go_on(counting, error);
     }
-    source_reader_close(reader);
+    list_reader_close(&records);
     transform_destroy(transform);
     return ok;
 }
@@ -151,9 +154,6 @@ static bool read_watched(struct counting *counting,
                   job_pace(job, entity),
                   rows,
                   0);
-    if (!job->watch.running) { /* of the first entity that is read */
-        job_watch(job);
-    }
     watch_work(&job->watch, "count", entity->mapping->entity, &entity->progress);
     bool ok = read_records(counting, program, source, error);
     progress_close(&progress);
@@ -294,6 +294,13 @@ static bool count_codes(struct counting *counting,
     if (!ok || program == NULL) {
         return ok;
     }
+    if (!job->watch.running) { /* of the first entity that is read */
+        job_watch(job);
+    }
+    if (program_has_groups(program)) { /* before anything is counted */
+        ok = grouping_read_with(
+            job, counting->entity, program, counting->chunks, &counting->grouped, error);
+    }
     for (int at = 0; ok && at < lookups; at++) {
         ok = lookup_misses_create(&job->budget, &counting->misses[at], error);
         if (ok) {
@@ -305,6 +312,7 @@ static bool count_codes(struct counting *counting,
         lookup_watch(counting->entity->lookups[at], NULL);
         lookup_misses_destroy(counting->misses[at]);
     }
+    grouping_release(&counting->grouped);
     return ok;
 }
 
@@ -337,7 +345,7 @@ bool checking_lookups_count(struct job *job,
                             struct text_buffer *out,
                             struct error *error)
 {
-    struct counting counting = {.job = job, .entity = entity, .list = {.chunks = chunks}};
+    struct counting counting = {.job = job, .entity = entity, .chunks = chunks};
     bool asks = false;
     uint64_t rows = 0;
     if (entity->mapping->lookup_count == 0) {
@@ -347,10 +355,6 @@ bool checking_lookups_count(struct job *job,
         return false;
     }
     if (!asks) {
-        return true;
-    }
-    if (entity->mapping->grouping != NULL) {
-        text_buffer_string(out, "  codes: not counted, since rows are made of several records\n");
         return true;
     }
     if (chunks == NULL || is_unread(entity)) {

@@ -421,7 +421,7 @@ static bool preview_rows(struct job *job,
     if (ok && more) {
         cut_batch(&in, job->options->rows);
         ok = grouping_take_batch(job, entity, &in, error);
-        transform_use_groups(transform, entity->groups);
+        transform_use_groups(transform, entity->grouped.groups);
         if (ok && program_has_groups(entity->program)) {
             text_buffer_string(out, "  groups are those of these records alone\n");
         }

@@ -2,7 +2,7 @@
 #include "grouping.h"
 
 #include "carry.h"
-#include "list_supply.h"
+#include "list_reader.h"
 #include "progress.h"
 
 #include <stdlib.h>
@@ -12,28 +12,28 @@ enum {
     GROUPS_BLOCK_BYTES = 1 << 20
 };
 
-void grouping_release(struct entity *entity)
+void grouping_release(struct grouped *grouped)
 {
-    groups_destroy(entity->groups);
-    if (entity->groups != NULL) {
-        arena_release(&entity->groups_arena);
+    groups_destroy(grouped->groups);
+    if (grouped->groups != NULL) {
+        arena_release(&grouped->arena);
     }
-    entity->groups = NULL;
+    grouped->groups = NULL;
 }
 
 static bool begin(struct job *job,
-                  struct entity *entity,
+                  const struct program *program,
+                  struct grouped *grouped,
                   struct transform **transform,
                   struct error *error)
 {
-    grouping_release(entity);
-    arena_init(&entity->groups_arena, GROUPS_BLOCK_BYTES, &job->budget);
-    if (!groups_create(
-            entity->program, job_disk_folder(job), &entity->groups_arena, &entity->groups, error)) {
-        arena_release(&entity->groups_arena);
+    grouping_release(grouped);
+    arena_init(&grouped->arena, GROUPS_BLOCK_BYTES, &job->budget);
+    if (!groups_create(program, job_disk_folder(job), &grouped->arena, &grouped->groups, error)) {
+        arena_release(&grouped->arena);
         return false;
     }
-    return transform_create(entity->program, &job->budget, transform, error);
+    return transform_create(program, &job->budget, transform, error);
 }
 
 /* Every batch of the reader into its groups. */
@@ -41,6 +41,7 @@ static bool collect(struct job *job,
                     struct entity *entity,
                     struct transform *transform,
                     const struct reader *reader,
+                    struct groups *groups,
                     struct error *error)
 {
     struct batch batch = {.rows = 0};
@@ -49,7 +50,7 @@ static bool collect(struct job *job,
     while (ok && more) {
         ok = reader->next(reader->state, &batch, &more, error);
         if (ok && more) {
-            ok = transform_collect(transform, &batch, entity->groups, error);
+            ok = transform_collect(transform, &batch, groups, error);
             atomic_fetch_add(&entity->progress.rows_read, (uint64_t)batch.rows);
         }
         if (ok && cancel_level(&job->cancel) != CANCEL_NONE) {
@@ -63,19 +64,21 @@ static bool collect(struct job *job,
 
 static bool read_all(struct job *job,
                      struct entity *entity,
+                     const struct program *program,
                      const struct reader *reader,
                      struct pace *pace,
+                     struct grouped *grouped,
                      struct error *error)
 {
     struct transform *transform = NULL;
     struct progress progress;
     double started = clock_seconds();
     memset(&entity->progress, 0, sizeof entity->progress);
-    bool ok = begin(job, entity, &transform, error);
+    bool ok = begin(job, program, grouped, &transform, error);
     watch_work(&job->watch, "group", entity->mapping->entity, &entity->progress);
     progress_open(
         &progress, job->console, "group", entity->mapping->entity, &entity->progress, pace, 0, 0);
-    ok = ok && collect(job, entity, transform, reader, error);
+    ok = ok && collect(job, entity, transform, reader, grouped->groups, error);
     progress_close(&progress);
     watch_work(&job->watch, NULL, NULL, NULL);
     transform_destroy(transform);
@@ -87,8 +90,8 @@ static bool read_all(struct job *job,
                     "groups",
                     "entity %s: %llu groups, %llu KiB",
                     entity->mapping->entity,
-                    (unsigned long long)groups_count(entity->groups),
-                    (unsigned long long)(groups_bytes(entity->groups) >> 10));
+                    (unsigned long long)groups_count(grouped->groups),
+                    (unsigned long long)(groups_bytes(grouped->groups) >> 10));
     }
     return ok ? true
               : error_context(
@@ -100,36 +103,50 @@ static bool is_needed(const struct entity *entity)
     return entity->program != NULL && program_has_groups(entity->program);
 }
 
+bool grouping_read_with(struct job *job,
+                        struct entity *entity,
+                        const struct program *program,
+                        const struct chunk_list *chunks,
+                        struct grouped *grouped,
+                        struct error *error)
+{
+    int count = 0;
+    const int *columns = program_source_columns(program, &count);
+    struct source *source = NULL;
+    struct list_reader records = {.reader = NULL};
+    struct reader reader;
+    bool ok = source_pool_lend(job->sources, job_source_settings(job, entity), &source, error) &&
+              list_reader_open(&records,
+                               source,
+                               entity->relation,
+                               columns,
+                               count,
+                               chunks,
+                               &job->cancel,
+                               &reader,
+                               error) &&
+              read_all(job, entity, program, &reader, job_pace(job, entity), grouped, error);
+    list_reader_close(&records);
+    source_pool_return(job->sources, source);
+    return ok;
+}
+
 bool grouping_read_source(struct job *job,
                           struct entity *entity,
                           const struct chunk_list *chunks,
                           struct error *error)
 {
     struct chunk_list planned = {.count = 0};
-    struct list_supply list = {.chunks = chunks == NULL ? &planned : chunks};
-    struct chunk_supply supply = {.state = &list, .next = list_supply_next};
-    struct source *source = NULL;
-    struct source_reader *reader = NULL;
     if (!is_needed(entity)) {
         return true;
     }
-    bool ok = (chunks != NULL || carry_plan_chunks(job, entity, &planned, error)) &&
-              source_pool_lend(job->sources, job_source_settings(job, entity), &source, error) &&
-              source_reader_open(source,
-                                 entity->relation,
-                                 entity->source_columns,
-                                 entity->source_column_count,
-                                 &supply,
-                                 &job->cancel,
-                                 &reader,
-                                 error);
-    if (ok) {
-        struct reader contract = source_reader_as_reader(reader);
-        ok = read_all(job, entity, &contract, job_pace(job, entity), error);
+    if (chunks == NULL) {
+        if (!carry_plan_chunks(job, entity, &planned, error)) {
+            return false;
+        }
+        chunks = &planned;
     }
-    source_reader_close(reader);
-    source_pool_return(job->sources, source);
-    return ok;
+    return grouping_read_with(job, entity, entity->program, chunks, &entity->grouped, error);
 }
 
 bool grouping_read_segments(struct job *job,
@@ -155,7 +172,7 @@ bool grouping_read_segments(struct job *job,
         staging, SEGMENT_EXTRACTED, &entity->source_schema, &supply, &reader, error);
     if (ok) {
         struct reader contract = staging_reader_as_reader(reader);
-        ok = read_all(job, entity, &contract, NULL, error);
+        ok = read_all(job, entity, entity->program, &contract, NULL, &entity->grouped, error);
     }
     staging_reader_destroy(reader);
     return ok;
@@ -170,8 +187,8 @@ bool grouping_take_batch(struct job *job,
     if (!is_needed(entity)) {
         return true;
     }
-    bool ok = begin(job, entity, &transform, error) &&
-              transform_collect(transform, batch, entity->groups, error);
+    bool ok = begin(job, entity->program, &entity->grouped, &transform, error) &&
+              transform_collect(transform, batch, entity->grouped.groups, error);
     transform_destroy(transform);
     return ok;
 }

@@ -8,7 +8,7 @@
 
 #include "novate/staging.h"
 
-/* Finds the groups anew, in entity->groups. `chunks` NULL: they are planned. */
+/* Finds the groups anew, in entity->grouped. `chunks` NULL: they are planned. */
 bool grouping_read_source(struct job *job,
                           struct entity *entity,
                           const struct chunk_list *chunks,
@@ -23,6 +23,13 @@ bool grouping_take_batch(struct job *job,
                          struct entity *entity,
                          struct batch *batch,
                          struct error *error) NODISCARD;
-void grouping_release(struct entity *entity);
+/* Groups of another program over the entity's source, which has some, to be released. */
+bool grouping_read_with(struct job *job,
+                        struct entity *entity,
+                        const struct program *program,
+                        const struct chunk_list *chunks,
+                        struct grouped *grouped,
+                        struct error *error) NODISCARD;
+void grouping_release(struct grouped *grouped);
 
 #endif

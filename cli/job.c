@@ -378,7 +378,7 @@ void job_close(struct job *job)
     watch_close(&job->watch);
     for (int index = 0; index < job->entity_count; index++) {
         lookups_release(&job->entities[index]);
-        grouping_release(&job->entities[index]);
+        grouping_release(&job->entities[index].grouped);
     }
     session_close(job->target.control);
     source_pool_destroy(job->sources);

@@ -31,6 +31,12 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Groups in an arena of their own; NULL: none, and no arena. */
+struct grouped {
+    struct groups *groups;
+    struct arena arena;
+};
+
 /* One mapping of the plan and what became of it. */
 struct entity {
     const struct mapping *mapping;
@@ -40,8 +46,7 @@ struct entity {
     struct lookup **lookups;
     bool *lookups_unread; /* which of them check left empty: the window of their source is closed */
     struct program *program;
-    struct groups *groups; /* where the program has any; in an arena of their own */
-    struct arena groups_arena;
+    struct grouped grouped;    /* by the program, where it does */
     const int *source_columns; /* of source_schema, in the order of the batches */
     int source_column_count;
 

@@ -197,7 +197,7 @@ bool lane_open(struct lane *lane, struct flow *flow, struct pipeline *pipeline, 
                 flow->options->entity->program, &job->budget, &lane->transform, error)) {
             return false;
         }
-        transform_use_groups(lane->transform, flow->options->entity->groups);
+        transform_use_groups(lane->transform, flow->options->entity->grouped.groups);
         pipeline->transformer = transform_as_transformer(lane->transform);
     }
     return open_reader(lane, flow, &pipeline->reader, error) &&

@@ -1,7 +1,7 @@
 /* lookups.c — where the codes of lookups come from: files, the source's tables, the target's
  * tables. SPDX-License-Identifier: Apache-2.0 */
 #include "job.h"
-#include "list_supply.h"
+#include "list_reader.h"
 
 #include "novate/limits.h"
 
@@ -252,24 +252,21 @@ static bool fill_from_source(struct job *job,
 {
     struct chunk_list chunks = {.count = 0};
     struct chunk_plan_options options = {.chunk_rows = 0};
-    struct list_supply list = {.chunks = &chunks};
-    struct chunk_supply supply = {.state = &list, .next = list_supply_next};
-    struct source_reader *reader = NULL;
+    struct list_reader records = {.reader = NULL};
+    struct reader reader;
     bool ok =
         source_plan(origin->source, origin->relation, &options, &job->arena, &chunks, error) &&
-        source_reader_open(origin->source,
-                           origin->relation,
-                           columns,
-                           count,
-                           &supply,
-                           &job->cancel,
-                           &reader,
-                           error);
-    if (ok) {
-        struct reader contract = source_reader_as_reader(reader);
-        ok = pour(job, lookup, &contract, error);
-    }
-    source_reader_close(reader);
+        list_reader_open(&records,
+                         origin->source,
+                         origin->relation,
+                         columns,
+                         count,
+                         &chunks,
+                         &job->cancel,
+                         &reader,
+                         error) &&
+        pour(job, lookup, &reader, error);
+    list_reader_close(&records);
     return ok;
 }
 

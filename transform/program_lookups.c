@@ -67,6 +67,38 @@ static bool keep_asking(const struct expression_spec *specs,
     return true;
 }
 
+/* Sets `*any` where one of them does. */
+static bool any_asks(const struct expression_spec *specs,
+                     int count,
+                     struct arena *arena,
+                     bool *any,
+                     struct error *error)
+{
+    for (int i = 0; !*any && i < count; i++) {
+        if (specs[i].text != NULL && !spec_asks(&specs[i], arena, any, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* What records are grouped by, preferred by, and make the columns of. */
+static bool grouping_asks(const struct grouping_spec *grouping,
+                          struct arena *arena,
+                          bool *any,
+                          struct error *error)
+{
+    const struct expression_spec terms[] = {grouping->keep, grouping->attribute, grouping->value};
+
+    for (int i = 0; i < grouping->column_count; i++) {
+        if (!any_asks(&grouping->columns[i].value, 1, arena, any, error)) {
+            return false;
+        }
+    }
+    return any_asks(grouping->by, grouping->by_count, arena, any, error) &&
+           any_asks(terms, sizeof terms / sizeof *terms, arena, any, error);
+}
+
 /* Does a row under emit: ask one, in its condition or its columns? */
 static bool emit_asks(const struct emit_spec *emit,
                       struct arena *arena,
@@ -130,10 +162,9 @@ bool mapping_of_lookups(const struct mapping *mapping,
         return false;
     }
     *any = count > 0;
-    for (int i = 0; !*any && i < mapping->filter_count; i++) {
-        if (!spec_asks(&mapping->filters[i], arena, any, error)) {
-            return false;
-        }
+    if (!any_asks(mapping->filters, mapping->filter_count, arena, any, error) ||
+        (mapping->grouping != NULL && !grouping_asks(mapping->grouping, arena, any, error))) {
+        return false;
     }
     for (int i = 0; !*any && i < mapping->emit_count; i++) {
         if (!emit_asks(&mapping->emits[i], arena, any, error)) {

@@ -78,7 +78,7 @@ same 'what check left among temporary files' "$(ls -A "$TMPDIR")" ''
 expect 6 run "$tmp/codes/plan.yaml" --dry-run --report "$tmp/report.json"
 same 'rejects of the run' "$(entity_field "$tmp/report.json" person rejected)" 1204
 
-# A record that gives two rows is one record; where rows are made of several, nothing is counted.
+# A record that gives two rows is one record.
 cp -r "$tmp/codes" "$tmp/emit"
 cat >>"$tmp/emit/person.yaml" <<'YAML'
 emit:
@@ -92,10 +92,50 @@ expect 0 check "$tmp/emit/plan.yaml"
 check_says err "warning: $sexes~"
 check_says out '  codes: 3,000 records read~'
 check_says out "  lookup site: 1 code in 30 records without an entry become the default: 'far' 30~"
+
+# Where one row is made of several records, those count that stand for others (here of persons with
+# the same code and practice the last one), and each for what it is grouped by.
 cp -r "$tmp/codes" "$tmp/dedupe"
-printf 'dedupe: {by: [GP], keep: latest(PERSON_ID)}\n' >>"$tmp/dedupe/person.yaml"
+cat >>"$tmp/dedupe/person.yaml" <<'YAML'
+dedupe:
+  by: [SEX_CD, "lookup('gp', GP)"]
+  keep: latest(PERSON_ID)
+YAML
+before=$(sums)
 expect 0 check "$tmp/dedupe/plan.yaml"
-check_says out '  codes: not counted, since rows are made of several records~'
+check_says out '  codes: 3,000 records read~'
+check_says err 'lookup "sex" has no entry for 6 codes in 8 records: fewer than 5 records each'
+check_says out '  lookup gp: 6 codes in 6 records without an entry are kept: '
+same 'files after check' "$(sums)" "$before"
+same 'what check left among temporary files' "$(ls -A "$TMPDIR")" ''
+expect 6 run "$tmp/dedupe/plan.yaml" --dry-run --report "$tmp/report.json"
+same 'rejects of the run' "$(entity_field "$tmp/report.json" person rejected)" 8
+
+# Of a pivot every record counts for its value, be it in a row that another one stands for.
+cp -r "$tmp/codes" "$tmp/pivot"
+cat >"$tmp/pivot/person.yaml" <<'YAML'
+entity: person
+source: {table: PERSON, key: [PERSON_ID]}
+target: {table: person, key: [person_id]}
+lookups:
+  sex:  {table: SEX, from: CODE, to: NAME, missing: "null"}
+  site: {file: site.csv, from: site, to: code, missing: keep}
+pivot:
+  by: [PERSON_ID / 1000]
+  keep: latest(PERSON_ID)
+  name: SITE
+  value: lookup('sex', SEX_CD)
+  columns: {SEX_NEAR: near, SEX_FAR: far}
+columns:
+  person_id: PERSON_ID / 1000
+  sex:       SEX_NEAR
+  meaning:   SEX_FAR
+  site:      lookup('site', SITE)
+YAML
+expect 0 check "$tmp/pivot/plan.yaml"
+check_says out "  lookup sex: 7 codes in 1230 records without an entry become NULL: '362' 1000, "
+check_says out ", '9999' 26, "
+check_says out '  lookup site: 1 code in 1 record without an entry are kept: '
 
 # Nothing is counted outside the window, nor, unless it is asked for, where there are many records.
 now=$(date -u +%-H)
