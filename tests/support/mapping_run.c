@@ -12,6 +12,7 @@
 void mapping_run_init(struct mapping_run *run)
 {
     memset(run, 0, sizeof *run);
+    run->entries_end = &run->entries;
     run->timezone = "UTC";
     arena_init(&run->arena, 256 * 1024, NULL);
     problems_init(&run->problems, &run->arena);
@@ -117,45 +118,80 @@ void mapping_run_check(struct mapping_run *run, const char *name, const char *te
     run->checks[index] = make_spec(name, text, 50 + index);
 }
 
+int mapping_run_add_lookup(struct mapping_run *run,
+                           const struct lookup_spec *spec,
+                           const struct schema *schema)
+{
+    int index = run->mapping.lookup_count++;
+
+    run->lookup_specs[index] = *spec;
+    run->lookup_schemas[index] = schema;
+    must(lookup_create(
+             &run->lookup_specs[index], schema, &run->arena, &run->lookups[index], &run->error),
+         &run->error);
+    return index;
+}
+
+void mapping_run_lookup_entry(struct mapping_run *run, int lookup, const char *const *cells)
+{
+    size_t count = (size_t)run->lookup_schemas[lookup]->count;
+    struct lookup_entry *entry = ARENA_NEW(&run->arena, struct lookup_entry);
+
+    ck_assert_ptr_nonnull(entry);
+    ck_assert_uint_le(count, MAPPING_RUN_LOOKUP_COLUMNS);
+    entry->lookup = lookup;
+    memcpy(entry->cells, cells, count * sizeof *cells);
+    *run->entries_end = entry;
+    run->entries_end = &entry->next;
+}
+
 void mapping_run_lookup(struct mapping_run *run,
                         const char *name,
                         enum lookup_missing missing,
                         const char *const *pairs)
 {
     static const char *const names[] = {"code", "value"};
-    int index = run->mapping.lookup_count++;
-    struct lookup_spec *spec = &run->lookup_specs[index];
+    const struct lookup_spec spec = {.name = name,
+                                     .from = names,
+                                     .from_count = 1,
+                                     .to = names + 1,
+                                     .to_count = 1,
+                                     .missing = missing,
+                                     .missing_default = "none"};
 
-    *spec = (struct lookup_spec){.name = name,
-                                 .from = names,
-                                 .from_count = 1,
-                                 .to = names + 1,
-                                 .to_count = 1,
-                                 .missing = missing,
-                                 .missing_default = "none"};
     for (int i = 0; i < 2; i++) {
         run->lookup_columns[i] =
             (struct column){.name = names[i], .type = type_of(TYPE_TEXT), .nullable = true};
     }
     run->lookup_schema = (struct schema){.columns = run->lookup_columns, .count = 2};
-    run->lookup_pairs[index] = pairs;
-    must(lookup_create(spec, &run->lookup_schema, &run->arena, &run->lookups[index], &run->error),
+    int lookup = mapping_run_add_lookup(run, &spec, &run->lookup_schema);
+    for (; *pairs != NULL; pairs += 2) {
+        mapping_run_lookup_entry(run, lookup, pairs);
+    }
+}
+
+static void fill_lookup(struct mapping_run *run, const struct lookup_entry *entry)
+{
+    const struct schema *schema = run->lookup_schemas[entry->lookup];
+    struct batch batch;
+
+    must(batch_init(&batch, schema, NULL, &run->error), &run->error);
+    must(batch_begin(&batch, 1, false, &run->error), &run->error);
+    for (int i = 0; i < schema->count; i++) {
+        value_put(&batch.columns[i], 0, entry->cells[i], &batch.arena);
+    }
+    batch_set_rows(&batch, 1);
+    must(lookup_fill(run->lookups[entry->lookup], &batch, &run->problems, &run->error),
          &run->error);
+    batch_release(&batch);
 }
 
 static void fill_lookups(struct mapping_run *run)
 {
+    for (const struct lookup_entry *entry = run->entries; entry != NULL; entry = entry->next) {
+        fill_lookup(run, entry);
+    }
     for (int i = 0; i < run->mapping.lookup_count; i++) {
-        for (const char *const *pair = run->lookup_pairs[i]; *pair != NULL; pair += 2) {
-            struct batch batch;
-            must(batch_init(&batch, &run->lookup_schema, NULL, &run->error), &run->error);
-            must(batch_begin(&batch, 1, false, &run->error), &run->error);
-            value_put(&batch.columns[0], 0, pair[0], &batch.arena);
-            value_put(&batch.columns[1], 0, pair[1], &batch.arena);
-            batch_set_rows(&batch, 1);
-            must(lookup_fill(run->lookups[i], &batch, &run->problems, &run->error), &run->error);
-            batch_release(&batch);
-        }
         must(lookup_seal(run->lookups[i], &run->problems, &run->error), &run->error);
     }
 }

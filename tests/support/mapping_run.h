@@ -25,10 +25,19 @@
 #define MAPPING_RUN_MAX  64   /* columns, filters, … */
 #define MAPPING_RUN_ROWS 4096 /* records */
 
+#define MAPPING_RUN_LOOKUP_COLUMNS 8
+
 enum mapping_layout {
     MAPPING_FLAT,
     MAPPING_DICTIONARY,
     MAPPING_CONSTANT, /* the first row stands for all */
+};
+
+/* Of a lookup, by index, while it waits to be filled. */
+struct lookup_entry {
+    int lookup;
+    const char *cells[MAPPING_RUN_LOOKUP_COLUMNS];
+    struct lookup_entry *next;
 };
 
 struct mapping_run {
@@ -45,8 +54,10 @@ struct mapping_run {
     const char *target_key[MAPPING_RUN_MAX];
     struct lookup_spec lookup_specs[MAPPING_RUN_MAX];
     struct lookup *lookups[MAPPING_RUN_MAX];
-    const char *const *lookup_pairs[MAPPING_RUN_MAX];
-    struct column lookup_columns[2];
+    const struct schema *lookup_schemas[MAPPING_RUN_MAX];
+    struct lookup_entry *entries; /* of all lookups */
+    struct lookup_entry **entries_end;
+    struct column lookup_columns[2]; /* of lookups with pairs */
     struct schema lookup_schema;
     struct column source_columns[MAPPING_RUN_MAX];
     struct column target_columns[MAPPING_RUN_MAX];
@@ -82,11 +93,17 @@ void mapping_run_target(struct mapping_run *run, const char *name, const char *t
 void mapping_run_column(struct mapping_run *run, const char *name, const char *text);
 void mapping_run_filter(struct mapping_run *run, const char *name, const char *text);
 void mapping_run_check(struct mapping_run *run, const char *name, const char *text);
-/* A lookup of text to text with these pairs, NULL-terminated; filled by mapping_run_compile(). */
+/* A lookup of text to text with these pairs, NULL-terminated. */
 void mapping_run_lookup(struct mapping_run *run,
                         const char *name,
                         enum lookup_missing missing,
                         const char *const *pairs);
+/* Any lookup, and an entry of it: a cell for each column of the schema. All are borrowed, and put
+ * into the lookup by mapping_run_compile(). */
+int mapping_run_add_lookup(struct mapping_run *run,
+                           const struct lookup_spec *spec,
+                           const struct schema *schema);
+void mapping_run_lookup_entry(struct mapping_run *run, int lookup, const char *const *cells);
 /* False: run->problems says why. */
 bool mapping_run_compile(struct mapping_run *run);
 void mapping_run_row(struct mapping_run *run, const char *const *cells);

@@ -12,18 +12,17 @@ static struct schema lookup_columns_schema;
 static void add_lookup(int keys, enum type_id type, enum lookup_missing missing)
 {
     static const char *const names[] = {"a", "b", "v", "w", "f", "u"};
-    static const char *const none[] = {NULL};
+    const struct lookup_spec spec = {.name = "l",
+                                     .from = names,
+                                     .from_count = keys,
+                                     .to = names + 2,
+                                     .to_count = 2,
+                                     .valid_at = names + 4,
+                                     .valid_at_count = 2,
+                                     .missing = missing,
+                                     .missing_default = "none"};
     int count = 0;
 
-    run.lookup_specs[0] = (struct lookup_spec){.name = "l",
-                                               .from = names,
-                                               .from_count = keys,
-                                               .to = names + 2,
-                                               .to_count = 2,
-                                               .valid_at = names + 4,
-                                               .valid_at_count = 2,
-                                               .missing = missing,
-                                               .missing_default = "none"};
     for (int i = 0; i < 6; i++) {
         if (i != 1 || keys == 2) {
             lookup_columns[count++] = (struct column){
@@ -31,11 +30,7 @@ static void add_lookup(int keys, enum type_id type, enum lookup_missing missing)
         }
     }
     lookup_columns_schema = (struct schema){.columns = lookup_columns, .count = count};
-    run.mapping.lookup_count = 1;
-    run.lookup_pairs[0] = none;
-    must(lookup_create(
-             &run.lookup_specs[0], &lookup_columns_schema, &run.arena, &run.lookups[0], &run.error),
-         &run.error);
+    (void)mapping_run_add_lookup(&run, &spec, &lookup_columns_schema);
 }
 
 static void add_source(void)
@@ -46,24 +41,10 @@ static void add_source(void)
     mapping_run_source(&run, "SENT", "timestamptz");
 }
 
-static void fill_row(const char *const *cells)
-{
-    struct batch batch;
-
-    must(batch_init(&batch, &lookup_columns_schema, NULL, &run.error), &run.error);
-    must(batch_begin(&batch, 1, false, &run.error), &run.error);
-    for (int i = 0; i < lookup_columns_schema.count; i++) {
-        value_put(&batch.columns[i], 0, cells[i], &batch.arena);
-    }
-    batch_set_rows(&batch, 1);
-    must(lookup_fill(run.lookups[0], &batch, &run.problems, &run.error), &run.error);
-    batch_release(&batch);
-}
-
 static void fill_versions(const char *first, const char *second)
 {
-    fill_row((const char *const[]){"X", "old", "o", NULL, first});
-    fill_row((const char *const[]){"X", "new", NULL, first, second});
+    mapping_run_lookup_entry(&run, 0, (const char *const[]){"X", "old", "o", NULL, first});
+    mapping_run_lookup_entry(&run, 0, (const char *const[]){"X", "new", NULL, first, second});
 }
 
 static const char *value(int column, int row)
@@ -137,8 +118,10 @@ START_TEST(moments_are_cast_to_the_type_of_the_periods)
     add_source();
     run.timezone = "Europe/London";
     add_lookup(2, TYPE_DATE, LOOKUP_MISSING_NULL);
-    fill_row((const char *const[]){"X", "1", "old", NULL, NULL, "2008-06-01"});
-    fill_row((const char *const[]){"X", "1", "new", NULL, "2008-06-01", NULL});
+    mapping_run_lookup_entry(
+        &run, 0, (const char *const[]){"X", "1", "old", NULL, NULL, "2008-06-01"});
+    mapping_run_lookup_entry(
+        &run, 0, (const char *const[]){"X", "1", "new", NULL, "2008-06-01", NULL});
     mapping_run_column(&run, "x", "lookup('l', CODE, '1', valid_at(SENT))");
     mapping_run_column(&run, "y", "lookup('l', CODE, '1', valid_at(SEEN), 'v')");
     mapping_run_column(&run, "z", "lookup('l', CODE, '1', valid_at(NULL))");
