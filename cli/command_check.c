@@ -279,6 +279,9 @@ static bool check_online(struct job *job, struct text_buffer *out, struct error 
 static bool check_offline(struct job *job, struct text_buffer *out, struct error *error)
 {
     struct examples_result examples = {0};
+    if (!offline_target(job, out, error)) {
+        return false;
+    }
     push_paces(job, out);
     for (int index = 0; index < job->entity_count; index++) {
         struct entity *entity = &job->entities[index];
@@ -289,7 +292,9 @@ static bool check_offline(struct job *job, struct text_buffer *out, struct error
         text_buffer_format(out,
                            "entity %s: %s%s\n",
                            entity->mapping->entity,
-                           unknown == NULL ? "checked against its files" : "syntax only; ",
+                           unknown == NULL         ? "checked against its files"
+                           : entity->table == NULL ? "syntax only; "
+                                                   : "syntax and names of target columns only; ",
                            unknown == NULL ? "" : unknown);
         if (entity->program == NULL) {
             examples_skip(&examples, entity->mapping->example_count, unknown);
@@ -298,12 +303,11 @@ static bool check_offline(struct job *job, struct text_buffer *out, struct error
         }
     }
     checking_examples_total(job, &examples, out);
-    text_buffer_format(
-        out,
-        "plan %s: %d mapping%s; nothing was checked against the target (--offline)\n",
-        job->options->plan,
-        job->entity_count,
-        job->entity_count == 1 ? "" : "s");
+    text_buffer_format(out,
+                       "plan %s: %d mapping%s; nothing was connected to (--offline)\n",
+                       job->options->plan,
+                       job->entity_count,
+                       job->entity_count == 1 ? "" : "s");
     return job_check_problems(job, error);
 }
 

@@ -45,7 +45,7 @@ static bool describe_segments(struct job *job, struct entity *entity, struct err
     return staging_schema(&staging, SEGMENT_EXTRACTED, &job->arena, &entity->source_schema, error);
 }
 
-static bool describe_target(struct job *job, struct entity *entity, struct error *error)
+bool job_describe_target(struct job *job, struct entity *entity, struct error *error)
 {
     const struct mapping *mapping = entity->mapping;
     const char *nearest = NULL;
@@ -143,7 +143,7 @@ bool job_compile(struct job *job, enum compile_from from, struct error *error)
         } else if (from == COMPILE_FROM_SEGMENTS) {
             described = describe_segments(job, entity, error);
         }
-        if (!described || !describe_target(job, entity, error) ||
+        if (!described || !job_describe_target(job, entity, error) ||
             !compile(job, entity, from, error)) {
             return false;
         }

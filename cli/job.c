@@ -285,7 +285,7 @@ static bool start_cluster(struct job *job, struct error *error)
 
 bool job_target(struct job *job, bool read_only, struct error *error)
 {
-    bool is_private = job->rehearsal || job->plan.target.private_cluster;
+    bool is_private = job->rehearsal || job->plan.target.private_cluster || job->scratch_target;
     if (is_private) {
         if (!start_cluster(job, error)) {
             return false;
@@ -304,6 +304,11 @@ bool job_target_look(struct job *job, struct error *error)
     if (!job->rehearsal && !job->plan.target.private_cluster) {
         return job_target(job, true, error);
     }
+    return job_target_declared(job, error);
+}
+
+bool job_target_declared(struct job *job, struct error *error)
+{
     char folder[] = "/tmp/novate-look-XXXXXX";
     if (mkdtemp(folder) == NULL) {
         return error_set_system(error, ERROR_IO, errno, "could not make a folder in /tmp");

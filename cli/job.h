@@ -112,6 +112,9 @@ bool job_target(struct job *job, bool read_only, struct error *error) NODISCARD;
 /* For commands that only look: a real target read-only, for a private one a temporary cluster with
  * the plan's schema that job_close() removes, so that nothing of the work directory is touched. */
 bool job_target_look(struct job *job, struct error *error) NODISCARD;
+/* The target as the plan's schema makes it, in a temporary cluster, whatever the plan's target is:
+ * nothing else is connected to. */
+bool job_target_declared(struct job *job, struct error *error) NODISCARD;
 /* A further session to the target. */
 bool job_session(const struct job *job,
                  bool read_only,
@@ -126,6 +129,9 @@ enum compile_from {
 };
 /* Prints problems; ERROR_PLAN with any. Entities without segments are left without a program. */
 bool job_compile(struct job *job, enum compile_from from, struct error *error) NODISCARD;
+
+/* The entity's table, where a target is connected; a problem where it is not there. */
+bool job_describe_target(struct job *job, struct entity *entity, struct error *error) NODISCARD;
 
 /* A connection to the source of a relation, to be given back with source_pool_return(). NULL and a
  * problem when the plan has no such source. */

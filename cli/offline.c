@@ -1,6 +1,7 @@
 /* offline.c — mappings without any connection; the contract is in offline.h.
  *
- * What is known: the columns of files that are there, or declared in full; lookups that are files.
+ * What is known: the columns of files that are there, or declared in full; lookups that are files;
+ * the target's tables, where the plan has a schema and a temporary PostgreSQL can be made of it.
  * Lookups of tables count as texts, so what is said of expressions that use them is not believed.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "offline.h"
@@ -166,6 +167,25 @@ static void pass_on(struct job *job,
     }
 }
 
+/* Of a mapping whose source is not known. */
+static bool check_target(struct job *job, const struct entity *entity, struct error *error)
+{
+    return entity->table == NULL ||
+           program_check_target(
+               entity->mapping, &entity->table->schema, &job->arena, &job->problems, error);
+}
+
+/* Columns that may be NULL where they must not; what lookups give is known only of those read. */
+static bool warn(struct job *job, const struct entity *entity, struct error *error)
+{
+    for (int index = 0; index < entity->mapping->lookup_count; index++) {
+        if (entity->lookups_unread[index]) {
+            return true;
+        }
+    }
+    return program_warn(entity->program, &job->problems, error);
+}
+
 static bool compile(
     struct job *job, struct entity *entity, bool guessed, const char **unknown, struct error *error)
 {
@@ -174,7 +194,7 @@ static bool compile(
     problems_init(&found, &job->arena);
     if (!program_compile(entity->mapping,
                          &entity->source_schema,
-                         NULL,
+                         entity->table == NULL ? NULL : &entity->table->schema,
                          entity->lookups,
                          job_source_settings(job, entity)->timezone,
                          &job->arena,
@@ -185,7 +205,7 @@ static bool compile(
             error, "compiling the mapping of entity \"%s\"", entity->mapping->entity);
     }
     if (guessed && entity->program == NULL) {
-        return true; /* for want of columns, perhaps */
+        return check_target(job, entity, error); /* for want of columns, perhaps */
     }
     pass_on(job, entity->mapping, &found, &believed);
     if (entity->program == NULL) {
@@ -194,7 +214,26 @@ static bool compile(
         return true;
     }
     *unknown = NULL;
-    return lookups_fill(job, entity, error);
+    return lookups_fill(job, entity, error) && warn(job, entity, error);
+}
+
+bool offline_target(struct job *job, struct text_buffer *out, struct error *error)
+{
+    const char *schema = job->plan.target.schema;
+    if (schema == NULL) {
+        text_buffer_string(out,
+                           "target: its columns are not known offline, since the plan names no "
+                           "schema for it\n");
+        return true;
+    }
+    if (!private_cluster_available()) {
+        text_buffer_string(out,
+                           "target: its columns are not known offline, since no PostgreSQL is "
+                           "installed here to try the plan's schema with\n");
+        return true;
+    }
+    text_buffer_format(out, "target: as \"%s\" makes it, in a temporary PostgreSQL\n", schema);
+    return job_target_declared(job, error);
 }
 
 bool offline_compile(struct job *job,
@@ -208,14 +247,17 @@ bool offline_compile(struct job *job,
     if (!program_check_syntax(entity->mapping, &job->arena, &job->problems, error)) {
         return false;
     }
+    if (!job_describe_target(job, entity, error)) {
+        return false;
+    }
     if (job->problems.errors > errors) {
-        return true;
+        return check_target(job, entity, error);
     }
     if (!describe(job, entity, &guessed, unknown, error)) {
         return false;
     }
     if (entity->source_schema.count == 0) {
-        return true;
+        return check_target(job, entity, error);
     }
     if (!lookups_describe(job, entity, error)) {
         return false;
@@ -223,7 +265,7 @@ bool offline_compile(struct job *job,
     for (int index = 0; index < entity->mapping->lookup_count; index++) {
         if (entity->lookups[index] == NULL) {
             *unknown = "a lookup cannot be used";
-            return true;
+            return check_target(job, entity, error);
         }
     }
     return compile(job, entity, guessed, unknown, error);

@@ -36,6 +36,13 @@ struct private_cluster {
     bool is_new;
 };
 
+bool private_cluster_available(void)
+{
+    struct cluster_path programs;
+    struct error ignored = ERROR_NONE;
+    return cluster_programs_find(NULL, &programs, &ignored);
+}
+
 /* Paths are given to programs that run elsewhere, so they are made absolute. */
 static bool absolute(const char *directory, struct cluster_path *path, struct error *error)
 {

@@ -303,18 +303,26 @@ static void check_filled(struct build *build)
     }
 }
 
+static bool begin_targets(struct build *build, int targets)
+{
+    build->filled = ARENA_ARRAY(build->context.arena, bool, (size_t)targets);
+    build->meant = ARENA_ARRAY(build->context.arena, bool, (size_t)targets);
+    return (build->filled != NULL && build->meant != NULL) || error_set_memory(build->error);
+}
+
 bool build_columns(struct build *build)
 {
     const struct mapping *mapping = build->context.mapping;
-    struct arena *arena = build->context.arena;
     int targets = build->target == NULL ? build->source->count : build->target->count;
 
     build->column_max = mapping->column_count + mapping->copy_count + targets;
-    build->columns = ARENA_ARRAY(arena, struct column_rule, (size_t)build->column_max);
-    build->filled = ARENA_ARRAY(arena, bool, (size_t)targets);
-    build->meant = ARENA_ARRAY(arena, bool, (size_t)targets);
-    if (build->columns == NULL || build->filled == NULL || build->meant == NULL) {
+    build->columns =
+        ARENA_ARRAY(build->context.arena, struct column_rule, (size_t)build->column_max);
+    if (build->columns == NULL) {
         return error_set_memory(build->error);
+    }
+    if (!begin_targets(build, targets)) {
+        return false;
     }
     for (int i = 0; i < mapping->column_count; i++) {
         const struct expression_spec *spec = &mapping->columns[i];
@@ -334,5 +342,45 @@ bool build_columns(struct build *build)
         }
     }
     check_filled(build);
+    return true;
+}
+
+static void check_target(struct build *build)
+{
+    const struct mapping *mapping = build->context.mapping;
+
+    for (int i = 0; i < mapping->column_count; i++) {
+        (void)find_target(build, &mapping->columns[i]);
+    }
+    for (int i = 0; i < mapping->copy_count; i++) {
+        for (int at = 0; at < build->target->count; at++) {
+            build->filled[at] = build->filled[at] ||
+                                build_matches(mapping->copy[i], build->target->columns[at].name);
+        }
+    }
+    check_filled(build);
+}
+
+bool program_check_target(const struct mapping *mapping,
+                          const struct schema *target,
+                          struct arena *arena,
+                          struct problems *problems,
+                          struct error *error)
+{
+    struct build build = {.target = target, .error = error};
+    const struct mapping *branches = NULL;
+    int count = 0;
+
+    build.context = (struct bind_context){.arena = arena, .problems = problems};
+    if (!build_branches(mapping, arena, problems, &branches, &count, error)) {
+        return false;
+    }
+    for (int i = 0; i < count; i++) {
+        build.context.mapping = &branches[i];
+        if (!begin_targets(&build, target->count)) {
+            return false;
+        }
+        check_target(&build);
+    }
     return true;
 }

@@ -16,6 +16,8 @@
 
 struct private_cluster;
 
+/* Are PostgreSQL's programs installed here? */
+bool private_cluster_available(void);
 /* Makes it if needed and starts it. */
 bool private_cluster_start(const char *directory,
                            struct private_cluster **cluster,

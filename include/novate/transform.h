@@ -47,6 +47,15 @@ bool program_check_syntax(const struct mapping *mapping,
                           struct problems *problems,
                           struct error *error) NODISCARD;
 
+/* What can be said of the columns that a mapping fills without knowing its source: are they there,
+ * may they be written, are those filled that must have a value? What copy: may bring counts as
+ * filled. Problems are added; false only when memory ran out. */
+bool program_check_target(const struct mapping *mapping,
+                          const struct schema *target,
+                          struct arena *arena,
+                          struct problems *problems,
+                          struct error *error) NODISCARD;
+
 /* The mapping with its filters, and of its columns (unless it has emit:, whose rows must fill the
  * same ones) only those that ask a lookup; a key without an
  * entry gives NULL where it would reject the record, so that all of a record's keys are asked for.
