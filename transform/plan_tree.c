@@ -18,6 +18,8 @@ struct tree_builder {
     struct problems *problems;
     const uint32_t *lines; /* byte offsets at which lines begin */
     int line_count;
+    size_t characters;
+    struct place end; /* of the last character, and one on */
     int node_count;
     bool refused; /* a problem that ends the walk is noted */
     bool memory;  /* memory ran out */
@@ -33,6 +35,14 @@ struct cursor {
 static struct place place_at(const struct tree_builder *builder, size_t line, size_t column)
 {
     return (struct place){.file = builder->path, .line = (int)line + 1, .column = (int)column + 1};
+}
+
+/* libyaml ends a last line that has no end, and goes on in a line that is not there. */
+static struct place place_of_mark(const struct tree_builder *builder, yaml_mark_t mark)
+{
+    return mark.index < builder->characters || (int)mark.line + 1 <= builder->end.line
+               ? place_at(builder, mark.line, mark.column)
+               : builder->end;
 }
 
 static struct plan_node *out_of_memory(struct tree_builder *builder)
@@ -57,13 +67,19 @@ static bool index_lines(struct tree_builder *builder)
         return false;
     }
     int line = 1;
+    size_t column = 0;
     for (size_t i = 0; i < size; i++) {
+        bool follows = ((unsigned char)data[i] & 0xc0) == 0x80;
+        builder->characters += !follows;
+        column += !follows;
         if (data[i] == '\n') {
             lines[line++] = (uint32_t)i + 1;
+            column = 0;
         }
     }
     builder->lines = lines;
     builder->line_count = count;
+    builder->end = place_at(builder, (size_t)count - 1, column);
     return true;
 }
 
@@ -112,9 +128,9 @@ static struct cursor find_text(const struct tree_builder *builder, const yaml_no
 
     /* libyaml ends lines at U+0085 and U+2028 too: then its lines are not those of the index. */
     if (mark.line >= (size_t)builder->line_count) {
-        cursor.offset = builder->content.size;
-        cursor.column = (int)mark.column;
-        return cursor;
+        const struct place place = place_of_mark(builder, mark);
+        return (struct cursor){
+            .offset = builder->content.size, .line = place.line - 1, .column = place.column - 1};
     }
     cursor.offset = builder->lines[mark.line];
     while (cursor.column < (int)mark.column && !at_end(builder, &cursor)) {
@@ -175,11 +191,8 @@ static struct plan_node *build_node(struct tree_builder *builder, int id, int de
 static bool refuse(struct tree_builder *builder, const yaml_node_t *node, const char *message)
 {
     builder->refused = true;
-    return problem_add(builder->problems,
-                       place_at(builder, node->start_mark.line, node->start_mark.column),
-                       NULL,
-                       "%s",
-                       message);
+    return problem_add(
+        builder->problems, place_of_mark(builder, node->start_mark), NULL, "%s", message);
 }
 
 static struct plan_node *build_text(struct tree_builder *builder,
@@ -342,7 +355,7 @@ static struct plan_node *build_node(struct tree_builder *builder, int id, int de
     if (out == NULL) {
         return out_of_memory(builder);
     }
-    out->place = place_at(builder, node->start_mark.line, node->start_mark.column);
+    out->place = place_of_mark(builder, node->start_mark);
     out->text_place = out->place;
     check_tag(builder, node, out->place);
     switch (node->type) {
@@ -407,13 +420,8 @@ static bool note_syntax_error(struct tree_builder *builder, const yaml_parser_t 
         return true;
     }
     const char *context = parser->context != NULL ? parser->context : "";
-    struct place place = place_at(builder, parser->problem_mark.line, parser->problem_mark.column);
-    const struct place end = place_of_byte(builder, builder->content.size);
-    if (place.line > end.line) { /* libyaml ends a last line that has no end */
-        place = end;
-    }
     problem_add(builder->problems,
-                place,
+                place_of_mark(builder, parser->problem_mark),
                 syntax_hint(problem),
                 "not valid YAML: %s%s%s",
                 problem,
@@ -432,7 +440,7 @@ static void refuse_second_document(struct tree_builder *builder, yaml_parser_t *
     }
     if (yaml_document_get_root_node(&second) != NULL) {
         problem_add(builder->problems,
-                    place_at(builder, second.start_mark.line, second.start_mark.column),
+                    place_of_mark(builder, second.start_mark),
                     "Put it into a file of its own.",
                     "a file holds one YAML document");
     }

@@ -74,6 +74,21 @@ START_TEST(a_folded_text_behind_a_bare_carriage_return_has_its_place)
 }
 END_TEST
 
+/* libyaml finds the nothing behind it in a line that is not there. */
+START_TEST(nothing_behind_the_last_line_stands_at_its_end)
+{
+    parse("---");
+    ck_assert_int_eq(root->place.line, 1);
+    ck_assert_int_eq(root->place.column, 4);
+    ck_assert_int_eq(root->text_place.line, 1);
+    parse("---\n");
+    ck_assert_int_eq(root->place.line, 2);
+    ck_assert_int_eq(root->place.column, 1);
+    parse("\u00e9: b\n---");
+    ck_assert_str_eq(fixture_problems(&fixture), "x.yaml:2:1: a file holds one YAML document");
+}
+END_TEST
+
 START_TEST(aliases_stand_for_their_anchors)
 {
     parse("a: &x {k: v}\nb: *x\n");
@@ -189,6 +204,7 @@ int main(void)
     tcase_add_test(tests, texts_lists_and_maps);
     tcase_add_test(tests, columns_count_characters);
     tcase_add_test(tests, a_folded_text_behind_a_bare_carriage_return_has_its_place);
+    tcase_add_test(tests, nothing_behind_the_last_line_stands_at_its_end);
     tcase_add_test(tests, aliases_stand_for_their_anchors);
     tcase_add_loop_test(
         tests, what_is_wrong_is_said_at_its_place, 0, (int)(sizeof wrong / sizeof wrong[0]));
