@@ -111,4 +111,14 @@ enum decimal_status decimal_wide_store(const mpz_t integer,
                                        struct arena *arena,
                                        struct decimal *result);
 
+/* Of a number above 0: by logarithm and exponential, with the digits that the server gives it. */
+enum decimal_status decimal_power_real(const struct decimal *base,
+                                       const struct decimal *exponent,
+                                       struct arena *arena,
+                                       struct decimal *result);
+
+/* NUMERIC_MIN_SIG_DIGITS and NUMERIC_MAX_DISPLAY_SCALE. */
+#define DECIMAL_SIGNIFICANT_MIN 16
+#define DECIMAL_SCALE_SHOWN_MAX 1000
+
 #endif

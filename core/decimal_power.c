@@ -7,10 +7,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* NUMERIC_MIN_SIG_DIGITS and NUMERIC_MAX_DISPLAY_SCALE. */
-#define SIGNIFICANT_MIN 16
-#define SCALE_SHOWN_MAX 1000
-
 static const struct decimal not_a_number = {.kind = DECIMAL_NAN};
 
 static int sign_of(const struct decimal *value)
@@ -109,71 +105,129 @@ static enum decimal_status power_special(const struct decimal *a,
     return DECIMAL_OK;
 }
 
-static enum decimal_status multiply_rounded(const struct decimal *a,
-                                            const struct decimal *b,
-                                            int64_t scale,
-                                            struct arena *arena,
-                                            struct decimal *result)
+/* digits * 10^-scale. What is in between may have more digits than a number of the server's. */
+struct fixed {
+    mpz_t digits;
+    int64_t scale;
+};
+
+static void power_of_ten(mpz_t power, int64_t exponent)
 {
-    struct decimal product;
-    enum decimal_status status = decimal_multiply(a, b, arena, &product);
+    mpz_ui_pow_ui(power, 10, (unsigned long)exponent);
+}
+
+/* As decimal_weight(). */
+static int64_t fixed_weight(const struct fixed *value)
+{
+    mpz_t least;
+
+    if (mpz_sgn(value->digits) == 0) {
+        return 0;
+    }
+    int64_t count = (int64_t)mpz_sizeinbase(value->digits, 10); /* or one less */
+    mpz_init(least);
+    power_of_ten(least, count - 1);
+    int64_t power = count - 1 - (mpz_cmpabs(value->digits, least) < 0) - value->scale;
+    mpz_clear(least);
+    return (power >= 0 ? power : power - 3) / 4;
+}
+
+/* Not to more digits than there are. */
+static void fixed_round(struct fixed *value, int64_t scale)
+{
+    mpz_t unit;
 
     scale = scale < 0 ? 0 : scale;
-    if (status == DECIMAL_OK && product.scale != scale) {
-        return decimal_round(&product, (int32_t)scale, arena, result);
+    if (scale < value->scale) {
+        mpz_init(unit);
+        power_of_ten(unit, value->scale - scale);
+        decimal_wide_divide(value->digits, unit);
+        mpz_clear(unit);
+        value->scale = scale;
     }
-    *result = product;
-    return status;
 }
 
-/* 1 / value, with so many digits after the point. */
-static enum decimal_status reciprocal(const struct decimal *value,
-                                      int32_t scale,
-                                      struct arena *arena,
-                                      struct decimal *result)
+static void fixed_multiply(struct fixed *value, const struct fixed *by, int64_t scale)
 {
-    mpz_t dividend;
-    mpz_t divisor;
+    mpz_mul(value->digits, value->digits, by->digits);
+    value->scale += by->scale;
+    fixed_round(value, scale);
+}
 
-    mpz_init(divisor);
-    mpz_init(dividend);
-    enum decimal_status status = decimal_wide_load(value, 0, divisor);
-    if (status == DECIMAL_OK) {
-        mpz_ui_pow_ui(dividend, 10, (unsigned long)(scale + value->scale));
-        decimal_wide_divide(dividend, divisor);
-        status = decimal_wide_store(dividend, scale, arena, result);
+/* 1 / value, with so many digits after the point; not of 0. */
+static void fixed_invert(struct fixed *value, int64_t scale)
+{
+    mpz_t one;
+
+    mpz_init(one);
+    power_of_ten(one, scale + value->scale);
+    decimal_wide_divide(one, value->digits);
+    mpz_swap(value->digits, one);
+    value->scale = scale;
+    mpz_clear(one);
+}
+
+/* By squares; what is in between keeps `digits` significant digits. False: too large. */
+static bool power_by_squares(struct fixed *square,
+                             unsigned exponent,
+                             int64_t digits,
+                             struct fixed *result)
+{
+    mpz_set_ui(result->digits, 1);
+    result->scale = 0;
+    if ((exponent & 1) != 0) {
+        mpz_set(result->digits, square->digits);
+        result->scale = square->scale;
     }
-    mpz_clear(dividend);
-    mpz_clear(divisor);
-    return status;
-}
-
-static int64_t least_of(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
-
-/* By squares; what is in between keeps `digits` significant digits. */
-static enum decimal_status power_by_squares(const struct decimal *base,
-                                            unsigned exponent,
-                                            int64_t digits,
-                                            struct arena *arena,
-                                            struct decimal *result)
-{
-    struct decimal square = *base;
-    enum decimal_status status = DECIMAL_OK;
-
-    *result = (exponent & 1) != 0 ? *base : decimal_from_int64(1);
-    while ((exponent >>= 1) > 0 && status == DECIMAL_OK) {
-        int64_t weight = decimal_weight(&square);
-        int64_t scale = least_of(digits - 2 * weight * 4, 2 * (int64_t)square.scale);
-        status = multiply_rounded(&square, &square, scale, arena, &square);
-        if ((exponent & 1) != 0 && status == DECIMAL_OK) {
-            weight = decimal_weight(&square) + decimal_weight(result);
-            scale = least_of(digits - weight * 4, (int64_t)square.scale + result->scale);
-            status = multiply_rounded(&square, result, scale, arena, result);
+    while ((exponent >>= 1) > 0) {
+        fixed_multiply(square, square, digits - 2 * fixed_weight(square) * 4);
+        if ((exponent & 1) != 0) {
+            int64_t weight = fixed_weight(square) + fixed_weight(result);
+            fixed_multiply(result, square, digits - weight * 4);
+        }
+        if (fixed_weight(square) > INT16_MAX || fixed_weight(result) > INT16_MAX) {
+            return false;
         }
     }
+    return true;
+}
+
+static enum decimal_status zero(int32_t scale, struct decimal *result)
+{
+    *result = decimal_from_int64(0);
+    result->scale = scale;
+    return DECIMAL_OK;
+}
+
+/* Of another number than 0. */
+static enum decimal_status power_in_digits(const struct decimal *base,
+                                           int exponent,
+                                           int64_t digits,
+                                           int32_t scale,
+                                           struct arena *arena,
+                                           struct decimal *result)
+{
+    unsigned size = exponent < 0 ? 0 - (unsigned)exponent : (unsigned)exponent;
+    struct fixed square = {.scale = base->scale};
+    struct fixed power = {.scale = 0};
+
+    mpz_init(square.digits);
+    mpz_init(power.digits);
+    enum decimal_status status = decimal_wide_load(base, 0, square.digits);
+    bool fits = status == DECIMAL_OK && power_by_squares(&square, size, digits, &power);
+    if (status == DECIMAL_OK && !fits) { /* the reciprocal is nothing */
+        status = exponent < 0 ? zero(scale, result) : DECIMAL_OVERFLOW;
+    } else if (status == DECIMAL_OK) {
+        if (exponent < 0) {
+            fixed_invert(&power, scale);
+        }
+        fixed_round(&power, scale);
+        power_of_ten(square.digits, scale - power.scale);
+        mpz_mul(power.digits, power.digits, square.digits);
+        status = decimal_wide_store(power.digits, scale, arena, result);
+    }
+    mpz_clear(power.digits);
+    mpz_clear(square.digits);
     return status;
 }
 
@@ -186,21 +240,14 @@ static double weight_of_power(const struct decimal *base, int exponent)
     return exponent * (log10(number) + (double)(more - base->scale));
 }
 
-static enum decimal_status zero(int32_t scale, struct decimal *result)
-{
-    *result = decimal_from_int64(0);
-    result->scale = scale;
-    return DECIMAL_OK;
-}
-
 static enum decimal_status power_whole(const struct decimal *base,
                                        int exponent,
                                        struct arena *arena,
                                        struct decimal *result)
 {
-    int32_t scale = base->scale < SIGNIFICANT_MIN ? SIGNIFICANT_MIN : base->scale;
+    int32_t scale = base->scale < DECIMAL_SIGNIFICANT_MIN ? DECIMAL_SIGNIFICANT_MIN : base->scale;
 
-    scale = scale > SCALE_SHOWN_MAX ? SCALE_SHOWN_MAX : scale;
+    scale = scale > DECIMAL_SCALE_SHOWN_MAX ? DECIMAL_SCALE_SHOWN_MAX : scale;
     if (decimal_is_zero(base) && exponent != 0) {
         return zero(scale, result);
     }
@@ -214,17 +261,31 @@ static enum decimal_status power_whole(const struct decimal *base,
     }
     int64_t digits = 1 + scale + (int64_t)weight + 8;
     digits += exponent == 0 ? 0 : (int64_t)log(fabs((double)exponent));
-    unsigned size = exponent < 0 ? 0 - (unsigned)exponent : (unsigned)exponent;
-    enum decimal_status status =
-        power_by_squares(base, size, plain ? INT32_MAX : digits, arena, result);
-    if (status == DECIMAL_OVERFLOW && exponent < 0) { /* its reciprocal is nothing */
-        return zero(scale, result);
+    return power_in_digits(base, exponent, plain ? INT32_MAX : digits, scale, arena, result);
+}
+
+/* Of another number than 0. That of a negative one is negative where the exponent is odd. */
+static enum decimal_status power_signed(const struct decimal *base,
+                                        const struct decimal *exponent,
+                                        struct arena *arena,
+                                        struct decimal *result)
+{
+    struct decimal two = decimal_from_int64(2);
+    struct decimal size = *base;
+    struct decimal rest = {.scale = 0};
+    enum decimal_status status = DECIMAL_OK;
+
+    size.negative = 0;
+    if (base->negative) {
+        status = decimal_remainder(exponent, &two, arena, &rest);
     }
-    if (status != DECIMAL_OK) {
-        return status;
+    if (status == DECIMAL_OK) {
+        status = decimal_power_real(&size, exponent, arena, result);
     }
-    return exponent < 0 ? reciprocal(result, scale, arena, result)
-                        : decimal_round(result, scale, arena, result);
+    if (status == DECIMAL_OK && !decimal_is_zero(&rest) && !decimal_is_zero(result)) {
+        result->negative = 1;
+    }
+    return status;
 }
 
 enum decimal_status decimal_power_of(const struct decimal *a,
@@ -240,11 +301,14 @@ enum decimal_status decimal_power_of(const struct decimal *a,
     if ((decimal_is_zero(a) && b->negative) || (a->negative && !is_whole(b))) {
         return DECIMAL_INVALID;
     }
-    if (!is_whole(b) || decimal_to_int64(b, &exponent) != DECIMAL_OK || exponent < INT32_MIN ||
-        exponent > INT32_MAX) {
-        return DECIMAL_UNAVAILABLE;
+    if (is_whole(b) && decimal_to_int64(b, &exponent) == DECIMAL_OK && exponent >= INT32_MIN &&
+        exponent <= INT32_MAX) {
+        return power_whole(a, (int)exponent, arena, result);
     }
-    return power_whole(a, (int)exponent, arena, result);
+    if (decimal_is_zero(a)) {
+        return zero(DECIMAL_SIGNIFICANT_MIN, result);
+    }
+    return power_signed(a, b, arena, result);
 }
 
 enum decimal_status decimal_sqrt(const struct decimal *value,
@@ -265,9 +329,9 @@ enum decimal_status decimal_sqrt(const struct decimal *value,
         *result = *value;
         return DECIMAL_OK;
     }
-    int64_t scale = SIGNIFICANT_MIN - (2 * decimal_weight(value) + 1);
+    int64_t scale = DECIMAL_SIGNIFICANT_MIN - (2 * decimal_weight(value) + 1);
     scale = scale < value->scale ? value->scale : scale;
-    scale = scale > SCALE_SHOWN_MAX ? SCALE_SHOWN_MAX : scale;
+    scale = scale > DECIMAL_SCALE_SHOWN_MAX ? DECIMAL_SCALE_SHOWN_MAX : scale;
     mpz_init(root);
     mpz_init(rest);
     int64_t shift = 2 * scale - value->scale;

@@ -34,8 +34,8 @@ enum fault fault_of_decimal(enum decimal_status status)
         break;
     case DECIMAL_INVALID:
         return FAULT_POWER;
-    case DECIMAL_UNAVAILABLE:
-        return FAULT_POWER_UNAVAILABLE;
+    case DECIMAL_NO_LOGARITHM:
+        return FAULT_LOGARITHM;
     }
     return FAULT_NUMERIC_RANGE;
 }

@@ -1,4 +1,4 @@
-/* kernel_math.c — powers, roots and logarithms of double precision; bits and divisors of integers.
+/* kernel_math.c — powers, roots and logarithms; bits and divisors of integers.
  *
  * As in PostgreSQL an infinite result of a finite argument is an overflow, and zero an underflow
  * where the argument does not account for it. The functions are the C library's, as the server's.
@@ -151,6 +151,26 @@ static void compute_one(struct call *call, one_operation *operation)
 void kernel_numeric_power(struct call *call)
 {
     compute_two(call, decimal_power_of);
+}
+
+void kernel_numeric_exp(struct call *call)
+{
+    compute_one(call, decimal_exp);
+}
+
+void kernel_numeric_ln(struct call *call)
+{
+    compute_one(call, decimal_ln);
+}
+
+void kernel_numeric_log(struct call *call)
+{
+    compute_two(call, decimal_log);
+}
+
+void kernel_numeric_log10(struct call *call)
+{
+    compute_one(call, decimal_log10);
 }
 
 void kernel_numeric_sqrt(struct call *call)

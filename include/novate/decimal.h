@@ -49,8 +49,8 @@ enum decimal_status {
     DECIMAL_OVERFLOW,         /* 22003 */
     DECIMAL_DIVISION_BY_ZERO, /* 22012 */
     DECIMAL_MEMORY,
-    DECIMAL_INVALID,     /* no such power or root: 2201F */
-    DECIMAL_UNAVAILABLE, /* a power whose digits are not the server's for certain */
+    DECIMAL_INVALID,      /* no such power or root: 2201F */
+    DECIMAL_NO_LOGARITHM, /* of zero or a negative number: 2201E */
 };
 
 struct decimal decimal_from_int64(int64_t value);
@@ -110,11 +110,24 @@ enum decimal_status decimal_remainder(const struct decimal *a,
                                       struct decimal *result);
 struct decimal decimal_negate(const struct decimal *value);
 
-/* a to the power of b. DECIMAL_UNAVAILABLE unless b is a whole number of 32 bits. */
+/* a to the power of b. */
 enum decimal_status decimal_power_of(const struct decimal *a,
                                      const struct decimal *b,
                                      struct arena *arena,
                                      struct decimal *result);
+enum decimal_status decimal_exp(const struct decimal *value,
+                                struct arena *arena,
+                                struct decimal *result);
+enum decimal_status decimal_ln(const struct decimal *value,
+                               struct arena *arena,
+                               struct decimal *result);
+enum decimal_status decimal_log(const struct decimal *base,
+                                const struct decimal *value,
+                                struct arena *arena,
+                                struct decimal *result);
+enum decimal_status decimal_log10(const struct decimal *value,
+                                  struct arena *arena,
+                                  struct decimal *result);
 enum decimal_status decimal_sqrt(const struct decimal *value,
                                  struct arena *arena,
                                  struct decimal *result);

@@ -141,6 +141,41 @@ static void generate_similar(struct seed *seed, struct text a, struct text_buffe
     }
 }
 
+static void generate_near_one(struct seed *seed, struct text a, struct text_buffer *out)
+{
+    (void)a;
+    text_buffer_string(out, seed_below(seed, 2) == 0 ? "1.0" : "0.9");
+    for (int i = seed_below(seed, 30); i > 0; i--) {
+        text_buffer_char(out, out->data[2]);
+    }
+    push_digits(seed, out, 1 + seed_below(seed, 9));
+}
+
+/* Numbers at the limits of what exponentials have, powers of ten, and others. Powers of numbers
+ * near 1 are left out: the server's last digit of them is too small by one where the next is 5. */
+static void generate_small_number(struct seed *seed, struct text a, struct text_buffer *out)
+{
+    static const char *const words[] = {
+        "0",        "0.00",       "1",           "1.000",      "-1",
+        "0.9",      "1.1",        "0.5",         "2",          "10",
+        "100",      "0.001",      "22026.4658",  "22026.4657", "2.718281828459045",
+        "6000",     "-6000",      "5999.99",     "6020.5",     "-6020.5",
+        "4605.2",   "4294967296", "-2147483649", "1e20",       "NaN",
+        "Infinity", "-Infinity"};
+
+    (void)a;
+    if (seed_below(seed, 8) == 0) {
+        text_buffer_string(out, PICK(seed, words));
+        return;
+    }
+    text_buffer_string(out, seed_below(seed, 3) == 0 ? "-" : "");
+    push_digits(seed, out, 1 + seed_below(seed, seed_below(seed, 4) == 0 ? 12 : 4));
+    if (seed_below(seed, 3) > 0) {
+        text_buffer_char(out, '.');
+        push_digits(seed, out, 1 + seed_below(seed, seed_below(seed, 6) == 0 ? 60 : 8));
+    }
+}
+
 /* What core says */
 
 static void put_decimal(enum decimal_status status,
@@ -161,7 +196,11 @@ static void put_decimal(enum decimal_status status,
         text_buffer_string(out, "!22012");
         break;
     case DECIMAL_INVALID:
-    case DECIMAL_UNAVAILABLE:
+        text_buffer_string(out, "!2201F");
+        break;
+    case DECIMAL_NO_LOGARITHM:
+        text_buffer_string(out, "!2201E");
+        break;
     case DECIMAL_MEMORY:
         text_buffer_string(out, "!53200");
         break;
@@ -204,6 +243,37 @@ ANSWER_OPERATOR(subtract)
 ANSWER_OPERATOR(multiply)
 ANSWER_OPERATOR(divide)
 ANSWER_OPERATOR(remainder)
+ANSWER_OPERATOR(log)
+ANSWER_OPERATOR(power_of)
+
+typedef enum decimal_status (*function_of_one)(const struct decimal *a,
+                                               struct arena *arena,
+                                               struct decimal *result);
+
+static void answer_of_one(struct oracle *oracle,
+                          struct text a,
+                          function_of_one function,
+                          struct text_buffer *out)
+{
+    struct decimal value = {.kind = DECIMAL_FINITE};
+    enum decimal_status status = decimal_parse(a, &oracle->arena, &value);
+
+    if (status == DECIMAL_OK) {
+        status = function(&value, &oracle->arena, &value);
+    }
+    put_decimal(status, &value, out);
+}
+
+#define ANSWER_FUNCTION(name)                                                                      \
+    static void answer_##name(                                                                     \
+        struct oracle *oracle, struct text a, struct text b, struct text_buffer *out)              \
+    {                                                                                              \
+        (void)b;                                                                                   \
+        answer_of_one(oracle, a, decimal_##name, out);                                             \
+    }
+ANSWER_FUNCTION(exp)
+ANSWER_FUNCTION(ln)
+ANSWER_FUNCTION(log10)
 
 /* Order, and whether the canonical forms are the same. */
 static void answer_compare(struct oracle *oracle,
@@ -390,6 +460,29 @@ static const struct check checks[] = {
      answer_remainder,
      generate_number,
      generate_number,
+     2},
+    {"exp", "SELECT exp($1::numeric)::text", answer_exp, generate_small_number, NULL, 2},
+    {"ln", "SELECT ln($1::numeric)::text", answer_ln, generate_small_number, NULL, 2},
+    {"ln near 1", "SELECT ln($1::numeric)::text", answer_ln, generate_near_one, NULL, 1},
+    {"ln of any", "SELECT ln($1::numeric)::text", answer_ln, generate_number, NULL, 1},
+    {"log10", "SELECT log($1::numeric)::text", answer_log10, generate_small_number, NULL, 2},
+    {"log",
+     "SELECT log($1::numeric, $2::numeric)::text",
+     answer_log,
+     generate_small_number,
+     generate_small_number,
+     2},
+    {"log near 1",
+     "SELECT log($1::numeric, $2::numeric)::text",
+     answer_log,
+     generate_near_one,
+     generate_near_one,
+     1},
+    {"power",
+     "SELECT power($1::numeric, $2::numeric)::text",
+     answer_power_of,
+     generate_small_number,
+     generate_small_number,
      2},
     {"compare", COMPARE, answer_compare, generate_number, generate_number, 1},
     {"compare similar", COMPARE, answer_compare, generate_number, generate_similar, 1},

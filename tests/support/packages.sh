@@ -2,7 +2,7 @@
 # One place for tests/run and mappings/demo/run. SPDX-License-Identifier: Apache-2.0
 
 packages_build=(build-essential cmake ninja-build pkg-config unixodbc-dev libcsv-dev libpq-dev
-    libxxhash-dev libyaml-dev libsqlite3-dev libzstd-dev zlib1g-dev libgmp-dev
+    libxxhash-dev libyaml-dev libsqlite3-dev libzstd-dev zlib1g-dev libgmp-dev libmpfr-dev
     libjansson-dev libsodium-dev libssl-dev libpcre2-dev)
 
 # What the demonstration runs on: a source behind ODBC and a server of its own.
