@@ -152,6 +152,15 @@ char *call_bytes(struct call *call, size_t size)
     return bytes;
 }
 
+char *call_field(struct call *call, int row, size_t size)
+{
+    if (size > LIMIT_FIELD_BYTES) {
+        call_fail(call, row, FAULT_TEXT_SIZE);
+        return NULL;
+    }
+    return call_bytes(call, size);
+}
+
 int double_compare(double a, double b)
 {
     if (isnan(a) || isnan(b)) {

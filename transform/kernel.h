@@ -167,6 +167,8 @@ void call_decimal_result(struct call *call,
 void call_copy(struct call *call, int arg, int row);
 /* Room for a text of that many bytes; NULL after setting out_of_memory. */
 char *call_bytes(struct call *call, size_t size);
+/* The same for the text of a row, which may be too long: then the row fails. */
+char *call_field(struct call *call, int row, size_t size);
 
 /* Order of two values of the same storage, as PostgreSQL's btree has it; NaN is above all. */
 int value_compare(const struct vector *a, size_t slot_a, const struct vector *b, size_t slot_b);

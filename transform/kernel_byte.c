@@ -251,13 +251,9 @@ void kernel_encode(struct call *call)
             continue;
         }
         size_t room = (size_t)bytes.size * form->grows + 8;
-        if (room > LIMIT_FIELD_BYTES) {
-            call_fail(call, row, FAULT_TEXT_SIZE);
-            continue;
-        }
-        char *out = call_bytes(call, room);
+        char *out = call_field(call, row, room);
         if (out == NULL) {
-            return;
+            continue;
         }
         call->result->texts[row] = text_from(out, form->encode(bytes, out));
     }

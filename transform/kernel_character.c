@@ -87,13 +87,9 @@ void kernel_translate(struct call *call)
         int row = call_row(call, k);
         struct text text = call_text(call, 0, row);
         size_t room = (size_t)text.size * 4; /* an ASCII letter may become four bytes */
-        if (room > LIMIT_FIELD_BYTES) {
-            call_fail(call, row, FAULT_TEXT_SIZE);
-            continue;
-        }
-        char *out = call_bytes(call, room);
+        char *out = call_field(call, row, room);
         if (out == NULL) {
-            return;
+            continue;
         }
         size_t size = translate(text, call_text(call, 1, row), call_text(call, 2, row), out);
         call->result->texts[row] = text_from(out, size);
@@ -126,13 +122,9 @@ void kernel_repeat(struct call *call)
         int64_t wanted = call_int64(call, 1, row);
         size_t count = wanted < 0 ? 0 : (size_t)wanted;
         size_t size = count * text.size;
-        if (size > LIMIT_FIELD_BYTES) {
-            call_fail(call, row, FAULT_TEXT_SIZE);
-            continue;
-        }
-        char *out = call_bytes(call, size);
+        char *out = call_field(call, row, size);
         if (out == NULL) {
-            return;
+            continue;
         }
         for (size_t i = 0; text.size > 0 && i < count; i++) {
             memcpy(out + i * text.size, text.data, text.size);
@@ -225,13 +217,9 @@ void kernel_concat_ws(struct call *call)
         for (int arg = 1; arg < call->arg_count; arg++) {
             size += (size_t)call_text(call, arg, row).size + separator.size;
         }
-        if (size > LIMIT_FIELD_BYTES) {
-            call_fail(call, row, FAULT_TEXT_SIZE);
-            continue;
-        }
-        char *out = call_bytes(call, size);
+        char *out = call_field(call, row, size);
         if (out == NULL) {
-            return;
+            continue;
         }
         bool first = true;
         for (int arg = 1; arg < call->arg_count; arg++) {
@@ -285,13 +273,9 @@ static void overlay(struct call *call, bool bytes)
         size_t head = place_of(text, start - 1, bytes);
         size_t tail = place_of(text, rest < 1 ? 0 : rest - 1, bytes);
         size_t size = head + piece.size + (text.size - tail);
-        if (size > LIMIT_FIELD_BYTES) {
-            call_fail(call, row, FAULT_TEXT_SIZE);
-            continue;
-        }
-        char *out = call_bytes(call, size);
+        char *out = call_field(call, row, size);
         if (out == NULL) {
-            return;
+            continue;
         }
         struct text parts[] = {text_from(text.data, head), piece, TEXT_NONE};
         parts[2] = tail < text.size ? text_from(text.data + tail, text.size - tail) : TEXT_NONE;

@@ -227,13 +227,9 @@ void kernel_concat(struct call *call)
         for (int arg = 0; arg < call->arg_count; arg++) {
             size += call_text(call, arg, row).size;
         }
-        if (size > LIMIT_FIELD_BYTES) {
-            call_fail(call, row, FAULT_TEXT_SIZE);
-            continue;
-        }
-        char *out = call_bytes(call, size);
+        char *out = call_field(call, row, size);
         if (out == NULL) {
-            return;
+            continue;
         }
         put(call, row, out, size);
         for (int arg = 0; arg < call->arg_count; arg++) {
@@ -285,13 +281,9 @@ void kernel_replace(struct call *call)
             continue;
         }
         size_t size = text.size - count * piece.size + count * with.size;
-        if (size > LIMIT_FIELD_BYTES) {
-            call_fail(call, row, FAULT_TEXT_SIZE);
-            continue;
-        }
-        char *out = call_bytes(call, size);
+        char *out = call_field(call, row, size);
         if (out == NULL) {
-            return;
+            continue;
         }
         put(call, row, out, size);
         size_t from = 0;
@@ -362,13 +354,9 @@ static void pad(struct call *call, bool left)
         }
         size_t missing = (size_t)(wanted - length);
         size_t room = missing * 4 + text.size;
-        if (room > LIMIT_FIELD_BYTES) {
-            call_fail(call, row, FAULT_TEXT_SIZE);
-            continue;
-        }
-        char *out = call_bytes(call, room);
+        char *out = call_field(call, row, room);
         if (out == NULL) {
-            return;
+            continue;
         }
         char *end = left ? put_fill(out, fill, missing) : out;
         if (text.size > 0) {
