@@ -4,6 +4,7 @@
 #include "copy_encode.h"
 #include "session_private.h"
 
+#include "novate/fault_point.h"
 #include "novate/target_ledger.h"
 
 #include <stdio.h>
@@ -157,12 +158,13 @@ bool target_entity_plan(struct session *session,
     arena_init(&arena, 4096, NULL);
     bool ok = session_execute(session, "BEGIN", error) &&
               insert_entity(session, entity, replace, &arena, error) &&
-              insert_chunks(session, entity, chunks, error);
+              insert_chunks(session, entity, chunks, error) &&
+              fault_point_meet(FAULT_POINT_PLAN_COMMIT, error);
     arena_release(&arena);
     if (!session_execute(session, ok ? "COMMIT" : "ROLLBACK", error) || !ok) {
         return error_context(error, "planning \"%s\" in the target's ledger", entity->entity);
     }
-    return true;
+    return fault_point_meet(FAULT_POINT_PLAN_COMMITTED, error);
 }
 
 static bool read_digest(const char *rows, const char *hex, struct digest *digest)

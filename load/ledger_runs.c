@@ -3,6 +3,7 @@
 #include "copy_encode.h"
 #include "session_private.h"
 
+#include "novate/fault_point.h"
 #include "novate/target_ledger.h"
 
 #include <stdio.h>
@@ -39,7 +40,8 @@ bool target_run_begin(struct session *session,
     struct session_result result;
     const char *const parameters[] = {migration, kind, plan_digest, NOVATE_VERSION};
     arena_init(&arena, 1024, NULL);
-    bool ok = session_query(session,
+    bool ok = fault_point_meet(FAULT_POINT_RUN_BEGIN, error) &&
+              session_query(session,
                             "INSERT INTO novate.run (migration, kind, plan_digest, tool)"
                             " VALUES ($1, $2, $3, $4) RETURNING run::text",
                             4,
@@ -66,7 +68,8 @@ bool target_run_finish(struct session *session,
     uint64_t affected = 0;
     snprintf(number, sizeof number, "%lld", (long long)run);
     const char *const parameters[] = {number, verdict, report};
-    return (run_statement(session,
+    return (fault_point_meet(FAULT_POINT_RUN_FINISH, error) &&
+            run_statement(session,
                           "UPDATE novate.run SET finished_at = clock_timestamp(), verdict = $2,"
                           " report = $3::json WHERE run = $1::bigint",
                           3,
@@ -193,7 +196,8 @@ bool target_verification_put(struct session *session,
 {
     bool ok = session_execute(session, "BEGIN", error) &&
               put_verification(session, verification, error) &&
-              put_differences(session, verification, differences, difference_count, error);
+              put_differences(session, verification, differences, difference_count, error) &&
+              fault_point_meet(FAULT_POINT_VERIFY_COMMIT, error);
     if (!session_execute(session, ok ? "COMMIT" : "ROLLBACK", error) || !ok) {
         return error_context(error, "recording the verification of \"%s\"", verification->entity);
     }

@@ -7,6 +7,7 @@
 #include "loader_private.h"
 
 #include "novate/canonical.h"
+#include "novate/fault_point.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -199,7 +200,7 @@ static bool chunk_begin(struct loader *loader, const struct batch *batch, struct
         loader->skipped = true;
         return session_execute(loader->session, "ROLLBACK", error);
     }
-    return true;
+    return fault_point_meet(FAULT_POINT_LOAD_BEGIN, error);
 }
 
 static bool take_rows(struct loader *loader, const struct batch *batch, struct error *error)
@@ -325,8 +326,9 @@ static bool chunk_end(struct loader *loader, struct error *error)
         if (!loader_finish_piece(loader, error) ||
             !NOVATE_CHECK(error, tally_closes(&loader->tally)) ||
             !NOVATE_CHECK(error, loader->tally.loaded.rows == loader->tally.passed.rows) ||
-            !rejects_flush(loader, error) || !record_chunk(loader, error) ||
-            !commit(loader, error)) {
+            !rejects_flush(loader, error) || !fault_point_meet(FAULT_POINT_LOAD_RECORD, error) ||
+            !record_chunk(loader, error) || !fault_point_meet(FAULT_POINT_LOAD_COMMIT, error) ||
+            !commit(loader, error) || !fault_point_meet(FAULT_POINT_LOAD_COMMITTED, error)) {
             return false;
         }
     }

@@ -7,6 +7,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "loader_private.h"
 
+#include "novate/fault_point.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -210,7 +212,8 @@ bool loader_finish_piece(struct loader *loader, struct error *error)
     if (whole.end == 0) {
         return true;
     }
-    if (!loader_send(loader, error) || !copy_close(loader, whole, &accepted, &refusal, error)) {
+    if (!fault_point_meet(FAULT_POINT_LOAD_PIECE, error) || !loader_send(loader, error) ||
+        !copy_close(loader, whole, &accepted, &refusal, error)) {
         return false;
     }
     if (accepted) {
