@@ -371,7 +371,11 @@ static bool put_verification(struct job *job, const struct entity *entity, struc
  * another one. */
 static void note_lost(const struct job *job, const struct error *reason, struct error *lost)
 {
-    console_log(job->console, LOG_WARNING, "ledger", "%s", reason->message);
+    console_log(job->console,
+                LOG_WARNING,
+                "ledger",
+                "the outcome could not be recorded everywhere: %s",
+                reason->message);
     if (lost->code == ERROR_OK) {
         *lost = *reason;
         error_hint(lost, "The same command, given again, verifies again and records it.");

@@ -176,6 +176,9 @@ bool session_fail(struct session *session,
     first_line(primary, message, sizeof message);
     error_set(error, ERROR_TARGET, "%s", message);
     error_sqlstate(error, seen.sqlstate);
+    if (strcmp(seen.sqlstate, "55P03") == 0 && session->blocker[0] != '\0') {
+        error_detail(error, "The lock was held by %s.", session->blocker);
+    }
     const char *hint = sqlstate_lookup(hints, seen.sqlstate);
     const char *server_hint = PQresultErrorField(result, PG_DIAG_MESSAGE_HINT);
     if (hint != NULL) {

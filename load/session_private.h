@@ -21,7 +21,12 @@ struct session {
     struct arena canonical; /* texts of session_canonicalise() without a batch */
     char description[256];
     char identity[128];
+    char *conninfo;
+    char blocker[320]; /* who held, when last looked, what the session waited for; "": nobody */
 };
+
+/* Looks who does. Whatever goes wrong, nothing is known. */
+void blocker_look(struct session *session);
 
 /* What the server said about a statement, as far as it may be used. The pointers belong to the
  * PGresult. `detail` and `context` may hold values of records: they are read, never shown. */
