@@ -6,71 +6,14 @@
 #     NOVATE_TEST_LONG=1  every point: killed and failing, at its first, last and two other times
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/../support/program.sh"
-need_postgres
-
-seed=${NOVATE_TEST_SEED:-$(date +%s)}
-echo "$test_name: seed $seed"
-RANDOM=$seed
-
-rows=600
-chunk_rows=60
-lanes=2
-export NOVATE_FAULT_TRACE=$tmp/trace
-sqlite_events "$tmp/source.db" $rows
-sqlite3 "$tmp/source.db" "UPDATE EVENT SET STATUS = 77 WHERE EVENT_ID % 100 = 0"
-rejected=$(sqlite3 "$tmp/source.db" 'SELECT count(*) FROM EVENT WHERE STATUS = 77')
-database target
-event_target target
-event_plan "$tmp/plan" "$(sqlite_source "$tmp/source.db")" target
-plan=$tmp/plan/plan.yaml
-inserted_before=0
-
-# Backends have told what they did once they are gone.
-inserted() {
-    local others=1 tries=0
-    while [ "$others" -gt 0 ]; do
-        others=$(sql target -c "SELECT count(*) FROM pg_stat_activity
-            WHERE datname = current_database() AND pid <> pg_backend_pid()
-            AND backend_type = 'client backend'")
-        tries=$((tries + 1))
-        [ "$tries" -lt 1000 ] || fail 'the sessions of a killed novate do not end'
-    done
-    sql target -c "SELECT n_tup_ins FROM pg_stat_user_tables WHERE relname = 'event'"
-}
-
-fresh() {
-    inserted_before=$(inserted)
-    sql target -c 'SET client_min_messages = error; DROP SCHEMA IF EXISTS novate CASCADE;
-        TRUNCATE care.event'
-    rm -rf -- "$tmp/plan/.novate" "$NOVATE_FAULT_TRACE"
-}
-
-commands_of() {
-    case $1 in
-    run) echo run ;;
-    staged) echo 'extract transform load verify' ;;
-    esac
-}
-
-# give COMMAND [ARGUMENTS]: as people give it.
-give() {
-    local name=$1 options=(--jobs $lanes --report "$tmp/report.json")
-    shift
-    case $name in
-    run | extract) options+=(--chunk-rows $chunk_rows) ;;
-    esac
-    novate "$name" "$plan" "${options[@]}" "$@"
-}
+. "$(dirname "$0")/../support/sweep.sh"
 
 # What an undisturbed migration gives, and how often it meets each point.
+export NOVATE_FAULT_TRACE=$tmp/trace
 for way in run staged; do
-    fresh
-    for name in $(commands_of $way); do
-        give "$name" || fail "\"$name\" ended with $?: $(cat "$tmp/err")"
-    done
+    rm -f "$NOVATE_FAULT_TRACE"
+    undisturbed $way
     sort "$NOVATE_FAULT_TRACE" | uniq -c >"$tmp/met.$way"
-    wanted=$(fingerprint target 'SELECT * FROM care.event')
-    same "rows that $way sends" $(($(inserted) - inserted_before)) $((rows - rejected))
 done
 mapfile -t points < <(sed -n 's/^FAULT_POINT([A-Z_]*, "\([a-z.]*\)".*/\1/p' \
     "$source_root/include/novate/fault_points.def")
@@ -80,9 +23,8 @@ met() {
     awk -v name="$2" '$2 == name { print $1; found = 1 } END { if (!found) print 0 }' "$tmp/met.$1"
 }
 
-# struck NAME POINT ACTION NTH: gives the command with the fault, which must strike unless the point
+# strike NAME POINT ACTION NTH: gives the command with the fault, which must strike unless the point
 # is not met any more; what is said of a failure is the point, and the exit code tells the side.
-strikes=0
 strike() {
     local name=$1 point=$2 action=$3 nth=$4 status=0
     : >"$NOVATE_FAULT_TRACE"
@@ -108,26 +50,10 @@ strike() {
     esac
 }
 
-check_whole() {
-    local what=$1 sent
-    sent=$(($(inserted) - inserted_before))
-    same "$what: rows" "$(fingerprint target 'SELECT * FROM care.event')" "$wanted"
-    same "$what: rejects" "$(sql target -c 'SELECT count(*) FROM novate.reject')" "$rejected"
-    same "$what: chunks left" \
-        "$(sql target -c 'SELECT count(*) FROM novate.chunk WHERE loaded_at IS NULL')" 0
-    expect 0 verify "$plan" --report "$tmp/report.json"
-    same "$what: source rows" "$(entity_field "$tmp/report.json" event source_rows)" $rows
-    same "$what: verdict" "$(json "$tmp/report.json" '$.verdict')" verified
-    [ "$sent" -le $((rows - rejected + strikes * lanes * chunk_rows)) ] ||
-        complain "$what: $sent rows were sent after $strikes strikes"
-    [ "$faults" -eq 0 ] || fail "$what: seed $seed"
-}
-
 # round WAY POINT ACTION NTH
 round() {
-    local way=$1 point=$2 action=$3 nth=$4 name status before
+    local way=$1 point=$2 action=$3 nth=$4 name before
     fresh
-    strikes=0
     for name in $(commands_of "$way"); do
         before=$strikes
         [ "$strikes" -gt 0 ] || strike "$name" "$point" "$action" "$nth"
@@ -140,15 +66,7 @@ round() {
         else
             strike "$name" "$point" "$action" 1
         fi
-        status=0
-        NOVATE_FAULT='' give "$name" || status=$?
-        case $status in
-        0 | 8) ;; # 8: it had come to its end, nothing was left to do
-        *)
-            cat "$tmp/err"
-            fail "resuming \"$name\" after $point:$action:$nth ended with $status; seed $seed"
-            ;;
-        esac
+        resume "$name" "$point:$action:$nth"
     done
     [ "$strikes" -gt 0 ] || fail "$point did not strike the $nth. time in a $way"
     check_whole "$way, $point:$action:$nth"
