@@ -136,6 +136,7 @@ bool job_open(struct job *job,
         .started = clock_seconds(),
     };
     clock_utc(job->started_at);
+    target_pool_init(&job->target.pool);
     budget_init(&job->budget, 0);
     arena_init(&job->arena, JOB_BLOCK_BYTES, &job->budget);
     problems_init(&job->problems, &job->arena);
@@ -385,6 +386,7 @@ void job_close(struct job *job)
         lookups_release(&job->entities[index]);
         grouping_release(&job->entities[index].grouped);
     }
+    target_pool_release(&job->target.pool);
     session_close(job->target.control);
     source_pool_destroy(job->sources);
     if (!private_cluster_stop(job->target.cluster, &ignored)) {

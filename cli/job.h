@@ -15,6 +15,7 @@
 #include "interrupt.h"
 #include "options.h"
 #include "source_pool.h"
+#include "target_pool.h"
 #include "watch.h"
 
 #include "novate/ledger.h"
@@ -68,6 +69,7 @@ struct target_side {
     struct private_cluster *cluster; /* ours to stop, or NULL */
     const char *conninfo;
     struct session *control; /* for the ledger and the catalogue */
+    struct target_pool pool; /* for lanes */
 };
 
 struct job {

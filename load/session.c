@@ -283,6 +283,13 @@ void session_close(struct session *session)
     free(session);
 }
 
+bool session_is_idle(const struct session *session)
+{
+    return !session->lost && !atomic_load(&session->cancelled) &&
+           PQstatus(session->connection) == CONNECTION_OK &&
+           PQtransactionStatus(session->connection) == PQTRANS_IDLE;
+}
+
 const char *session_description(const struct session *session)
 {
     return session->description;

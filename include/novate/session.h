@@ -34,6 +34,9 @@ void session_close(struct session *session); /* NULL is allowed; what is open is
  * closed. */
 void session_cancel(struct session *session);
 
+/* Is it open, outside of a transaction, and free to be used by somebody else? */
+bool session_is_idle(const struct session *session);
+
 /* Statements without result rows; several may be joined by semicolons. */
 bool session_execute(struct session *session, const char *sql, struct error *error) NODISCARD;
 
