@@ -1,9 +1,9 @@
 /* fault_point.h — named places at which a test makes novate fail, wait or die.
  *
  *     NOVATE_FAULT=NAME:ACTION[:NTH]   at the NTH time (default 1) that the place is met
- *     NOVATE_FAULT_TRACE=FILE          gets a line with the name of every place that is met; the
- *                                      NTH time is counted by it, over all processes; without it
- *                                      every time is the first
+ *     NOVATE_FAULT_TRACE=FILE          gets a line with the name of every place that is met, or of
+ *                                      that of NOVATE_FAULT alone; the NTH time is counted by it,
+ *                                      over all processes; without it every time is the first
  *
  * ACTION is `error` (the operation fails with the place's code), `delay` (a tenth of a second), or
  * `kill` (SIGKILL: nothing is cleaned up). Only builds with NOVATE_FAULTS have them.
