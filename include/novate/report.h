@@ -49,6 +49,7 @@ struct report {
     enum verdict verdict;
     bool verification_skipped; /* --no-verify */
     bool show_keys;
+    const char *target_state; /* JSON object: what was restored, sequences, space; NULL: none */
     const char *key_salt; /* for hashes of keys */
 };
 
