@@ -13,6 +13,16 @@ const char *deferring_kind(const char *kind)
                                                     : "index";
 }
 
+const char *deferring_state(const char *state)
+{
+    return strcmp(state, "not_valid") == 0 ? "is not validated" : "is missing";
+}
+
+unsigned deferring_wanted(const struct job *job, const struct entity *entity)
+{
+    return entity->mapping->defer_given ? entity->mapping->defer : job->plan.target.defer;
+}
+
 static bool fill_request(struct job *job,
                          const struct entity *entity,
                          unsigned defer,
@@ -47,8 +57,7 @@ static bool fill_request(struct job *job,
 
 bool deferring_begin(struct job *job, const struct entity *entity, struct error *error)
 {
-    const struct mapping *mapping = entity->mapping;
-    unsigned defer = mapping->defer_given ? mapping->defer : job->plan.target.defer;
+    unsigned defer = deferring_wanted(job, entity);
     struct deferral_request request;
     struct deferral_item *items = NULL;
     int count = 0;
@@ -96,11 +105,6 @@ void deferring_item_json(const struct deferred *item, const char *state, struct 
     text_buffer_member_text(json, "state", state);
 }
 
-static const char *is_off(const struct deferred *item)
-{
-    return strcmp(item->state, "not_valid") == 0 ? "is not validated" : "is missing";
-}
-
 bool deferring_say(struct job *job, struct text_buffer *json, struct error *error)
 {
     struct deferred *list = NULL;
@@ -118,7 +122,7 @@ bool deferring_say(struct job *job, struct text_buffer *json, struct error *erro
                     deferring_kind(item->kind),
                     item->name,
                     item->table,
-                    is_off(item),
+                    deferring_state(item->state),
                     item->dropped_at,
                     item->message == NULL ? "" : ": ",
                     item->message == NULL ? "" : item->message);
@@ -166,7 +170,7 @@ bool deferring_push(struct job *job, struct text_buffer *out, struct error *erro
                            deferring_kind(list[index].kind),
                            list[index].name,
                            list[index].table,
-                           is_off(&list[index]),
+                           deferring_state(list[index].state),
                            list[index].dropped_at);
         if (list[index].message != NULL) {
             text_buffer_format(out, "          %s\n", list[index].message);

@@ -5,6 +5,13 @@
 
 #include "job.h"
 
+/* Bits of enum plan_defer: what the mapping says, or else the plan. */
+unsigned deferring_wanted(const struct job *job, const struct entity *entity);
+/* "foreign key", of novate.deferred's word for it. */
+const char *deferring_kind(const char *kind);
+/* "is missing" */
+const char *deferring_state(const char *state);
+
 /* Takes off the entity's table what its mapping or the plan says, and says what stays in place. */
 bool deferring_begin(struct job *job, const struct entity *entity, struct error *error) NODISCARD;
 

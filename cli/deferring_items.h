@@ -7,8 +7,6 @@
 
 #include "novate/deferral.h"
 
-/* "foreign key", of novate.deferred's word for it. */
-const char *deferring_kind(const char *kind);
 /* The first members of an item's object, which stays open. */
 void deferring_item_json(const struct deferred *item, const char *state, struct text_buffer *json);
 

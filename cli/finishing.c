@@ -94,7 +94,7 @@ static bool push_sequences(struct job *job,
                                 set                   ? "set"
                                 : !sequence->readable ? "not known"
                                 : sequence->behind    ? "behind"
-                                                      : "beyond");
+                                                      : "ahead");
         text_buffer_char(json, '}');
     }
     text_buffer_char(json, ']');

@@ -24,8 +24,6 @@ ALTER TABLE care.event
     ADD CONSTRAINT event_day FOREIGN KEY (born_on) REFERENCES care.day
         DEFERRABLE INITIALLY DEFERRED,
     ADD CONSTRAINT event_once UNIQUE (event_id, name) DEFERRABLE INITIALLY DEFERRED;
-ALTER TABLE care.event ADD CONSTRAINT event_old FOREIGN KEY (name) REFERENCES care.status NOT VALID;
-ALTER TABLE care.event DROP CONSTRAINT event_old;
 ALTER TABLE care.event ADD CONSTRAINT event_again FOREIGN KEY (event_id)
     REFERENCES care.event NOT VALID;
 COMMENT ON CONSTRAINT event_status ON care.event IS 'it''s one of five';
@@ -39,7 +37,6 @@ CREATE INDEX event_note ON care.event USING gin (to_tsvector('simple', note));
 CREATE INDEX event_seen ON care.event USING brin (seen_at);
 ALTER TABLE care.event CLUSTER ON event_code;
 CREATE UNIQUE INDEX event_unique ON care.event (event_id, code) WHERE code > 0;
-ALTER TABLE care.event ALTER COLUMN code SET NOT NULL;
 CREATE UNIQUE INDEX event_identity ON care.event (code, event_id);
 ALTER TABLE care.event REPLICA IDENTITY USING INDEX event_identity;
 SQL
@@ -70,13 +67,6 @@ as_before() {
 for jobs in 0 1 3; do
     fresh
     schema >"$tmp/before.sql"
-    sql target -c "CREATE TABLE public.sizes (n int);
-        CREATE FUNCTION public.note_sizes() RETURNS trigger LANGUAGE plpgsql AS \$\$ BEGIN
-            INSERT INTO public.sizes SELECT count(*) FROM pg_index
-                WHERE indrelid = 'care.event'::regclass;
-            RETURN NULL; END \$\$;
-        CREATE TRIGGER note_sizes AFTER INSERT ON care.status EXECUTE FUNCTION note_sizes()"
-    sql target -c 'DROP TRIGGER note_sizes ON care.status'
     expect 0 run "$tmp/plan/plan.yaml" --jobs $jobs --report "$tmp/report.json"
     as_before "--jobs $jobs"
     same "--jobs $jobs: verdict" "$(json "$tmp/report.json" '$.verdict')" verified
@@ -85,4 +75,246 @@ for jobs in 0 1 3; do
     same "--jobs $jobs: taken off" "$(sql target -c "SELECT string_agg(name, ' ' ORDER BY name)
         FROM novate.deferred")" 'Event by name event_again event_code event_day event_identity event_note event_once event_seen event_status event_unique'
 done
+# holding: statements like what public.hold says wait until `release`.
+prepare_holding() {
+    sql target <<'SQL'
+CREATE TABLE public.hold (pattern text);
+CREATE FUNCTION public.hold() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF EXISTS (SELECT FROM public.hold WHERE current_query() LIKE pattern) THEN
+        PERFORM pg_advisory_xact_lock_shared(4711);
+    END IF; END $$;
+CREATE EVENT TRIGGER hold ON ddl_command_start EXECUTE FUNCTION public.hold();
+SQL
+}
+
+hold() {
+    coproc HOLDER { sql target; }
+    holder_in=${HOLDER[1]} holder_out=${HOLDER[0]} holder_pid=$HOLDER_PID
+    echo 'SELECT pg_advisory_lock(4711); SELECT 1;' >&"$holder_in"
+    local line
+    read -r line <&"$holder_out"
+    read -r line <&"$holder_out"
+}
+
+release() {
+    echo '\q' >&"$holder_in"
+    wait "$holder_pid"
+}
+
+# until_true QUERY: asks until the answer is t.
+until_true() {
+    local deadline=$((SECONDS + 60))
+    until [ "$(sql target -c "$1")" = t ]; do
+        [ "$SECONDS" -lt "$deadline" ] || fail "in vain: $1"
+    done
+}
+
+# struck WHAT: novate runs until the target holds it, and is killed.
+struck() {
+    local what=$1
+    shift
+    hold
+    "$NOVATE" run "$tmp/plan/plan.yaml" --chunk-rows 100 "$@" >"$tmp/killed.out" 2>&1 </dev/null &
+    local pid=$! status=0
+    until_true "SELECT count(*) > 0 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+        AND objid = 4711"
+    kill -KILL "$pid"
+    wait "$pid" 2>/dev/null || status=$?
+    same "$what: killed" "$status" 137
+}
+
+missing() {
+    sql target -c "SELECT count(*) FROM novate.deferred WHERE state <> 'restored'"
+}
+
+# 2. kill -9 while indexes are dropped, while rows are loaded, and while indexes are built, made
+# constraints, added and validated; then the same command, or --finish, and another one besides.
+declare -A points=(
+    [dropping]='DROP INDEX care.event_note'
+    [dropping_a_constraint]='ALTER TABLE care.event DROP CONSTRAINT event_once'
+    [building]='CREATE INDEX event_note %'
+    [making_a_constraint]='%ADD CONSTRAINT event_once UNIQUE USING%'
+    [describing]='%SET STATISTICS 500%'
+    [adding]='ALTER TABLE care.event ADD CONSTRAINT event_day %'
+    [validating]='ALTER TABLE care.event VALIDATE CONSTRAINT event_status'
+    [loading]=
+)
+for point in "${!points[@]}"; do
+    for way in resume finish orphan; do
+        fresh
+        schema >"$tmp/before.sql"
+        prepare_holding
+        expect 0 load "$tmp/plan/plan.yaml" --finish
+        if [ "$point" = loading ]; then
+            sql target <<'SQL'
+CREATE FUNCTION public.hold_chunk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    PERFORM pg_advisory_xact_lock_shared(4711); RETURN NEW; END $$;
+CREATE TRIGGER hold BEFORE UPDATE ON novate.chunk FOR EACH ROW WHEN (NEW.ordinal = 1)
+    EXECUTE FUNCTION public.hold_chunk();
+SQL
+        else
+            sql target -c "INSERT INTO public.hold VALUES ('${points[$point]}')"
+        fi
+        struck "$point" --jobs $((RANDOM % 3))
+        if [ "$way" = orphan ]; then
+            # The server process that novate left behind goes on working; who comes next waits.
+            "$NOVATE" load "$tmp/plan/plan.yaml" --finish >"$tmp/out" 2>"$tmp/err" </dev/null &
+            next=$!
+            case $point in
+            dropping* | loading) ;;
+            *) until_true "SELECT count(*) > 0 FROM pg_locks WHERE NOT granted
+                AND locktype <> 'advisory'" ;;
+            esac
+            release
+            status=0
+            wait "$next" || status=$?
+            same "$point, $way: exit" "$status" 0
+            as_before "$point, $way"
+        else
+            release
+        fi
+        case $point in
+        dropping*) wanted_missing=0 ;;
+        *) wanted_missing= ;;
+        esac
+        [ -z "$wanted_missing" ] || same "$point: dropped" "$(missing)" "$wanted_missing"
+        sql target -c "SET client_min_messages = error; TRUNCATE public.hold; DROP FUNCTION IF EXISTS public.hold_chunk CASCADE"
+        if [ "$way" = finish ]; then
+            if [ -z "$wanted_missing" ]; then
+                expect 0 status "$tmp/plan/plan.yaml"
+                grep -q '^deferred: .* since ' "$tmp/out" || complain "$point: status says nothing"
+            fi
+            expect 0 load "$tmp/plan/plan.yaml" --finish
+            as_before "$point, $way"
+        fi
+        expect 0 run "$tmp/plan/plan.yaml" --report "$tmp/report.json"
+        as_before "$point, $way, resumed"
+        same "$point, $way: rows" "$(sql target -c 'SELECT count(*) FROM care.event')" $rows
+        same "$point, $way: equal" "$(entity_field "$tmp/report.json" event equal)" $rows
+    done
+done
+
+# 3. What was taken off comes back although the plan is another one by now: by migration.
+fresh
+schema >"$tmp/before.sql"
+prepare_holding
+expect 0 load "$tmp/plan/plan.yaml" --finish
+sql target -c "INSERT INTO public.hold VALUES ('CREATE INDEX event_code %')"
+struck 'changed plan' --jobs 1
+release
+sql target -c 'TRUNCATE public.hold; CREATE TABLE care.other (name text)'
+sed 's/^entity: .*/entity: other/; s/^  table: care.event/  table: care.other/; /^  defer:/d; /^  key: \[event_id\]/d;
+    /^lookups:/,$d' "$tmp/plan/event.yaml" >"$tmp/plan/other.yaml"
+printf 'columns:\n  name: NAME\n' >>"$tmp/plan/other.yaml"
+sed -i 's/event.yaml/other.yaml/; s/^limits:.*//' "$tmp/plan/plan.yaml"
+rm "$tmp/plan/event.yaml"
+expect 0 check "$tmp/plan/plan.yaml"
+grep -q '^warning: index "event_code" of care.event is missing since .*, entity event of migration events$' \
+    "$tmp/out" || complain 'check says nothing of what is left over'
+expect 0 load "$tmp/plan/plan.yaml" --finish
+expect 0 load "$tmp/plan/plan.yaml" --finish
+grep -q 'nothing is deferred' "$tmp/err" || complain 'a second --finish finds something'
+sql target -c 'DROP TABLE care.other'
+as_before 'changed plan'
+
+# 4. Rejects over the limit and an interruption: what is missing is said, and the rest goes on.
+fresh
+schema >"$tmp/before.sql"
+sed -i 's/^limits:.*/limits: {rejects: 0}/' "$tmp/plan/plan.yaml"
+sqlite3 "$tmp/source.db" 'UPDATE EVENT SET STATUS = 77 WHERE EVENT_ID = 450'
+expect 6 run "$tmp/plan/plan.yaml" --chunk-rows 100
+grep -q 'index "event_code" of care.event is missing since' "$tmp/err" ||
+    complain 'a run that stops for rejects does not say what is missing'
+grep -q -- '--finish" does' "$tmp/err" || complain 'nor how it is restored'
+[ "$(missing)" -gt 0 ] || complain 'nothing is missing after rejects over the limit'
+expect 0 load "$tmp/plan/plan.yaml" --finish
+as_before 'rejects'
+sqlite3 "$tmp/source.db" 'UPDATE EVENT SET STATUS = 450 % 5 WHERE EVENT_ID = 450'
+
+# 5. A row twice under a deferred unique index: nothing is lost, the keys are named, exit 9.
+fresh
+schema >"$tmp/before.sql"
+sqlite3 "$tmp/source.db" 'UPDATE EVENT SET EVENT_CD = 7000 + EVENT_ID % 9 WHERE EVENT_ID <= 60'
+sql target -c 'DROP INDEX care.event_unique; CREATE UNIQUE INDEX event_unique ON care.event (code)'
+schema >"$tmp/before.sql"
+for keys in '' --show-keys; do
+    expect 9 run "$tmp/plan/plan.yaml" --report "$tmp/report.json" $keys
+    same 'twice: rows' "$(sql target -c 'SELECT count(*) FROM care.event')" $rows
+    same 'twice: verified' "$(json "$tmp/report.json" '$.verdict')" verified
+    same 'twice: missing' "$(missing)" 1
+    grep -q 'index "event_unique" of care.event cannot be restored: 20 rows share 3 of its keys: ' \
+        "$tmp/err" || complain 'the rows that are there twice are not counted'
+    item="\$.target_state.deferred[$(sqlite3 :memory: "SELECT key FROM
+        json_each(readfile('$tmp/report.json'), '\$.target_state.deferred')
+        WHERE json_extract(value, '\$.name') = 'event_unique'")]"
+    same 'twice: state' "$(json "$tmp/report.json" "$item.state")" violated
+    same 'twice: rows in the report' "$(json "$tmp/report.json" "$item.rows")" 20
+    wanted='["3"]'
+    [ -n "$keys" ] || wanted='#'
+    case $(json "$tmp/report.json" "$item.keys") in
+    *"${wanted//\"/\\\"}"*) ;;
+    *) complain "twice, $keys: keys $(json "$tmp/report.json" "$item.keys")" ;;
+    esac
+    [ -n "$keys" ] || ! grep -q '\["[0-9]' "$tmp/err" || complain 'a key is shown unasked'
+done
+sql target -c 'DELETE FROM care.event WHERE code BETWEEN 7000 AND 7008'
+expect 0 load "$tmp/plan/plan.yaml" --finish
+as_before 'twice'
+sqlite_events "$tmp/other.db" $rows
+mv "$tmp/other.db" "$tmp/source.db"
+
+# 6. Orphans under a deferred foreign key: it is back NOT VALID, they are counted and named, exit 9.
+fresh
+sql target -c "DELETE FROM care.status WHERE name = 'left'"
+schema >"$tmp/before.sql"
+orphans=$(sqlite3 "$tmp/source.db" 'SELECT count(*) FROM EVENT WHERE STATUS = 3')
+expect 9 run "$tmp/plan/plan.yaml" --jobs 2
+grep -q "foreign key \"event_status\" of care.event cannot be restored: $orphans rows refer to rows \
+that are not there: #" "$tmp/err" || complain 'orphans are not counted'
+same 'orphans: rows' "$(sql target -c 'SELECT count(*) FROM care.event')" $rows
+same 'orphans: state' "$(sql target -c "SELECT state FROM novate.deferred
+    WHERE name = 'event_status'")" not_valid
+same 'orphans: constraint' "$(sql target -c "SELECT convalidated FROM pg_constraint
+    WHERE conname = 'event_status'")" f
+expect 0 status "$tmp/plan/plan.yaml"
+grep -q '^deferred: foreign key "event_status" of care.event is not validated' "$tmp/out" ||
+    complain 'status does not say that it is not validated'
+expect 9 load "$tmp/plan/plan.yaml" --finish
+# Loading anew takes it off again, and it is still known that it was valid once.
+sql target -c 'TRUNCATE care.event'
+expect 9 run "$tmp/plan/plan.yaml" --restart
+sql target -c "INSERT INTO care.status VALUES ('left')"
+expect 0 load "$tmp/plan/plan.yaml" --finish
+as_before 'orphans'
+
+# 7. Someone was here meanwhile: what is back already is left alone, what has the name is not
+# touched, and a table that is gone stops nothing else.
+fresh
+schema >"$tmp/before.sql"
+prepare_holding
+expect 0 load "$tmp/plan/plan.yaml" --finish
+sql target -c "INSERT INTO public.hold VALUES ('CREATE INDEX %')"
+struck 'meanwhile' --jobs 1
+sql target -c "DROP EVENT TRIGGER hold"
+release
+until_true "SELECT count(*) = 0 FROM pg_stat_activity WHERE datname = current_database()
+    AND pid <> pg_backend_pid()"
+expect 0 load "$tmp/plan/plan.yaml" --finish
+sql target -c "UPDATE novate.deferred SET state = 'dropped' WHERE name IN ('event_code',
+    'event_once', 'event_day', 'event_status')"
+expect 0 load "$tmp/plan/plan.yaml" --finish
+as_before 'there already'
+sql target -c "UPDATE novate.deferred SET state = 'dropped' WHERE name IN ('event_code', 'event_seen');
+    DROP INDEX care.event_code; CREATE INDEX event_code ON care.event (name);
+    DROP INDEX care.event_seen"
+expect 9 load "$tmp/plan/plan.yaml" --finish
+grep -q 'something else has the name "event_code"' "$tmp/err" || complain 'a taken name is not said'
+same 'the other one is restored' "$(missing)" 1
+sql target -c "DROP INDEX care.event_code"
+expect 0 load "$tmp/plan/plan.yaml" --finish
+sql target -c "UPDATE novate.deferred SET state = 'dropped'; DROP TABLE care.event"
+expect 9 load "$tmp/plan/plan.yaml" --finish
+grep -q 'the table care.event is not there any more' "$tmp/err" || complain 'a lost table is not said'
+sql target -c "UPDATE novate.deferred SET state = 'given_up' WHERE state = 'dropped'"
+expect 0 load "$tmp/plan/plan.yaml" --finish
 finish
