@@ -10,11 +10,8 @@
 
 #include <string.h>
 
-static void push_line(struct job *job,
-                      bool warning,
-                      const char *text,
-                      const char *advice,
-                      struct text_buffer *out)
+static void push_line(
+    struct job *job, bool warning, const char *text, const char *advice, struct text_buffer *out)
 {
     job->warnings += warning;
     text_buffer_format(out, "  target %s: %s\n", warning ? "warning" : "note", text);
@@ -45,8 +42,7 @@ static bool push_order(struct job *job,
     if ((deferring_wanted(job, entity) & DEFER_FOREIGN_KEYS) != 0) {
         return true;
     }
-    if (!target_references(
-            job->target.control, entity->table, &job->arena, &list, &count, error)) {
+    if (!target_references(job->target.control, entity->table, &job->arena, &list, &count, error)) {
         return false;
     }
     for (int index = 0; index < count; index++) {
@@ -54,15 +50,14 @@ static bool push_order(struct job *job,
         if (other < 0 || &job->entities[other] <= entity || list[index].to == entity->table->oid) {
             continue;
         }
-        const char *text =
-            arena_format(&job->arena,
-                         "foreign key \"%s\" refers to %s, which is loaded later, by entity "
-                         "\"%s\"%s",
-                         list[index].name,
-                         list[index].table,
-                         job->entities[other].mapping->entity,
-                         list[index].circular ? ", and which refers back: no order satisfies both"
-                                              : "");
+        const char *text = arena_format(
+            &job->arena,
+            "foreign key \"%s\" refers to %s, which is loaded later, by entity "
+            "\"%s\"%s",
+            list[index].name,
+            list[index].table,
+            job->entities[other].mapping->entity,
+            list[index].circular ? ", and which refers back: no order satisfies both" : "");
         if (text == NULL) {
             return error_set_memory(error);
         }
@@ -138,8 +133,7 @@ bool checking_target_push(struct job *job,
     for (int index = 0; index < count; index++) {
         push_line(job, facts[index].warning, facts[index].text, facts[index].advice, out);
     }
-    return push_order(job, entity, out, error) &&
-           push_sequences(job, entity->table, out, error);
+    return push_order(job, entity, out, error) && push_sequences(job, entity->table, out, error);
 }
 
 bool checking_target_left(struct job *job, struct text_buffer *out, struct error *error)

@@ -68,8 +68,8 @@ static struct restored *take(struct deferring *deferring, struct builder *builde
     while (taken == NULL && !deferring->stopping && deferring->next < deferring->end &&
            cancel_level(&deferring->job->cancel) == CANCEL_NONE) {
         struct restored *next = &deferring->items[deferring->next++];
-        bool wanted = !deferring->only_to_validate ||
-                      (next->tried && next->outcome == DEFERRAL_TO_VALIDATE);
+        bool wanted =
+            !deferring->only_to_validate || (next->tried && next->outcome == DEFERRAL_TO_VALIDATE);
         taken = wanted ? next : NULL;
     }
     builder->working = taken == NULL ? NULL : taken->item;
@@ -142,8 +142,7 @@ static void show(struct deferring *deferring)
     struct text_buffer line;
     const char *between = "";
     text_buffer_init(&line, MESSAGE_BYTES_MAX);
-    text_buffer_format(
-        &line, "restoring, %d of %d begun: ", deferring->next, deferring->count);
+    text_buffer_format(&line, "restoring, %d of %d begun: ", deferring->next, deferring->count);
     for (int index = 0; index < deferring->builder_count; index++) {
         const struct builder *builder = &deferring->builders[index];
         struct deferral_progress at = {.share = -1};
@@ -152,9 +151,8 @@ static void show(struct deferring *deferring)
         }
         text_buffer_format(&line, "%s%s", between, builder->working->name);
         between = "; ";
-        if (!deferral_progress(deferring->job->target.control,
-                               session_backend(builder->session),
-                               &at)) {
+        if (!deferral_progress(
+                deferring->job->target.control, session_backend(builder->session), &at)) {
             continue;
         }
         text_buffer_format(&line, " (%s", at.phase);
@@ -251,7 +249,8 @@ static bool pass(struct deferring *deferring,
         }
     }
     if (ok && cancel_level(&deferring->job->cancel) != CANCEL_NONE && deferring->next < end) {
-        error_set(error, ERROR_INTERRUPTED, "interrupted while indexes and constraints were restored");
+        error_set(
+            error, ERROR_INTERRUPTED, "interrupted while indexes and constraints were restored");
         ok = error_hint(error, "The same command resumes.");
     }
     return ok;

@@ -121,14 +121,15 @@ static bool push_maintenance(struct job *job,
             return false;
         }
         if (!needs) {
-            what = pass == 0 ? "done before" : wanted == MAINTENANCE_VACUUM ? "vacuumed" : "analyzed";
+            what = pass == 0                      ? "done before"
+                   : wanted == MAINTENANCE_VACUUM ? "vacuumed"
+                                                  : "analyzed";
             break;
         }
         what = "this role may not";
-        if (pass == 0 && !target_analyze(job->target.control,
-                                         entity->table,
-                                         wanted == MAINTENANCE_VACUUM,
-                                         error)) {
+        if (pass == 0 &&
+            !target_analyze(
+                job->target.control, entity->table, wanted == MAINTENANCE_VACUUM, error)) {
             return false;
         }
     }
@@ -191,10 +192,7 @@ static bool push_spaces(struct job *job,
     return true;
 }
 
-static bool push_tables(struct job *job,
-                        bool does,
-                        struct text_buffer *json,
-                        struct error *error)
+static bool push_tables(struct job *job, bool does, struct text_buffer *json, struct error *error)
 {
     text_buffer_member(json, "tables");
     text_buffer_char(json, '[');
@@ -270,15 +268,11 @@ static bool restore_only(struct job *job, struct error *error)
     struct deferred *list = NULL;
     int count = 0;
     text_buffer_init(&json, STATE_BYTES_MAX);
-    bool ok = job_lock(job, JOB_WORK_CREATE, error) && job_target(job, false, error) &&
-              target_ledger_install(job->target.control, error) &&
-              target_ledger_lock(job->target.control, job->plan.migration, error) &&
-              deferral_list(job->target.control,
-                            job->plan.migration,
-                            &job->arena,
-                            &list,
-                            &count,
-                            error);
+    bool ok =
+        job_lock(job, JOB_WORK_CREATE, error) && job_target(job, false, error) &&
+        target_ledger_install(job->target.control, error) &&
+        target_ledger_lock(job->target.control, job->plan.migration, error) &&
+        deferral_list(job->target.control, job->plan.migration, &job->arena, &list, &count, error);
     if (ok && count == 0) {
         console_log(job->console, LOG_INFO, "restored", "nothing is deferred");
     }

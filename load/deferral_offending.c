@@ -78,10 +78,8 @@ bool deferral_offending(struct session *session,
                        &queries,
                        error) ||
         !NOVATE_CHECK(error, queries.rows == 1) ||
-        !session_query(
-            session, session_value(&queries, 0, 0), 0, NULL, arena, &counts, error) ||
-        !session_query(
-            session, session_value(&queries, 0, 1), 1, of_list, arena, &rows, error)) {
+        !session_query(session, session_value(&queries, 0, 0), 0, NULL, arena, &counts, error) ||
+        !session_query(session, session_value(&queries, 0, 1), 1, of_list, arena, &rows, error)) {
         return error_context(
             error, "looking for the rows of %s that violate \"%s\"", item->table, item->name);
     }

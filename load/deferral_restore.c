@@ -3,9 +3,9 @@
  * The statements are made by the server from the row of novate.deferred, and only those that are
  * still needed: what is there already, as it was, is left as it is.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "novate/deferral.h"
-
 #include "session_private.h"
+
+#include "novate/deferral.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,7 +41,8 @@ static const char plan_index[] =
     "  CASE WHEN d.replica_identity THEN format('ALTER TABLE %I.%I REPLICA IDENTITY USING INDEX"
     " %I', schema_name, table_name, name) END,"
     "  'COMMENT ON INDEX ' || format('%I.%I IS %L', schema_name, name, d.comment),"
-    "  CASE WHEN d.kind = 'unique_constraint' THEN format('COMMENT ON CONSTRAINT %I ON %I.%I IS %L',"
+    "  CASE WHEN d.kind = 'unique_constraint' THEN format('COMMENT ON CONSTRAINT %I ON %I.%I IS "
+    "%L',"
     "   name, schema_name, table_name, d.constraint_comment) END,"
     "  (SELECT string_agg(format('ALTER INDEX %I.%I ALTER COLUMN %s SET STATISTICS %s',"
     "   schema_name, name, s.key, s.value), '; ') FROM json_each_text(d.column_statistics) s)),"
@@ -76,7 +77,8 @@ static bool execute_hidden(struct session *session, const char *sql, struct erro
     bool ok = true;
     PGresult *result = NULL;
     while (session_next_result(session, &result, error) && result != NULL) {
-        if (PQresultStatus(result) != PGRES_COMMAND_OK && PQresultStatus(result) != PGRES_TUPLES_OK) {
+        if (PQresultStatus(result) != PGRES_COMMAND_OK &&
+            PQresultStatus(result) != PGRES_TUPLES_OK) {
             ok = session_fail(session, result, true, error);
         }
         PQclear(result);

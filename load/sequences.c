@@ -26,8 +26,9 @@ static const char find_sequences[] =
 /* The condition under which a sequence is behind: `v` is the column's furthest value. */
 static const char *behind_of(bool descending)
 {
-    return descending ? "CASE WHEN s.is_called THEN s.last_value > m.v ELSE s.last_value >= m.v END"
-                      : "CASE WHEN s.is_called THEN s.last_value < m.v ELSE s.last_value <= m.v END";
+    return descending
+               ? "CASE WHEN s.is_called THEN s.last_value > m.v ELSE s.last_value >= m.v END"
+               : "CASE WHEN s.is_called THEN s.last_value < m.v ELSE s.last_value <= m.v END";
 }
 
 static const char *furthest_of(const struct target_table *table,
@@ -129,14 +130,15 @@ bool target_sequence_set(struct session *session,
     struct session_result direction;
     const char *const parameters[] = {sequence->sequence};
     arena_init(&arena, 4096, NULL);
-    bool ok = session_query(session,
-                            "SELECT seqincrement < 0 FROM pg_sequence WHERE seqrelid = $1::regclass",
-                            1,
-                            parameters,
-                            &arena,
-                            &direction,
-                            error) &&
-              NOVATE_CHECK(error, direction.rows == 1);
+    bool ok =
+        session_query(session,
+                      "SELECT seqincrement < 0 FROM pg_sequence WHERE seqrelid = $1::regclass",
+                      1,
+                      parameters,
+                      &arena,
+                      &direction,
+                      error) &&
+        NOVATE_CHECK(error, direction.rows == 1);
     bool descending = ok && session_value(&direction, 0, 0)[0] == 't';
     const char *furthest = ok ? furthest_of(table, sequence->column, descending, &arena) : NULL;
     /* Whoever moved it on meanwhile is not taken back. */

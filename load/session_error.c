@@ -138,8 +138,8 @@ static bool of_value(const char *context)
 {
     const char *column = context == NULL ? NULL : strstr(context, ", column ");
     const char *end = context == NULL ? NULL : strchr(context, '\n');
-    return context == NULL || (strncmp(context, "COPY ", 5) == 0 && column != NULL &&
-                               (end == NULL || column < end));
+    return context == NULL ||
+           (strncmp(context, "COPY ", 5) == 0 && column != NULL && (end == NULL || column < end));
 }
 
 bool server_refused_row(const PGresult *result)

@@ -165,9 +165,8 @@ static const char *advice_of(const struct target_space *space)
     double bad = space->measured ? WASTE_MEASURED_BAD : WASTE_ESTIMATED_BAD;
     double all = (double)(space->rows + space->dead_rows);
     if (space->bytes > BYTES_SMALL && space->waste > bad) {
-        return space->is_index
-                   ? "Rebuild it before going live: REINDEX INDEX CONCURRENTLY."
-                   : "Rewrite it before going live, while nobody uses it: VACUUM FULL.";
+        return space->is_index ? "Rebuild it before going live: REINDEX INDEX CONCURRENTLY."
+                               : "Rewrite it before going live, while nobody uses it: VACUUM FULL.";
     }
     if (space->dead_rows > DEAD_ROWS_SMALL && (double)space->dead_rows > DEAD_BAD * all) {
         return "Remove dead rows before going live: VACUUM, or \"maintenance: vacuum\" under "

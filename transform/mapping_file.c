@@ -139,10 +139,8 @@ static void read_target(struct plan_reader *reader,
     }
     mapping->scope = plan_read_text(reader, &fields[TARGET_SCOPE]);
     mapping->defer_given = fields[TARGET_DEFER].key != NULL;
-    mapping->defer =
-        plan_read_defer(reader,
-                        &fields[TARGET_DEFER],
-                        DEFER_INDEXES | DEFER_FOREIGN_KEYS | DEFER_UNIQUE_INDEXES);
+    mapping->defer = plan_read_defer(
+        reader, &fields[TARGET_DEFER], DEFER_INDEXES | DEFER_FOREIGN_KEYS | DEFER_UNIQUE_INDEXES);
 }
 
 static bool read_expression(struct plan_reader *reader,

@@ -46,7 +46,9 @@ static const struct plan_key target_keys[TARGET_KEY_COUNT] = {
     [TARGET_MAINTENANCE] = {"maintenance", 0},
 };
 
-unsigned plan_read_defer(struct plan_reader *reader, const struct plan_field *field, unsigned allowed)
+unsigned plan_read_defer(struct plan_reader *reader,
+                         const struct plan_field *field,
+                         unsigned allowed)
 {
     static const struct {
         const char *name;

@@ -13,13 +13,13 @@
  * or not. */
 struct target_sequence {
     const char *column;
-    const char *sequence;  /* schema.sequence, quoted where needed */
-    const char *next;      /* value that it would give */
-    const char *furthest;  /* value of the column, in the direction of the sequence; or NULL */
-    bool readable;         /* false: this role may not look, nothing else is known */
-    bool behind;           /* it would give values that are there, or were passed */
-    bool beyond;           /* of the sequence's own bounds: it cannot be set */
-    bool settable;         /* this role may set it */
+    const char *sequence; /* schema.sequence, quoted where needed */
+    const char *next;     /* value that it would give */
+    const char *furthest; /* value of the column, in the direction of the sequence; or NULL */
+    bool readable;        /* false: this role may not look, nothing else is known */
+    bool behind;          /* it would give values that are there, or were passed */
+    bool beyond;          /* of the sequence's own bounds: it cannot be set */
+    bool settable;        /* this role may set it */
 };
 bool target_sequences(struct session *session,
                       const struct target_table *table,

@@ -1,5 +1,5 @@
-# deferral.sh — indexes and foreign keys that are off while a table is loaded come back as they were,
-# whatever happens: PostgreSQL's own dump of the schema before and after is the same byte for byte.
+# deferral.sh — indexes and foreign keys that are off while a table is loaded come back as they
+# were, whatever happens: PostgreSQL's own dump of the schema is the same byte for byte.
 #
 # Where a kill strikes is decided by an event trigger of the target, which holds the statement that
 # is meant until the test has killed novate.
@@ -30,8 +30,8 @@ COMMENT ON CONSTRAINT event_status ON care.event IS 'it''s one of five';
 COMMENT ON CONSTRAINT event_once ON care.event IS 'once';
 CREATE INDEX event_code ON care.event (code DESC NULLS LAST) WITH (fillfactor = 70);
 COMMENT ON INDEX care.event_code IS 'codes, as "they" are';
-CREATE INDEX "Event by name" ON care.event (lower(name) COLLATE "C" text_pattern_ops, length(name))
-    INCLUDE (code) WHERE status <> 'left';
+CREATE INDEX "Event by name" ON care.event
+    (lower(name) COLLATE "C" text_pattern_ops, length(name)) INCLUDE (code) WHERE status <> 'left';
 ALTER INDEX care."Event by name" ALTER COLUMN 2 SET STATISTICS 500;
 CREATE INDEX event_note ON care.event USING gin (to_tsvector('simple', note));
 CREATE INDEX event_seen ON care.event USING brin (seen_at);
@@ -73,7 +73,8 @@ for jobs in 0 1 3; do
     same "--jobs $jobs: restored" \
         "$(json "$tmp/report.json" '$.target_state.deferred[0].state')" restored
     same "--jobs $jobs: taken off" "$(sql target -c "SELECT string_agg(name, ' ' ORDER BY name)
-        FROM novate.deferred")" 'Event by name event_again event_code event_day event_identity event_note event_once event_seen event_status event_unique'
+        FROM novate.deferred")" "Event by name event_again event_code event_day event_identity\
+ event_note event_once event_seen event_status event_unique"
 done
 # holding: statements like what public.hold says wait until `release`.
 prepare_holding() {
@@ -178,7 +179,8 @@ SQL
         *) wanted_missing= ;;
         esac
         [ -z "$wanted_missing" ] || same "$point: dropped" "$(missing)" "$wanted_missing"
-        sql target -c "SET client_min_messages = error; TRUNCATE public.hold; DROP FUNCTION IF EXISTS public.hold_chunk CASCADE"
+        sql target -c "SET client_min_messages = error; TRUNCATE public.hold;
+            DROP FUNCTION IF EXISTS public.hold_chunk CASCADE"
         if [ "$way" = finish ]; then
             if [ -z "$wanted_missing" ]; then
                 expect 0 status "$tmp/plan/plan.yaml"
@@ -203,13 +205,13 @@ sql target -c "INSERT INTO public.hold VALUES ('CREATE INDEX event_code %')"
 struck 'changed plan' --jobs 1
 release
 sql target -c 'TRUNCATE public.hold; CREATE TABLE care.other (name text)'
-sed 's/^entity: .*/entity: other/; s/^  table: care.event/  table: care.other/; /^  defer:/d; /^  key: \[event_id\]/d;
-    /^lookups:/,$d' "$tmp/plan/event.yaml" >"$tmp/plan/other.yaml"
+sed 's/^entity: .*/entity: other/; s/^  table: care.event/  table: care.other/; /^  defer:/d
+    /^  key: \[event_id\]/d; /^lookups:/,$d' "$tmp/plan/event.yaml" >"$tmp/plan/other.yaml"
 printf 'columns:\n  name: NAME\n' >>"$tmp/plan/other.yaml"
 sed -i 's/event.yaml/other.yaml/; s/^limits:.*//' "$tmp/plan/plan.yaml"
 rm "$tmp/plan/event.yaml"
 expect 0 check "$tmp/plan/plan.yaml"
-grep -q '^warning: index "event_code" of care.event is missing since .*, entity event of migration events$' \
+grep -q '^warning: index "event_code" of care.event is missing since .*, entity event of' \
     "$tmp/out" || complain 'check says nothing of what is left over'
 expect 0 load "$tmp/plan/plan.yaml" --finish
 expect 0 load "$tmp/plan/plan.yaml" --finish
@@ -231,6 +233,30 @@ expect 0 load "$tmp/plan/plan.yaml" --finish
 as_before 'rejects'
 sqlite3 "$tmp/source.db" 'UPDATE EVENT SET STATUS = 450 % 5 WHERE EVENT_ID = 450'
 
+# Interrupted while an index is built: what is built already stays, the rest is said.
+fresh
+schema >"$tmp/before.sql"
+prepare_holding
+expect 0 load "$tmp/plan/plan.yaml" --finish
+sql target -c "INSERT INTO public.hold VALUES ('CREATE INDEX event_seen %')"
+hold
+"$NOVATE" run "$tmp/plan/plan.yaml" --jobs 2 >"$tmp/out" 2>"$tmp/err" </dev/null &
+pid=$!
+until_true "SELECT count(*) > 0 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+    AND objid = 4711"
+kill -INT "$pid"
+until grep -q 'once more stops at once' "$tmp/err"; do :; done
+kill -INT "$pid"
+status=0
+wait "$pid" || status=$?
+release
+same 'interrupted: exit' "$status" 10
+grep -q 'index "event_seen" of care.event is missing since' "$tmp/err" ||
+    complain 'an interrupted run does not say what is missing'
+sql target -c 'TRUNCATE public.hold'
+expect 0 run "$tmp/plan/plan.yaml"
+as_before 'interrupted'
+
 # 5. A row twice under a deferred unique index: nothing is lost, the keys are named, exit 9.
 fresh
 schema >"$tmp/before.sql"
@@ -242,7 +268,7 @@ for keys in '' --show-keys; do
     same 'twice: rows' "$(sql target -c 'SELECT count(*) FROM care.event')" $rows
     same 'twice: verified' "$(json "$tmp/report.json" '$.verdict')" verified
     same 'twice: missing' "$(missing)" 1
-    grep -q 'index "event_unique" of care.event cannot be restored: 20 rows share 3 of its keys: ' \
+    grep -q '"event_unique" of care.event cannot be restored: 20 rows share 3 of its keys: ' \
         "$tmp/err" || complain 'the rows that are there twice are not counted'
     item="\$.target_state.deferred[$(sqlite3 :memory: "SELECT key FROM
         json_each(readfile('$tmp/report.json'), '\$.target_state.deferred')
@@ -269,7 +295,7 @@ sql target -c "DELETE FROM care.status WHERE name = 'left'"
 schema >"$tmp/before.sql"
 orphans=$(sqlite3 "$tmp/source.db" 'SELECT count(*) FROM EVENT WHERE STATUS = 3')
 expect 9 run "$tmp/plan/plan.yaml" --jobs 2
-grep -q "foreign key \"event_status\" of care.event cannot be restored: $orphans rows refer to rows \
+grep -q "\"event_status\" of care.event cannot be restored: $orphans rows refer to rows \
 that are not there: #" "$tmp/err" || complain 'orphans are not counted'
 same 'orphans: rows' "$(sql target -c 'SELECT count(*) FROM care.event')" $rows
 same 'orphans: state' "$(sql target -c "SELECT state FROM novate.deferred
@@ -304,7 +330,8 @@ sql target -c "UPDATE novate.deferred SET state = 'dropped' WHERE name IN ('even
     'event_once', 'event_day', 'event_status')"
 expect 0 load "$tmp/plan/plan.yaml" --finish
 as_before 'there already'
-sql target -c "UPDATE novate.deferred SET state = 'dropped' WHERE name IN ('event_code', 'event_seen');
+sql target -c "UPDATE novate.deferred SET state = 'dropped'
+        WHERE name IN ('event_code', 'event_seen');
     DROP INDEX care.event_code; CREATE INDEX event_code ON care.event (name);
     DROP INDEX care.event_seen"
 expect 9 load "$tmp/plan/plan.yaml" --finish
@@ -314,7 +341,8 @@ sql target -c "DROP INDEX care.event_code"
 expect 0 load "$tmp/plan/plan.yaml" --finish
 sql target -c "UPDATE novate.deferred SET state = 'dropped'; DROP TABLE care.event"
 expect 9 load "$tmp/plan/plan.yaml" --finish
-grep -q 'the table care.event is not there any more' "$tmp/err" || complain 'a lost table is not said'
+grep -q 'the table care.event is not there any more' "$tmp/err" ||
+    complain 'a lost table is not said'
 sql target -c "UPDATE novate.deferred SET state = 'given_up' WHERE state = 'dropped'"
 expect 0 load "$tmp/plan/plan.yaml" --finish
 finish

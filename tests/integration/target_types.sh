@@ -62,7 +62,8 @@ columns: {id: id, v: v}
 YAML
 }
 
-type jsonb jsonb '{"a":' '{"z": 1}' '{"b": 1,"a":[true ,  null, 1.50]}' '"x\"y\\z"' '[]' '{"a":1,"a":2}' 'null'
+type jsonb jsonb '{"a":' '{"z": 1}' \
+    '{"b": 1,"a":[true ,  null, 1.50]}' '"x\"y\\z"' '[]' '{"a":1,"a":2}' 'null'
 type json json '{"a":' '{"z": 1}' '{"b": 1,"a":[true ,  null]}' ' "x" '
 type integers 'integer[]' '{1,x}' '{0}' '{ 1 , 2,NULL}' '{{1,2},{3,4}}' '[2:3]={7,8}' '{}'
 type texts 'text[]' '{a' '{z}' '{a,"b,c",NULL,"NULL"}' '{"q\"uote",  back\\\\slash}' '{""}'
@@ -72,8 +73,10 @@ type enums kind.moods '{angry}' '{}' "{sad,\"it's ok\"}"
 type digits kind.digits '12' '999' '123' '007'
 type document kind.document '{"b": 1}' '{"a": 9}' '{"b": 1,"a":   2}'
 type composite kind.pair '(1' '(0,z)' '(1,"x y")' '(,"")' '( 7 ,a)'
-type dateranges daterange '[2008-06-09' '(,)' '[2008-06-09,2008-06-12]' '(2008-01-01,)' 'empty'
-type tstzranges tstzrange '[x,)' '(,)' '["2008-06-09 12:00+01",)' '["2008-01-01 00:00Z","2008-01-02 01:00+01"]'
+type dateranges daterange '[2008-06-09' '(,)' \
+    '[2008-06-09,2008-06-12]' '(2008-01-01,)' 'empty'
+type tstzranges tstzrange '[x,)' '(,)' \
+    '["2008-06-09 12:00+01",)' '["2008-01-01 00:00Z","2008-01-02 01:00+01"]'
 type textranges kind.textrange '[b,a)' '[x,y)' '[a,"b,c")'
 type multiranges int4multirange '{[1' '{}' '{[1,3],[5,9),[8,11)}'
 type inet inet '300.1.1.1' '1.2.3.4' '10.0.0.1/8' '::1' '2001:DB8::0:1/64' '192.168.0.1/32'
@@ -82,7 +85,8 @@ type macaddr macaddr 'zz' '08:00:2b:01:02:04' '08-00-2B-01-02-03' '0800.2b01.020
 type money money 'twelve' '0' '12.5' '1234567.891' '-3'
 type bits 'bit(5)' '102' '00000' '10101' 'b00001'
 type varbits 'bit varying(6)' '1010101' '0' '101' 'xF'
-type interval interval '1 foo' '1 day' '1 year 14 months' 'P1DT2H' '26:00' '-1 day +02:03:04.5' '30 days' '1 mon'
+type interval interval '1 foo' '1 day' \
+    '1 year 14 months' 'P1DT2H' '26:00' '-1 day +02:03:04.5' '30 days' '1 mon'
 type timetz 'time with time zone' '25:00' '00:00Z' '12:00+01' '12:00:00.123456-05:30'
 type point point '1' '(0,0)' '1, 2' '(0.1 ,1e3)'
 type tsvector tsvector "'a" "'z'" 'b a b' "'it''s':2A fine:1,3"
@@ -140,6 +144,7 @@ for name in "${names[@]}"; do
     same "$name: changed" "$(entity_field "$tmp/report.json" "$name" not_equal)" 1
     same "$name: lost" "$(entity_field "$tmp/report.json" "$name" missing_target)" 0
     same "$name: which" "$(entity_field "$tmp/report.json" "$name" 'differences[0].key')" '["1"]'
-    same "$name: column" "$(entity_field "$tmp/report.json" "$name" 'differences[0].columns')" '["v"]'
+    same "$name: column" \
+        "$(entity_field "$tmp/report.json" "$name" 'differences[0].columns')" '["v"]'
 done
 finish
