@@ -42,7 +42,6 @@ enum reject_class reject_class_of(const char *sqlstate)
         {"22009", REJECT_TYPE},        /* invalid_time_zone_displacement_value */
         {"22018", REJECT_TYPE},        /* invalid_character_value_for_cast */
         {"42601", REJECT_TYPE},        /* syntax_error, of a tsvector, an ltree, … */
-        {"XX000", REJECT_TYPE},        /* the same of an hstore */
         {"2200", REJECT_TYPE},         /* XML and escape formats */
         {"2203", REJECT_TYPE},         /* JSON */
         {"22P04", REJECT_SERVER},      /* bad_copy_file_format: not the record's fault */

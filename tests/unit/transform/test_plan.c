@@ -367,7 +367,7 @@ static const struct {
     {PLAN_HEAD PLAN_SOURCE "target: {private: true, defer: [unique_indexes]}\n" PLAN_MAPPINGS,
      "plan.yaml:4:33: \"unique_indexes\" cannot be deferred for all mappings at once"},
     {PLAN_HEAD PLAN_SOURCE "target: {private: true, maintenance: often}\n" PLAN_MAPPINGS,
-     "plan.yaml:4:38: \"maintenance\" must be one of \"analyze\", \"vacuum\", \"none\""},
+     "plan.yaml:4:38: \"maintenance\" must be analyze, vacuum or none, not \"often\""},
     {PLAN_HEAD PLAN_SOURCE PLAN_TARGET "mappings: []\n",
      "plan.yaml:5:11: \"mappings\" must have 1 to 10000 entries, not 0"},
     {PLAN_HEAD PLAN_SOURCE PLAN_TARGET "mappings: {a: b}\n",
