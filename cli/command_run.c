@@ -4,6 +4,8 @@
 #include "carry_files.h"
 #include "checking.h"
 #include "commands.h"
+#include "deferring.h"
+#include "finishing.h"
 #include "outcome.h"
 #include "segments.h"
 
@@ -140,6 +142,14 @@ static bool verify_all(struct job *job, struct error *error)
     return true;
 }
 
+/* Nothing was loaded by the other stages. */
+static bool finish_target(struct job *job, const struct work *work, struct error *error)
+{
+    return work->writes_target ? finishing_run(job, error)
+           : work->verifies    ? finishing_look(job, error)
+                               : true;
+}
+
 static bool carry_and_finish(struct job *job, const struct work *work, struct error *error)
 {
     struct error stop = ERROR_NONE;
@@ -150,8 +160,14 @@ static bool carry_and_finish(struct job *job, const struct work *work, struct er
         .verification_wanted = verifies,
         .writes_ledgers = !dry,
     };
-    if (carry_all(job, work, &stop) && verifies) {
+    bool carried = carry_all(job, work, &stop);
+    if (carried && !dry) {
+        carried = finish_target(job, work, &stop);
+    }
+    if (carried && verifies) {
         (void)verify_all(job, &stop);
+    } else if (!carried) {
+        deferring_say_left(job);
     }
     return outcome_finish(job, &outcome, &stop, error);
 }
@@ -179,6 +195,9 @@ static bool perform(const struct options *options,
                     struct error *error)
 {
     struct job job;
+    if (options->finish) {
+        return finishing_command(options, console, error);
+    }
     if (!outcome_check_reports(options, error)) {
         return false;
     }

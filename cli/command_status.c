@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "carry.h"
 #include "commands.h"
+#include "deferring.h"
 #include "files.h"
+#include "finishing.h"
 #include "job.h"
 #include "looking.h"
 #include "outcome.h"
@@ -127,6 +129,18 @@ static bool push_runs(struct job *job, struct text_buffer *out, struct error *er
     return true;
 }
 
+static bool push_table(struct job *job,
+                       const struct mapping *mapping,
+                       struct text_buffer *out,
+                       struct error *error)
+{
+    struct target_table *table = NULL;
+    const char *nearest = NULL;
+    return session_describe(
+               job->target.control, mapping->target_table, &job->arena, &table, &nearest, error) &&
+           (table == NULL || finishing_push_space(job, table, out, error));
+}
+
 bool command_status(const struct options *options, struct console *console, struct error *error)
 {
     struct job job;
@@ -145,11 +159,13 @@ bool command_status(const struct options *options, struct console *console, stru
         text_buffer_format(&out, "entity %s\n", name);
         ok = push_staged(&job, name, &out, error);
         if (ok && has_ledger) {
-            ok = push_loaded(&job, name, &out, error);
+            ok = push_loaded(&job, name, &out, error) &&
+                 push_table(&job, job.entities[index].mapping, &out, error);
         } else if (ok) {
             text_buffer_string(&out, "  target:  nothing loaded yet\n");
         }
     }
+    ok = ok && (!has_ledger || deferring_push(&job, &out, error));
     ok = ok && push_runs(&job, &out, error) && print(console, &out, error);
     text_buffer_release(&out);
     job_close(&job);

@@ -93,6 +93,8 @@ struct job {
     bool rehearsal;
     bool scratch_target;          /* target_directory is temporary and ours to remove */
     const char *target_directory; /* where a private cluster lives */
+    const char *target_state;     /* JSON object of the report; NULL: it was not looked at */
+    int deferred_left;            /* indexes and constraints that could not be restored */
     int64_t run;                  /* in the target ledger; 0: none */
     int64_t local_run;            /* in the ledger of the work directory; 0: none */
     char started_at[32];

@@ -148,6 +148,7 @@ static bool set_value(struct options *options,
     case OPTION_DRY_RUN:
     case OPTION_RESTART:
     case OPTION_APPEND:
+    case OPTION_FINISH:
     case OPTION_NO_VERIFY:
     case OPTION_OFFLINE:
     case OPTION_TYPED:
@@ -169,6 +170,7 @@ static void set_flag(struct options *options, enum option_id id)
     options->dry_run |= id == OPTION_DRY_RUN;
     options->restart |= id == OPTION_RESTART;
     options->append |= id == OPTION_APPEND;
+    options->finish |= id == OPTION_FINISH;
     options->no_verify |= id == OPTION_NO_VERIFY;
     options->offline |= id == OPTION_OFFLINE;
     options->typed |= id == OPTION_TYPED;

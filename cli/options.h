@@ -43,6 +43,7 @@ struct options {
     bool dry_run;
     bool restart;
     bool append;
+    bool finish;
     bool no_verify;
     bool offline;
     bool typed;

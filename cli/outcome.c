@@ -3,6 +3,7 @@
 #include "outcome.h"
 
 #include "files.h"
+#include "finishing.h"
 
 #include "novate/reading.h"
 
@@ -241,6 +242,7 @@ static bool fill_report(struct job *job,
         .verdict = report_verdict(entities, job->entity_count),
         .verification_skipped = !options->verification_wanted,
         .show_keys = job->options->show_keys,
+        .target_state = job->target_state,
         .key_salt = outcome_key_salt(job, options->writes_ledgers),
     };
     return report->finished_at == NULL || report->plan_digest == NULL ? error_set_memory(error)
@@ -442,6 +444,9 @@ static bool conclude(const struct job *job,
         error_set(error, ERROR_DIFFERENCES, "source and target differ");
         return error_hint(error,
                           "The report names rows and columns; --show-keys shows their keys.");
+    }
+    if (!finishing_check(job, error)) {
+        return false;
     }
     if (options->verification_wanted && report->verdict != VERDICT_VERIFIED) {
         error_set(error, ERROR_NOT_VERIFIED, "not everything could be verified");

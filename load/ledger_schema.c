@@ -11,7 +11,7 @@
 #include <string.h>
 
 enum {
-    SCHEMA_VERSION = 2
+    SCHEMA_VERSION = 3
 };
 
 static const char schema_runs[] =
@@ -145,6 +145,48 @@ static const char schema_findings[] =
     "COMMENT ON TABLE novate.difference IS"
     " 'Rows that differ, by key of the target: the first ones, all are counted.';";
 
+/* Since version 3. */
+static const char schema_deferred[] =
+    "CREATE TABLE novate.deferred ("
+    " deferred bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
+    " migration text NOT NULL,"
+    " entity text NOT NULL,"
+    " run bigint NOT NULL REFERENCES novate.run,"
+    " kind text NOT NULL CHECK (kind IN ('index', 'unique_constraint', 'foreign_key')),"
+    " schema_name text NOT NULL,"
+    " table_name text NOT NULL,"
+    " name text NOT NULL,"
+    " definition text NOT NULL,"
+    " constraint_definition text,"
+    " comment text,"
+    " constraint_comment text,"
+    " tablespace text,"
+    " valid boolean NOT NULL,"
+    " clustered boolean NOT NULL,"
+    " replica_identity boolean NOT NULL,"
+    " column_statistics json,"
+    " index_keys text[] NOT NULL,"
+    " predicate text,"
+    " nulls_distinct boolean NOT NULL,"
+    " row_key text[] NOT NULL,"
+    " state text NOT NULL DEFAULT 'dropped'"
+    " CHECK (state IN ('dropped', 'not_valid', 'restored', 'given_up')),"
+    " message text,"
+    " dropped_at timestamptz NOT NULL DEFAULT clock_timestamp(),"
+    " restored_at timestamptz);"
+    "CREATE INDEX ON novate.deferred (migration) WHERE state IN ('dropped', 'not_valid');"
+    "COMMENT ON TABLE novate.deferred IS"
+    " 'Indexes and constraints that were taken off a table while it was loaded. What is not"
+    " restored is put back by \"novate load PLAN --finish\".';"
+    "COMMENT ON COLUMN novate.deferred.definition IS"
+    " 'Of the index, as pg_get_indexdef() has it; of a foreign key, pg_get_constraintdef().';"
+    "COMMENT ON COLUMN novate.deferred.valid IS 'Of a foreign key: whether it was validated.';"
+    "COMMENT ON COLUMN novate.deferred.row_key IS 'Columns that rows are named by in reports.';"
+    "COMMENT ON COLUMN novate.deferred.state IS"
+    " 'dropped: it is missing. not_valid: a foreign key is back, rows that were there are not"
+    " checked yet, or violate it. given_up: set by hand, it is not to come back.';"
+    "COMMENT ON COLUMN novate.deferred.message IS 'Why it could not be restored.';";
+
 /* Key of the advisory lock that serialises installations. */
 static const char install_lock[] = "SELECT pg_advisory_xact_lock(7955998170729676800)";
 
@@ -167,61 +209,88 @@ bool target_ledger_exists(struct session *session, bool *exists, struct error *e
     return ok;
 }
 
-static bool version_check(struct session *session, struct error *error)
+static bool version_get(struct session *session,
+                        struct arena *arena,
+                        long *version,
+                        const char **tool,
+                        struct error *error)
+{
+    struct session_result result;
+    if (!session_query(session,
+                       "SELECT coalesce(max(version), 0)::text, (SELECT tool FROM"
+                       " novate.version ORDER BY version DESC LIMIT 1) FROM novate.version",
+                       0,
+                       NULL,
+                       arena,
+                       &result,
+                       error)) {
+        return false;
+    }
+    *version = strtol(session_value(&result, 0, 0), NULL, 10);
+    *tool = session_value(&result, 0, 1);
+    return true;
+}
+
+static bool refuse_version(long version, const char *tool, struct error *error)
+{
+    error_set(error,
+              ERROR_STATE,
+              "the target's ledger is of version %ld, this novate writes version %d",
+              version,
+              (int)SCHEMA_VERSION);
+    error_detail(error, "It was made by novate %s.", tool == NULL ? "of unknown version" : tool);
+    return error_hint(error, "Use that version of novate, or a later one.");
+}
+
+static const char record_version[] =
+    "INSERT INTO novate.version (version, tool) VALUES (3, '" NOVATE_VERSION "')";
+
+/* Adds what version 3 has more than version 2. */
+static bool upgrade(struct session *session, struct error *error)
+{
+    return session_execute(session, schema_deferred, error) &&
+           session_execute(session, record_version, error);
+}
+
+static bool install(struct session *session, struct error *error)
+{
+    return session_execute(session, schema_runs, error) &&
+           session_execute(session, schema_chunks, error) &&
+           session_execute(session, schema_findings, error) &&
+           session_execute(session, schema_deferred, error) &&
+           session_execute(session, record_version, error);
+}
+
+/* The lock is taken before anything is looked at: another novate may be installing. */
+static bool bring_up(struct session *session, struct error *error)
 {
     struct arena arena;
-    struct session_result result;
+    bool exists = false;
+    long version = SCHEMA_VERSION;
+    const char *tool = NULL;
     arena_init(&arena, 1024, NULL);
-    bool ok = session_query(session,
-                            "SELECT coalesce(max(version), 0)::text, (SELECT tool FROM"
-                            " novate.version ORDER BY version DESC LIMIT 1) FROM novate.version",
-                            0,
-                            NULL,
-                            &arena,
-                            &result,
-                            error);
-    long version = ok ? strtol(session_value(&result, 0, 0), NULL, 10) : 0;
-    if (ok && version != SCHEMA_VERSION) {
-        const char *tool = session_value(&result, 0, 1);
-        ok = error_set(error,
-                       ERROR_STATE,
-                       "the target's ledger is of version %ld, this novate writes version %d",
-                       version,
-                       (int)SCHEMA_VERSION);
-        error_detail(
-            error, "It was made by novate %s.", tool == NULL ? "of unknown version" : tool);
-        error_hint(error, "Use that version of novate, or a later one.");
+    bool ok = session_execute(session, install_lock, error) &&
+              target_ledger_exists(session, &exists, error) &&
+              (!exists || version_get(session, &arena, &version, &tool, error));
+    if (ok && !exists) {
+        ok = install(session, error);
+    } else if (ok && version == 2) {
+        ok = upgrade(session, error);
+    } else if (ok && version != SCHEMA_VERSION) {
+        ok = refuse_version(version, tool, error);
     }
     arena_release(&arena);
     return ok;
 }
 
-static bool install(struct session *session, struct error *error)
-{
-    static const char record[] =
-        "INSERT INTO novate.version (version, tool) VALUES (2, '" NOVATE_VERSION "')";
-    bool exists = false;
-    return session_execute(session, install_lock, error) &&
-           target_ledger_exists(session, &exists, error) &&
-           (exists || (session_execute(session, schema_runs, error) &&
-                       session_execute(session, schema_chunks, error) &&
-                       session_execute(session, schema_findings, error) &&
-                       session_execute(session, record, error)));
-}
-
 bool target_ledger_install(struct session *session, struct error *error)
 {
-    bool exists = false;
-    if (!target_ledger_exists(session, &exists, error)) {
-        return false;
+    bool ok = session_execute(session, "BEGIN", error) && bring_up(session, error);
+    struct error ignored = ERROR_NONE;
+    if (!session_execute(session, ok ? "COMMIT" : "ROLLBACK", ok ? error : &ignored) || !ok) {
+        return error_context(error, "making the ledger, schema \"novate\" of the target");
     }
-    if (!exists) {
-        bool ok = session_execute(session, "BEGIN", error) && install(session, error);
-        if (!session_execute(session, ok ? "COMMIT" : "ROLLBACK", error) || !ok) {
-            return error_context(error, "making the ledger, schema \"novate\" of the target");
-        }
-    }
-    return version_check(session, error);
+    return true;
 }
 
 /* pg_locks shows a key of 64 bits as two of 32. */

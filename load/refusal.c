@@ -148,7 +148,7 @@ bool refusal_read(struct loader *loader,
 {
     struct server_error seen = server_error_of(result);
     *refusal = (struct refusal){.row = -1};
-    if (!server_error_is_data(seen.sqlstate)) {
+    if (!server_refused_row(result)) {
         return session_fail(loader->session, result, true, error);
     }
     snprintf(refusal->sqlstate, sizeof refusal->sqlstate, "%s", seen.sqlstate);

@@ -299,3 +299,8 @@ const char *session_identity(const struct session *session)
 {
     return session->identity;
 }
+
+int session_backend(const struct session *session)
+{
+    return PQbackendPID(session->connection);
+}

@@ -4,6 +4,7 @@
 
 #include "plan_file.h"
 #include "plan_relation.h"
+#include "plan_system.h"
 
 #include "novate/limits.h"
 
@@ -63,6 +64,7 @@ enum target_key {
     TARGET_KEY,
     TARGET_MODE,
     TARGET_SCOPE,
+    TARGET_DEFER,
     TARGET_KEY_COUNT
 };
 
@@ -71,6 +73,7 @@ static const struct plan_key target_keys[TARGET_KEY_COUNT] = {
     [TARGET_KEY] = {"key", 0},
     [TARGET_MODE] = {"mode", 0},
     [TARGET_SCOPE] = {"scope", 0},
+    [TARGET_DEFER] = {"defer", 0},
 };
 
 static void read_source(struct plan_reader *reader,
@@ -135,6 +138,9 @@ static void read_target(struct plan_reader *reader,
                     modes[mapping->mode]);
     }
     mapping->scope = plan_read_text(reader, &fields[TARGET_SCOPE]);
+    mapping->defer_given = fields[TARGET_DEFER].key != NULL;
+    mapping->defer = plan_read_defer(
+        reader, &fields[TARGET_DEFER], DEFER_INDEXES | DEFER_FOREIGN_KEYS | DEFER_UNIQUE_INDEXES);
 }
 
 static bool read_expression(struct plan_reader *reader,

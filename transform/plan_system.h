@@ -26,6 +26,11 @@ void plan_read_target(struct plan_reader *reader,
                       const struct plan_field *field,
                       struct plan *plan);
 
+/* Bits of enum plan_defer. Those that are not `allowed` there are problems. */
+unsigned plan_read_defer(struct plan_reader *reader,
+                         const struct plan_field *field,
+                         unsigned allowed);
+
 /* What holds when the plan says nothing. */
 void plan_set_limits(struct plan_limits *limits);
 void plan_read_limits(struct plan_reader *reader,

@@ -4,6 +4,7 @@
  * comparison find, what of each entity, what was not compared, which run was it, who signs.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "report_files.h"
+#include "report_target.h"
 #include "report_view.h"
 
 #include "novate/limits.h"
@@ -473,6 +474,9 @@ void report_html(const struct report_view *view, struct text_buffer *out)
         push_entity(out, view_entity(view, i));
     }
     push_not_compared(out, view);
+    if (report_target_known(view)) {
+        report_target_html(view, out);
+    }
     push_run(out, view);
     push_sign_off(out);
     text_buffer_string(out, "</main>\n");

@@ -304,6 +304,11 @@ bool report_json(const struct report *report, struct text_buffer *out, struct er
     for (int i = 0; i < report->entity_count; i++) {
         put_entity(out, report, &report->entities[i]);
     }
-    text_buffer_string(out, "]}\n");
+    text_buffer_char(out, ']');
+    if (report->target_state != NULL) {
+        text_buffer_member(out, "target_state");
+        text_buffer_string(out, report->target_state);
+    }
+    text_buffer_string(out, "}\n");
     return text_buffer_check(out, error);
 }

@@ -1,6 +1,7 @@
 /* report_text.c — a report for terminals and paper: plain text, at most 100 columns where names
  * allow it. SPDX-License-Identifier: Apache-2.0 */
 #include "report_files.h"
+#include "report_target.h"
 #include "report_view.h"
 
 #include "novate/limits.h"
@@ -273,6 +274,10 @@ void report_text(const struct report_view *view, struct text_buffer *out)
     push_heading(out, "Entities");
     for (size_t i = 0; i < view->entity_count; i++) {
         push_entity(out, view_entity(view, i));
+    }
+    if (report_target_known(view)) {
+        push_heading(out, "The target after this run");
+        report_target_text(view, out);
     }
     push_heading(out, "This run");
     push_time_field(out, "started", view_text(view->root, "started_at"));

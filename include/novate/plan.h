@@ -85,10 +85,25 @@ struct plan_source {
     struct place place;
 };
 
+/* What is taken off a table before it is loaded, and put back afterwards: bits. */
+enum plan_defer {
+    DEFER_INDEXES = 1 << 0,        /* those that are not unique */
+    DEFER_FOREIGN_KEYS = 1 << 1,   /* of the table itself */
+    DEFER_UNIQUE_INDEXES = 1 << 2, /* and unique constraints; of a mapping only */
+};
+
+enum plan_maintenance {
+    MAINTENANCE_ANALYZE, /* loaded tables at the end of a run */
+    MAINTENANCE_VACUUM,  /* VACUUM (ANALYZE) */
+    MAINTENANCE_NONE,
+};
+
 struct plan_target {
     const char *postgres; /* conninfo or URI as it is; or NULL */
     bool private_cluster;
     const char *schema; /* file path or NULL */
+    unsigned defer;     /* bits of enum plan_defer, for mappings that do not say their own */
+    enum plan_maintenance maintenance;
     struct place place;
 };
 
@@ -322,6 +337,8 @@ struct mapping {
     const struct place *target_key_places; /* NULL: not known */
     enum mapping_mode mode;
     const char *scope; /* target SQL or NULL */
+    bool defer_given;  /* `defer` goes before the plan's */
+    unsigned defer;    /* bits of enum plan_defer */
     const struct lookup_spec *lookups;
     int lookup_count;
     const struct expression_spec *filters;

@@ -49,7 +49,8 @@ struct report {
     enum verdict verdict;
     bool verification_skipped; /* --no-verify */
     bool show_keys;
-    const char *key_salt; /* for hashes of keys */
+    const char *target_state; /* JSON object: what was restored, sequences, space; NULL: none */
+    const char *key_salt;     /* for hashes of keys */
 };
 
 /* The worst of the entities: differences, then rejects over the limit, then not verified, then

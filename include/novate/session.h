@@ -63,6 +63,8 @@ bool session_query(struct session *session,
  * database identify the target so that a resume against another is refused. */
 const char *session_description(const struct session *session);
 const char *session_identity(const struct session *session);
+/* The server process that serves it. */
+int session_backend(const struct session *session);
 
 /* A table of the target as its catalogue has it. */
 struct target_table {

@@ -306,6 +306,24 @@ START_TEST(a_later_ledger_is_refused)
 }
 END_TEST
 
+/* What version 2 made is brought to today's version as it stands, rows and all. */
+START_TEST(an_earlier_ledger_is_brought_up)
+{
+    struct error error = ERROR_NONE;
+    must(target_ledger_install(session, &error), &error);
+    target_execute(session,
+                   "DROP TABLE novate.deferred; UPDATE novate.version SET version = 2;"
+                   "INSERT INTO novate.run (migration, kind, plan_digest, tool)"
+                   " VALUES ('m', 'load', '', '')");
+    must(target_ledger_install(session, &error), &error);
+    must(target_ledger_install(session, &error), &error);
+    ck_assert_int_eq(count("SELECT max(version) FROM novate.version"), 3);
+    ck_assert_int_eq(count("SELECT count(*) FROM novate.version"), 2);
+    ck_assert_int_eq(count("SELECT count(*) FROM novate.run"), 1);
+    ck_assert_int_eq(count("SELECT count(*) FROM novate.deferred"), 0);
+}
+END_TEST
+
 START_TEST(one_migration_is_worked_on_once)
 {
     struct error error = ERROR_NONE;
@@ -344,6 +362,7 @@ int main(void)
     tcase_add_test(cases, an_entity_is_planned_once_unless_replaced);
     tcase_add_test(cases, verifications_and_differences);
     tcase_add_test(cases, a_later_ledger_is_refused);
+    tcase_add_test(cases, an_earlier_ledger_is_brought_up);
     tcase_add_test(cases, one_migration_is_worked_on_once);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
