@@ -104,17 +104,18 @@ static bool begin_runs(struct job *job, const struct work *work, struct error *e
         return false;
     }
     return !has_ledger ? true
-                       : target_run_begin(job->target.control,
-                                          job->plan.migration,
-                                          work->kind,
-                                          digest,
-                                          &job->run,
-                                          error);
+                       : target_ledger_install(job->target.control, error) &&
+                             target_run_begin(job->target.control,
+                                              job->plan.migration,
+                                              work->kind,
+                                              digest,
+                                              &job->run,
+                                              error);
 }
 
 static bool carry_all(struct job *job, const struct work *work, struct error *error)
 {
-    uint64_t rejects = 0;
+    uint64_t rejects = 0; /* of all entities without a limit of their own */
     if (work->begun != NULL && !carry_survey(job, work->begun, error)) {
         return false;
     }
@@ -123,7 +124,9 @@ static bool carry_all(struct job *job, const struct work *work, struct error *er
             error_set(error, ERROR_INTERRUPTED, "interrupted");
             return error_hint(error, "The same command resumes.");
         }
-        if (!work->carry(job, &job->entities[index], &rejects, error)) {
+        struct entity *entity = &job->entities[index];
+        uint64_t own = 0;
+        if (!work->carry(job, entity, entity->mapping->limits_given ? &own : &rejects, error)) {
             return false;
         }
     }

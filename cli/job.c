@@ -352,6 +352,11 @@ struct pace *job_pace(const struct job *job, const struct entity *entity)
     return source_pool_pace(job->sources, job_source_settings(job, entity));
 }
 
+const struct plan_limits *job_limits(const struct job *job, const struct entity *entity)
+{
+    return entity->mapping->limits_given ? &entity->mapping->limits : &job->plan.limits;
+}
+
 int job_lanes(const struct job *job, const struct entity *entity, int chunks)
 {
     int jobs = job->options->jobs < 1 ? 1 : job->options->jobs;

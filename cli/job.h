@@ -143,6 +143,8 @@ bool job_source(struct job *job,
 const struct plan_source *job_source_settings(const struct job *job, const struct entity *entity);
 /* How hard that is read. */
 struct pace *job_pace(const struct job *job, const struct entity *entity);
+/* The mapping's limits of rejects, or else the plan's. */
+const struct plan_limits *job_limits(const struct job *job, const struct entity *entity);
 /* Pipelines that --jobs allows for so many chunks; when the entity's source is read (NULL: it is
  * not), no more than connections_max, which is said. */
 int job_lanes(const struct job *job, const struct entity *entity, int chunks);

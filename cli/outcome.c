@@ -5,6 +5,7 @@
 #include "files.h"
 
 #include "novate/reading.h"
+#include "novate/target_reject.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -121,6 +122,24 @@ static const char *describe_consistency(struct job *job, const struct entity *en
     return copy;
 }
 
+/* A target that is gone is no reason to lose the report. */
+static void count_rejects(struct job *job, struct report_entity *out)
+{
+    struct error ignored = ERROR_NONE;
+    struct target_reject_counts counts;
+    bool exists = false;
+    if (job->target.control == NULL || !out->loaded_known || out->dry_run ||
+        !target_ledger_readable(job->target.control, &exists, &ignored) || !exists ||
+        !target_reject_counts(
+            job->target.control, job->plan.migration, out->entity, &counts, &ignored)) {
+        return;
+    }
+    out->rejects_known = true;
+    out->rejects_open = counts.open;
+    out->rejects_closed = counts.closed;
+    out->rejects_retried = counts.retried;
+}
+
 static bool fill_entity(struct job *job,
                         const struct entity *entity,
                         const struct error *stop,
@@ -145,6 +164,7 @@ static bool fill_entity(struct job *job,
         .seconds = entity->seconds,
         .verdict = entity_verdict(entity, stop),
     };
+    count_rejects(job, out);
     if (entity->program != NULL) {
         out->not_compared_count = program_uncovered(entity->program, &out->not_compared);
     }
