@@ -1,6 +1,7 @@
 /* command_rejects.c — rejects: close, reopen, and what all of its verbs share.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "commands.h"
+#include "place.h"
 #include "rejects.h"
 
 #include <errno.h>
@@ -87,7 +88,7 @@ bool rejects_open_to_write(struct job *job, struct error *error)
         error_set(error, ERROR_STATE, "nothing was loaded yet");
         return error_hint(error, "Run \"novate run\" or \"novate load\" first.");
     }
-    return target_ledger_install(job->target.control, error) &&
+    return place_check_target(job, error) && target_ledger_install(job->target.control, error) &&
            target_ledger_lock(job->target.control, job->plan.migration, error);
 }
 

@@ -5,6 +5,7 @@
 #include "checking.h"
 #include "commands.h"
 #include "outcome.h"
+#include "place.h"
 #include "segments.h"
 
 #include <string.h>
@@ -84,7 +85,8 @@ static bool open_target(struct job *job, const struct work *work, struct error *
     }
     return !work->writes_target
                ? true
-               : target_ledger_install(job->target.control, error) &&
+               : place_check_target(job, error) &&
+                     target_ledger_install(job->target.control, error) &&
                      target_ledger_lock(job->target.control, job->plan.migration, error);
 }
 

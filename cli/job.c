@@ -4,6 +4,7 @@
 
 #include "files.h"
 #include "grouping.h"
+#include "place.h"
 
 #include "novate/limits.h"
 
@@ -195,7 +196,8 @@ bool job_lock(struct job *job, enum job_work mode, struct error *error)
         return open_to_read(job, error);
     }
     return work_lock_take(&job->lock, job->plan.work, error) &&
-           ledger_open(job->plan.work, mode == JOB_WORK_CREATE, false, &job->ledger, error);
+           ledger_open(job->plan.work, mode == JOB_WORK_CREATE, false, &job->ledger, error) &&
+           (mode == JOB_WORK_ADOPT || place_check(job, error));
 }
 
 /* Applies the plan's schema file to a private target that holds none yet. One transaction, so that

@@ -106,6 +106,7 @@ enum job_work {
     JOB_WORK_CREATE,   /* locked; work directory and ledger are made if they are not there */
     JOB_WORK_EXISTING, /* locked; they must be there */
     JOB_WORK_READ,     /* not locked, only read; they must be there */
+    JOB_WORK_ADOPT,    /* as JOB_WORK_EXISTING, wherever they were copied from */
 };
 bool job_lock(struct job *job, enum job_work mode, struct error *error) NODISCARD;
 bool job_target(struct job *job, bool read_only, struct error *error) NODISCARD;

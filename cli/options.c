@@ -181,6 +181,7 @@ static bool set_value(struct options *options,
     case OPTION_REHEARSAL:
     case OPTION_SUMMARY:
     case OPTION_CHANGED:
+    case OPTION_YES:
     case OPTION_QUIET:
     case OPTION_HELP:
     case OPTION_COUNT:
@@ -204,6 +205,7 @@ static void set_flag(struct options *options, enum option_id id)
     options->rehearsal |= id == OPTION_REHEARSAL;
     options->summary |= id == OPTION_SUMMARY;
     options->changed |= id == OPTION_CHANGED;
+    options->yes |= id == OPTION_YES;
     options->quiet |= id == OPTION_QUIET;
     options->help |= id == OPTION_HELP;
 }
@@ -344,6 +346,10 @@ static const struct verb VERBS[] = {
     {COMMAND_REJECTS, "retry", true, REPEAT_MAX},
     {COMMAND_REJECTS, "close", true, REPEAT_MAX},
     {COMMAND_REJECTS, "reopen", true, REPEAT_MAX},
+    {COMMAND_LEDGER, "list", true, 0},
+    {COMMAND_LEDGER, "show", true, 1},
+    {COMMAND_LEDGER, "drop", true, 1},
+    {COMMAND_LEDGER, "adopt", true, 0},
 };
 enum {
     VERB_COUNT = sizeof VERBS / sizeof VERBS[0]

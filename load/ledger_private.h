@@ -5,6 +5,12 @@
 
 #include "novate/target_ledger.h"
 
+/* Does a session hold the lock of a migration? */
+bool target_ledger_is_locked(struct session *session,
+                             const char *migration,
+                             bool *locked,
+                             struct error *error) NODISCARD;
+
 /* The tally of a chunk that is loaded. */
 bool ledger_chunk_tally(struct session *session,
                         const char *migration,

@@ -3,8 +3,9 @@
  * People query these tables too, so every table and every column that needs it says what it is.
  * Digests are hex texts: they can be compared with reports by eye.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "ledger_private.h"
+
 #include "novate/hash.h"
-#include "novate/target_ledger.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -159,6 +160,8 @@ static const char schema_rejects[] =
     "COMMENT ON COLUMN novate.reject.first_run IS"
     " 'The run that rejected it first: for the same reason, or before it was retried.';"
     "COMMENT ON COLUMN novate.reject.times_seen IS 'Runs that rejected it.';"
+    "ALTER TABLE novate.run ADD host text;"
+    "COMMENT ON COLUMN novate.run.host IS 'Where novate ran.';"
     "CREATE TABLE novate.reject_event ("
     " event bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
     " migration text NOT NULL,"
@@ -385,13 +388,10 @@ static bool locked_by_other(struct session *session,
                       "administrator can end that with pg_terminate_backend().");
 }
 
-bool target_ledger_lock(struct session *session, const char *migration, struct error *error)
+/* The key of a migration's lock, as a text. */
+static bool lock_key(const char *migration, char key[32], struct error *error)
 {
-    struct arena arena;
-    struct session_result result;
     struct text_buffer name;
-    char key[32] = "";
-    arena_init(&arena, 1024, NULL);
     text_buffer_init(&name, (size_t)1 << 20);
     text_buffer_format(&name, "novate migration %s", migration);
     bool ok = text_buffer_check(&name, error);
@@ -399,20 +399,47 @@ bool target_ledger_lock(struct session *session, const char *migration, struct e
         uint64_t hash = hash_bytes64(name.data, name.size);
         /* A bigint has a sign: the half of the keys above its maximum are the negative ones. */
         int64_t signed_hash = hash > INT64_MAX ? -(int64_t)(UINT64_MAX - hash) - 1 : (int64_t)hash;
-        snprintf(key, sizeof key, "%lld", (long long)signed_hash);
+        snprintf(key, 32, "%lld", (long long)signed_hash);
     }
+    text_buffer_release(&name);
+    return ok;
+}
+
+bool target_ledger_lock(struct session *session, const char *migration, struct error *error)
+{
+    struct arena arena;
+    struct session_result result;
+    char key[32] = "";
     const char *const parameters[] = {key};
-    ok = ok && session_query(session,
-                             "SELECT pg_try_advisory_lock($1::bigint)",
-                             1,
-                             parameters,
-                             &arena,
-                             &result,
-                             error);
+    arena_init(&arena, 1024, NULL);
+    bool ok =
+        lock_key(migration, key, error) && session_query(session,
+                                                         "SELECT pg_try_advisory_lock($1::bigint)",
+                                                         1,
+                                                         parameters,
+                                                         &arena,
+                                                         &result,
+                                                         error);
     if (ok && session_value(&result, 0, 0)[0] != 't') {
         ok = locked_by_other(session, migration, key, &arena, error);
     }
-    text_buffer_release(&name);
+    arena_release(&arena);
+    return ok;
+}
+
+bool target_ledger_is_locked(struct session *session,
+                             const char *migration,
+                             bool *locked,
+                             struct error *error)
+{
+    struct arena arena;
+    struct session_result holder;
+    char key[32] = "";
+    const char *const parameters[] = {key};
+    arena_init(&arena, 1024, NULL);
+    bool ok = lock_key(migration, key, error) &&
+              session_query(session, lock_holder, 1, parameters, &arena, &holder, error);
+    *locked = ok && holder.rows > 0;
     arena_release(&arena);
     return ok;
 }

@@ -42,6 +42,9 @@ struct target_run {
     const char *started_at;  /* ISO 8601 UTC */
     const char *finished_at; /* or NULL */
     const char *verdict;     /* or NULL */
+    const char *tool;        /* version of novate */
+    const char *role;        /* of the target, that it was run as */
+    const char *host;        /* or NULL: not known */
 };
 bool target_run_begin(struct session *session,
                       const char *migration,
