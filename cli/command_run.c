@@ -4,6 +4,7 @@
 #include "carry_files.h"
 #include "checking.h"
 #include "commands.h"
+#include "history.h"
 #include "outcome.h"
 #include "place.h"
 #include "segments.h"
@@ -68,6 +69,7 @@ static bool try_target(struct job *job, struct error *error)
 static bool open_target(struct job *job, const struct work *work, struct error *error)
 {
     bool is_private = job->rehearsal || job->plan.target.private_cluster;
+    const char *history = NULL;
     if (work->writes_target == false && work->verifies) {
         return open_loaded_target(job, error);
     }
@@ -76,18 +78,25 @@ static bool open_target(struct job *job, const struct work *work, struct error *
     }
     bool begin_anew = job->options->restart && job->options->entity_count == 0 &&
                       work->writes_target && is_private;
-    if ((job->rehearsal || begin_anew) && !job_forget_target(job, error)) {
-        return false;
+    if (job->rehearsal || begin_anew) {
+        history = history_take(job);
+        if (!job_forget_target(job, error)) {
+            return false;
+        }
     }
     bool extracts = work->writes_segments && !work->reads_segments;
     if (!(extracts ? try_target(job, error) : job_target(job, false, error))) {
         return false;
     }
-    return !work->writes_target
-               ? true
-               : place_check_target(job, error) &&
-                     target_ledger_install(job->target.control, error) &&
-                     target_ledger_lock(job->target.control, job->plan.migration, error);
+    if (!work->writes_target) {
+        return true;
+    }
+    if (!place_check_target(job, error) || !target_ledger_install(job->target.control, error) ||
+        !target_ledger_lock(job->target.control, job->plan.migration, error)) {
+        return false;
+    }
+    history_put(job, history);
+    return true;
 }
 
 static bool begin_runs(struct job *job, const struct work *work, struct error *error)

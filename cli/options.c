@@ -97,7 +97,7 @@ static bool set_format(struct options *options, const char *value, struct error 
     }
     return error_set(error,
                      ERROR_USAGE,
-                     "option --format is text, csv or %s, not \"%s\"",
+                     "option --format is text, %s or csv, not \"%s\"",
                      explains ? "markdown" : "json",
                      value);
 }
@@ -113,6 +113,19 @@ static bool set_state(struct options *options, const char *value, struct error *
         error, ERROR_USAGE, "option --state is open, retried or closed, not \"%s\"", value);
 }
 
+/* Where an option goes whose argument is taken as it is; NULL: it is none of these. */
+static const char **text_slot(struct options *options, enum option_id id)
+{
+    return id == OPTION_WORK       ? &options->work
+           : id == OPTION_CLASS    ? &options->reject_class
+           : id == OPTION_RULE     ? &options->rule
+           : id == OPTION_WHY      ? &options->why
+           : id == OPTION_WHO      ? &options->who
+           : id == OPTION_KEY_FILE ? &options->key_file
+           : id == OPTION_PLAN     ? &options->mapping_plan
+                                   : NULL;
+}
+
 /* Options with an argument. */
 static bool set_value(struct options *options,
                       enum option_id id,
@@ -121,10 +134,12 @@ static bool set_value(struct options *options,
 {
     const char *name = OPTION_TABLE[id].name;
     uint64_t number = 0;
-    switch (id) {
-    case OPTION_WORK:
-        options->work = value;
+    const char **slot = text_slot(options, id);
+    if (slot != NULL) {
+        *slot = value;
         return true;
+    }
+    switch (id) {
     case OPTION_SET:
         return push_value(name, options->settings, &options->setting_count, value, error);
     case OPTION_ENTITY:
@@ -145,30 +160,19 @@ static bool set_value(struct options *options,
         return read_number(name, value, INT32_MAX, &options->limit, error);
     case OPTION_RUN:
         return read_number(name, value, INT64_MAX, &options->run, error);
-    case OPTION_CLASS:
-        options->reject_class = value;
-        return true;
-    case OPTION_RULE:
-        options->rule = value;
-        return true;
     case OPTION_STATE:
         return set_state(options, value, error);
-    case OPTION_WHY:
-        options->why = value;
-        return true;
-    case OPTION_WHO:
-        options->who = value;
-        return true;
-    case OPTION_KEY_FILE:
-        options->key_file = value;
-        return true;
     case OPTION_LOG_FORMAT:
         return set_log_format(options, value, error);
-    case OPTION_PLAN:
-        options->mapping_plan = value;
-        return true;
     case OPTION_FORMAT:
         return set_format(options, value, error);
+    case OPTION_WORK:
+    case OPTION_CLASS:
+    case OPTION_RULE:
+    case OPTION_WHY:
+    case OPTION_WHO:
+    case OPTION_KEY_FILE:
+    case OPTION_PLAN:
     case OPTION_DRY_RUN:
     case OPTION_RESTART:
     case OPTION_APPEND:

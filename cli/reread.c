@@ -343,6 +343,10 @@ static bool end_chunk(struct reread *reread, struct batch *batch, bool *more, st
     if (reread->again) {
         return error_set(error, ERROR_INTERRUPTED, "records share a key");
     }
+    if (cancel_level(&reread->job->cancel) != CANCEL_NONE) {
+        error_set(error, ERROR_INTERRUPTED, "interrupted");
+        return error_hint(error, "Nothing of the chunk in hand was changed. Repeat the command.");
+    }
     reread->ended = true;
     *more = true;
     if (!batch_begin(batch, 1, false, error)) {

@@ -453,3 +453,64 @@ bool target_retry_begin(struct session *session,
     arena_release(&arena);
     return ok || error_context(error, "recording what \"%s\" is retried with", entity->entity);
 }
+
+bool target_history(struct session *session,
+                    const char *migration,
+                    struct arena *arena,
+                    const char **history,
+                    struct error *error)
+{
+    struct session_result result;
+    const char *const parameters[] = {migration};
+    if (!session_query(
+            session,
+            "SELECT json_build_object('run', (SELECT max(run) FROM novate.run),"
+            " 'events', (SELECT coalesce(json_agg(e), '[]') FROM (SELECT entity, key, class, name,"
+            " reject, run, what, at, who, why, mapping_digest FROM novate.reject_event"
+            " WHERE migration = $1 UNION ALL SELECT entity, key, class, name, reject,"
+            " run, 'rejected',"
+            " CASE times_seen WHEN 1 THEN first_seen_at ELSE rejected_at END,"
+            " NULL, NULL, NULL FROM novate.reject WHERE migration = $1) e))::text",
+            1,
+            parameters,
+            arena,
+            &result,
+            error)) {
+        return error_context(error, "reading what happened to rejects");
+    }
+    *history = session_value(&result, 0, 0);
+    return true;
+}
+
+bool target_history_put(struct session *session,
+                        const char *migration,
+                        const char *history,
+                        struct error *error)
+{
+    struct arena arena;
+    struct session_result result;
+    const char *const parameters[] = {history, migration};
+    arena_init(&arena, 1024, NULL);
+    bool ok =
+        session_query(session,
+                      "INSERT INTO novate.reject_event (migration, entity, key, class, name,"
+                      " reject, run, what, at, who, why, mapping_digest) SELECT $2, x.* FROM"
+                      " json_to_recordset($1::json -> 'events') AS x (entity text, key text,"
+                      " class text, name text, reject bigint, run bigint, what text,"
+                      " at timestamptz, who text, why text, mapping_digest text) ORDER BY x.at",
+                      2,
+                      parameters,
+                      &arena,
+                      &result,
+                      error) &&
+        session_query(session,
+                      "SELECT setval(pg_get_serial_sequence('novate.run', 'run'),"
+                      " ($1::json ->> 'run')::bigint)",
+                      1,
+                      parameters,
+                      &arena,
+                      &result,
+                      error);
+    arena_release(&arena);
+    return ok || error_context(error, "keeping what happened to rejects");
+}

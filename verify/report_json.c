@@ -268,6 +268,7 @@ static void put_entity(struct text_buffer *out,
     text_buffer_member_text(out, "source", entity->source);
     text_buffer_member_text(out, "target_table", entity->target_table);
     text_buffer_member_text(out, "mapping_digest", entity->mapping_digest);
+    text_buffer_member_text(out, "loaded_with", entity->loaded_with);
     text_buffer_member_text(out, "consistency", entity->consistency);
     put_seconds(out, "seconds", entity->seconds);
     put_counts(out, &identity, result);

@@ -18,6 +18,8 @@ struct report_entity {
     const char *target_table;
     const char *consistency; /* or NULL */
     const char *mapping_digest;
+    const char
+        *loaded_with;  /* digest of the mapping that was loaded with, where it is another one */
     bool loaded_known; /* `load` is filled: from the ledgers */
     bool dry_run;      /* nothing was to be loaded: `load` says what passed */
     struct tally load;

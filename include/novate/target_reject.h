@@ -102,6 +102,18 @@ bool target_reject_events(struct session *session,
                           int *count,
                           struct error *error) NODISCARD;
 
+/* What happened to all rejects of a migration, and how far runs are numbered, as a JSON text to be
+ * given to the ledger of another database, which has none of it yet. */
+bool target_history(struct session *session,
+                    const char *migration,
+                    struct arena *arena,
+                    const char **history,
+                    struct error *error) NODISCARD;
+bool target_history_put(struct session *session,
+                        const char *migration,
+                        const char *history,
+                        struct error *error) NODISCARD;
+
 /* Records what rejects of an entity are retried with; `entity` has the digests of today. */
 struct target_entity;
 bool target_retry_begin(struct session *session,

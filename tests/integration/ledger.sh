@@ -89,6 +89,18 @@ same 'rows after a run' "$(rows)" 990
 sql target -c 'TRUNCATE care.event'
 expect 0 run "$plan"
 
+# Another plan: what it says of the source decides what rows come out.
+cp "$plan" "$tmp/kept.yaml"
+sed -i 's|^source:|source:\n  timezone: Europe/London|' "$plan"
+expect 3 run "$plan"
+says "the plan's migration, sources or variables are not those"
+expect 3 rejects retry "$plan"
+says '--changed'
+expect 0 rejects retry "$plan" --changed
+same 'rows after another plan' "$(rows)" 990
+cp "$tmp/kept.yaml" "$plan"
+expect 0 run "$plan"
+
 # Another target than the one that it was begun with, be it of the same name.
 database second
 event_target second

@@ -141,7 +141,10 @@ expect 3 rejects retry "$plan"
 says '--changed'
 says 'Line 9 was'
 same 'nothing was retried' "$(state retried)" 2
-expect 0 rejects retry "$plan" --changed --class LOOKUP
+expect 0 rejects retry "$plan" --changed --class LOOKUP --report "$tmp/retry.json"
+same 'the report names the mapping of the others' \
+    "$(entity_field "$tmp/retry.json" event loaded_with)" \
+    "$(sql target -c 'SELECT mapping_digest FROM novate.entity')"
 says 'what was loaded before stays as it was mapped'
 says '6 loaded'
 same 'the mapping of the retry is kept' "$(sql target -c "SELECT count(*) FROM novate.retry r
@@ -244,6 +247,23 @@ sql target -c 'TRUNCATE care.event'
 expect 6 run "$plan" --restart --chunk-rows 100
 says 'of entity "event" are rejected, more than the 1 allowed'
 says 'in the mapping'
+
+# From one rehearsal to the next ages are kept, and runs are counted on.
+printf 'CREATE SCHEMA care;\nCREATE TABLE care.event (event_id bigint PRIMARY KEY, code bigint,
+    amount numeric(12,3), name text, born_on date, seen_at timestamp, status text, note text);\n' \
+    >"$tmp/plan/schema.sql"
+sed -i 's/^target:/target:\n  schema: schema.sql/' "$plan"
+sed -i 's/rejects: 1}/rejects: 100}/' "$mapping"
+expect 0 rehearse "$plan" --no-verify
+expect 0 rejects list "$plan" --rehearsal --format json
+same 'the first rehearsal' "$(json "$tmp/out" '$[0].times_seen')" 1
+seen=$(json "$tmp/out" '$[0].first_seen_at')
+expect 0 rehearse "$plan" --no-verify
+expect 0 rejects list "$plan" --rehearsal --format json
+same 'times of the second rehearsal' "$(json "$tmp/out" '$[0].times_seen')" 2
+same 'age in the second rehearsal' "$(json "$tmp/out" '$[0].first_seen_at')" "$seen"
+same 'runs of the rehearsals' "$(json "$tmp/out" '$[0].first_run') $(json "$tmp/out" \
+    '$[0].last_run')" '1 2'
 
 # Keys that several records have tell none apart: what is there already is not loaded again.
 sqlite3 "$tmp/source.db" 'CREATE TABLE PAIR (GRP int, V text)' \

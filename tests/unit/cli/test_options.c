@@ -83,7 +83,7 @@ static const struct {
     {"rejects list p 3", "\"3\" is one argument too many", ""},
     {"rejects list p --state done", "option --state is open, retried or closed, not \"done\"", ""},
     {"rejects list p --format markdown",
-     "option --format is text, csv or json, not \"markdown\"",
+     "option --format is text, json or csv, not \"markdown\"",
      ""},
     {"version now", "\"now\" is one argument too many", ""},
 };
