@@ -67,7 +67,8 @@ static bool find_key(struct reread *reread, struct error *error)
     return true;
 }
 
-/* Types whose text as the ledger has it is what the source can be asked with. */
+/* Types whose text as the ledger has it is what the source can be asked with: that of char(n) has
+ * lost its padding, which some servers compare. */
 static bool is_asked_by_text(const struct reread *reread)
 {
     const struct schema *schema = relation_schema(reread->entity->relation);
@@ -75,7 +76,7 @@ static bool is_asked_by_text(const struct reread *reread)
     for (int i = 0; i < reread->key_count; i++) {
         enum type_id type = schema->columns[reread->columns[reread->key[i]]].type.id;
         ok = ok && (type_is_integer(type) || type == TYPE_NUMERIC || type == TYPE_TEXT ||
-                    type == TYPE_VARCHAR || type == TYPE_CHAR);
+                    type == TYPE_VARCHAR);
     }
     return ok;
 }

@@ -160,6 +160,13 @@ sql target -c 'ALTER TABLE care.event DROP CONSTRAINT no_secret'
 expect 0 rejects retry "$plan" "$refused" --changed
 says '1 records read again: 1 loaded'
 expect 8 rejects retry "$plan" "$refused" --changed
+# What was retried is to be there: that the target refused it once excuses nothing any more.
+row="event_id = (SELECT (key::json ->> 0)::bigint FROM novate.reject WHERE reject = $refused)"
+sql target -c "CREATE TABLE kept AS SELECT * FROM care.event WHERE $row" \
+    -c "DELETE FROM care.event WHERE $row"
+expect 7 verify "$plan"
+sql target -c 'INSERT INTO care.event SELECT * FROM kept' -c 'DROP TABLE kept'
+expect 0 verify "$plan"
 mkfifo "$tmp/hold"
 sql target <"$tmp/hold" >/dev/null &
 holder=$!
