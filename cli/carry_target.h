@@ -12,6 +12,11 @@ bool carry_flow(struct job *job,
                 const char *verb,
                 uint64_t *rejects,
                 struct error *error) NODISCARD;
+/* ERROR_REJECTS when so many rejects are more than the plan allows, or the entity's mapping. */
+bool carry_count_limit(const struct job *job,
+                       const struct entity *entity,
+                       uint64_t rejects,
+                       struct error *error) NODISCARD;
 /* ERROR_REJECTS when the share of rejects of a whole entity is over the plan's. */
 bool carry_share_limit(const struct job *job,
                        const struct entity *entity,

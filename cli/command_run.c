@@ -6,7 +6,9 @@
 #include "commands.h"
 #include "deferring.h"
 #include "finishing.h"
+#include "history.h"
 #include "outcome.h"
+#include "place.h"
 #include "segments.h"
 
 #include <string.h>
@@ -69,6 +71,7 @@ static bool try_target(struct job *job, struct error *error)
 static bool open_target(struct job *job, const struct work *work, struct error *error)
 {
     bool is_private = job->rehearsal || job->plan.target.private_cluster;
+    const char *history = NULL;
     if (work->writes_target == false && work->verifies) {
         return open_loaded_target(job, error);
     }
@@ -77,17 +80,25 @@ static bool open_target(struct job *job, const struct work *work, struct error *
     }
     bool begin_anew = job->options->restart && job->options->entity_count == 0 &&
                       work->writes_target && is_private;
-    if ((job->rehearsal || begin_anew) && !job_forget_target(job, error)) {
-        return false;
+    if (job->rehearsal || begin_anew) {
+        history = history_take(job);
+        if (!job_forget_target(job, error)) {
+            return false;
+        }
     }
     bool extracts = work->writes_segments && !work->reads_segments;
     if (!(extracts ? try_target(job, error) : job_target(job, false, error))) {
         return false;
     }
-    return !work->writes_target
-               ? true
-               : target_ledger_install(job->target.control, error) &&
-                     target_ledger_lock(job->target.control, job->plan.migration, error);
+    if (!work->writes_target) {
+        return true;
+    }
+    if (!place_check_target(job, error) || !target_ledger_install(job->target.control, error) ||
+        !target_ledger_lock(job->target.control, job->plan.migration, error)) {
+        return false;
+    }
+    history_put(job, history);
+    return true;
 }
 
 static bool begin_runs(struct job *job, const struct work *work, struct error *error)
@@ -106,17 +117,18 @@ static bool begin_runs(struct job *job, const struct work *work, struct error *e
         return false;
     }
     return !has_ledger ? true
-                       : target_run_begin(job->target.control,
-                                          job->plan.migration,
-                                          work->kind,
-                                          digest,
-                                          &job->run,
-                                          error);
+                       : target_ledger_install(job->target.control, error) &&
+                             target_run_begin(job->target.control,
+                                              job->plan.migration,
+                                              work->kind,
+                                              digest,
+                                              &job->run,
+                                              error);
 }
 
 static bool carry_all(struct job *job, const struct work *work, struct error *error)
 {
-    uint64_t rejects = 0;
+    uint64_t rejects = 0; /* of all entities without a limit of their own */
     if (work->begun != NULL && !carry_survey(job, work->begun, error)) {
         return false;
     }
@@ -125,7 +137,9 @@ static bool carry_all(struct job *job, const struct work *work, struct error *er
             error_set(error, ERROR_INTERRUPTED, "interrupted");
             return error_hint(error, "The same command resumes.");
         }
-        if (!work->carry(job, &job->entities[index], &rejects, error)) {
+        struct entity *entity = &job->entities[index];
+        uint64_t own = 0;
+        if (!work->carry(job, entity, entity->mapping->limits_given ? &own : &rejects, error)) {
             return false;
         }
     }

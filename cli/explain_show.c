@@ -121,9 +121,9 @@ static void push_csv(const struct explanation *explanation,
 
 /* --- all --- */
 
-void explain_show_head(enum explain_format format, struct text_buffer *out)
+void explain_show_head(enum output_format format, struct text_buffer *out)
 {
-    if (format == EXPLAIN_CSV) {
+    if (format == OUTPUT_CSV) {
         text_buffer_string(out,
                            "entity,kind,name,type,rule,expression,source_columns,lookups,null,"
                            "rejected,place\n");
@@ -131,17 +131,17 @@ void explain_show_head(enum explain_format format, struct text_buffer *out)
 }
 
 static void push_begin(const struct explanation *explanation,
-                       enum explain_format format,
+                       enum output_format format,
                        struct text_buffer *out)
 {
     const struct mapping *mapping = explanation->mapping;
-    if (format == EXPLAIN_TEXT) {
+    if (format == OUTPUT_TEXT) {
         text_buffer_format(out,
                            "entity %s: from %s into %s\n",
                            mapping->entity,
                            explanation->source,
                            target_of(explanation));
-    } else if (format == EXPLAIN_MARKDOWN) {
+    } else if (format == OUTPUT_MARKDOWN) {
         text_buffer_format(out,
                            "## %s\n\nFrom %s into %s (%s).\n",
                            mapping->entity,
@@ -151,13 +151,11 @@ static void push_begin(const struct explanation *explanation,
     }
 }
 
-static void push_title(enum explained_kind kind,
-                       enum explain_format format,
-                       struct text_buffer *out)
+static void push_title(enum explained_kind kind, enum output_format format, struct text_buffer *out)
 {
-    if (format == EXPLAIN_TEXT) {
+    if (format == OUTPUT_TEXT) {
         text_buffer_format(out, "\n%s\n", title(kind));
-    } else if (format == EXPLAIN_MARKDOWN) {
+    } else if (format == OUTPUT_MARKDOWN) {
         text_buffer_format(out,
                            "\n### %s\n\n"
                            "| name | type | rule in words | source columns | lookups | NULL | "
@@ -167,7 +165,7 @@ static void push_title(enum explained_kind kind,
 }
 
 void explain_show(const struct explanation *explanation,
-                  enum explain_format format,
+                  enum output_format format,
                   struct text_buffer *out)
 {
     push_begin(explanation, format, out);
@@ -177,15 +175,15 @@ void explain_show(const struct explanation *explanation,
         if (first) {
             push_title(item->kind, format, out);
         }
-        if (format == EXPLAIN_TEXT) {
+        if (format == OUTPUT_TEXT) {
             push_text(item, out);
-        } else if (format == EXPLAIN_MARKDOWN) {
+        } else if (format == OUTPUT_MARKDOWN) {
             push_markdown(item, out);
         } else {
             push_csv(explanation, item, out);
         }
     }
-    if (format != EXPLAIN_CSV) {
+    if (format != OUTPUT_CSV) {
         text_buffer_char(out, '\n');
     }
 }

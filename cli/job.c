@@ -4,6 +4,7 @@
 
 #include "files.h"
 #include "grouping.h"
+#include "place.h"
 
 #include "novate/limits.h"
 
@@ -196,7 +197,8 @@ bool job_lock(struct job *job, enum job_work mode, struct error *error)
         return open_to_read(job, error);
     }
     return work_lock_take(&job->lock, job->plan.work, error) &&
-           ledger_open(job->plan.work, mode == JOB_WORK_CREATE, false, &job->ledger, error);
+           ledger_open(job->plan.work, mode == JOB_WORK_CREATE, false, &job->ledger, error) &&
+           (mode == JOB_WORK_ADOPT || place_check(job, error));
 }
 
 /* Applies the plan's schema file to a private target that holds none yet. One transaction, so that
@@ -351,6 +353,11 @@ const struct plan_source *job_source_settings(const struct job *job, const struc
 struct pace *job_pace(const struct job *job, const struct entity *entity)
 {
     return source_pool_pace(job->sources, job_source_settings(job, entity));
+}
+
+const struct plan_limits *job_limits(const struct job *job, const struct entity *entity)
+{
+    return entity->mapping->limits_given ? &entity->mapping->limits : &job->plan.limits;
 }
 
 int job_lanes(const struct job *job, const struct entity *entity, int chunks)

@@ -6,6 +6,7 @@
 #include "finishing.h"
 
 #include "novate/reading.h"
+#include "novate/target_reject.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -122,6 +123,36 @@ static const char *describe_consistency(struct job *job, const struct entity *en
     return copy;
 }
 
+/* What the target's ledger says; a target that is gone is no reason to lose the report. */
+static void ask_ledger(struct job *job, struct report_entity *out)
+{
+    struct error ignored = ERROR_NONE;
+    struct target_entity known;
+    bool found = false;
+    struct target_reject_counts counts;
+    bool exists = false;
+    if (job->target.control == NULL || !out->loaded_known || out->dry_run ||
+        !target_ledger_readable(job->target.control, &exists, &ignored) || !exists ||
+        !target_reject_counts(
+            job->target.control, job->plan.migration, out->entity, &counts, &ignored)) {
+        return;
+    }
+    out->rejects_known = true;
+    out->rejects_open = counts.open;
+    out->rejects_closed = counts.closed;
+    out->rejects_retried = counts.retried;
+    if (target_entity_get(job->target.control,
+                          job->plan.migration,
+                          out->entity,
+                          &job->arena,
+                          &known,
+                          &found,
+                          &ignored) &&
+        found && strcmp(known.mapping_digest, out->mapping_digest) != 0) {
+        out->loaded_with = known.mapping_digest;
+    }
+}
+
 static bool fill_entity(struct job *job,
                         const struct entity *entity,
                         const struct error *stop,
@@ -146,6 +177,9 @@ static bool fill_entity(struct job *job,
         .seconds = entity->seconds,
         .verdict = entity_verdict(entity, stop),
     };
+    if (out->mapping_digest != NULL) {
+        ask_ledger(job, out);
+    }
     if (entity->program != NULL) {
         out->not_compared_count = program_uncovered(entity->program, &out->not_compared);
     }

@@ -1,7 +1,7 @@
-/* ledger_chunks.c — novate.entity, novate.chunk and novate.reject: what is planned, what is there,
- * and what could not be carried.
+/* ledger_chunks.c — novate.entity and novate.chunk: what is planned, and what is there.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "copy_encode.h"
+#include "ledger_private.h"
 #include "session_private.h"
 
 #include "novate/fault_point.h"
@@ -93,13 +93,14 @@ static bool insert_entity(struct session *session,
                                       entity->mapping_digest,
                                       entity->mapping_text,
                                       entity->plan_digest};
-    if (replace && !session_query(session,
-                                  "DELETE FROM novate.entity WHERE migration = $1 AND entity = $2",
-                                  2,
-                                  parameters,
-                                  arena,
-                                  &result,
-                                  error)) {
+    if (replace && (!rejects_remember(session, entity->migration, entity->entity, error) ||
+                    !session_query(session,
+                                   "DELETE FROM novate.entity WHERE migration = $1 AND entity = $2",
+                                   2,
+                                   parameters,
+                                   arena,
+                                   &result,
+                                   error))) {
         return false;
     }
     if (!session_query(session,
@@ -167,6 +168,12 @@ bool target_entity_plan(struct session *session,
     return fault_point_meet(FAULT_POINT_PLAN_COMMITTED, error);
 }
 
+#define TALLY_COLUMNS                                                                              \
+    "source_rows::text, source_digest, passed_rows::text, passed_digest,"                          \
+    " filtered_rows::text, filtered_digest, rejected_rows::text, rejected_digest,"                 \
+    " loaded_rows::text, loaded_digest, emitted_rows::text, emitted_digest,"                       \
+    " merged_rows::text, merged_digest, counters"
+
 static bool read_digest(const char *rows, const char *hex, struct digest *digest)
 {
     if (rows == NULL || hex == NULL) {
@@ -206,12 +213,31 @@ static bool read_tally(const struct session_result *result,
     return counters_from_json(&tally->counters, counters == NULL ? "{}" : counters, error);
 }
 
+/* Of a loaded chunk. */
+bool ledger_chunk_tally(struct session *session,
+                        const char *migration,
+                        const char *entity,
+                        const char *ordinal,
+                        struct arena *arena,
+                        struct tally *tally,
+                        struct error *error)
+{
+    struct session_result result;
+    const char *const parameters[] = {migration, entity, ordinal};
+    tally_init(tally, arena);
+    return session_query(session,
+                         "SELECT " TALLY_COLUMNS " FROM novate.chunk"
+                         " WHERE migration = $1 AND entity = $2 AND ordinal = $3",
+                         3,
+                         parameters,
+                         arena,
+                         &result,
+                         error) &&
+           NOVATE_CHECK(error, result.rows == 1) && read_tally(&result, 0, 0, tally, error);
+}
+
 static const char select_chunks[] =
-    "SELECT ordinal::text, id, definition, state = 'loaded',"
-    " source_rows::text, source_digest, passed_rows::text, passed_digest,"
-    " filtered_rows::text, filtered_digest, rejected_rows::text, rejected_digest,"
-    " loaded_rows::text, loaded_digest, emitted_rows::text, emitted_digest,"
-    " merged_rows::text, merged_digest, counters"
+    "SELECT ordinal::text, id, definition, state = 'loaded', " TALLY_COLUMNS
     " FROM novate.chunk WHERE migration = $1 AND entity = $2 ORDER BY chunk.ordinal";
 
 bool target_chunks(struct session *session,
@@ -243,54 +269,6 @@ bool target_chunks(struct session *session,
         if (chunk->loaded && !read_tally(&result, i, 4, &chunk->tally, error)) {
             return error_context(error, "reading the chunks of \"%s\"", entity);
         }
-    }
-    return true;
-}
-
-static const char select_rejects[] =
-    "SELECT reject::text, run::text, entity, chunk::text, key, position, column_name, class, name,"
-    " sqlstate, message, by_target FROM novate.reject"
-    " WHERE migration = $1 AND ($2::text IS NULL OR entity = $2)"
-    " AND ($3::text IS NULL OR class = $3)"
-    " ORDER BY reject.entity, reject.reject LIMIT nullif($4::bigint, 0)";
-
-bool target_rejects(struct session *session,
-                    const char *migration,
-                    const char *entity,
-                    const char *class_text,
-                    int limit,
-                    struct arena *arena,
-                    struct target_reject **rejects,
-                    int *count,
-                    struct error *error)
-{
-    struct session_result result;
-    char limit_text[32];
-    snprintf(limit_text, sizeof limit_text, "%d", limit);
-    const char *const parameters[] = {migration, entity, class_text, limit_text};
-    if (!session_query(session, select_rejects, 4, parameters, arena, &result, error)) {
-        return error_context(error, "reading the rejects of the target's ledger");
-    }
-    *rejects = ARENA_ARRAY(arena, struct target_reject, (size_t)result.rows + 1);
-    if (*rejects == NULL) {
-        return error_set_memory(error);
-    }
-    *count = result.rows;
-    for (int i = 0; i < result.rows; i++) {
-        (*rejects)[i] = (struct target_reject){
-            .reject = strtoll(session_value(&result, i, 0), NULL, 10),
-            .run = strtoll(session_value(&result, i, 1), NULL, 10),
-            .entity = session_value(&result, i, 2),
-            .chunk = (int)strtol(session_value(&result, i, 3), NULL, 10),
-            .key = session_value(&result, i, 4),
-            .position = session_value(&result, i, 5),
-            .column = session_value(&result, i, 6),
-            .class_text = session_value(&result, i, 7),
-            .name = session_value(&result, i, 8),
-            .sqlstate = session_value(&result, i, 9),
-            .message = session_value(&result, i, 10),
-            .by_target = session_value(&result, i, 11)[0] == 't',
-        };
     }
     return true;
 }

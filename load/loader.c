@@ -4,6 +4,7 @@
  * The first thing a transaction does is to lock the chunk's row of the ledger; the last is to set
  * it to loaded. Whoever comes second waits, and then finds that there is nothing left to do.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "ledger_private.h"
 #include "loader_private.h"
 
 #include "novate/canonical.h"
@@ -175,6 +176,7 @@ static bool chunk_begin(struct loader *loader, const struct batch *batch, struct
     loader->in_chunk = true;
     loader->skipped = false;
     loader->savepoint = SAVEPOINT_NONE;
+    loader->has_rejects = false;
     arena_reset(&loader->chunk_arena);
     tally_init(&loader->tally, &loader->chunk_arena);
     snprintf(ordinal, sizeof ordinal, "%d", loader->chunk);
@@ -196,7 +198,11 @@ static bool chunk_begin(struct loader *loader, const struct batch *batch, struct
         !check_plan(loader, &result, error)) {
         return false;
     }
-    if (strcmp(session_value(&result, 0, 0), "loaded") == 0) {
+    bool loaded = strcmp(session_value(&result, 0, 0), "loaded") == 0;
+    if (loader->options.retry != NULL) {
+        return retry_begin(loader, loaded, error);
+    }
+    if (loaded) {
         loader->skipped = true;
         return session_execute(loader->session, "ROLLBACK", error);
     }
@@ -249,10 +255,11 @@ static bool take_batch(struct loader *loader, const struct batch *batch, struct 
            (loader_finish_piece(loader, error) && rejects_flush(loader, error));
 }
 
-static bool record_chunk(struct loader *loader, struct error *error)
+/* A chunk that is retried stays the one that its run loaded. */
+static bool record_chunk(struct loader *loader, const struct tally *tally, struct error *error)
 {
     const struct target_entity *entity = loader->options.entity;
-    const struct tally *tally = &loader->tally;
+    bool retry = loader->options.retry != NULL;
     const struct digest *const digests[] = {
         &tally->source,
         &tally->passed,
@@ -271,7 +278,7 @@ static bool record_chunk(struct loader *loader, struct error *error)
     char rows[DIGESTS][32];
     char hex[DIGESTS][HASH_HEX_SIZE];
     struct session_result result;
-    const char *parameters[COUNTERS + 1] = {entity->migration, entity->entity, ordinal, run};
+    const char *parameters[COUNTERS + 2] = {entity->migration, entity->entity, ordinal, run};
     snprintf(ordinal, sizeof ordinal, "%d", loader->chunk);
     snprintf(run, sizeof run, "%lld", (long long)loader->options.run);
     for (int i = 0; i < DIGESTS; i++) {
@@ -286,9 +293,12 @@ static bool record_chunk(struct loader *loader, struct error *error)
         return false;
     }
     parameters[COUNTERS] = loader->scratch.data;
+    parameters[COUNTERS + 1] = retry ? "loaded" : "planned";
     if (!session_query(loader->session,
-                       "UPDATE novate.chunk SET state = 'loaded', run = $4,"
-                       " loaded_at = clock_timestamp(),"
+                       "UPDATE novate.chunk SET state = 'loaded',"
+                       " run = CASE state WHEN 'loaded' THEN run ELSE $4 END,"
+                       " loaded_at = CASE state WHEN 'loaded' THEN loaded_at"
+                       " ELSE clock_timestamp() END,"
                        " source_rows = $5, source_digest = $6,"
                        " passed_rows = $7, passed_digest = $8,"
                        " filtered_rows = $9, filtered_digest = $10,"
@@ -297,8 +307,8 @@ static bool record_chunk(struct loader *loader, struct error *error)
                        " emitted_rows = $15, emitted_digest = $16,"
                        " merged_rows = $17, merged_digest = $18, counters = $19"
                        " WHERE migration = $1 AND entity = $2 AND ordinal = $3"
-                       " AND state = 'planned'",
-                       COUNTERS + 1,
+                       " AND state = $20",
+                       COUNTERS + 2,
                        parameters,
                        &loader->chunk_arena,
                        &result,
@@ -320,6 +330,20 @@ static bool commit(struct loader *loader, struct error *error)
         loader->chunk);
 }
 
+/* The chunk's row and its rejects become what they are from now on. */
+static bool record(struct loader *loader, struct error *error)
+{
+    const struct target_entity *entity = loader->options.entity;
+    struct tally whole;
+    if (loader->options.retry != NULL) {
+        return retry_end(loader, &whole, error) && record_chunk(loader, &whole, error);
+    }
+    return (!loader->has_rejects ||
+            rejects_recall_age(
+                loader->session, entity->migration, entity->entity, loader->chunk, error)) &&
+           record_chunk(loader, &loader->tally, error);
+}
+
 static bool chunk_end(struct loader *loader, struct error *error)
 {
     if (!loader->skipped) {
@@ -327,7 +351,7 @@ static bool chunk_end(struct loader *loader, struct error *error)
             !NOVATE_CHECK(error, tally_closes(&loader->tally)) ||
             !NOVATE_CHECK(error, loader->tally.loaded.rows == loader->tally.passed.rows) ||
             !rejects_flush(loader, error) || !fault_point_meet(FAULT_POINT_LOAD_RECORD, error) ||
-            !record_chunk(loader, error) || !fault_point_meet(FAULT_POINT_LOAD_COMMIT, error) ||
+            !record(loader, error) || !fault_point_meet(FAULT_POINT_LOAD_COMMIT, error) ||
             !commit(loader, error) || !fault_point_meet(FAULT_POINT_LOAD_COMMITTED, error)) {
             return false;
         }

@@ -4,6 +4,7 @@
  *     narrow.c     sends pieces, and narrows one that the server refuses to the rows at fault
  *     refusal.c    reads out of the server's answer which row and what it was
  *     rejects.c    rows of novate.reject
+ *     retry.c      records of a loaded chunk that were rejected and are read again
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_LOAD_LOADER_PRIVATE_H
 #define NOVATE_LOAD_LOADER_PRIVATE_H
@@ -47,6 +48,7 @@ struct loader {
     struct arena chunk_arena; /* of the tally */
     struct tally tally;
     struct text_buffer rejects; /* rows of novate.reject that wait, COPY text */
+    bool has_rejects;           /* of the chunk, waiting or written */
 
     /* the piece that is being sent */
     bool copying;
@@ -97,5 +99,10 @@ bool rejects_refuse(struct loader *loader,
                     struct error *error) NODISCARD;
 /* Sends the rows that wait to novate.reject; not while a COPY is open. */
 bool rejects_flush(struct loader *loader, struct error *error) NODISCARD;
+
+/* The chunk's row is locked: locks the rejects that are retried. */
+bool retry_begin(struct loader *loader, bool loaded, struct error *error) NODISCARD;
+/* All rows are sent: settles the rejects, and makes `whole` the chunk's tally from now on. */
+bool retry_end(struct loader *loader, struct tally *whole, struct error *error) NODISCARD;
 
 #endif

@@ -34,7 +34,8 @@ static enum part part_below(enum part part, struct text key)
 static bool decides(enum part part, struct text key)
 {
     if (part == PART_MAPPING) {
-        return !text_equal(key, text_of("examples")) && !text_equal(key, text_of("parameters"));
+        return !text_equal(key, text_of("examples")) && !text_equal(key, text_of("parameters")) &&
+               !text_equal(key, text_of("limits"));
     }
     if (part == PART_TARGET) {
         return !text_equal(key, text_of("defer"));

@@ -26,6 +26,7 @@ enum mapping_key {
     MAPPING_EMIT,
     MAPPING_DEDUPE,
     MAPPING_PIVOT,
+    MAPPING_LIMITS,
     MAPPING_KEY_COUNT
 };
 
@@ -45,6 +46,7 @@ static const struct plan_key mapping_keys[MAPPING_KEY_COUNT] = {
     [MAPPING_EMIT] = {"emit", 0},
     [MAPPING_DEDUPE] = {"dedupe", 0},
     [MAPPING_PIVOT] = {"pivot", 0},
+    [MAPPING_LIMITS] = {"limits", 0},
 };
 
 enum source_key {
@@ -287,6 +289,8 @@ static bool read_mapping(struct plan_reader *reader,
     read_source(reader, &fields[MAPPING_SOURCE], mapping);
     read_target(reader, &fields[MAPPING_TARGET], mapping);
     mapping_read_rules(reader, &fields[MAPPING_LOOKUPS], mapping);
+    mapping->limits_given = fields[MAPPING_LIMITS].key != NULL;
+    plan_read_mapping_limits(reader, &fields[MAPPING_LIMITS], &mapping->limits);
     mapping_read_emits(reader, &fields[MAPPING_EMIT], mapping);
     mapping_read_grouping(reader, &fields[MAPPING_DEDUPE], &fields[MAPPING_PIVOT], mapping);
     if (!mapping_include(reader, variables, &fields[MAPPING_INCLUDE], mapping, fragments, error)) {

@@ -202,6 +202,19 @@ void plan_read_limits(struct plan_reader *reader,
         reader, &fields[LIMIT_MEMORY_MB], MEMORY_MB_LEAST, MEMORY_MB_MOST, MEMORY_MB_DEFAULT);
 }
 
+void plan_read_mapping_limits(struct plan_reader *reader,
+                              const struct plan_field *field,
+                              struct plan_limits *limits)
+{
+    struct plan_field rejects;
+
+    plan_set_limits(limits);
+    if (field->key != NULL &&
+        plan_read_keys(reader, field->value, "\"limits\"", limit_keys, 1, &rejects)) {
+        read_rejects(reader, &rejects, limits);
+    }
+}
+
 /* The folder as the plan sees it, so that the digest does not change with the directory from which
  * novate is called. */
 static struct text relative_to_plan(const struct plan *plan, const char *path)

@@ -37,6 +37,11 @@ void plan_read_limits(struct plan_reader *reader,
                       const struct plan_field *field,
                       struct plan_limits *limits);
 
+/* The same of a mapping, which has `rejects` alone. */
+void plan_read_mapping_limits(struct plan_reader *reader,
+                              const struct plan_field *field,
+                              struct plan_limits *limits);
+
 bool plan_set_digest(struct plan *plan, struct error *error) NODISCARD;
 
 #endif

@@ -18,15 +18,29 @@
 
 struct loader;
 
+/* Records of a loaded chunk that are read again because they were rejected: their rejects, and
+ * those of them that the batches hold a record for. One chunk, one loader. The chunk's tally is
+ * corrected, rejects of what is carried now become `retried`, those of what is rejected again stay
+ * open and say the reason of now; all of it in the transaction of the rows. */
+struct loader_retry {
+    const int64_t *numbers;
+    int number_count;
+    const int64_t *found; /* complete when the last batch of the chunk comes */
+    const int *found_count;
+    const char *mapping_digest; /* of today, hex */
+};
+
 struct loader_options {
     const struct target_entity *entity; /* as planned in the ledger */
     int64_t run;
     const struct target_table *table;
     const struct schema *schema; /* of the batches: columns by name of the table */
     struct budget *budget;
-    /* Called after each committed chunk, from the writer's thread; may be NULL. */
+    /* Called after each committed chunk, from the writer's thread; may be NULL. The tally of a
+     * retry is that of the records read again. */
     void (*committed)(void *state, int chunk_ordinal, const struct tally *tally);
     void *committed_state;
+    const struct loader_retry *retry; /* or NULL */
 };
 
 /* The session is the loader's for its lifetime and stays the caller's to close. */

@@ -354,6 +354,8 @@ struct mapping {
     const struct emit_spec *emits; /* none: each record gives one row */
     int emit_count;
     const struct grouping_spec *grouping; /* dedupe: or pivot:, or NULL */
+    bool limits_given;
+    struct plan_limits limits; /* of rejects, instead of the plan's; when given */
     const struct example *examples;
     int example_count;
     const char *text;   /* the file with variables replaced, for people; then each fragment, behind

@@ -3,6 +3,8 @@
 #include "target_fixture.h"
 #include "values.h"
 
+#include "novate/target_reject.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -211,14 +213,18 @@ START_TEST(the_tally_comes_back)
     ck_assert(tally_closes(&chunks[0].tally));
     ck_assert_int_eq((int)counters_get(&chunks[0].tally.counters, "reject", "NULL"), 4);
     int found = 0;
-    must(target_rejects(session, "tests", NULL, NULL, 3, &arena, &rejects, &found, &error), &error);
+    struct target_reject_filter filter = {.migration = "tests", .limit = 3};
+    must(target_rejects(session, &filter, &arena, &rejects, &found, &error), &error);
     ck_assert_int_eq(found, 3);
     ck_assert_str_eq(rejects[1].key, "[\"5\"]");
     ck_assert_str_eq(rejects[1].column, "name");
     ck_assert(rejects[1].by_target);
-    must(
-        target_rejects(session, "tests", "once.row", "UNIQUE", 0, &arena, &rejects, &found, &error),
-        &error);
+    ck_assert_str_eq(rejects[1].state, "open");
+    ck_assert_int_eq((int)rejects[1].times_seen, 1);
+    ck_assert_int_eq((int)rejects[1].first_run, (int)rows.run);
+    filter = (struct target_reject_filter){
+        .migration = "tests", .entity = "once.row", .class_text = "UNIQUE"};
+    must(target_rejects(session, &filter, &arena, &rejects, &found, &error), &error);
     ck_assert_int_eq(found, 0);
     must(target_run_finish(session, rows.run, "verified", "{\"novate_report\": 1}", &error),
          &error);
