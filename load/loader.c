@@ -104,6 +104,8 @@ static bool loader_init(struct loader *loader, struct error *error)
     bool binary = true;
     arena_init(&loader->arena, (size_t)64 << 10, budget);
     arena_init(&loader->chunk_arena, 4096, budget);
+    probe_init(&loader->probe, budget);
+    wire_init(&loader->slice, budget);
     text_buffer_init(&loader->scratch, LIMIT_RECORD_BYTES * 2);
     text_buffer_init(&loader->rejects, (size_t)1 << 30);
     enum type_id *types =
@@ -177,6 +179,7 @@ static bool chunk_begin(struct loader *loader, const struct batch *batch, struct
     loader->skipped = false;
     loader->savepoint = SAVEPOINT_NONE;
     loader->has_rejects = false;
+    loader->probe_table = false;
     arena_reset(&loader->chunk_arena);
     tally_init(&loader->tally, &loader->chunk_arena);
     snprintf(ordinal, sizeof ordinal, "%d", loader->chunk);
@@ -218,14 +221,14 @@ static bool take_rows(struct loader *loader, const struct batch *batch, struct e
             return false;
         }
         digest_add(&loader->tally.loaded, loader->hashes[row]);
-        if (piece->rows >= loader_window(loader) ||
+        if (piece->rows >= loader_piece_rows(loader) ||
             piece->wire.size + piece->wire.splice_bytes >= LIMIT_COPY_BYTES) {
             if (!piece_keep(piece, batch, kept, row + 1 - kept, error) ||
                 !loader_finish_piece(loader, error)) {
                 return false;
             }
             kept = row + 1;
-        } else if (piece->wire.size - loader->sent_bytes >= SEND_BYTES &&
+        } else if (piece->wire.size - loader->sent_bytes >= SEND_BYTES && !screen_planned(loader) &&
                    !loader_send(loader, error)) {
             return false;
         }
@@ -389,6 +392,7 @@ static void loader_abort(void *state)
     }
     loader->in_chunk = false;
     loader->copying = false;
+    loader->screening = false;
     loader->sent_bytes = 0;
     loader->waiting_count = 0;
     piece_reset(&loader->piece);
@@ -414,6 +418,8 @@ void loader_destroy(struct loader *loader)
     }
     copy_encoder_release(&loader->encoder);
     piece_release(&loader->piece);
+    probe_release(&loader->probe);
+    wire_release(&loader->slice);
     text_buffer_release(&loader->scratch);
     text_buffer_release(&loader->rejects);
     arena_release(&loader->chunk_arena);

@@ -2,9 +2,9 @@
  *
  * A chunk is one transaction: its rows, its rejects and its row of novate.chunk become true
  * together or not at all. Within it rows go in pieces (LIMIT_COPY_ROWS) of COPY BINARY, each under
- * a savepoint; a piece that the server refuses is narrowed to the exact rows by the line in the
- * error's context, by halving where there is none; those become rejects and the rest is loaded. A
- * chunk that the ledger has as loaded is skipped, whoever loaded it.
+ * a savepoint; of a piece that the server refuses one question names the rows at fault, and what it
+ * cannot tell is found by the line in the error's context, or by halving; those rows become rejects
+ * and the rest is loaded. A chunk that the ledger has as loaded is skipped, whoever loaded it.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_LOADER_H
 #define NOVATE_LOADER_H
