@@ -147,16 +147,7 @@ sql target -c "INSERT INTO novate.version (version, tool) VALUES (99, '9.9')"
 expect 3 run "$plan"
 says 'version 99'
 expect 3 ledger list "$plan"
-sql target <<'SQL'
-DELETE FROM novate.version;
-INSERT INTO novate.version (version, tool) VALUES (2, '0.1.0');
-ALTER TABLE novate.reject DROP state, DROP first_run, DROP first_seen_at, DROP times_seen;
-DELETE FROM novate.retry;
-UPDATE novate.run SET kind = 'load' WHERE kind = 'retry';
-ALTER TABLE novate.run DROP host, DROP CONSTRAINT run_kind_check,
-    ADD CONSTRAINT run_kind_check CHECK (kind IN ('rehearsal', 'load', 'delta', 'verify'));
-DROP TABLE novate.reject_event, novate.retry;
-SQL
+sql target -f "$source_root/tests/support/ledger_version_2.sql"
 expect 3 rejects list "$plan"
 says 'upgrades it in place'
 expect 0 run "$plan"
