@@ -3,10 +3,16 @@
 #
 # Where a kill strikes is decided by an event trigger of the target, which holds the statement that
 # is meant until the test has killed novate.
+#
+#     NOVATE_TEST_SEED    what decides how it goes on after a kill; printed
+#     NOVATE_TEST_LONG=1  in all ways, after each
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/../support/program.sh"
 need_postgres
 
+seed=${NOVATE_TEST_SEED:-$(date +%s)}
+echo "$test_name: seed $seed"
+RANDOM=$seed
 rows=300
 sqlite_events "$tmp/source.db" $rows
 
@@ -140,8 +146,11 @@ declare -A points=(
     [validating]='ALTER TABLE care.event VALIDATE CONSTRAINT event_status'
     [loading]=
 )
+ways=(resume finish orphan)
 for point in "${!points[@]}"; do
-    for way in resume finish orphan; do
+    picked=("${ways[RANDOM % 3]}")
+    [ -z "${NOVATE_TEST_LONG:-}" ] || picked=("${ways[@]}")
+    for way in "${picked[@]}"; do
         fresh
         schema >"$tmp/before.sql"
         prepare_holding
