@@ -3,6 +3,7 @@
 #include "carry.h"
 
 #include "carry_files.h"
+#include "carry_mode.h"
 #include "carry_target.h"
 #include "grouping.h"
 #include "progress.h"
@@ -180,17 +181,23 @@ bool carry_flow(struct job *job,
     if (!ok) {
         return error_context(error, "%s of entity \"%s\"", verb, entity->mapping->entity);
     }
-    if (result.over_limit) {
-        error_set(error,
-                  ERROR_REJECTS,
-                  "%llu records are rejected, more than the %llu allowed",
-                  (unsigned long long)*rejects,
-                  (unsigned long long)job->plan.limits.rejects_max);
-        return error_hint(error,
-                          "See \"novate rejects list\"; mend mapping or source, or raise "
-                          "\"rejects\" under \"limits\" in the plan.");
+    return !result.over_limit || carry_count_limit(job, *rejects, error);
+}
+
+bool carry_count_limit(const struct job *job, uint64_t rejects, struct error *error)
+{
+    const struct plan_limits *limits = &job->plan.limits;
+    if (limits->rejects_share >= 0 || rejects <= limits->rejects_max) {
+        return true;
     }
-    return true;
+    error_set(error,
+              ERROR_REJECTS,
+              "%llu records are rejected, more than the %llu allowed",
+              (unsigned long long)rejects,
+              (unsigned long long)limits->rejects_max);
+    return error_hint(error,
+                      "See \"novate rejects list\"; mend mapping or source, or raise "
+                      "\"rejects\" under \"limits\" in the plan.");
 }
 
 bool carry_share_limit(const struct job *job, const struct entity *entity, struct error *error)
@@ -235,6 +242,9 @@ bool carry_run(struct job *job, struct entity *entity, uint64_t *rejects, struct
     if (options.chunk_count > 0 && !grouping_read_source(job, entity, NULL, error)) {
         return false;
     }
-    return carry_flow(job, &options, job->options->dry_run ? "read" : "load", rejects, error) &&
-           carry_share_limit(job, entity, error);
+    bool dry = job->options->dry_run;
+    return (dry || carry_mode_prepare(job, &options, error)) &&
+           carry_flow(job, &options, dry ? "read" : "load", rejects, error) &&
+           carry_share_limit(job, entity, error) &&
+           (dry || carry_mode_finish(job, &options, *rejects, error));
 }

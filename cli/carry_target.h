@@ -12,6 +12,8 @@ bool carry_flow(struct job *job,
                 const char *verb,
                 uint64_t *rejects,
                 struct error *error) NODISCARD;
+/* ERROR_REJECTS when more are rejected than the plan allows, as a count over all entities. */
+bool carry_count_limit(const struct job *job, uint64_t rejects, struct error *error) NODISCARD;
 /* ERROR_REJECTS when the share of rejects of a whole entity is over the plan's. */
 bool carry_share_limit(const struct job *job,
                        const struct entity *entity,

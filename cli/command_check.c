@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "carry.h"
 #include "carry_files.h"
+#include "carry_mode.h"
 #include "checking_examples.h"
 #include "checking_health.h"
 #include "checking_lookups.h"
@@ -165,6 +166,12 @@ static bool check_entity(struct job *job,
 {
     const struct mapping *mapping = entity->mapping;
     text_buffer_format(out, "entity %s -> %s\n", mapping->entity, mapping->target_table);
+    if (mapping->mode != LOAD_INSERT) {
+        text_buffer_format(out,
+                           "  mode: %s, %s\n",
+                           load_mode_text(mapping->mode),
+                           load_mode_meaning(mapping->mode));
+    }
     struct chunk_list chunks = {.count = 0};
     bool planned = false;
     if (entity->relation != NULL && !push_source(job, entity, &chunks, &planned, out, error)) {
@@ -204,7 +211,7 @@ static bool check_entity(struct job *job,
                     mapping->target_table);
     }
     text_buffer_format(out, "  target: %s\n", has_rows ? "has rows already" : "empty");
-    return true;
+    return carry_mode_check(job, entity, error);
 }
 
 /* How hard each source would be read. */

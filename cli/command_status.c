@@ -99,6 +99,13 @@ static bool push_loaded(struct job *job,
                        (unsigned long long)tally.loaded.rows,
                        (unsigned long long)tally.filtered.rows,
                        (unsigned long long)tally.rejected.rows);
+    if (tally.updated + tally.unchanged > 0) {
+        text_buffer_format(out,
+                           " (rows: %llu inserted, %llu updated, %llu unchanged)",
+                           (unsigned long long)tally.inserted,
+                           (unsigned long long)tally.updated,
+                           (unsigned long long)tally.unchanged);
+    }
     if (tally.merged.rows > 0) {
         text_buffer_format(out, ", %llu merged", (unsigned long long)tally.merged.rows);
     }

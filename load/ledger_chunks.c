@@ -10,6 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+static enum load_mode mode_of(const char *text)
+{
+    int mode = 0;
+    while (mode + 1 < LOAD_MODE_COUNT && strcmp(load_mode_text((enum load_mode)mode), text) != 0) {
+        mode++;
+    }
+    return (enum load_mode)mode;
+}
+
+/* A ledger of version 2 is read too, where nothing may be written: it lacks what version 3 added,
+ * so the columns are asked for by way of JSON. */
 bool target_entity_get(struct session *session,
                        const char *migration,
                        const char *entity,
@@ -22,7 +33,9 @@ bool target_entity_get(struct session *session,
     const char *const parameters[] = {migration, entity};
     if (!session_query(session,
                        "SELECT migration, entity, target_table, mapping_digest, mapping_text,"
-                       " plan_digest FROM novate.entity WHERE migration = $1 AND entity = $2",
+                       " plan_digest, coalesce(to_jsonb(entity)->>'mode', 'insert'),"
+                       " to_jsonb(entity)->>'finished_at'"
+                       " FROM novate.entity WHERE migration = $1 AND entity.entity = $2",
                        2,
                        parameters,
                        arena,
@@ -39,6 +52,8 @@ bool target_entity_get(struct session *session,
             .mapping_digest = session_value(&result, 0, 3),
             .mapping_text = session_value(&result, 0, 4),
             .plan_digest = session_value(&result, 0, 5),
+            .mode = mode_of(session_value(&result, 0, 6)),
+            .finished_at = session_value(&result, 0, 7),
         };
     }
     return true;
@@ -91,7 +106,8 @@ static bool insert_entity(struct session *session,
                                       entity->target_table,
                                       entity->mapping_digest,
                                       entity->mapping_text,
-                                      entity->plan_digest};
+                                      entity->plan_digest,
+                                      load_mode_text(entity->mode)};
     if (replace && !session_query(session,
                                   "DELETE FROM novate.entity WHERE migration = $1 AND entity = $2",
                                   2,
@@ -103,9 +119,9 @@ static bool insert_entity(struct session *session,
     }
     if (!session_query(session,
                        "INSERT INTO novate.entity (migration, entity, target_table,"
-                       " mapping_digest, mapping_text, plan_digest)"
-                       " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
-                       6,
+                       " mapping_digest, mapping_text, plan_digest, mode)"
+                       " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+                       7,
                        parameters,
                        arena,
                        &result,
@@ -200,7 +216,14 @@ static bool read_tally(const struct session_result *result,
             return error_set(error, ERROR_STATE, "a chunk of the target's ledger has no tally");
         }
     }
-    const char *counters = session_value(result, row, column + 2 * DIGESTS);
+    uint64_t *const counts[] = {&tally->inserted, &tally->updated, &tally->unchanged};
+    enum {
+        COUNTS = sizeof counts / sizeof counts[0]
+    };
+    for (int i = 0; i < COUNTS; i++) {
+        *counts[i] = strtoull(session_value(result, row, column + 2 * DIGESTS + i), NULL, 10);
+    }
+    const char *counters = session_value(result, row, column + 2 * DIGESTS + COUNTS);
     return counters_from_json(&tally->counters, counters == NULL ? "{}" : counters, error);
 }
 
@@ -209,7 +232,10 @@ static const char select_chunks[] =
     " source_rows::text, source_digest, passed_rows::text, passed_digest,"
     " filtered_rows::text, filtered_digest, rejected_rows::text, rejected_digest,"
     " loaded_rows::text, loaded_digest, emitted_rows::text, emitted_digest,"
-    " merged_rows::text, merged_digest, counters"
+    " merged_rows::text, merged_digest,"
+    " coalesce(to_jsonb(chunk)->>'inserted_rows', loaded_rows::text, '0'),"
+    " coalesce(to_jsonb(chunk)->>'updated_rows', '0'),"
+    " coalesce(to_jsonb(chunk)->>'unchanged_rows', '0'), counters"
     " FROM novate.chunk WHERE migration = $1 AND entity = $2 ORDER BY chunk.ordinal";
 
 bool target_chunks(struct session *session,

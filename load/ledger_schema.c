@@ -11,7 +11,7 @@
 #include <string.h>
 
 enum {
-    SCHEMA_VERSION = 2
+    SCHEMA_VERSION = 3
 };
 
 static const char schema_runs[] =
@@ -145,6 +145,23 @@ static const char schema_findings[] =
     "COMMENT ON TABLE novate.difference IS"
     " 'Rows that differ, by key of the target: the first ones, all are counted.';";
 
+/* What version 3 has beyond version 2; a ledger that is made anew goes the same way. */
+static const char schema_modes[] =
+    "ALTER TABLE novate.entity"
+    " ADD mode text NOT NULL DEFAULT 'insert' CHECK (mode IN ('insert', 'upsert', 'replace')),"
+    " ADD finished_at timestamptz;"
+    "COMMENT ON COLUMN novate.entity.finished_at IS"
+    " 'Modes upsert and replace: when the last chunk was in and, of replace, the content of the"
+    " table was exchanged.';"
+    "ALTER TABLE novate.chunk ADD inserted_rows bigint, ADD updated_rows bigint,"
+    " ADD unchanged_rows bigint;"
+    "UPDATE novate.chunk SET inserted_rows = loaded_rows, updated_rows = 0, unchanged_rows = 0"
+    " WHERE state = 'loaded';"
+    "ALTER TABLE novate.chunk ADD CONSTRAINT chunk_loaded_check CHECK (state = 'planned'"
+    " OR loaded_rows = inserted_rows + updated_rows + unchanged_rows);"
+    "COMMENT ON COLUMN novate.chunk.inserted_rows IS"
+    " 'Rows loaded = inserted (new) + updated (had other values) + unchanged (were there).';";
+
 /* Key of the advisory lock that serialises installations. */
 static const char install_lock[] = "SELECT pg_advisory_xact_lock(7955998170729676800)";
 
@@ -167,61 +184,79 @@ bool target_ledger_exists(struct session *session, bool *exists, struct error *e
     return ok;
 }
 
-static bool version_check(struct session *session, struct error *error)
+static bool version_read(struct session *session,
+                         struct arena *arena,
+                         long *version,
+                         const char **tool,
+                         struct error *error)
 {
-    struct arena arena;
     struct session_result result;
-    arena_init(&arena, 1024, NULL);
-    bool ok = session_query(session,
-                            "SELECT coalesce(max(version), 0)::text, (SELECT tool FROM"
-                            " novate.version ORDER BY version DESC LIMIT 1) FROM novate.version",
-                            0,
-                            NULL,
-                            &arena,
-                            &result,
-                            error);
-    long version = ok ? strtol(session_value(&result, 0, 0), NULL, 10) : 0;
-    if (ok && version != SCHEMA_VERSION) {
-        const char *tool = session_value(&result, 0, 1);
-        ok = error_set(error,
-                       ERROR_STATE,
-                       "the target's ledger is of version %ld, this novate writes version %d",
-                       version,
-                       (int)SCHEMA_VERSION);
-        error_detail(
-            error, "It was made by novate %s.", tool == NULL ? "of unknown version" : tool);
-        error_hint(error, "Use that version of novate, or a later one.");
+    if (!session_query(session,
+                       "SELECT coalesce(max(version), 0)::text, (SELECT tool FROM"
+                       " novate.version ORDER BY version DESC LIMIT 1) FROM novate.version",
+                       0,
+                       NULL,
+                       arena,
+                       &result,
+                       error)) {
+        return false;
     }
-    arena_release(&arena);
-    return ok;
+    *version = strtol(session_value(&result, 0, 0), NULL, 10);
+    *tool = session_value(&result, 0, 1);
+    return true;
 }
 
-static bool install(struct session *session, struct error *error)
+static bool version_refused(long version, const char *tool, struct error *error)
+{
+    error_set(error,
+              ERROR_STATE,
+              "the target's ledger is of version %ld, this novate writes version %d",
+              version,
+              (int)SCHEMA_VERSION);
+    error_detail(error, "It was made by novate %s.", tool == NULL ? "of unknown version" : tool);
+    return error_hint(error, "Use that version of novate, or a later one.");
+}
+
+/* From nothing, or from the last version, to this one. */
+static bool install(struct session *session, struct arena *arena, struct error *error)
 {
     static const char record[] =
-        "INSERT INTO novate.version (version, tool) VALUES (2, '" NOVATE_VERSION "')";
+        "INSERT INTO novate.version (version, tool) VALUES (3, '" NOVATE_VERSION "')";
+    const char *tool = NULL;
     bool exists = false;
-    return session_execute(session, install_lock, error) &&
-           target_ledger_exists(session, &exists, error) &&
-           (exists || (session_execute(session, schema_runs, error) &&
-                       session_execute(session, schema_chunks, error) &&
-                       session_execute(session, schema_findings, error) &&
-                       session_execute(session, record, error)));
+    long version = 0;
+    if (!session_execute(session, install_lock, error) ||
+        !target_ledger_exists(session, &exists, error) ||
+        (exists && !version_read(session, arena, &version, &tool, error)) ||
+        (!exists && (!session_execute(session, schema_runs, error) ||
+                     !session_execute(session, schema_chunks, error) ||
+                     !session_execute(session, schema_findings, error)))) {
+        return false;
+    }
+    bool comes_to_it = !exists || version == SCHEMA_VERSION - 1;
+    return !comes_to_it || (session_execute(session, schema_modes, error) &&
+                            session_execute(session, record, error));
 }
 
 bool target_ledger_install(struct session *session, struct error *error)
 {
+    struct arena arena;
+    const char *tool = NULL;
     bool exists = false;
-    if (!target_ledger_exists(session, &exists, error)) {
-        return false;
-    }
-    if (!exists) {
-        bool ok = session_execute(session, "BEGIN", error) && install(session, error);
+    long version = 0;
+    arena_init(&arena, 1024, NULL);
+    bool ok = target_ledger_exists(session, &exists, error) &&
+              (!exists || version_read(session, &arena, &version, &tool, error));
+    if (ok && (!exists || version == SCHEMA_VERSION - 1)) {
+        ok = session_execute(session, "BEGIN", error) && install(session, &arena, error);
         if (!session_execute(session, ok ? "COMMIT" : "ROLLBACK", error) || !ok) {
-            return error_context(error, "making the ledger, schema \"novate\" of the target");
+            ok = error_context(error, "making the ledger, schema \"novate\" of the target");
         }
+        ok = ok && version_read(session, &arena, &version, &tool, error);
     }
-    return version_check(session, error);
+    ok = ok && (version == SCHEMA_VERSION || version_refused(version, tool, error));
+    arena_release(&arena);
+    return ok;
 }
 
 /* pg_locks shows a key of 64 bits as two of 32. */

@@ -4,6 +4,7 @@
  *     narrow.c     sends pieces, and narrows one that the server refuses to the rows at fault
  *     refusal.c    reads out of the server's answer which row and what it was
  *     rejects.c    rows of novate.reject
+ *     merge.c      mode upsert: from the piece's temporary table into the target's
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_LOAD_LOADER_PRIVATE_H
 #define NOVATE_LOAD_LOADER_PRIVATE_H
@@ -29,6 +30,8 @@ struct range {
     bool counted; /* note_refused() knows its rows already */
 };
 
+struct merge;
+
 struct loader {
     struct session *session;
     struct loader_options options;
@@ -38,7 +41,8 @@ struct loader {
     struct hash *hashes;        /* of the rows of a batch */
     struct text_buffer scratch; /* of the hashes; of one key */
     const char *copy;           /* COPY … FROM STDIN */
-    const char *table_name;     /* without schema and quotes, as error contexts have it */
+    const char *table_name;     /* of it, without schema and quotes, as error contexts have it */
+    struct merge *merge;        /* mode upsert: what follows the COPY; or NULL */
 
     /* the chunk */
     bool in_chunk;
@@ -66,9 +70,11 @@ struct refusal {
     char sqlstate[6];
     char constraint[128];
     char column[128];
-    int row;       /* of the piece; -1: not told */
-    bool guessed;  /* the row was found by its key */
-    bool left_out; /* no error: a trigger kept rows from being stored */
+    int row;             /* of the piece; -1: not told */
+    bool guessed;        /* the row was found by its key */
+    bool left_out;       /* no error: a trigger kept rows from being stored */
+    const char *message; /* no error: novate itself leaves the row out, under `class`; or NULL */
+    enum reject_class class;
 };
 
 /* Rows that a piece should have. */

@@ -6,6 +6,7 @@
  * it in vain is bounded by making the pieces about as long as refused rows are apart.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "loader_private.h"
+#include "merge.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -86,6 +87,8 @@ static bool copy_close(struct loader *loader,
         /* A trigger before insert gave back NULL: the row would be counted, and not be there. */
         *accepted = false;
         *refusal = (struct refusal){.row = -1, .left_out = true};
+    } else if (loader->merge != NULL) {
+        ok = merge_range(loader, range, accepted, refusal, error);
     }
     PQclear(result);
     loader->savepoint = *accepted ? SAVEPOINT_KEPT : SAVEPOINT_BROKEN;

@@ -365,10 +365,9 @@ static const struct {
      "a.yaml:2:39: the format has no year, month and day"},
     /* the target */
     {TARGET("key: id"), "a.yaml:3:9: \"target\" must have \"table\""},
-    {TARGET("table: t, mode: upsert"),
-     "a.yaml:3:26: mode \"upsert\" is not supported by this version"},
-    {TARGET("table: t, mode: replace"),
-     "a.yaml:3:26: mode \"replace\" is not supported by this version"},
+    {TARGET("table: t, mode: upsert"), "a.yaml:3:26: mode \"upsert\" needs \"key\""},
+    {TARGET("table: t, mode: replace, scope: x"),
+     "a.yaml:3:42: mode \"replace\" cannot have \"scope\""},
     {TARGET("table: t, mode: inset"),
      "a.yaml:3:26: \"mode\" must be insert, upsert or replace, not \"inset\""},
     {TARGET("table: t, scope: ''"), "a.yaml:3:27: \"scope\" is empty"},

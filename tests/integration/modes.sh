@@ -1,0 +1,219 @@
+# modes.sh — modes upsert and replace: exact counts; what must not be touched is not; a kill
+# resumes; refused rows are named one by one; duplicates do not win; nobody ever sees half of it.
+# SPDX-License-Identifier: Apache-2.0
+. "$(dirname "$0")/../support/program.sh"
+need_postgres
+
+rows=6000
+sqlite_events "$tmp/source.db" $rows
+source=$(sqlite_source "$tmp/source.db")
+
+# plan FOLDER DATABASE MODE: the plan of the events in a mode.
+plan() {
+    rm -rf -- "$1"
+    event_plan "$1" "$source" "$2"
+    sed -i "s/^  key: \[event_id\]/&\n  mode: $3/" "$1/event.yaml"
+}
+
+field() {
+    entity_field "$tmp/report.json" "$1" "$2"
+}
+
+# run EXIT FOLDER OPTIONS…: with a report.
+run() {
+    local wanted=$1 folder=$2
+    shift 2
+    rm -f "$tmp/report.json" "$tmp/report.txt" "$tmp/report.csv" "$tmp/report.html"
+    expect "$wanted" run "$folder/plan.yaml" --report "$tmp/report.json" \
+        --report "$tmp/report.txt" --report "$tmp/report.csv" --report "$tmp/report.html" "$@"
+}
+
+# No schema of a mode's own is left.
+workspaces() {
+    sql "$1" -c "SELECT count(*) FROM pg_namespace WHERE nspname ~ '^novate_'"
+}
+
+# --- upsert into a table with rows: some equal, some different, some missing, some of others
+
+database target
+event_target target
+plan "$tmp/insert" target insert
+expect 0 run "$tmp/insert/plan.yaml" --no-verify
+sql target <<'SQL'
+ALTER TABLE care.event ADD serial_no bigint GENERATED ALWAYS AS IDENTITY,
+    ADD remark text DEFAULT 'default', ADD size int GENERATED ALWAYS AS (length(name)) STORED;
+UPDATE care.event SET remark = 'kept';
+DELETE FROM care.event WHERE event_id % 30 = 0;
+UPDATE care.event SET amount = amount + 1 WHERE event_id % 30 = 3;
+UPDATE care.event SET note = CASE WHEN note IS NULL THEN 'was missing' END, name = upper(name)
+    WHERE event_id % 30 = 6;
+INSERT INTO care.event (event_id, code, remark)
+    SELECT -i, i, 'local' FROM generate_series(1, 50) i;
+VACUUM FULL care.event;
+CREATE TABLE before AS SELECT event_id, xmin::text AS made, ctid::text AS place, serial_no
+    FROM care.event;
+SQL
+new=$((rows / 10))
+changed=$((rows / 5))
+same_rows=$((rows - new - changed))
+untouched="SELECT count(*) FROM care.event e JOIN before b USING (event_id)
+    WHERE e.xmin::text = b.made AND e.ctid::text = b.place"
+
+plan "$tmp/upsert" target upsert
+sed -i 's/^  mode: upsert/&\n  scope: event_id > 0/' "$tmp/upsert/event.yaml"
+expect 0 check "$tmp/upsert/plan.yaml"
+grep -q 'mode: upsert, rows whose key' "$tmp/out" || complain 'check does not show the mode'
+expect 0 explain "$tmp/upsert/plan.yaml"
+grep -q 'into care.event, by upsert: rows' "$tmp/out" || complain 'explain does not show the mode'
+expect 0 run "$tmp/upsert/plan.yaml" --dry-run
+same 'dry run: untouched' "$(sql target -c "$untouched")" $((rows - new + 50))
+expect 3 run "$tmp/upsert/plan.yaml"
+run 0 "$tmp/upsert" --restart --chunk-rows 700
+same 'upsert: loaded' "$(field event loaded)" $rows
+same 'upsert: inserted' "$(field event inserted)" $new
+same 'upsert: updated' "$(field event updated)" $changed
+same 'upsert: unchanged' "$(field event unchanged)" $same_rows
+same 'upsert: mode' "$(field event mode)" upsert
+same 'upsert: closes' "$(field event identity.closes)" 1
+same 'upsert: verdict' "$(field event verdict)" verified
+same 'upsert: rows not rewritten' "$(sql target -c "$untouched")" $((same_rows + 50))
+same 'upsert: ledger' "$(sql target -c "SELECT sum(inserted_rows), sum(updated_rows),
+    sum(unchanged_rows), bool_and(loaded_rows = inserted_rows + updated_rows + unchanged_rows)
+    FROM novate.chunk")" "$new|$changed|$same_rows|t"
+same 'upsert: remarks' "$(sql target -c "SELECT remark, count(*) FROM care.event
+    GROUP BY 1 ORDER BY 1" | xargs)" "default|$new kept|$((rows - new)) local|50"
+same 'upsert: identity' "$(sql target -c 'SELECT count(*) FROM care.event
+    JOIN before USING (event_id, serial_no)')" $((rows - new + 50))
+same 'upsert: numbers used' "$(sql target -c "SELECT last_value - $rows
+    FROM pg_sequences WHERE sequencename = 'event_serial_no_seq'")" $((50 + new))
+grep -q "upsert: $new inserted, 1,200 updated, 4,200 unchanged" "$tmp/report.txt" ||
+    complain 'the text report does not say it'
+grep -q "upsert: $new inserted, 1,200 updated, 4,200 unchanged" "$tmp/report.html" ||
+    complain 'the HTML report does not say it'
+grep -q "\"upsert\",$new,$changed,$same_rows" "$tmp/report.csv" ||
+    complain 'the CSV report does not say it'
+tr -s ' ' <"$tmp/out" | grep -q "^event 6000 6000 $new $changed $same_rows " ||
+    complain 'the summary does not say it'
+expect 0 status "$tmp/upsert/plan.yaml"
+grep -q "$new inserted, $changed updated, $same_rows unchanged" "$tmp/out" ||
+    complain 'status does not say it'
+same 'upsert: workspaces' "$(workspaces target)" 0
+
+# Once more: nothing is written.
+sql target -c 'DROP TABLE before' -c 'CREATE TABLE before AS SELECT event_id, xmin::text AS made,
+    ctid::text AS place, serial_no FROM care.event'
+run 0 "$tmp/upsert" --restart --jobs 4 --chunk-rows 700
+same 'again: inserted, updated' "$(field event inserted):$(field event updated)" 0:0
+same 'again: unchanged' "$(field event unchanged)" $rows
+same 'again: rows not rewritten' "$(sql target -c "$untouched")" $((rows + 50))
+# And what is loaded is not loaded again.
+run 0 "$tmp/upsert"
+same 'resumed: unchanged' "$(field event unchanged)" $rows
+
+# --- what is refused is named record by record; of records with one key the first one counts
+
+reject_source() {
+    rm -f "$tmp/items.db"
+    sqlite3 -batch -bail "$tmp/items.db" <<'SQL'
+CREATE TABLE ITEM (ID integer PRIMARY KEY, TRUST varchar(4), CODE varchar(12), NAME varchar(40),
+    N int, WARD int, TAG varchar(40));
+WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 3000)
+INSERT INTO ITEM SELECT n, CASE n % 2 WHEN 0 THEN 'RN1' ELSE 'RHM' END, 'c' || n, 'name ' || n, n,
+    n % 3 + 1, 'tag ' || n FROM i;
+UPDATE ITEM SET N = -1 WHERE ID IN (17, 1500);                        -- CHECK
+UPDATE ITEM SET NAME = NULL WHERE ID IN (18, 2999);                   -- NULL
+UPDATE ITEM SET WARD = 9 WHERE ID IN (19, 1000);                      -- FOREIGN_KEY
+UPDATE ITEM SET TAG = 'tag 40' WHERE ID IN (50, 51);                  -- UNIQUE, not the key
+UPDATE ITEM SET TAG = 'not a tag' WHERE ID = 60;                      -- CHECK of the domain
+UPDATE ITEM SET NAME = 'keep out' WHERE ID IN (70, 71);               -- a trigger gives NULL
+UPDATE ITEM SET NAME = 'forbidden' WHERE ID = 72;                     -- a trigger raises
+UPDATE ITEM SET CODE = NULL WHERE ID = 80;                            -- no key
+UPDATE ITEM SET TRUST = 'RN1', CODE = 'c100' WHERE ID IN (101, 103, 2900); -- the key of 100
+UPDATE ITEM SET TRUST = 'RN1', CODE = 'other' WHERE ID = 110;         -- outside of the scope
+UPDATE ITEM SET CODE = 'c17', TRUST = 'RHM' WHERE ID = 201;    -- the key of 17, which is refused
+SQL
+}
+
+reject_target() {
+    database rejects
+    sql rejects <<'SQL'
+CREATE SCHEMA care;
+CREATE TABLE care.ward (ward bigint PRIMARY KEY);
+INSERT INTO care.ward VALUES (1), (2), (3);
+CREATE DOMAIN care.tag AS text CHECK (VALUE LIKE 'tag %');
+CREATE TABLE care.item (
+    trust text NOT NULL, code text,
+    name text NOT NULL, n bigint CONSTRAINT n_positive CHECK (n > 0),
+    ward bigint REFERENCES care.ward, tag care.tag, CONSTRAINT one_tag UNIQUE (tag),
+    hidden bool NOT NULL DEFAULT false);
+CREATE UNIQUE INDEX item_key ON care.item (code, trust);
+CREATE FUNCTION care.guard() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.name = 'forbidden' THEN RAISE 'no % here', NEW.name; END IF;
+    RETURN CASE WHEN NEW.name <> 'keep out' THEN NEW END; END $$;
+CREATE TRIGGER guard BEFORE INSERT OR UPDATE ON care.item FOR EACH ROW
+    EXECUTE FUNCTION care.guard();
+-- every second row is there already, so that each kind is met by an update and by an insertion
+INSERT INTO care.item SELECT CASE i % 2 WHEN 0 THEN 'RN1' ELSE 'RHM' END, 'c' || i, 'old', 1, 1,
+    'tag ' || i FROM generate_series(1000, 3000) i;
+INSERT INTO care.item SELECT 'RN1', 'other', 'of others', 1, 1, 'tag other', true;
+INSERT INTO care.item SELECT 'RHM', 'c71', 'old', 1, 1, 'tag 71';
+SQL
+}
+
+reject_plan() {
+    rm -rf -- "$tmp/items"
+    mkdir -p "$tmp/items"
+    cat >"$tmp/items/plan.yaml" <<YAML
+novate: 1
+migration: items
+source: {odbc: "$(sqlite_source "$tmp/items.db")"}
+target: {postgres: "$(conninfo rejects)"}
+mappings: [item.yaml]
+limits: {rejects: 1000000}
+YAML
+    cat >"$tmp/items/item.yaml" <<'YAML'
+entity: item
+source: {table: ITEM, key: [ID]}
+target: {table: care.item, key: [trust, code], mode: upsert, scope: not hidden}
+columns: {trust: TRUST, code: CODE, name: NAME, n: N, ward: WARD, tag: TAG}
+YAML
+}
+
+reject_source
+reject_plan
+wanted='CHECK:n_positive [17] [1500]
+CHECK:tag_check [60]
+FOREIGN_KEY:item_ward_fkey [19] [1000]
+NULL: [18] [80] [2999]
+TRIGGER: [70] [71] [72]
+UNIQUE: [101] [103] [110] [2900]
+UNIQUE:one_tag [50] [51]'
+for options in '' '--jobs 4 --chunk-rows 100' '--jobs 0 --chunk-rows 1000'; do
+    reject_target
+    # shellcheck disable=SC2086 # options are words
+    run 7 "$tmp/items" --restart $options
+    got=$(sql rejects -F ' ' -c "SELECT class || ':' || coalesce(name, ''),
+        string_agg('[' || (key::json->>0) || ']', ' ' ORDER BY (key::json->>0)::int)
+        FROM novate.reject GROUP BY 1 ORDER BY 1")
+    # With lanes side by side, which one of several records comes first is chance.
+    case $options in
+    *4*) same "rejects$options" "$(wc -w <<<"$got")" "$(wc -w <<<"$wanted")" ;;
+    *) same "rejects$options" "$got" "$wanted" ;;
+    esac
+    same "rejects$options: counts" "$(field item inserted):$(field item updated):$(field item \
+        unchanged):$(field item rejected)" "986:1997:0:17"
+    # A record that is refused leaves the row that was there, and that is not what the source says.
+    same "rejects$options: differences" "$(field item not_equal):$(field item \
+        missing_target):$(field item missing_source)" 0:0:5
+    same "rejects$options: of others" \
+        "$(sql rejects -c 'SELECT name FROM care.item WHERE hidden')" 'of others'
+    same "rejects$options: workspaces" "$(workspaces rejects)" 0
+done
+sql rejects -c "SELECT message FROM novate.reject WHERE key = '[\"103\"]'" |
+    grep -q 'a record before this one has given the row with this key' ||
+    complain 'the message of a duplicate'
+expect 0 check "$tmp/items/plan.yaml"
+grep -q 'the key column "code" of the target may be NULL' "$tmp/err" ||
+    complain 'check does not warn of NULL in the key'
+
+finish
