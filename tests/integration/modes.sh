@@ -216,4 +216,105 @@ expect 0 check "$tmp/items/plan.yaml"
 grep -q 'the key column "code" of the target may be NULL' "$tmp/err" ||
     complain 'check does not warn of NULL in the key'
 
+# --- duplicates do not win over each other across chunks, runs and lanes either
+
+database twice
+event_target twice
+sqlite_events "$tmp/twice.db" 2000
+# Both halves have the same keys: 1000 records too many.
+sqlite3 "$tmp/twice.db" 'UPDATE EVENT SET EVENT_CD = CASE WHEN EVENT_ID > 3000 THEN EVENT_ID - 3000
+    ELSE EVENT_ID END'
+plan "$tmp/twice" twice upsert
+sed -i "s|^  odbc: .*|  odbc: \"$(sqlite_source "$tmp/twice.db")\"|" "$tmp/twice/plan.yaml"
+sed -i 's/^  event_id: .*/  event_id: EVENT_CD/' "$tmp/twice/event.yaml"
+for jobs in 1 4; do
+    run 0 "$tmp/twice" --restart --chunk-rows 100 --jobs $jobs
+    same "twice, jobs $jobs" "$(field event loaded):$(field event rejected)" 1000:1000
+    same "twice, jobs $jobs: class" "$(sql twice -c "SELECT class, count(*), count(DISTINCT
+        (key::json->>0)::int % 3000) FROM novate.reject GROUP BY 1")" 'UNIQUE|1000|1000'
+done
+sql twice -c 'TRUNCATE care.event'
+run 0 "$tmp/twice" --restart --chunk-rows 100 --jobs 1
+same 'twice: the first ones' "$(sql twice -c "SELECT count(*), max((key::json->>0)::int)
+    - min((key::json->>0)::int) FROM novate.reject WHERE (key::json->>0)::int > 3000")" '1000|2997'
+
+# --- kill -9, and the same command goes on
+
+# killed FOLDER OPTIONS…: a run that is killed when some of its chunks are loaded, not all.
+killed() {
+    local folder=$1 database=$2 pid loaded=0
+    shift 2
+    "$NOVATE" run "$folder/plan.yaml" "$@" >"$tmp/killed.out" 2>&1 </dev/null &
+    pid=$!
+    while kill -0 "$pid" 2>/dev/null; do
+        loaded=$(sql "$database" -c "SELECT count(*) FROM novate.chunk WHERE state = 'loaded'" \
+            2>/dev/null) || loaded=0
+        [ "$loaded" -lt 3 ] || break
+    done
+    kill -KILL "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+    [ "$loaded" -ge 3 ] || fail "the run ended before it could be killed"
+}
+
+left() {
+    sql "$1" -c "SELECT count(*) > 0 FROM novate.chunk WHERE state <> 'loaded'"
+}
+
+plan "$tmp/killed" killed upsert
+sed -i 's/^  mode: upsert/&\n  scope: event_id > 0/' "$tmp/killed/event.yaml"
+for jobs in 1 3; do
+    database killed
+    event_target killed
+    sql killed <<'SQL'
+INSERT INTO care.event (event_id, code, name) SELECT i * 6, 1, 'old' FROM generate_series(1, 500) i;
+INSERT INTO care.event (event_id, code, name) VALUES (-1, 1, 'of others');
+SQL
+    killed "$tmp/killed" killed --chunk-rows 40 --jobs $jobs
+    same "killed, jobs $jobs: chunks are left" "$(left killed)" t
+    same "killed, jobs $jobs: workspace" "$(workspaces killed)" 1
+    run 0 "$tmp/killed" --chunk-rows 40 --jobs $jobs
+    same "killed, jobs $jobs: counts" "$(field event inserted):$(field event updated):$(field \
+        event unchanged):$(field event rejected)" "$((rows - 500)):500:0:0"
+    same "killed, jobs $jobs: verdict" "$(field event verdict)" verified
+    same "killed, jobs $jobs: rows" \
+        "$(fingerprint killed 'SELECT event_id, code, amount, name, born_on, seen_at, status, note
+            FROM care.event WHERE event_id > 0')" \
+        "$(fingerprint target 'SELECT event_id, code, amount, name, born_on, seen_at, status, note
+            FROM care.event WHERE event_id > 0')"
+    same "killed, jobs $jobs: workspaces" "$(workspaces killed)" 0
+done
+# A workspace that somebody has dropped is missed.
+database killed
+event_target killed
+killed "$tmp/killed" killed --chunk-rows 40
+sql killed -c "DO \$\$ BEGIN EXECUTE (SELECT format('DROP SCHEMA %I CASCADE', nspname)
+    FROM pg_namespace WHERE nspname ~ '^novate_'); END \$\$" 2>/dev/null
+expect 3 run "$tmp/killed/plan.yaml"
+grep -q 'is gone from the target' "$tmp/err" || complain 'a workspace that is gone'
+
+# --- stage by stage
+
+database staged
+event_target staged
+sql staged -c "INSERT INTO care.event (event_id, code) SELECT i * 6, 1 FROM generate_series(1, 500) i"
+plan "$tmp/staged" staged upsert
+for stage in extract transform load; do
+    expect 0 $stage "$tmp/staged/plan.yaml" --report "$tmp/report.json"
+done
+same 'staged: counts' "$(field event inserted):$(field event updated)" "$((rows - 500)):500"
+expect 0 verify "$tmp/staged/plan.yaml"
+
+# --- what stands against it is said before anything is read
+
+sql staged -c 'ALTER TABLE care.event DROP CONSTRAINT event_pkey'
+expect 2 check "$tmp/staged/plan.yaml"
+grep -q 'no unique index on the key (event_id)' "$tmp/err" || complain 'a key without an index'
+expect 2 run "$tmp/staged/plan.yaml" --restart
+sql staged -c 'CREATE UNIQUE INDEX ON care.event (event_id) WHERE event_id > 0'
+expect 2 check "$tmp/staged/plan.yaml"
+sql staged -c 'CREATE UNIQUE INDEX ON care.event (event_id, code)'
+expect 2 check "$tmp/staged/plan.yaml"
+sql staged -c 'CREATE UNIQUE INDEX ON care.event (event_id) INCLUDE (code)'
+expect 0 check "$tmp/staged/plan.yaml"
+
 finish
