@@ -296,7 +296,8 @@ grep -q 'is gone from the target' "$tmp/err" || complain 'a workspace that is go
 
 database staged
 event_target staged
-sql staged -c "INSERT INTO care.event (event_id, code) SELECT i * 6, 1 FROM generate_series(1, 500) i"
+sql staged -c "INSERT INTO care.event (event_id, code)
+    SELECT i * 6, 1 FROM generate_series(1, 500) i"
 plan "$tmp/staged" staged upsert
 for stage in extract transform load; do
     expect 0 $stage "$tmp/staged/plan.yaml" --report "$tmp/report.json"
