@@ -2,9 +2,9 @@
  *
  * Each row finds its like by one probe of the key's index (LATERAL with LIMIT cannot be planned
  * otherwise), so the cost of a piece does not grow with the table. The rows found to differ are
- * then fetched by their place, which is why the key needs a unique index but no constraint, and why
- * the insertion never meets a row that is only to be updated: its triggers do not fire for those,
- * and no number of a sequence is used up.
+ * then fetched by their place, for the same reason. Insertion never meets a row that is only to be
+ * updated: its triggers do not fire for those, no number of a sequence is used up, and the key needs
+ * a unique index but no constraint.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "merge.h"
 
@@ -174,10 +174,11 @@ static void push_change(const struct loader_options *options, struct text_buffer
         return;
     }
     text_buffer_string(sql,
-                       " FROM " PIECE " p JOIN found f ON f.novate_row = p.novate_row"
-                       " WHERE f.differs AND t.ctid = ANY (ARRAY("
+                       " FROM " PIECE " p WHERE t.ctid = ANY (ARRAY("
                        "SELECT place FROM found WHERE differs)) AND ");
     push_key_matches(options, sql);
+    text_buffer_string(sql, " AND ");
+    push_differs(options, sql); /* partitions have rows of one place each */
     text_buffer_string(sql, " RETURNING 1");
 }
 

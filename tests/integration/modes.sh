@@ -305,6 +305,89 @@ done
 same 'staged: counts' "$(field event inserted):$(field event updated)" "$((rows - 500)):500"
 expect 0 verify "$tmp/staged/plan.yaml"
 
+# --- partitions have places of their own; spelling counts where equality does not see it
+
+database parts
+event_target parts
+sql parts <<'SQL'
+ALTER TABLE care.event RENAME TO plain;
+CREATE TABLE care.event (LIKE care.plain INCLUDING ALL) PARTITION BY HASH (event_id);
+CREATE TABLE care.event_0 PARTITION OF care.event FOR VALUES WITH (MODULUS 3, REMAINDER 0);
+CREATE TABLE care.event_1 PARTITION OF care.event FOR VALUES WITH (MODULUS 3, REMAINDER 1);
+CREATE TABLE care.event_2 PARTITION OF care.event FOR VALUES WITH (MODULUS 3, REMAINDER 2);
+SQL
+plan "$tmp/parts" parts upsert
+run 0 "$tmp/parts"
+same 'parts: inserted' "$(field event inserted)" $rows
+sql parts -c 'UPDATE care.event SET amount = 0.5 WHERE event_id % 90 = 0' \
+    -c 'CREATE TABLE before AS SELECT event_id, xmin::text AS made FROM care.event'
+run 0 "$tmp/parts" --restart
+same 'parts: updated' "$(field event updated):$(field event unchanged)" \
+    "$((rows / 30)):$((rows - rows / 30))"
+same 'parts: rows rewritten' "$(sql parts -c 'SELECT count(*) FROM care.event e
+    JOIN before b USING (event_id) WHERE e.xmin::text <> b.made')" $((rows / 30))
+
+sqlite3 -batch -bail "$tmp/words.db" <<'SQL'
+CREATE TABLE WORD (CODE varchar(10) NOT NULL PRIMARY KEY, DOC varchar(40), AMOUNT varchar(10),
+    LABEL varchar(10));
+INSERT INTO WORD VALUES ('same', '{"a": 1, "b": [2]}', '1.0', 'x'), ('spelt', '{"a": 1}', '2', 'x'),
+    ('doc', '{"a": 1.0}', '3', 'x'), ('label', NULL, '4', 'X'), ('new', '{}', NULL, NULL),
+    ('bad', '{', '5', 'x');
+SQL
+database words
+sql words <<'SQL'
+CREATE COLLATION lax (PROVIDER = icu, LOCALE = 'und-u-ks-level2', DETERMINISTIC = false);
+CREATE TABLE word (code text COLLATE lax, doc jsonb, amount numeric, label text COLLATE lax);
+CREATE UNIQUE INDEX ON word (code);
+INSERT INTO word VALUES ('same', '{"b": [2], "a": 1}', 1.00, 'x'), ('SPELT', '{"a": 1}', 2, 'x'),
+    ('doc', '{"a": 1}', 3, 'x'), ('label', NULL, 4, 'x');
+SQL
+mkdir -p "$tmp/words"
+cat >"$tmp/words/plan.yaml" <<YAML
+novate: 1
+migration: words
+source: {odbc: "$(sqlite_source "$tmp/words.db")"}
+target: {postgres: "$(conninfo words)"}
+mappings: [word.yaml]
+limits: {rejects: 1}
+YAML
+cat >"$tmp/words/word.yaml" <<'YAML'
+entity: word
+source: {table: WORD, key: [CODE]}
+target: {table: word, key: [code], mode: upsert}
+columns: {code: CODE, doc: DOC, amount: CAST(AMOUNT AS numeric), label: LABEL}
+YAML
+run 0 "$tmp/words"
+same 'words' "$(field word inserted):$(field word updated):$(field word unchanged):$(field word \
+    rejected)" 1:3:1:1
+same 'words: rows' "$(sql words -c 'SELECT code, doc, amount, label FROM word
+    ORDER BY code COLLATE "C"' | xargs)" \
+    'doc|{a: 1.0}|3|x label||4|X new|{}|| same|{a: 1, b: [2]}|1.00|x spelt|{a: 1}|2|x'
+same 'words: reject' "$(sql words -c 'SELECT class, key FROM novate.reject')" 'TYPE|["bad"]'
+
+# --- a ledger of the version before is read as it is, and becomes one of this version
+
+sql parts <<'SQL'
+DELETE FROM novate.entity;
+DELETE FROM novate.version;
+INSERT INTO novate.version (version, tool) VALUES (2, '0.1.0');
+ALTER TABLE novate.entity DROP COLUMN mode, DROP COLUMN finished_at;
+ALTER TABLE novate.chunk DROP COLUMN inserted_rows, DROP COLUMN updated_rows,
+    DROP COLUMN unchanged_rows;
+SQL
+expect 0 status "$tmp/parts/plan.yaml"
+sql parts -c "INSERT INTO novate.entity (migration, entity, target_table, mapping_digest,
+    mapping_text, plan_digest) VALUES ('older', 'e', 't', '', '', '')" \
+    -c "INSERT INTO novate.chunk (migration, entity, ordinal, id, definition, state, source_rows,
+    emitted_rows, passed_rows, filtered_rows, rejected_rows, merged_rows, loaded_rows)
+    VALUES ('older', 'e', 0, '', '{}', 'loaded', 7, 0, 7, 0, 0, 0, 7)"
+run 0 "$tmp/parts"
+same 'ledger: versions' "$(sql parts -c 'SELECT string_agg(version::text, $$,$$ ORDER BY version)
+    FROM novate.version')" 2,3
+same 'ledger: older chunks' "$(sql parts -c "SELECT mode, inserted_rows, updated_rows,
+    unchanged_rows FROM novate.chunk JOIN novate.entity USING (migration, entity)
+    WHERE migration = 'older'")" 'insert|7|0|0'
+
 # --- what stands against it is said before anything is read
 
 sql staged -c 'ALTER TABLE care.event DROP CONSTRAINT event_pkey'
