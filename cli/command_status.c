@@ -114,6 +114,26 @@ static bool push_loaded(struct job *job,
     return true;
 }
 
+/* Mode replace: what is loaded is not in the table yet. */
+static bool push_waiting(struct job *job,
+                         const char *name,
+                         struct text_buffer *out,
+                         struct error *error)
+{
+    struct target_entity known;
+    bool found = false;
+    if (!target_entity_get(
+            job->target.control, job->plan.migration, name, &job->arena, &known, &found, error)) {
+        return false;
+    }
+    if (found && known.mode == LOAD_REPLACE && known.finished_at == NULL) {
+        text_buffer_format(out,
+                           "  replace: %s has its old rows until all chunks are loaded\n",
+                           known.target_table);
+    }
+    return true;
+}
+
 static bool push_runs(struct job *job, struct text_buffer *out, struct error *error)
 {
     struct ledger_run *runs = NULL;
@@ -152,7 +172,7 @@ bool command_status(const struct options *options, struct console *console, stru
         text_buffer_format(&out, "entity %s\n", name);
         ok = push_staged(&job, name, &out, error);
         if (ok && has_ledger) {
-            ok = push_loaded(&job, name, &out, error);
+            ok = push_loaded(&job, name, &out, error) && push_waiting(&job, name, &out, error);
         } else if (ok) {
             text_buffer_string(&out, "  target:  nothing loaded yet\n");
         }

@@ -33,9 +33,9 @@ bool target_entity_get(struct session *session,
     const char *const parameters[] = {migration, entity};
     if (!session_query(session,
                        "SELECT migration, entity, target_table, mapping_digest, mapping_text,"
-                       " plan_digest, coalesce(to_jsonb(entity)->>'mode', 'insert'),"
-                       " to_jsonb(entity)->>'finished_at'"
-                       " FROM novate.entity WHERE migration = $1 AND entity.entity = $2",
+                       " plan_digest, coalesce(to_jsonb(e)->>'mode', 'insert'),"
+                       " to_jsonb(e)->>'finished_at'"
+                       " FROM novate.entity e WHERE migration = $1 AND entity = $2",
                        2,
                        parameters,
                        arena,

@@ -3,8 +3,8 @@
  * Each row finds its like by one probe of the key's index (LATERAL with LIMIT cannot be planned
  * otherwise), so the cost of a piece does not grow with the table. The rows found to differ are
  * then fetched by their place, for the same reason. Insertion never meets a row that is only to be
- * updated: its triggers do not fire for those, no number of a sequence is used up, and the key needs
- * a unique index but no constraint.
+ * updated: its triggers do not fire for those, no number of a sequence is used up, and the key
+ * needs a unique index but no constraint.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "merge.h"
 

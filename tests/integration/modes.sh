@@ -400,5 +400,23 @@ sql staged -c 'CREATE UNIQUE INDEX ON care.event (event_id, code)'
 expect 2 check "$tmp/staged/plan.yaml"
 sql staged -c 'CREATE UNIQUE INDEX ON care.event (event_id) INCLUDE (code)'
 expect 0 check "$tmp/staged/plan.yaml"
+# A role that may insert and look, and no more.
+sql staged <<SQL
+DO \$\$ BEGIN CREATE ROLE novate_modes; EXCEPTION WHEN duplicate_object THEN END \$\$;
+REVOKE TEMPORARY ON DATABASE $(database_name staged) FROM PUBLIC;
+GRANT USAGE ON SCHEMA care, novate TO novate_modes;
+GRANT SELECT ON ALL TABLES IN SCHEMA novate TO novate_modes;
+GRANT SELECT, INSERT ON care.event TO novate_modes;
+SQL
+sed "s/dbname=[a-z_]*/& options='-c role=novate_modes'/" "$tmp/staged/plan.yaml" \
+    >"$tmp/staged/limited.yaml"
+expect 2 check "$tmp/staged/limited.yaml"
+for message in 'no privilege to UPDATE in the table' 'no privilege to create a schema' \
+    'no privilege to create temporary tables'; do
+    grep -q "$message" "$tmp/err" || complain "check does not say: $message"
+done
+sql staged -c 'ALTER TABLE care.event ENABLE ROW LEVEL SECURITY'
+expect 2 run "$tmp/staged/limited.yaml"
+grep -q 'row security hides rows' "$tmp/err" || complain 'row security'
 
 finish

@@ -141,7 +141,11 @@ killed "$tmp/killed" killed
 same 'killed: old rows' "$(sql killed -c 'SELECT count(*), max(event_id) FROM care.event')" \
     '4000|-1'
 same 'killed: workspace' "$(workspaces killed)" 1
-expect 8 verify "$tmp/killed/plan.yaml"
+expect 0 status "$tmp/killed/plan.yaml"
+grep -q 'replace: "care"."event" has its old rows' "$tmp/out" || complain 'status does not say it'
+# What is not in the table yet is not verified, whatever a comparison with its old rows finds.
+expect 8 verify "$tmp/killed/plan.yaml" --report "$tmp/report.json"
+same 'killed: verdict' "$(field verdict)" not_verified
 expect 0 run "$tmp/killed/plan.yaml" --jobs 2
 loaded_as_wanted killed killed
 # From the start, whatever is there of the one before.
@@ -171,6 +175,8 @@ same 'refused: names' "$(sql refused -c "SELECT class, name, key::json->>0 FROM 
 # Everything is loaded, and still it is over the limit; then not any more.
 expect 6 run "$tmp/refused/plan.yaml"
 same 'refused: old rows, again' "$(sql refused -c 'SELECT count(*) FROM care.event')" 4000
+novate verify "$tmp/refused/plan.yaml" --report "$tmp/report.json" || true
+same 'refused: verdict' "$(field verdict)" not_verified
 sed -i 's/rejects: 0}/rejects: 3}/' "$tmp/refused/plan.yaml"
 expect 0 run "$tmp/refused/plan.yaml"
 same 'refused: new rows' "$(sql refused -c 'SELECT count(*), min(event_id) FROM care.event')" \
