@@ -434,6 +434,31 @@ START_TEST(suggestions_name_what_was_meant)
 }
 END_TEST
 
+START_TEST(modes_are_known)
+{
+    static const struct {
+        const char *target;
+        enum load_mode mode;
+    } modes[] = {
+        {"target: {table: t}\n", LOAD_INSERT},
+        {"target: {table: t, key: [a], mode: upsert, scope: x}\n", LOAD_UPSERT},
+        {"target: {table: t, mode: replace}\n", LOAD_REPLACE},
+    };
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+        char text[512];
+        (void)snprintf(text,
+                       sizeof text,
+                       "%s%s%s%s",
+                       MAPPING_HEAD,
+                       MAPPING_SOURCE,
+                       modes[i].target,
+                       MAPPING_REST);
+        fixture_expect(&fixture, NULL, text, "");
+        ck_assert_int_eq(fixture.plan.mappings[0].mode, modes[i].mode);
+    }
+}
+END_TEST
+
 /* Stages ask for the source of a relation again; the problem is still one. */
 START_TEST(a_missing_source_is_one_problem)
 {
@@ -480,6 +505,7 @@ int main(void)
     tcase_add_loop_test(
         tests, what_is_wrong_is_said_at_its_place, 0, (int)(sizeof wrong / sizeof wrong[0]));
     tcase_add_test(tests, suggestions_name_what_was_meant);
+    tcase_add_test(tests, modes_are_known);
     tcase_add_test(tests, a_missing_source_is_one_problem);
     tcase_add_test(tests, a_source_must_be_of_the_right_kind);
     suite_add_tcase(suite, tests);
