@@ -63,6 +63,8 @@ plan "$tmp/upsert" target upsert
 sed -i 's/^  mode: upsert/&\n  scope: event_id > 0/' "$tmp/upsert/event.yaml"
 expect 0 check "$tmp/upsert/plan.yaml"
 grep -q 'mode: upsert, rows whose key' "$tmp/out" || complain 'check does not show the mode'
+expect 0 check "$tmp/upsert/plan.yaml" --offline
+grep -q 'mode: upsert, rows whose key' "$tmp/out" || complain 'check --offline does not show it'
 expect 0 explain "$tmp/upsert/plan.yaml"
 grep -q 'into care.event, by upsert: rows' "$tmp/out" || complain 'explain does not show the mode'
 expect 0 run "$tmp/upsert/plan.yaml" --dry-run
