@@ -181,28 +181,41 @@ bool carry_flow(struct job *job,
     if (!ok) {
         return error_context(error, "%s of entity \"%s\"", verb, entity->mapping->entity);
     }
-    return !result.over_limit || carry_count_limit(job, *rejects, error);
+    return !result.over_limit || carry_count_limit(job, entity, *rejects, error);
 }
 
-bool carry_count_limit(const struct job *job, uint64_t rejects, struct error *error)
+static bool hint_limit(const struct entity *entity, struct error *error)
 {
-    const struct plan_limits *limits = &job->plan.limits;
+    return error_hint(error,
+                      "See \"novate rejects list\"; mend mapping or source, or raise \"rejects\" "
+                      "under \"limits\" in the %s.",
+                      entity->mapping->limits_given ? "mapping" : "plan");
+}
+
+bool carry_count_limit(const struct job *job,
+                       const struct entity *entity,
+                       uint64_t rejects,
+                       struct error *error)
+{
+    const struct plan_limits *limits = job_limits(job, entity);
+    bool own = entity->mapping->limits_given;
     if (limits->rejects_share >= 0 || rejects <= limits->rejects_max) {
         return true;
     }
     error_set(error,
               ERROR_REJECTS,
-              "%llu records are rejected, more than the %llu allowed",
+              "%llu records%s%s%s are rejected, more than the %llu allowed",
               (unsigned long long)rejects,
+              own ? " of entity \"" : "",
+              own ? entity->mapping->entity : "",
+              own ? "\"" : "",
               (unsigned long long)limits->rejects_max);
-    return error_hint(error,
-                      "See \"novate rejects list\"; mend mapping or source, or raise "
-                      "\"rejects\" under \"limits\" in the plan.");
+    return hint_limit(entity, error);
 }
 
 bool carry_share_limit(const struct job *job, const struct entity *entity, struct error *error)
 {
-    double share = job->plan.limits.rejects_share;
+    double share = job_limits(job, entity)->rejects_share;
     double source = (double)entity->load.source.rows;
     double rejected = (double)entity->load.rejected.rows;
     if (share < 0 || rejected <= share * source) {
@@ -214,9 +227,7 @@ bool carry_share_limit(const struct job *job, const struct entity *entity, struc
               100 * rejected / source,
               entity->mapping->entity,
               100 * share);
-    return error_hint(error,
-                      "See \"novate rejects list\"; mend mapping or source, or raise "
-                      "\"rejects\" under \"limits\" in the plan.");
+    return hint_limit(entity, error);
 }
 
 bool carry_run(struct job *job, struct entity *entity, uint64_t *rejects, struct error *error)

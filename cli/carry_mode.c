@@ -93,6 +93,36 @@ bool carry_mode_prepare(struct job *job, const struct flow_options *options, str
     return workspace_prepare(job->target.control, &workspace, error);
 }
 
+bool carry_mode_reopen(struct job *job,
+                       const struct entity *entity,
+                       const struct target_entity *known,
+                       enum load_mode *mode,
+                       struct error *error)
+{
+    const struct mapping *mapping = entity->mapping;
+    const struct workspace workspace = {.entity = known, .table = entity->table};
+    if (known->mode != mapping->mode) {
+        error_set(error,
+                  ERROR_STATE,
+                  "entity \"%s\" was loaded by %s, and its mapping says %s",
+                  mapping->entity,
+                  load_mode_text(known->mode),
+                  load_mode_text(mapping->mode));
+        return error_hint(error, "Restore \"mode\", or begin the entity again with --restart.");
+    }
+    if (!workspace_reopen(job->target.control, &workspace, mode, error)) {
+        return false;
+    }
+    return *mode != LOAD_UPSERT ||
+           (carry_mode_check(job, entity, error) && job_check_problems(job, error));
+}
+
+bool carry_mode_release(struct job *job, const struct target_entity *known, struct error *error)
+{
+    const struct workspace workspace = {.entity = known};
+    return workspace_release(job->target.control, &workspace, error);
+}
+
 bool carry_mode_finish(struct job *job,
                        const struct flow_options *options,
                        uint64_t rejects,
@@ -104,7 +134,7 @@ bool carry_mode_finish(struct job *job,
     if (entity->mapping->mode == LOAD_INSERT || entity->incomplete) {
         return true;
     }
-    if (!carry_count_limit(job, rejects, error) ||
+    if (!carry_count_limit(job, entity, rejects, error) ||
         !workspace_finish(job->target.control, &workspace, &end, error)) {
         return false;
     }

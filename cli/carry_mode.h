@@ -21,4 +21,16 @@ bool carry_mode_finish(struct job *job,
                        uint64_t rejects,
                        struct error *error) NODISCARD;
 
+/* Before rejects are retried: how their rows are loaded. Of a table whose content was replaced
+ * already they are added. ERROR_STATE where it cannot be done rightly. */
+bool carry_mode_reopen(struct job *job,
+                       const struct entity *entity,
+                       const struct target_entity *known,
+                       enum load_mode *mode,
+                       struct error *error) NODISCARD;
+/* After that. */
+bool carry_mode_release(struct job *job,
+                        const struct target_entity *known,
+                        struct error *error) NODISCARD;
+
 #endif

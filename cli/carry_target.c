@@ -3,6 +3,7 @@
 #include "carry_target.h"
 
 #include "carry_files.h"
+#include "deferring.h"
 
 #include "novate/amendment.h"
 
@@ -227,7 +228,7 @@ bool carry_target_left(struct job *job,
                     entity->mapping->entity,
                     count);
     }
-    return true;
+    return count == 0 || deferring_begin(job, entity, error);
 }
 
 bool carry_recall(struct job *job, struct entity *entity, struct error *error)

@@ -12,8 +12,11 @@ bool carry_flow(struct job *job,
                 const char *verb,
                 uint64_t *rejects,
                 struct error *error) NODISCARD;
-/* ERROR_REJECTS when more are rejected than the plan allows, as a count over all entities. */
-bool carry_count_limit(const struct job *job, uint64_t rejects, struct error *error) NODISCARD;
+/* ERROR_REJECTS when so many rejects are more than the plan allows, or the entity's mapping. */
+bool carry_count_limit(const struct job *job,
+                       const struct entity *entity,
+                       uint64_t rejects,
+                       struct error *error) NODISCARD;
 /* ERROR_REJECTS when the share of rejects of a whole entity is over the plan's. */
 bool carry_share_limit(const struct job *job,
                        const struct entity *entity,
@@ -32,7 +35,8 @@ bool carry_target_plan(struct job *job,
                        const struct chunk_list *chunks,
                        struct target_entity *target_entity,
                        struct error *error) NODISCARD;
-/* The chunks that the target does not hold yet; the tallies of the others go to entity->load. */
+/* The chunks that the target does not hold yet; the tallies of the others go to entity->load. Where
+ * there are any, what is deferred is taken off the table. */
 bool carry_target_left(struct job *job,
                        struct entity *entity,
                        struct flow_options *options,

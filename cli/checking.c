@@ -9,6 +9,8 @@
 #include "list_reader.h"
 #include "progress.h"
 
+#include "novate/target_reject.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,18 +81,13 @@ static bool list_refused(struct job *job,
     int total = 0;
     bool exists = false;
     *count = 0;
-    if (!target_ledger_exists(job->target.control, &exists, error)) {
+    const struct target_reject_filter filter = {.migration = job->plan.migration,
+                                                .entity = entity->mapping->entity};
+    if (!target_ledger_readable(job->target.control, &exists, error)) {
         return false;
     }
-    if (exists && !target_rejects(job->target.control,
-                                  job->plan.migration,
-                                  entity->mapping->entity,
-                                  NULL,
-                                  0,
-                                  &job->arena,
-                                  &rejects,
-                                  &total,
-                                  error)) {
+    if (exists &&
+        !target_rejects(job->target.control, &filter, &job->arena, &rejects, &total, error)) {
         return false;
     }
     *keys = ARENA_ARRAY(&job->arena, const char *, (size_t)total + 1);
@@ -98,7 +95,7 @@ static bool list_refused(struct job *job,
         return error_set_memory(error);
     }
     for (int index = 0; index < total; index++) {
-        if (rejects[index].by_target) {
+        if (rejects[index].by_target && strcmp(rejects[index].state, "retried") != 0) {
             (*keys)[(*count)++] = rejects[index].key;
         }
     }

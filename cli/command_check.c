@@ -6,6 +6,7 @@
 #include "checking_examples.h"
 #include "checking_health.h"
 #include "checking_lookups.h"
+#include "checking_target.h"
 #include "commands.h"
 #include "grouping.h"
 #include "job.h"
@@ -216,7 +217,7 @@ static bool check_entity(struct job *job,
                     mapping->target_table);
     }
     text_buffer_format(out, "  target: %s\n", has_rows ? "has rows already" : "empty");
-    return carry_mode_check(job, entity, error);
+    return checking_target_push(job, entity, out, error) && carry_mode_check(job, entity, error);
 }
 
 /* How hard each source would be read. */
@@ -284,6 +285,9 @@ static bool check_online(struct job *job, struct text_buffer *out, struct error 
     }
     checking_health_total(&health, out);
     checking_examples_total(job, &examples, out);
+    if (!checking_target_left(job, out, error)) {
+        return false;
+    }
     return job_check_problems(job, error) && carry_files_look(job, out, error);
 }
 

@@ -5,7 +5,11 @@
 #include "carry_mode.h"
 #include "checking.h"
 #include "commands.h"
+#include "deferring.h"
+#include "finishing.h"
+#include "history.h"
 #include "outcome.h"
+#include "place.h"
 #include "segments.h"
 
 #include <string.h>
@@ -68,6 +72,7 @@ static bool try_target(struct job *job, struct error *error)
 static bool open_target(struct job *job, const struct work *work, struct error *error)
 {
     bool is_private = job->rehearsal || job->plan.target.private_cluster;
+    const char *history = NULL;
     if (work->writes_target == false && work->verifies) {
         return open_loaded_target(job, error);
     }
@@ -76,17 +81,25 @@ static bool open_target(struct job *job, const struct work *work, struct error *
     }
     bool begin_anew = job->options->restart && job->options->entity_count == 0 &&
                       work->writes_target && is_private;
-    if ((job->rehearsal || begin_anew) && !job_forget_target(job, error)) {
-        return false;
+    if (job->rehearsal || begin_anew) {
+        history = history_take(job);
+        if (!job_forget_target(job, error)) {
+            return false;
+        }
     }
     bool extracts = work->writes_segments && !work->reads_segments;
     if (!(extracts ? try_target(job, error) : job_target(job, false, error))) {
         return false;
     }
-    return !work->writes_target
-               ? true
-               : target_ledger_install(job->target.control, error) &&
-                     target_ledger_lock(job->target.control, job->plan.migration, error);
+    if (!work->writes_target) {
+        return true;
+    }
+    if (!place_check_target(job, error) || !target_ledger_install(job->target.control, error) ||
+        !target_ledger_lock(job->target.control, job->plan.migration, error)) {
+        return false;
+    }
+    history_put(job, history);
+    return true;
 }
 
 static bool begin_runs(struct job *job, const struct work *work, struct error *error)
@@ -105,17 +118,18 @@ static bool begin_runs(struct job *job, const struct work *work, struct error *e
         return false;
     }
     return !has_ledger ? true
-                       : target_run_begin(job->target.control,
-                                          job->plan.migration,
-                                          work->kind,
-                                          digest,
-                                          &job->run,
-                                          error);
+                       : target_ledger_install(job->target.control, error) &&
+                             target_run_begin(job->target.control,
+                                              job->plan.migration,
+                                              work->kind,
+                                              digest,
+                                              &job->run,
+                                              error);
 }
 
 static bool carry_all(struct job *job, const struct work *work, struct error *error)
 {
-    uint64_t rejects = 0;
+    uint64_t rejects = 0; /* of all entities without a limit of their own */
     if (work->begun != NULL && !carry_survey(job, work->begun, error)) {
         return false;
     }
@@ -124,7 +138,9 @@ static bool carry_all(struct job *job, const struct work *work, struct error *er
             error_set(error, ERROR_INTERRUPTED, "interrupted");
             return error_hint(error, "The same command resumes.");
         }
-        if (!work->carry(job, &job->entities[index], &rejects, error)) {
+        struct entity *entity = &job->entities[index];
+        uint64_t own = 0;
+        if (!work->carry(job, entity, entity->mapping->limits_given ? &own : &rejects, error)) {
             return false;
         }
     }
@@ -141,6 +157,14 @@ static bool verify_all(struct job *job, struct error *error)
     return true;
 }
 
+/* Nothing was loaded by the other stages. */
+static bool finish_target(struct job *job, const struct work *work, struct error *error)
+{
+    return work->writes_target ? finishing_run(job, error)
+           : work->verifies    ? finishing_look(job, error)
+                               : true;
+}
+
 static bool carry_and_finish(struct job *job, const struct work *work, struct error *error)
 {
     struct error stop = ERROR_NONE;
@@ -151,8 +175,14 @@ static bool carry_and_finish(struct job *job, const struct work *work, struct er
         .verification_wanted = verifies,
         .writes_ledgers = !dry,
     };
-    if (carry_all(job, work, &stop) && verifies) {
+    bool carried = carry_all(job, work, &stop);
+    if (carried && !dry) {
+        carried = finish_target(job, work, &stop);
+    }
+    if (carried && verifies) {
         (void)verify_all(job, &stop);
+    } else if (!carried) {
+        deferring_say_left(job);
     }
     return outcome_finish(job, &outcome, &stop, error);
 }
@@ -180,6 +210,9 @@ static bool perform(const struct options *options,
                     struct error *error)
 {
     struct job job;
+    if (options->finish) {
+        return finishing_command(options, console, error);
+    }
     if (!outcome_check_reports(options, error)) {
         return false;
     }

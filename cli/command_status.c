@@ -1,8 +1,10 @@
-/* command_status.c — status, rejects and report: what the ledgers say, without touching data.
+/* command_status.c — status and report: what the ledgers say, without touching data.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "carry.h"
 #include "commands.h"
+#include "deferring.h"
 #include "files.h"
+#include "finishing.h"
 #include "job.h"
 #include "looking.h"
 #include "outcome.h"
@@ -154,6 +156,18 @@ static bool push_runs(struct job *job, struct text_buffer *out, struct error *er
     return true;
 }
 
+static bool push_table(struct job *job,
+                       const struct mapping *mapping,
+                       struct text_buffer *out,
+                       struct error *error)
+{
+    struct target_table *table = NULL;
+    const char *nearest = NULL;
+    return session_describe(
+               job->target.control, mapping->target_table, &job->arena, &table, &nearest, error) &&
+           (table == NULL || finishing_push_space(job, table, out, error));
+}
+
 bool command_status(const struct options *options, struct console *console, struct error *error)
 {
     struct job job;
@@ -172,93 +186,14 @@ bool command_status(const struct options *options, struct console *console, stru
         text_buffer_format(&out, "entity %s\n", name);
         ok = push_staged(&job, name, &out, error);
         if (ok && has_ledger) {
-            ok = push_loaded(&job, name, &out, error) && push_waiting(&job, name, &out, error);
+            ok = push_loaded(&job, name, &out, error) && push_waiting(&job, name, &out, error) &&
+                 push_table(&job, job.entities[index].mapping, &out, error);
         } else if (ok) {
             text_buffer_string(&out, "  target:  nothing loaded yet\n");
         }
     }
+    ok = ok && (!has_ledger || deferring_push(&job, &out, error));
     ok = ok && push_runs(&job, &out, error) && print(console, &out, error);
-    text_buffer_release(&out);
-    job_close(&job);
-    return ok;
-}
-
-static void push_reject(const struct job *job,
-                        const struct target_reject *reject,
-                        const char *salt,
-                        struct text_buffer *out)
-{
-    text_buffer_format(out, "%lld  %s  ", (long long)reject->reject, reject->entity);
-    report_key(reject->key, salt, job->options->show_keys, out);
-    text_buffer_format(out,
-                       "  %s%s%s",
-                       reject->class_text,
-                       reject->name == NULL ? "" : ":",
-                       reject->name == NULL ? "" : reject->name);
-    if (reject->column != NULL) {
-        text_buffer_format(out, "  column %s", reject->column);
-    }
-    text_buffer_format(out, "  %s", reject->message);
-    if (reject->sqlstate != NULL && reject->sqlstate[0] != '\0') {
-        text_buffer_format(out, " (SQLSTATE %s)", reject->sqlstate);
-    }
-    if (reject->position != NULL) {
-        text_buffer_format(out, "  %s", reject->position);
-    }
-    text_buffer_char(out, '\n');
-}
-
-static bool list_entity(struct job *job,
-                        const char *entity,
-                        const char *salt,
-                        uint64_t *shown,
-                        struct text_buffer *out,
-                        struct error *error)
-{
-    struct target_reject *rejects = NULL;
-    int count = 0;
-    uint64_t limit = job->options->limit;
-    if (limit != 0 && *shown >= limit) {
-        return true;
-    }
-    int most = limit == 0 ? 0 : (int)(limit - *shown);
-    if (!target_rejects(job->target.control,
-                        job->plan.migration,
-                        entity,
-                        job->options->reject_class,
-                        most,
-                        &job->arena,
-                        &rejects,
-                        &count,
-                        error)) {
-        return false;
-    }
-    for (int index = 0; index < count; index++) {
-        push_reject(job, &rejects[index], salt, out);
-    }
-    *shown += (uint64_t)count;
-    return true;
-}
-
-bool command_rejects(const struct options *options, struct console *console, struct error *error)
-{
-    struct job job;
-    struct text_buffer out;
-    uint64_t shown = 0;
-    bool has_ledger = false;
-    text_buffer_init(&out, OUTPUT_BYTES_MAX);
-    bool ok = job_open(&job, options, console, error) && job_lock(&job, JOB_WORK_READ, error) &&
-              looking_open(&job, &has_ledger, error);
-    const char *salt = ok ? outcome_key_salt(&job, false) : "";
-    for (int index = 0; ok && has_ledger && index < job.entity_count; index++) {
-        ok = list_entity(&job, job.entities[index].mapping->entity, salt, &shown, &out, error);
-    }
-    ok = ok && print(console, &out, error);
-    if (ok && shown == 0) {
-        console_log(console, LOG_INFO, "rejects", "no rejects");
-    } else if (ok && options->limit != 0 && shown == options->limit) {
-        console_log(console, LOG_INFO, "rejects", "there may be more: --limit 0 shows all");
-    }
     text_buffer_release(&out);
     job_close(&job);
     return ok;

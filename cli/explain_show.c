@@ -130,9 +130,9 @@ static void push_csv(const struct explanation *explanation,
 
 /* --- all --- */
 
-void explain_show_head(enum explain_format format, struct text_buffer *out)
+void explain_show_head(enum output_format format, struct text_buffer *out)
 {
-    if (format == EXPLAIN_CSV) {
+    if (format == OUTPUT_CSV) {
         text_buffer_string(out,
                            "entity,kind,name,type,rule,expression,source_columns,lookups,null,"
                            "rejected,place\n");
@@ -140,11 +140,11 @@ void explain_show_head(enum explain_format format, struct text_buffer *out)
 }
 
 static void push_begin(const struct explanation *explanation,
-                       enum explain_format format,
+                       enum output_format format,
                        struct text_buffer *out)
 {
     const struct mapping *mapping = explanation->mapping;
-    if (format == EXPLAIN_TEXT) {
+    if (format == OUTPUT_TEXT) {
         text_buffer_format(out,
                            "entity %s: from %s into %s",
                            mapping->entity,
@@ -152,7 +152,7 @@ static void push_begin(const struct explanation *explanation,
                            target_of(explanation));
         push_mode(explanation, out);
         text_buffer_char(out, '\n');
-    } else if (format == EXPLAIN_MARKDOWN) {
+    } else if (format == OUTPUT_MARKDOWN) {
         text_buffer_format(out,
                            "## %s\n\nFrom %s into %s (%s)",
                            mapping->entity,
@@ -164,13 +164,11 @@ static void push_begin(const struct explanation *explanation,
     }
 }
 
-static void push_title(enum explained_kind kind,
-                       enum explain_format format,
-                       struct text_buffer *out)
+static void push_title(enum explained_kind kind, enum output_format format, struct text_buffer *out)
 {
-    if (format == EXPLAIN_TEXT) {
+    if (format == OUTPUT_TEXT) {
         text_buffer_format(out, "\n%s\n", title(kind));
-    } else if (format == EXPLAIN_MARKDOWN) {
+    } else if (format == OUTPUT_MARKDOWN) {
         text_buffer_format(out,
                            "\n### %s\n\n"
                            "| name | type | rule in words | source columns | lookups | NULL | "
@@ -180,7 +178,7 @@ static void push_title(enum explained_kind kind,
 }
 
 void explain_show(const struct explanation *explanation,
-                  enum explain_format format,
+                  enum output_format format,
                   struct text_buffer *out)
 {
     push_begin(explanation, format, out);
@@ -190,15 +188,15 @@ void explain_show(const struct explanation *explanation,
         if (first) {
             push_title(item->kind, format, out);
         }
-        if (format == EXPLAIN_TEXT) {
+        if (format == OUTPUT_TEXT) {
             push_text(item, out);
-        } else if (format == EXPLAIN_MARKDOWN) {
+        } else if (format == OUTPUT_MARKDOWN) {
             push_markdown(item, out);
         } else {
             push_csv(explanation, item, out);
         }
     }
-    if (format != EXPLAIN_CSV) {
+    if (format != OUTPUT_CSV) {
         text_buffer_char(out, '\n');
     }
 }

@@ -9,9 +9,9 @@
 #include "novate/text.h"
 
 /* What stands before all entities. */
-void explain_show_head(enum explain_format format, struct text_buffer *out);
+void explain_show_head(enum output_format format, struct text_buffer *out);
 void explain_show(const struct explanation *explanation,
-                  enum explain_format format,
+                  enum output_format format,
                   struct text_buffer *out);
 
 #endif

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "files.h"
 
+#include "novate/fault_point.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -47,6 +49,10 @@ bool write_file(const char *path, const char *data, size_t size, struct error *e
     ok = ok && fsync(descriptor) == 0;
     int reason = errno;
     ok = close(descriptor) == 0 && ok;
+    if (ok && !fault_point_meet(FAULT_POINT_REPORT_RENAME, error)) {
+        (void)unlink(temporary);
+        return false;
+    }
     if (!ok || rename(temporary, path) != 0) {
         reason = ok ? errno : reason;
         (void)unlink(temporary);

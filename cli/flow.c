@@ -57,7 +57,7 @@ void lane_committed(void *state, int ordinal, const struct tally *tally)
 {
     struct lane *lane = state;
     struct flow *flow = lane->flow;
-    const struct plan_limits *limits = &flow->job->plan.limits;
+    const struct plan_limits *limits = job_limits(flow->job, flow->options->entity);
     pthread_mutex_lock(&flow->mutex);
     forget_until(lane, ordinal);
     flow->result->chunks_done++;

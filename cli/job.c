@@ -4,6 +4,7 @@
 
 #include "files.h"
 #include "grouping.h"
+#include "place.h"
 
 #include "novate/limits.h"
 
@@ -136,6 +137,7 @@ bool job_open(struct job *job,
         .started = clock_seconds(),
     };
     clock_utc(job->started_at);
+    target_pool_init(&job->target.pool);
     budget_init(&job->budget, 0);
     arena_init(&job->arena, JOB_BLOCK_BYTES, &job->budget);
     problems_init(&job->problems, &job->arena);
@@ -195,7 +197,8 @@ bool job_lock(struct job *job, enum job_work mode, struct error *error)
         return open_to_read(job, error);
     }
     return work_lock_take(&job->lock, job->plan.work, error) &&
-           ledger_open(job->plan.work, mode == JOB_WORK_CREATE, false, &job->ledger, error);
+           ledger_open(job->plan.work, mode == JOB_WORK_CREATE, false, &job->ledger, error) &&
+           (mode == JOB_WORK_ADOPT || place_check(job, error));
 }
 
 /* Applies the plan's schema file to a private target that holds none yet. One transaction, so that
@@ -352,6 +355,11 @@ struct pace *job_pace(const struct job *job, const struct entity *entity)
     return source_pool_pace(job->sources, job_source_settings(job, entity));
 }
 
+const struct plan_limits *job_limits(const struct job *job, const struct entity *entity)
+{
+    return entity->mapping->limits_given ? &entity->mapping->limits : &job->plan.limits;
+}
+
 int job_lanes(const struct job *job, const struct entity *entity, int chunks)
 {
     int jobs = job->options->jobs < 1 ? 1 : job->options->jobs;
@@ -385,6 +393,7 @@ void job_close(struct job *job)
         lookups_release(&job->entities[index]);
         grouping_release(&job->entities[index].grouped);
     }
+    target_pool_release(&job->target.pool);
     session_close(job->target.control);
     source_pool_destroy(job->sources);
     if (!private_cluster_stop(job->target.cluster, &ignored)) {

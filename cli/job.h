@@ -15,6 +15,7 @@
 #include "interrupt.h"
 #include "options.h"
 #include "source_pool.h"
+#include "target_pool.h"
 #include "watch.h"
 
 #include "novate/ledger.h"
@@ -68,6 +69,7 @@ struct target_side {
     struct private_cluster *cluster; /* ours to stop, or NULL */
     const char *conninfo;
     struct session *control; /* for the ledger and the catalogue */
+    struct target_pool pool; /* for lanes */
 };
 
 struct job {
@@ -91,6 +93,8 @@ struct job {
     bool rehearsal;
     bool scratch_target;          /* target_directory is temporary and ours to remove */
     const char *target_directory; /* where a private cluster lives */
+    const char *target_state;     /* JSON object of the report; NULL: it was not looked at */
+    int deferred_left;            /* indexes and constraints that could not be restored */
     int64_t run;                  /* in the target ledger; 0: none */
     int64_t local_run;            /* in the ledger of the work directory; 0: none */
     char started_at[32];
@@ -106,6 +110,7 @@ enum job_work {
     JOB_WORK_CREATE,   /* locked; work directory and ledger are made if they are not there */
     JOB_WORK_EXISTING, /* locked; they must be there */
     JOB_WORK_READ,     /* not locked, only read; they must be there */
+    JOB_WORK_ADOPT,    /* as JOB_WORK_EXISTING, wherever they were copied from */
 };
 bool job_lock(struct job *job, enum job_work mode, struct error *error) NODISCARD;
 bool job_target(struct job *job, bool read_only, struct error *error) NODISCARD;
@@ -143,6 +148,8 @@ bool job_source(struct job *job,
 const struct plan_source *job_source_settings(const struct job *job, const struct entity *entity);
 /* How hard that is read. */
 struct pace *job_pace(const struct job *job, const struct entity *entity);
+/* The mapping's limits of rejects, or else the plan's. */
+const struct plan_limits *job_limits(const struct job *job, const struct entity *entity);
 /* Pipelines that --jobs allows for so many chunks; when the entity's source is read (NULL: it is
  * not), no more than connections_max, which is said. */
 int job_lanes(const struct job *job, const struct entity *entity, int chunks);

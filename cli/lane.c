@@ -60,7 +60,8 @@ static bool open_loader(struct lane *lane,
         .committed = lane_committed,
         .committed_state = lane,
     };
-    if (!job_session(flow->job, false, &lane->session, error) ||
+    if (!target_pool_lend(
+            &flow->job->target.pool, flow->job->target.conninfo, &lane->session, error) ||
         !loader_create(lane->session, &options, &lane->loader, error)) {
         return false;
     }
@@ -222,7 +223,7 @@ void lane_close(struct lane *lane)
     transform_destroy(lane->transform);
     amendment_writer_destroy(lane->amendment_writer);
     loader_destroy(lane->loader);
-    session_close(lane->session);
+    target_pool_return(&lane->flow->job->target.pool, lane->session);
     staging_writer_destroy(lane->staging_writer);
     arena_release(&lane->counting.arena);
 }

@@ -30,5 +30,5 @@ bool looking_open(struct job *job, bool *has_ledger, struct error *error)
     } else if (!job_target(job, true, error)) {
         return false;
     }
-    return !there || target_ledger_exists(job->target.control, has_ledger, error);
+    return !there || target_ledger_readable(job->target.control, has_ledger, error);
 }

@@ -86,15 +86,44 @@ static bool set_log_format(struct options *options, const char *value, struct er
 
 static bool set_format(struct options *options, const char *value, struct error *error)
 {
-    static const char *const names[] = {"text", "markdown", "csv"};
-    for (int index = 0; index < 3; index++) {
-        if (strcmp(value, names[index]) == 0) {
-            options->format = (enum explain_format)index;
+    static const char *const names[] = {"text", "markdown", "csv", "json"};
+    bool explains = options->command == COMMAND_EXPLAIN;
+    for (int index = 0; index < 4; index++) {
+        bool allowed = index != (explains ? OUTPUT_JSON : OUTPUT_MARKDOWN);
+        if (allowed && strcmp(value, names[index]) == 0) {
+            options->format = (enum output_format)index;
             return true;
         }
     }
+    return error_set(error,
+                     ERROR_USAGE,
+                     "option --format is text, %s or csv, not \"%s\"",
+                     explains ? "markdown" : "json",
+                     value);
+}
+
+static bool set_state(struct options *options, const char *value, struct error *error)
+{
+    options->state = value;
+    if (strcmp(value, "open") == 0 || strcmp(value, "retried") == 0 ||
+        strcmp(value, "closed") == 0) {
+        return true;
+    }
     return error_set(
-        error, ERROR_USAGE, "option --format is text, markdown or csv, not \"%s\"", value);
+        error, ERROR_USAGE, "option --state is open, retried or closed, not \"%s\"", value);
+}
+
+/* Where an option goes whose argument is taken as it is; NULL: it is none of these. */
+static const char **text_slot(struct options *options, enum option_id id)
+{
+    return id == OPTION_WORK       ? &options->work
+           : id == OPTION_CLASS    ? &options->reject_class
+           : id == OPTION_RULE     ? &options->rule
+           : id == OPTION_WHY      ? &options->why
+           : id == OPTION_WHO      ? &options->who
+           : id == OPTION_KEY_FILE ? &options->key_file
+           : id == OPTION_PLAN     ? &options->mapping_plan
+                                   : NULL;
 }
 
 /* Options with an argument. */
@@ -105,10 +134,12 @@ static bool set_value(struct options *options,
 {
     const char *name = OPTION_TABLE[id].name;
     uint64_t number = 0;
-    switch (id) {
-    case OPTION_WORK:
-        options->work = value;
+    const char **slot = text_slot(options, id);
+    if (slot != NULL) {
+        *slot = value;
         return true;
+    }
+    switch (id) {
     case OPTION_SET:
         return push_value(name, options->settings, &options->setting_count, value, error);
     case OPTION_ENTITY:
@@ -129,25 +160,23 @@ static bool set_value(struct options *options,
         return read_number(name, value, INT32_MAX, &options->limit, error);
     case OPTION_RUN:
         return read_number(name, value, INT64_MAX, &options->run, error);
-    case OPTION_CLASS:
-        options->reject_class = value;
-        return true;
-    case OPTION_RULE:
-        options->rule = value;
-        return true;
-    case OPTION_KEY_FILE:
-        options->key_file = value;
-        return true;
+    case OPTION_STATE:
+        return set_state(options, value, error);
     case OPTION_LOG_FORMAT:
         return set_log_format(options, value, error);
-    case OPTION_PLAN:
-        options->mapping_plan = value;
-        return true;
     case OPTION_FORMAT:
         return set_format(options, value, error);
+    case OPTION_WORK:
+    case OPTION_CLASS:
+    case OPTION_RULE:
+    case OPTION_WHY:
+    case OPTION_WHO:
+    case OPTION_KEY_FILE:
+    case OPTION_PLAN:
     case OPTION_DRY_RUN:
     case OPTION_RESTART:
     case OPTION_APPEND:
+    case OPTION_FINISH:
     case OPTION_NO_VERIFY:
     case OPTION_OFFLINE:
     case OPTION_TYPED:
@@ -155,6 +184,9 @@ static bool set_value(struct options *options,
     case OPTION_SHOW_KEYS:
     case OPTION_SHOW_VALUES:
     case OPTION_REHEARSAL:
+    case OPTION_SUMMARY:
+    case OPTION_CHANGED:
+    case OPTION_YES:
     case OPTION_QUIET:
     case OPTION_HELP:
     case OPTION_COUNT:
@@ -169,6 +201,7 @@ static void set_flag(struct options *options, enum option_id id)
     options->dry_run |= id == OPTION_DRY_RUN;
     options->restart |= id == OPTION_RESTART;
     options->append |= id == OPTION_APPEND;
+    options->finish |= id == OPTION_FINISH;
     options->no_verify |= id == OPTION_NO_VERIFY;
     options->offline |= id == OPTION_OFFLINE;
     options->typed |= id == OPTION_TYPED;
@@ -176,6 +209,9 @@ static void set_flag(struct options *options, enum option_id id)
     options->show_keys |= id == OPTION_SHOW_KEYS;
     options->show_values |= id == OPTION_SHOW_VALUES;
     options->rehearsal |= id == OPTION_REHEARSAL;
+    options->summary |= id == OPTION_SUMMARY;
+    options->changed |= id == OPTION_CHANGED;
+    options->yes |= id == OPTION_YES;
     options->quiet |= id == OPTION_QUIET;
     options->help |= id == OPTION_HELP;
 }
@@ -298,27 +334,92 @@ static bool assign_files(struct line *line, struct error *error)
     return true;
 }
 
-/* `list PLAN`, `check PLAN`, `key FILE`: the words after the first. */
-static bool take_verb(struct line *line, struct error *error)
+/* The first words of commands that have several, and what each is followed by. */
+struct verb {
+    enum command_id command;
+    const char *name;
+    bool takes_plan;
+    int words_max; /* after that */
+};
+static const struct verb VERBS[] = {
+    {COMMAND_SEGMENTS, "list", true, 0},
+    {COMMAND_SEGMENTS, "check", true, 0},
+    {COMMAND_SEGMENTS, "key", false, 1},
+    {COMMAND_REPAIRS, "list", true, 0},
+    {COMMAND_REJECTS, "list", true, 0},
+    {COMMAND_REJECTS, "show", true, REPEAT_MAX},
+    {COMMAND_REJECTS, "export", true, 1},
+    {COMMAND_REJECTS, "retry", true, REPEAT_MAX},
+    {COMMAND_REJECTS, "close", true, REPEAT_MAX},
+    {COMMAND_REJECTS, "reopen", true, REPEAT_MAX},
+    {COMMAND_LEDGER, "list", true, 0},
+    {COMMAND_LEDGER, "show", true, 1},
+    {COMMAND_LEDGER, "drop", true, 1},
+    {COMMAND_LEDGER, "adopt", true, 0},
+};
+enum {
+    VERB_COUNT = sizeof VERBS / sizeof VERBS[0]
+};
+
+static bool has_verbs(enum command_id command)
 {
-    static const char *const verbs[] = {"list", "check", "key"};
-    struct options *options = line->options;
-    for (size_t index = 0; line->word_count > 0 && index < sizeof verbs / sizeof verbs[0];
-         index++) {
-        if (strcmp(line->words[0], verbs[index]) == 0) {
-            options->verb = verbs[index];
+    bool found = false;
+    for (int index = 0; index < VERB_COUNT; index++) {
+        found = found || VERBS[index].command == command;
+    }
+    return found;
+}
+
+static const struct verb *take_verb(struct line *line, struct error *error)
+{
+    enum command_id command = line->options->command;
+    for (int index = 0; line->word_count > 0 && index < VERB_COUNT; index++) {
+        if (VERBS[index].command == command && strcmp(line->words[0], VERBS[index].name) == 0) {
+            line->word_count--;
+            memmove(line->words, line->words + 1, (size_t)line->word_count * sizeof *line->words);
+            return &VERBS[index];
         }
     }
-    if (options->verb == NULL) {
+    error_set(error,
+              ERROR_USAGE,
+              "command \"%s\" needs %s",
+              COMMAND_TABLE[command].name,
+              COMMAND_TABLE[command].arguments);
+    usage_hint(error, line);
+    return NULL;
+}
+
+/* VERB PLAN WORD… */
+static bool assign_verb(struct line *line, struct error *error)
+{
+    struct options *options = line->options;
+    const struct verb *verb = take_verb(line, error);
+    if (verb == NULL) {
+        return false;
+    }
+    options->verb = verb->name;
+    int first = verb->takes_plan ? 1 : 0;
+    if (line->word_count < first) {
         error_set(error,
                   ERROR_USAGE,
-                  "command \"segments\" needs \"list\" or \"check\" and a plan, or \"key\" and a "
-                  "file");
+                  "command \"%s %s\" needs a plan file",
+                  COMMAND_TABLE[options->command].name,
+                  verb->name);
         return usage_hint(error, line);
     }
-    line->word_count--;
-    memmove(line->words, line->words + 1, (size_t)line->word_count * sizeof line->words[0]);
-    return true;
+    if (line->word_count > first + verb->words_max) {
+        error_set(error,
+                  ERROR_USAGE,
+                  "\"%s\" is one argument too many",
+                  line->words[first + verb->words_max]);
+        return usage_hint(error, line);
+    }
+    options->plan = verb->takes_plan ? line->words[0] : NULL;
+    options->file_count = line->word_count - first;
+    memcpy(options->files,
+           line->words + first,
+           (size_t)options->file_count * sizeof options->files[0]);
+    return verb->takes_plan || options->file_count > 0 || assign_files(line, error);
 }
 
 /* PLAN NAME=VALUE … of command "set". */
@@ -340,40 +441,28 @@ static bool assign_changes(struct line *line, struct error *error)
 static bool assign_words(struct line *line, struct error *error)
 {
     struct options *options = line->options;
-    const char *name = COMMAND_TABLE[options->command].name;
-    int first = 0;
+    const struct command_row *row = &COMMAND_TABLE[options->command];
     if (options->help) {
         return true;
     }
     if (options->command == COMMAND_SET) {
         return assign_changes(line, error);
     }
-    if (options->command == COMMAND_REJECTS || options->command == COMMAND_REPAIRS) {
-        if (line->word_count == 0 || strcmp(line->words[0], "list") != 0) {
-            error_set(error, ERROR_USAGE, "command \"%s\" needs \"list\" and a plan", name);
-            return usage_hint(error, line);
-        }
-        first = 1;
+    if (has_verbs(options->command)) {
+        return assign_verb(line, error);
     }
-    if (options->command == COMMAND_SEGMENTS && !take_verb(line, error)) {
-        return false;
-    }
-    bool makes_key = options->verb != NULL && strcmp(options->verb, "key") == 0;
-    if (makes_key ? line->word_count <= 1
-                  : options->verb == NULL &&
-                        strstr(COMMAND_TABLE[options->command].arguments, "FILE") != NULL) {
+    if (strstr(row->arguments, "FILE") != NULL) {
         return assign_files(line, error);
     }
-    bool wants_plan = strstr(COMMAND_TABLE[options->command].arguments, "PLAN") != NULL;
-    int words_max = first + (options->command == COMMAND_VERSION ? 0 : 1);
+    int words_max = options->command == COMMAND_VERSION ? 0 : 1;
     if (line->word_count > words_max) {
         error_set(error, ERROR_USAGE, "\"%s\" is one argument too many", line->words[words_max]);
         return usage_hint(error, line);
     }
-    if (line->word_count == words_max && words_max > first) {
-        options->plan = line->words[first];
-    } else if (wants_plan) {
-        error_set(error, ERROR_USAGE, "command \"%s\" needs a plan file", name);
+    if (line->word_count == words_max && words_max > 0) {
+        options->plan = line->words[0];
+    } else if (strstr(row->arguments, "PLAN") != NULL) {
+        error_set(error, ERROR_USAGE, "command \"%s\" needs a plan file", row->name);
         return usage_hint(error, line);
     }
     return true;

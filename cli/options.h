@@ -16,10 +16,11 @@ enum command_id {
     COMMAND_COUNT
 };
 
-enum explain_format {
-    EXPLAIN_TEXT,
-    EXPLAIN_MARKDOWN,
-    EXPLAIN_CSV
+enum output_format {
+    OUTPUT_TEXT,
+    OUTPUT_MARKDOWN, /* of explain */
+    OUTPUT_CSV,
+    OUTPUT_JSON /* of rejects */
 };
 
 #define REPEAT_MAX 64 /* values of an option that may be repeated, files of a command */
@@ -28,7 +29,7 @@ struct options {
     enum command_id command;
     const char *plan;              /* PLAN, or the command that help is asked for */
     const char *verb;              /* the first word where there are several: list, check, key */
-    const char *files[REPEAT_MAX]; /* FILE… */
+    const char *files[REPEAT_MAX]; /* FILE…, or what follows a plan: N…, FILE, MIGRATION */
     int file_count;
     const char *work;
     const char *settings[REPEAT_MAX];
@@ -43,15 +44,19 @@ struct options {
     bool dry_run;
     bool restart;
     bool append;
+    bool finish;
     bool no_verify;
     bool offline;
     bool typed;
     const char *mapping_plan; /* --plan of command "explain" */
-    enum explain_format format;
+    enum output_format format;
     bool codes;
     bool show_keys;
     bool show_values;
     bool rehearsal;
+    bool summary;
+    bool changed;
+    bool yes;
     bool log_json;
     bool quiet;
     bool help;
@@ -59,6 +64,9 @@ struct options {
     uint64_t chunk_rows; /* 0: the default */
     const char *reject_class;
     const char *rule;
+    const char *state;
+    const char *why;
+    const char *who;
     const char *key_file;
     uint64_t limit;
     uint64_t run; /* 0: the last */

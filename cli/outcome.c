@@ -3,8 +3,10 @@
 #include "outcome.h"
 
 #include "files.h"
+#include "finishing.h"
 
 #include "novate/reading.h"
+#include "novate/target_reject.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -121,6 +123,36 @@ static const char *describe_consistency(struct job *job, const struct entity *en
     return copy;
 }
 
+/* What the target's ledger says; a target that is gone is no reason to lose the report. */
+static void ask_ledger(struct job *job, struct report_entity *out)
+{
+    struct error ignored = ERROR_NONE;
+    struct target_entity known;
+    bool found = false;
+    struct target_reject_counts counts;
+    bool exists = false;
+    if (job->target.control == NULL || !out->loaded_known || out->dry_run ||
+        !target_ledger_readable(job->target.control, &exists, &ignored) || !exists ||
+        !target_reject_counts(
+            job->target.control, job->plan.migration, out->entity, &counts, &ignored)) {
+        return;
+    }
+    out->rejects_known = true;
+    out->rejects_open = counts.open;
+    out->rejects_closed = counts.closed;
+    out->rejects_retried = counts.retried;
+    if (target_entity_get(job->target.control,
+                          job->plan.migration,
+                          out->entity,
+                          &job->arena,
+                          &known,
+                          &found,
+                          &ignored) &&
+        found && strcmp(known.mapping_digest, out->mapping_digest) != 0) {
+        out->loaded_with = known.mapping_digest;
+    }
+}
+
 static bool fill_entity(struct job *job,
                         const struct entity *entity,
                         const struct error *stop,
@@ -146,6 +178,9 @@ static bool fill_entity(struct job *job,
         .seconds = entity->seconds,
         .verdict = entity_verdict(entity, stop),
     };
+    if (out->mapping_digest != NULL) {
+        ask_ledger(job, out);
+    }
     if (entity->program != NULL) {
         out->not_compared_count = program_uncovered(entity->program, &out->not_compared);
     }
@@ -242,6 +277,7 @@ static bool fill_report(struct job *job,
         .verdict = report_verdict(entities, job->entity_count),
         .verification_skipped = !options->verification_wanted,
         .show_keys = job->options->show_keys,
+        .target_state = job->target_state,
         .key_salt = outcome_key_salt(job, options->writes_ledgers),
     };
     return report->finished_at == NULL || report->plan_digest == NULL ? error_set_memory(error)
@@ -368,30 +404,46 @@ static bool put_verification(struct job *job, const struct entity *entity, struc
         job->target.control, &verification, differences, result->difference_count, error);
 }
 
+/* What could not be kept of the outcome: the first failure counts, if the run does not end with
+ * another one. */
+static void note_lost(const struct job *job, const struct error *reason, struct error *lost)
+{
+    console_log(job->console,
+                LOG_WARNING,
+                "ledger",
+                "the outcome could not be recorded everywhere: %s",
+                reason->message);
+    if (lost->code == ERROR_OK) {
+        *lost = *reason;
+        error_hint(lost, "The same command, given again, verifies again and records it.");
+    }
+}
+
 /* The target's ledger is told too where it was written to; a target that is gone is no reason to
  * lose the report. */
 static void tell_ledgers(struct job *job,
                          const struct report *report,
                          const char *json,
-                         const char *relative)
+                         const char *relative,
+                         struct error *lost)
 {
-    struct error ignored = ERROR_NONE;
+    struct error reason = ERROR_NONE;
     const char *verdict = verdict_text(report->verdict);
     if (job->local_run != 0 &&
-        !ledger_run_finish(job->ledger, job->local_run, verdict, relative, &ignored)) {
-        console_log(job->console, LOG_WARNING, "ledger", "%s", ignored.message);
+        !ledger_run_finish(job->ledger, job->local_run, verdict, relative, &reason)) {
+        note_lost(job, &reason, lost);
     }
     for (int index = 0; job->run != 0 && index < job->entity_count; index++) {
-        ignored = ERROR_NONE;
+        reason = ERROR_NONE;
         if (job->entities[index].verification != NULL &&
-            !put_verification(job, &job->entities[index], &ignored)) {
-            console_log(job->console, LOG_WARNING, "ledger", "%s", ignored.message);
+            !put_verification(job, &job->entities[index], &reason)) {
+            note_lost(job, &reason, lost);
         }
     }
-    ignored = ERROR_NONE;
+    reason = ERROR_NONE;
     if (job->run != 0 &&
-        !target_run_finish(job->target.control, job->run, verdict, json, &ignored)) {
-        console_log(job->console, LOG_WARNING, "ledger", "%s", ignored.message);
+        !target_run_finish(job->target.control, job->run, verdict, json, &reason)) {
+        note_lost(job, &reason, lost);
     }
 }
 
@@ -412,6 +464,7 @@ static bool conclude(const struct job *job,
                      const struct outcome_options *options,
                      const struct report *report,
                      const struct error *stop,
+                     const struct error *lost,
                      struct error *error)
 {
     if (stop->code != ERROR_OK) {
@@ -427,9 +480,16 @@ static bool conclude(const struct job *job,
         return error_hint(error,
                           "The report names rows and columns; --show-keys shows their keys.");
     }
+    if (!finishing_check(job, error)) {
+        return false;
+    }
     if (options->verification_wanted && report->verdict != VERDICT_VERIFIED) {
         error_set(error, ERROR_NOT_VERIFIED, "not everything could be verified");
         return error_hint(error, "The report says what was not, and why.");
+    }
+    if (lost->code != ERROR_OK) {
+        *error = *lost;
+        return false;
     }
     return true;
 }
@@ -444,17 +504,26 @@ bool outcome_finish(struct job *job,
     struct text_buffer summary;
     const char *relative = NULL;
     const char *shown = NULL;
+    struct error reason = ERROR_NONE;
+    struct error lost = ERROR_NONE;
     text_buffer_init(&json, REPORT_BYTES_MAX);
     text_buffer_init(&summary, REPORT_BYTES_MAX);
     bool ok = fill_report(job, options, stop, &report, error) &&
               report_json(&report, &json, error) && text_buffer_check(&json, error);
     if (ok && options->writes_ledgers) {
-        ok = keep_report(job, &report, json.data, &relative, error);
-        tell_ledgers(job, &report, json.data, relative);
-        shown = arena_format(&job->arena, "%s/%s", job->plan.work, relative);
+        if (keep_report(job, &report, json.data, &relative, &reason)) {
+            shown = arena_format(&job->arena, "%s/%s", job->plan.work, relative);
+        } else {
+            relative = NULL;
+            note_lost(job, &reason, &lost);
+        }
+        tell_ledgers(job, &report, json.data, relative, &lost);
     }
-    ok = ok && outcome_write_reports(job, json.data, error);
     if (ok) {
+        reason = ERROR_NONE;
+        if (!outcome_write_reports(job, json.data, &reason)) {
+            note_lost(job, &reason, &lost);
+        }
         summary_push(&report, clock_seconds() - job->started, shown, &summary);
         console_result(job->console, summary.data, summary.size);
     }
@@ -463,5 +532,5 @@ bool outcome_finish(struct job *job,
     if (!ok) {
         return false;
     }
-    return conclude(job, options, &report, stop, error);
+    return conclude(job, options, &report, stop, &lost, error);
 }

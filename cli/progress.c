@@ -2,8 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "progress.h"
 
-#include <errno.h>
-#include <time.h>
+#include "wake.h"
 
 enum {
     LINE_BYTES_MAX = 1024,
@@ -106,13 +105,7 @@ static void *tick(void *argument)
     int period = progress->console->terminal ? TERMINAL_SECONDS : LOG_SECONDS;
     pthread_mutex_lock(&progress->mutex);
     while (!progress->ending) {
-        struct timespec until = {0};
-        (void)clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_sec += period;
-        int result = 0;
-        while (!progress->ending && result != ETIMEDOUT) {
-            result = pthread_cond_timedwait(&progress->wake, &progress->mutex, &until);
-        }
+        wake_wait(&progress->wake, &progress->mutex, &progress->ending, period * 1000L);
         if (!progress->ending) {
             show(progress);
         }
@@ -144,8 +137,8 @@ void progress_open(struct progress *progress,
         return;
     }
     (void)pthread_mutex_init(&progress->mutex, NULL);
-    (void)pthread_cond_init(&progress->wake, NULL);
-    progress->running = pthread_create(&progress->thread, NULL, tick, progress) == 0;
+    progress->running =
+        wake_init(&progress->wake) && pthread_create(&progress->thread, NULL, tick, progress) == 0;
 }
 
 void progress_close(struct progress *progress)

@@ -4,15 +4,14 @@
 
 #include "control.h"
 #include "state_file.h"
+#include "wake.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
-    LOOK_NS = 200 * 1000 * 1000,
+    LOOK_MS = 200,
     LOOKS_PER_STATE_FILE = 5,
     LOOKS_BEFORE_SAID = 5, /* of states that come and go by themselves */
     LOOKS_AT_A_WAIT = 2,   /* of a wait for a slow source, which somebody may want to look into */
@@ -198,15 +197,7 @@ static void *run(void *argument)
             write_state(watch);
         }
         looks++;
-        struct timespec until = {0};
-        (void)clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_nsec += LOOK_NS;
-        until.tv_sec += until.tv_nsec / 1000000000;
-        until.tv_nsec %= 1000000000;
-        int result = 0;
-        while (!watch->ending && result != ETIMEDOUT) {
-            result = pthread_cond_timedwait(&watch->wake, &watch->mutex, &until);
-        }
+        wake_wait(&watch->wake, &watch->mutex, &watch->ending, LOOK_MS);
     }
     pthread_mutex_unlock(&watch->mutex);
     return NULL;
@@ -229,10 +220,12 @@ void watch_open(struct watch *watch,
     }
     arena_init(&watch->scratch, 4096, NULL);
     (void)pthread_mutex_init(&watch->mutex, NULL);
-    (void)pthread_cond_init(&watch->wake, NULL);
-    watch->running = true;
-    if (pthread_create(&watch->thread, NULL, run, watch) != 0) {
+    watch->running = wake_init(&watch->wake);
+    if (watch->running && pthread_create(&watch->thread, NULL, run, watch) != 0) {
+        (void)pthread_cond_destroy(&watch->wake);
         watch->running = false;
+    }
+    if (!watch->running) {
         free(watch->watched);
     }
 }

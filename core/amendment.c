@@ -94,6 +94,11 @@ void amendment_writer_destroy(struct amendment_writer *writer)
     }
 }
 
+static int file_ordinal(const struct amendment_writer *writer, const struct batch *batch)
+{
+    return batch->chunk + writer->options.ordinal_offset;
+}
+
 static bool begin_file(struct amendment_writer *writer, int ordinal, struct error *error)
 {
     const struct segment_header header = {
@@ -158,7 +163,7 @@ static bool take_amendments(struct amendment_writer *writer,
     if (batch->amendment_count == 0) {
         return true;
     }
-    if (writer->segment == NULL && !begin_file(writer, batch->chunk, error)) {
+    if (writer->segment == NULL && !begin_file(writer, file_ordinal(writer, batch), error)) {
         return false;
     }
     for (int first = 0; first < batch->amendment_count; first += LIMIT_BATCH_ROWS) {
@@ -197,7 +202,7 @@ static bool amendment_write(void *state, struct batch *batch, struct error *erro
     set_path(writer->options.work_directory,
              writer->options.folder,
              writer->options.entity,
-             batch->chunk,
+             file_ordinal(writer, batch),
              &writer->path);
     bool ok = text_buffer_check(&writer->path, error) && take_amendments(writer, batch, error) &&
               (!batch->chunk_ends || end_file(writer, error));

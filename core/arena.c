@@ -6,6 +6,8 @@
  * of its own, which is given back at the reset. SPDX-License-Identifier: Apache-2.0 */
 #include "novate/arena.h"
 
+#include "novate/fault_point.h"
+
 #include <assert.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -53,7 +55,9 @@ static struct arena_block *block_create(struct arena *arena, size_t size, bool l
     if (bytes < size || !take_bytes(arena, bytes, large)) {
         return NULL;
     }
-    struct arena_block *block = malloc(bytes);
+    struct error failed = ERROR_NONE; /* whoever asked for memory says so */
+    struct arena_block *block =
+        fault_point_meet(FAULT_POINT_MEMORY_BLOCK, &failed) ? malloc(bytes) : NULL;
     if (block == NULL) {
         budget_give(arena->budget, bytes);
         return NULL;

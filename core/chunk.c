@@ -12,6 +12,7 @@ static const char *const kind_texts[] = {
     [CHUNK_WHOLE] = "whole",
     [CHUNK_KEY_RANGE] = "key_range",
     [CHUNK_KEY_NULL] = "key_null",
+    [CHUNK_KEY_ONE] = "key_one",
     [CHUNK_FILE_RANGE] = "file_range",
 };
 #define KIND_COUNT (sizeof kind_texts / sizeof kind_texts[0])
@@ -209,4 +210,29 @@ bool chunk_from_json(const char *json,
 
     json_decref(object);
     return ok;
+}
+
+bool chunk_of_key(const char *key,
+                  int key_count,
+                  int ordinal,
+                  struct arena *arena,
+                  struct chunk *chunk,
+                  bool *found,
+                  struct error *error)
+{
+    json_t *array = json_loads(key, JSON_ALLOW_NUL, NULL);
+    const char **texts = ARENA_ARRAY(arena, const char *, (size_t)key_count + 1);
+    bool ok = texts != NULL;
+    *found = key_count > 0 && json_is_array(array) && json_array_size(array) == (size_t)key_count;
+    for (int i = 0; ok && *found && i < key_count; i++) {
+        const json_t *text = json_array_get(array, (size_t)i);
+        *found =
+            json_is_string(text) && strlen(json_string_value(text)) == json_string_length(text);
+        texts[i] = *found ? arena_string(arena, json_string_value(text)) : NULL;
+        ok = !*found || texts[i] != NULL;
+    }
+    json_decref(array);
+    *chunk = (struct chunk){
+        .kind = CHUNK_KEY_ONE, .ordinal = ordinal, .key_count = key_count, .upper = texts};
+    return ok || error_set_memory(error);
 }

@@ -136,6 +136,22 @@ const struct counter *counters_find(const struct counters *counters,
     return found ? &counters->items[at] : NULL;
 }
 
+void counters_take(struct counters *counters, const char *group, const char *name)
+{
+    bool found = false;
+    int at = position(counters, group, name, &found);
+    if (!found) {
+        return;
+    }
+    struct counter *item = &counters->items[at];
+    if (item->count > 1) {
+        item->count--;
+        return;
+    }
+    counters->count--;
+    memmove(item, item + 1, (size_t)(counters->count - at) * sizeof *item);
+}
+
 uint64_t counters_get(const struct counters *counters, const char *group, const char *name)
 {
     const struct counter *item = counters_find(counters, group, name);

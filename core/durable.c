@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "durable.h"
 
+#include "novate/fault_point.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -49,6 +51,9 @@ bool durable_file_write(struct durable_file *file,
 {
     const char *rest = data;
 
+    if (!fault_point_meet(FAULT_POINT_FILE_WRITE, error)) {
+        return false;
+    }
     while (size > 0) {
         ssize_t written = write(file->descriptor, rest, size);
         if (written < 0 && errno == EINTR) {
@@ -66,6 +71,9 @@ bool durable_file_write(struct durable_file *file,
 
 bool durable_file_commit(struct durable_file *file, struct error *error)
 {
+    if (!fault_point_meet(FAULT_POINT_FILE_SYNC, error)) {
+        return false;
+    }
     if (fsync(file->descriptor) != 0) {
         return error_set_system(
             error, ERROR_IO, errno, "could not make file \"%s\" durable", file->temporary);
@@ -75,6 +83,9 @@ bool durable_file_commit(struct durable_file *file, struct error *error)
     if (closed != 0 && errno != EINTR) {
         return error_set_system(
             error, ERROR_IO, errno, "could not close file \"%s\"", file->temporary);
+    }
+    if (!fault_point_meet(FAULT_POINT_FILE_RENAME, error)) {
+        return false;
     }
     if (rename(file->temporary, file->path) != 0) {
         return error_set_system(error,
@@ -86,7 +97,8 @@ bool durable_file_commit(struct durable_file *file, struct error *error)
     }
     free(file->temporary);
     file->temporary = NULL;
-    return durable_directory_sync(file->path, error);
+    return fault_point_meet(FAULT_POINT_FILE_RENAMED, error) &&
+           durable_directory_sync(file->path, error);
 }
 
 void durable_file_release(struct durable_file *file)

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #define LEDGER_FILE    "ledger.db"
-#define LEDGER_VERSION 1
+#define LEDGER_VERSION 2
 /* Another novate only reads while this one holds the lock of the work directory: readers are brief.
  */
 #define BUSY_TIMEOUT_MS 10000
@@ -24,7 +24,6 @@
 /* "nova": lets file(1) and people tell what the file is. */
 static const char schema_sql[] =
     "PRAGMA application_id = 1852798561;"
-    "PRAGMA user_version = 1;"
     "CREATE TABLE entity ("
     "  entity         TEXT PRIMARY KEY,"
     "  mapping_digest TEXT NOT NULL,"
@@ -59,6 +58,18 @@ static const char schema_sql[] =
     "  verdict     TEXT,"
     "  report      TEXT"
     ") STRICT;";
+
+/* What version 1 had not; the last part of the schema. */
+static const char place_sql[] = "PRAGMA user_version = 2;"
+                                "CREATE TABLE place ("
+                                "  one                INTEGER PRIMARY KEY CHECK (one = 1),"
+                                "  host               TEXT NOT NULL,"
+                                "  path               TEXT NOT NULL,"
+                                "  inode              INTEGER NOT NULL,"
+                                "  target             TEXT,"
+                                "  target_description TEXT,"
+                                "  begun_at           TEXT NOT NULL"
+                                ") STRICT;";
 
 static bool nothing_done(const char *work_directory, struct error *error)
 {
@@ -117,14 +128,17 @@ static bool prepare_schema(struct ledger *ledger,
     if (!read_version(ledger, &version, error)) {
         return false;
     }
-    if (version != 0) {
+    if (version > 1) {
         return check_version(ledger, version, error);
     }
     if (read_only) {
-        return nothing_done(work_directory, error);
+        return version == 1 || nothing_done(work_directory, error);
     }
     return ledger_begin(ledger, error) &&
-           ledger_end(ledger, ledger_execute(ledger, schema_sql, error), error);
+           ledger_end(ledger,
+                      (version == 1 || ledger_execute(ledger, schema_sql, error)) &&
+                          ledger_execute(ledger, place_sql, error),
+                      error);
 }
 
 static bool open_connection(struct ledger *ledger, bool read_only, struct error *error)

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "ledger_sql.h"
 
+#include "novate/fault_point.h"
+
 #include <limits.h>
 #include <string.h>
 #include <time.h>
@@ -144,8 +146,9 @@ bool ledger_begin(struct ledger *ledger, struct error *error)
 
 bool ledger_end(struct ledger *ledger, bool ok, struct error *error)
 {
+    ok = ok && fault_point_meet(FAULT_POINT_LEDGER_COMMIT, error);
     if (ok && ledger_execute(ledger, "COMMIT", error)) {
-        return true;
+        return fault_point_meet(FAULT_POINT_LEDGER_COMMITTED, error);
     }
     /* Nothing to roll back is the only failure there can be, and SQLite may have done it. */
     (void)sqlite3_exec(ledger->connection, "ROLLBACK", NULL, NULL, NULL);

@@ -14,6 +14,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "novate/pipeline.h"
 
+#include "novate/fault_point.h"
 #include "novate/limits.h"
 #include "novate/queue.h"
 
@@ -133,7 +134,8 @@ static bool read_batch(struct run *run, struct batch *batch, bool *more)
 
     *more = false;
     batch->arena.claim = &run->claim;
-    bool ok = reader->next(reader->state, batch, more, &error);
+    bool ok = fault_point_meet(FAULT_POINT_READ, &error) &&
+              reader->next(reader->state, batch, more, &error);
     batch->arena.claim = NULL;
     if (ok && *more) {
         begin_flight(run); /* before another reader may find that nothing is in flight */
@@ -165,7 +167,8 @@ static bool transform_batch(struct run *run, struct batch *in, struct batch *out
     struct error error = ERROR_NONE;
 
     begin_flight(run);
-    if (!transformer->apply(transformer->state, in, out, &error)) {
+    if (!fault_point_meet(FAULT_POINT_TRANSFORM, &error) ||
+        !transformer->apply(transformer->state, in, out, &error)) {
         fail(run, &error);
         return false;
     }

@@ -41,6 +41,7 @@ enum reject_class reject_class_of(const char *sqlstate)
         {"22007", REJECT_TYPE},        /* invalid_datetime_format */
         {"22009", REJECT_TYPE},        /* invalid_time_zone_displacement_value */
         {"22018", REJECT_TYPE},        /* invalid_character_value_for_cast */
+        {"42601", REJECT_TYPE},        /* syntax_error, of a tsvector, an ltree, … */
         {"2200", REJECT_TYPE},         /* XML and escape formats */
         {"2203", REJECT_TYPE},         /* JSON */
         {"22P04", REJECT_SERVER},      /* bad_copy_file_format: not the record's fault */

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "novate/text.h"
 
+#include "novate/fault_point.h"
 #include "novate/limits.h"
 
 #include <inttypes.h>
@@ -93,7 +94,10 @@ static bool reserve(struct text_buffer *buffer, size_t size)
     while (capacity < needed) {
         capacity *= 2;
     }
-    char *data = realloc(buffer->data, capacity);
+    struct error failed = ERROR_NONE; /* the buffer notes it */
+    char *data = fault_point_meet(FAULT_POINT_MEMORY_BUFFER, &failed)
+                     ? realloc(buffer->data, capacity)
+                     : NULL;
     if (data == NULL) {
         buffer->failed = true;
         return false;

@@ -110,6 +110,17 @@ static void bound(struct odbc_sql *sql,
     }
 }
 
+/* k0 = ? AND k1 = ? */
+static void key_equals(struct odbc_sql *sql,
+                       const struct relation *relation,
+                       const char *const *values)
+{
+    for (int i = 0; i < relation->key_count; i++) {
+        text_buffer_string(&sql->text, i == 0 ? "" : " AND ");
+        compare(sql, relation->detail, relation->key[i], " = ", values[i]);
+    }
+}
+
 /* Rows that have a whole key, or rows that have not. */
 static bool key_nulls(struct odbc_sql *sql, const struct relation *relation, bool null)
 {
@@ -163,6 +174,10 @@ void odbc_sql_from(struct odbc_sql *sql, const struct relation *relation, const 
             text_buffer_string(&sql->text, "1 = 0");
         }
         text_buffer_char(&sql->text, ')');
+        return;
+    }
+    if (chunk != NULL && chunk->kind == CHUNK_KEY_ONE) {
+        key_equals(sql, relation, chunk->upper);
         return;
     }
     if (chunk != NULL && chunk->kind == CHUNK_KEY_RANGE) {

@@ -95,7 +95,7 @@ static bool ask(
         ok = store(state, result, first, end - first, error);
     } else {
         const char *sqlstate = server_error_of(result).sqlstate;
-        ok = server_error_is_data(sqlstate) || session_fail(session, result, true, error);
+        ok = server_refused_row(result) || session_fail(session, result, true, error);
         memset(state->sqlstate, 0, sizeof state->sqlstate);
         memcpy(state->sqlstate, sqlstate, strnlen(sqlstate, sizeof state->sqlstate - 1));
     }

@@ -1,9 +1,10 @@
-/* ledger_chunks.c — novate.entity, novate.chunk and novate.reject: what is planned, what is there,
- * and what could not be carried.
+/* ledger_chunks.c — novate.entity and novate.chunk: what is planned, and what is there.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "copy_encode.h"
+#include "ledger_private.h"
 #include "session_private.h"
 
+#include "novate/fault_point.h"
 #include "novate/target_ledger.h"
 
 #include <stdio.h>
@@ -19,8 +20,6 @@ static enum load_mode mode_of(const char *text)
     return (enum load_mode)mode;
 }
 
-/* A ledger of version 2 is read too, where nothing may be written: it lacks what version 3 added,
- * so the columns are asked for by way of JSON. */
 bool target_entity_get(struct session *session,
                        const char *migration,
                        const char *entity,
@@ -33,9 +32,8 @@ bool target_entity_get(struct session *session,
     const char *const parameters[] = {migration, entity};
     if (!session_query(session,
                        "SELECT migration, entity, target_table, mapping_digest, mapping_text,"
-                       " plan_digest, coalesce(to_jsonb(e)->>'mode', 'insert'),"
-                       " to_jsonb(e)->>'finished_at'"
-                       " FROM novate.entity e WHERE migration = $1 AND entity = $2",
+                       " plan_digest, mode, finished_at::text"
+                       " FROM novate.entity WHERE migration = $1 AND entity = $2",
                        2,
                        parameters,
                        arena,
@@ -108,13 +106,14 @@ static bool insert_entity(struct session *session,
                                       entity->mapping_text,
                                       entity->plan_digest,
                                       load_mode_text(entity->mode)};
-    if (replace && !session_query(session,
-                                  "DELETE FROM novate.entity WHERE migration = $1 AND entity = $2",
-                                  2,
-                                  parameters,
-                                  arena,
-                                  &result,
-                                  error)) {
+    if (replace && (!rejects_remember(session, entity->migration, entity->entity, error) ||
+                    !session_query(session,
+                                   "DELETE FROM novate.entity WHERE migration = $1 AND entity = $2",
+                                   2,
+                                   parameters,
+                                   arena,
+                                   &result,
+                                   error))) {
         return false;
     }
     if (!session_query(session,
@@ -173,13 +172,21 @@ bool target_entity_plan(struct session *session,
     arena_init(&arena, 4096, NULL);
     bool ok = session_execute(session, "BEGIN", error) &&
               insert_entity(session, entity, replace, &arena, error) &&
-              insert_chunks(session, entity, chunks, error);
+              insert_chunks(session, entity, chunks, error) &&
+              fault_point_meet(FAULT_POINT_PLAN_COMMIT, error);
     arena_release(&arena);
     if (!session_execute(session, ok ? "COMMIT" : "ROLLBACK", error) || !ok) {
         return error_context(error, "planning \"%s\" in the target's ledger", entity->entity);
     }
-    return true;
+    return fault_point_meet(FAULT_POINT_PLAN_COMMITTED, error);
 }
+
+#define TALLY_COLUMNS                                                                              \
+    "source_rows::text, source_digest, passed_rows::text, passed_digest,"                          \
+    " filtered_rows::text, filtered_digest, rejected_rows::text, rejected_digest,"                 \
+    " loaded_rows::text, loaded_digest, emitted_rows::text, emitted_digest,"                       \
+    " merged_rows::text, merged_digest,"                                                           \
+    " inserted_rows::text, updated_rows::text, unchanged_rows::text, counters"
 
 static bool read_digest(const char *rows, const char *hex, struct digest *digest)
 {
@@ -188,6 +195,11 @@ static bool read_digest(const char *rows, const char *hex, struct digest *digest
     }
     digest->rows = strtoull(rows, NULL, 10);
     return hash_from_hex(hex, &digest->sum);
+}
+
+static bool no_tally(struct error *error)
+{
+    return error_set(error, ERROR_STATE, "a chunk of the target's ledger has no tally");
 }
 
 /* Columns of the query from source_rows on. */
@@ -213,7 +225,7 @@ static bool read_tally(const struct session_result *result,
         if (!read_digest(session_value(result, row, column + 2 * i),
                          session_value(result, row, column + 2 * i + 1),
                          digests[i])) {
-            return error_set(error, ERROR_STATE, "a chunk of the target's ledger has no tally");
+            return no_tally(error);
         }
     }
     uint64_t *const counts[] = {&tally->inserted, &tally->updated, &tally->unchanged};
@@ -221,21 +233,41 @@ static bool read_tally(const struct session_result *result,
         COUNTS = sizeof counts / sizeof counts[0]
     };
     for (int i = 0; i < COUNTS; i++) {
-        *counts[i] = strtoull(session_value(result, row, column + 2 * DIGESTS + i), NULL, 10);
+        const char *rows = session_value(result, row, column + 2 * DIGESTS + i);
+        if (rows == NULL) {
+            return no_tally(error);
+        }
+        *counts[i] = strtoull(rows, NULL, 10);
     }
     const char *counters = session_value(result, row, column + 2 * DIGESTS + COUNTS);
     return counters_from_json(&tally->counters, counters == NULL ? "{}" : counters, error);
 }
 
+/* Of a loaded chunk. */
+bool ledger_chunk_tally(struct session *session,
+                        const char *migration,
+                        const char *entity,
+                        const char *ordinal,
+                        struct arena *arena,
+                        struct tally *tally,
+                        struct error *error)
+{
+    struct session_result result;
+    const char *const parameters[] = {migration, entity, ordinal};
+    tally_init(tally, arena);
+    return session_query(session,
+                         "SELECT " TALLY_COLUMNS " FROM novate.chunk"
+                         " WHERE migration = $1 AND entity = $2 AND ordinal = $3",
+                         3,
+                         parameters,
+                         arena,
+                         &result,
+                         error) &&
+           NOVATE_CHECK(error, result.rows == 1) && read_tally(&result, 0, 0, tally, error);
+}
+
 static const char select_chunks[] =
-    "SELECT ordinal::text, id, definition, state = 'loaded',"
-    " source_rows::text, source_digest, passed_rows::text, passed_digest,"
-    " filtered_rows::text, filtered_digest, rejected_rows::text, rejected_digest,"
-    " loaded_rows::text, loaded_digest, emitted_rows::text, emitted_digest,"
-    " merged_rows::text, merged_digest,"
-    " coalesce(to_jsonb(chunk)->>'inserted_rows', loaded_rows::text, '0'),"
-    " coalesce(to_jsonb(chunk)->>'updated_rows', '0'),"
-    " coalesce(to_jsonb(chunk)->>'unchanged_rows', '0'), counters"
+    "SELECT ordinal::text, id, definition, state = 'loaded', " TALLY_COLUMNS
     " FROM novate.chunk WHERE migration = $1 AND entity = $2 ORDER BY chunk.ordinal";
 
 bool target_chunks(struct session *session,
@@ -267,54 +299,6 @@ bool target_chunks(struct session *session,
         if (chunk->loaded && !read_tally(&result, i, 4, &chunk->tally, error)) {
             return error_context(error, "reading the chunks of \"%s\"", entity);
         }
-    }
-    return true;
-}
-
-static const char select_rejects[] =
-    "SELECT reject::text, run::text, entity, chunk::text, key, position, column_name, class, name,"
-    " sqlstate, message, by_target FROM novate.reject"
-    " WHERE migration = $1 AND ($2::text IS NULL OR entity = $2)"
-    " AND ($3::text IS NULL OR class = $3)"
-    " ORDER BY reject.entity, reject.reject LIMIT nullif($4::bigint, 0)";
-
-bool target_rejects(struct session *session,
-                    const char *migration,
-                    const char *entity,
-                    const char *class_text,
-                    int limit,
-                    struct arena *arena,
-                    struct target_reject **rejects,
-                    int *count,
-                    struct error *error)
-{
-    struct session_result result;
-    char limit_text[32];
-    snprintf(limit_text, sizeof limit_text, "%d", limit);
-    const char *const parameters[] = {migration, entity, class_text, limit_text};
-    if (!session_query(session, select_rejects, 4, parameters, arena, &result, error)) {
-        return error_context(error, "reading the rejects of the target's ledger");
-    }
-    *rejects = ARENA_ARRAY(arena, struct target_reject, (size_t)result.rows + 1);
-    if (*rejects == NULL) {
-        return error_set_memory(error);
-    }
-    *count = result.rows;
-    for (int i = 0; i < result.rows; i++) {
-        (*rejects)[i] = (struct target_reject){
-            .reject = strtoll(session_value(&result, i, 0), NULL, 10),
-            .run = strtoll(session_value(&result, i, 1), NULL, 10),
-            .entity = session_value(&result, i, 2),
-            .chunk = (int)strtol(session_value(&result, i, 3), NULL, 10),
-            .key = session_value(&result, i, 4),
-            .position = session_value(&result, i, 5),
-            .column = session_value(&result, i, 6),
-            .class_text = session_value(&result, i, 7),
-            .name = session_value(&result, i, 8),
-            .sqlstate = session_value(&result, i, 9),
-            .message = session_value(&result, i, 10),
-            .by_target = session_value(&result, i, 11)[0] == 't',
-        };
     }
     return true;
 }

@@ -3,11 +3,13 @@
 #include "copy_encode.h"
 #include "session_private.h"
 
+#include "novate/fault_point.h"
 #include "novate/target_ledger.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Runs a statement that gives no rows. */
 static bool run_statement(struct session *session,
@@ -37,12 +39,15 @@ bool target_run_begin(struct session *session,
 {
     struct arena arena;
     struct session_result result;
-    const char *const parameters[] = {migration, kind, plan_digest, NOVATE_VERSION};
+    char host[256] = "";
+    (void)gethostname(host, sizeof host - 1);
+    const char *const parameters[] = {migration, kind, plan_digest, NOVATE_VERSION, host};
     arena_init(&arena, 1024, NULL);
-    bool ok = session_query(session,
-                            "INSERT INTO novate.run (migration, kind, plan_digest, tool)"
-                            " VALUES ($1, $2, $3, $4) RETURNING run::text",
-                            4,
+    bool ok = fault_point_meet(FAULT_POINT_RUN_BEGIN, error) &&
+              session_query(session,
+                            "INSERT INTO novate.run (migration, kind, plan_digest, tool, host)"
+                            " VALUES ($1, $2, $3, $4, $5) RETURNING run::text",
+                            5,
                             parameters,
                             &arena,
                             &result,
@@ -66,7 +71,8 @@ bool target_run_finish(struct session *session,
     uint64_t affected = 0;
     snprintf(number, sizeof number, "%lld", (long long)run);
     const char *const parameters[] = {number, verdict, report};
-    return (run_statement(session,
+    return (fault_point_meet(FAULT_POINT_RUN_FINISH, error) &&
+            run_statement(session,
                           "UPDATE novate.run SET finished_at = clock_timestamp(), verdict = $2,"
                           " report = $3::json WHERE run = $1::bigint",
                           3,
@@ -86,16 +92,17 @@ bool target_runs(struct session *session,
 {
     struct session_result result;
     const char *const parameters[] = {migration};
-    if (!session_query(session,
-                       "SELECT run::text, migration, kind, plan_digest,"
-                       " to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'),"
-                       " to_char(finished_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'),"
-                       " verdict FROM novate.run WHERE migration = $1 ORDER BY run",
-                       1,
-                       parameters,
-                       arena,
-                       &result,
-                       error)) {
+    if (!session_query(
+            session,
+            "SELECT run::text, migration, kind, plan_digest,"
+            " to_char(started_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'),"
+            " to_char(finished_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'),"
+            " verdict, tool, role, host FROM novate.run WHERE migration = $1 ORDER BY run",
+            1,
+            parameters,
+            arena,
+            &result,
+            error)) {
         return error_context(error, "reading the runs of the target's ledger");
     }
     *runs = ARENA_ARRAY(arena, struct target_run, (size_t)result.rows + 1);
@@ -112,6 +119,9 @@ bool target_runs(struct session *session,
             .started_at = session_value(&result, i, 4),
             .finished_at = session_value(&result, i, 5),
             .verdict = session_value(&result, i, 6),
+            .tool = session_value(&result, i, 7),
+            .role = session_value(&result, i, 8),
+            .host = session_value(&result, i, 9),
         };
     }
     return true;
@@ -193,7 +203,8 @@ bool target_verification_put(struct session *session,
 {
     bool ok = session_execute(session, "BEGIN", error) &&
               put_verification(session, verification, error) &&
-              put_differences(session, verification, differences, difference_count, error);
+              put_differences(session, verification, differences, difference_count, error) &&
+              fault_point_meet(FAULT_POINT_VERIFY_COMMIT, error);
     if (!session_execute(session, ok ? "COMMIT" : "ROLLBACK", error) || !ok) {
         return error_context(error, "recording the verification of \"%s\"", verification->entity);
     }

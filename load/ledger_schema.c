@@ -3,8 +3,9 @@
  * People query these tables too, so every table and every column that needs it says what it is.
  * Digests are hex texts: they can be compared with reports by eye.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "ledger_private.h"
+
 #include "novate/hash.h"
-#include "novate/target_ledger.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,7 +27,7 @@ static const char schema_runs[] =
     "CREATE TABLE novate.run ("
     " run bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
     " migration text NOT NULL,"
-    " kind text NOT NULL CHECK (kind IN ('rehearsal', 'load', 'delta', 'verify')),"
+    " kind text NOT NULL CHECK (kind IN ('rehearsal', 'load', 'delta', 'verify', 'retry')),"
     " plan_digest text NOT NULL,"
     " tool text NOT NULL,"
     " role text NOT NULL DEFAULT session_user,"
@@ -145,7 +146,49 @@ static const char schema_findings[] =
     "COMMENT ON TABLE novate.difference IS"
     " 'Rows that differ, by key of the target: the first ones, all are counted.';";
 
-/* What version 3 has beyond version 2; a ledger that is made anew goes the same way. */
+/* Since version 3. */
+static const char schema_deferred[] =
+    "CREATE TABLE novate.deferred ("
+    " deferred bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
+    " migration text NOT NULL,"
+    " entity text NOT NULL,"
+    " run bigint NOT NULL REFERENCES novate.run,"
+    " kind text NOT NULL CHECK (kind IN ('index', 'unique_constraint', 'foreign_key')),"
+    " schema_name text NOT NULL,"
+    " table_name text NOT NULL,"
+    " name text NOT NULL,"
+    " definition text NOT NULL,"
+    " constraint_definition text,"
+    " comment text,"
+    " constraint_comment text,"
+    " tablespace text,"
+    " valid boolean NOT NULL,"
+    " clustered boolean NOT NULL,"
+    " replica_identity boolean NOT NULL,"
+    " column_statistics json,"
+    " index_keys text[] NOT NULL,"
+    " predicate text,"
+    " nulls_distinct boolean NOT NULL,"
+    " row_key text[] NOT NULL,"
+    " state text NOT NULL DEFAULT 'dropped'"
+    " CHECK (state IN ('dropped', 'not_valid', 'restored', 'given_up')),"
+    " message text,"
+    " dropped_at timestamptz NOT NULL DEFAULT clock_timestamp(),"
+    " restored_at timestamptz);"
+    "CREATE INDEX ON novate.deferred (migration) WHERE state IN ('dropped', 'not_valid');"
+    "COMMENT ON TABLE novate.deferred IS"
+    " 'Indexes and constraints that were taken off a table while it was loaded. What is not"
+    " restored is put back by \"novate load PLAN --finish\".';"
+    "COMMENT ON COLUMN novate.deferred.definition IS"
+    " 'Of the index, as pg_get_indexdef() has it; of a foreign key, pg_get_constraintdef().';"
+    "COMMENT ON COLUMN novate.deferred.valid IS 'Of a foreign key: whether it was validated.';"
+    "COMMENT ON COLUMN novate.deferred.row_key IS 'Columns that rows are named by in reports.';"
+    "COMMENT ON COLUMN novate.deferred.state IS"
+    " 'dropped: it is missing. not_valid: a foreign key is back, rows that were there are not"
+    " checked yet, or violate it. given_up: set by hand, it is not to come back.';"
+    "COMMENT ON COLUMN novate.deferred.message IS 'Why it could not be restored.';";
+
+/* How rows become those of the table, and what was done with them; version 2 had not got it. */
 static const char schema_modes[] =
     "ALTER TABLE novate.entity"
     " ADD mode text NOT NULL DEFAULT 'insert' CHECK (mode IN ('insert', 'upsert', 'replace')),"
@@ -161,6 +204,62 @@ static const char schema_modes[] =
     " OR loaded_rows = inserted_rows + updated_rows + unchanged_rows);"
     "COMMENT ON COLUMN novate.chunk.inserted_rows IS"
     " 'Rows loaded = inserted (new) + updated (had other values) + unchanged (were there).';";
+
+/* What became of rejects after they were written; the last part of the schema, and what version 2
+ * had not. */
+static const char schema_rejects[] =
+    "ALTER TABLE novate.reject"
+    " ADD state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'retried', 'closed')),"
+    " ADD first_run bigint,"
+    " ADD first_seen_at timestamptz NOT NULL DEFAULT clock_timestamp(),"
+    " ADD times_seen integer NOT NULL DEFAULT 1;"
+    "COMMENT ON COLUMN novate.reject.state IS"
+    " 'open; retried: it was read again and carried; closed: somebody decided that it stays out.';"
+    "COMMENT ON COLUMN novate.reject.run IS 'The run that rejected it last.';"
+    "COMMENT ON COLUMN novate.reject.first_run IS"
+    " 'The run that rejected it first: for the same reason, or before it was retried.';"
+    "COMMENT ON COLUMN novate.reject.times_seen IS 'Runs that rejected it.';"
+    "ALTER TABLE novate.run ADD host text;"
+    "COMMENT ON COLUMN novate.run.host IS 'Where novate ran.';"
+    "CREATE TABLE novate.reject_event ("
+    " event bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,"
+    " migration text NOT NULL,"
+    " entity text NOT NULL,"
+    " key text,"
+    " class text NOT NULL,"
+    " name text,"
+    " reject bigint NOT NULL,"
+    " run bigint,"
+    " what text NOT NULL CHECK (what IN ('rejected', 'retried', 'closed', 'reopened')),"
+    " at timestamptz NOT NULL DEFAULT clock_timestamp(),"
+    " who text,"
+    " why text,"
+    " mapping_digest text);"
+    "CREATE INDEX ON novate.reject_event (migration, entity, md5(key));"
+    "COMMENT ON TABLE novate.reject_event IS"
+    " 'What happened to rejects before they came to be as novate.reject has them. It outlives them:"
+    " a record that is rejected again after a restart keeps its age.';"
+    "COMMENT ON COLUMN novate.reject_event.mapping_digest IS 'What it was retried with.';"
+    "CREATE TABLE novate.retry ("
+    " run bigint NOT NULL REFERENCES novate.run,"
+    " migration text NOT NULL,"
+    " entity text NOT NULL,"
+    " mapping_digest text NOT NULL,"
+    " mapping_text text NOT NULL,"
+    " plan_digest text NOT NULL,"
+    " PRIMARY KEY (run, entity));"
+    "COMMENT ON TABLE novate.retry IS"
+    " 'The mapping that rejects of an entity were retried with; novate.entity has the one that the"
+    " others were loaded with.';";
+
+static const char upgrade_2[] =
+    "ALTER TABLE novate.run DROP CONSTRAINT run_kind_check,"
+    " ADD CONSTRAINT run_kind_check"
+    " CHECK (kind IN ('rehearsal', 'load', 'delta', 'verify', 'retry'));";
+
+static const char upgrade_2_rows[] =
+    "UPDATE novate.reject SET first_run = run, first_seen_at = rejected_at;"
+    "INSERT INTO novate.version (version, tool) VALUES (3, '" NOVATE_VERSION "')";
 
 /* Key of the advisory lock that serialises installations. */
 static const char install_lock[] = "SELECT pg_advisory_xact_lock(7955998170729676800)";
@@ -184,79 +283,131 @@ bool target_ledger_exists(struct session *session, bool *exists, struct error *e
     return ok;
 }
 
-static bool version_read(struct session *session,
-                         struct arena *arena,
-                         long *version,
-                         const char **tool,
-                         struct error *error)
+static bool read_version(struct session *session, long *version, struct error *error)
 {
+    struct arena arena;
     struct session_result result;
-    if (!session_query(session,
-                       "SELECT coalesce(max(version), 0)::text, (SELECT tool FROM"
-                       " novate.version ORDER BY version DESC LIMIT 1) FROM novate.version",
-                       0,
-                       NULL,
-                       arena,
-                       &result,
-                       error)) {
-        return false;
-    }
-    *version = strtol(session_value(&result, 0, 0), NULL, 10);
-    *tool = session_value(&result, 0, 1);
-    return true;
+    arena_init(&arena, 1024, NULL);
+    bool ok = session_query(session,
+                            "SELECT coalesce(max(version), 0)::text FROM novate.version",
+                            0,
+                            NULL,
+                            &arena,
+                            &result,
+                            error);
+    *version = ok ? strtol(session_value(&result, 0, 0), NULL, 10) : 0;
+    arena_release(&arena);
+    return ok;
 }
 
-static bool version_refused(long version, const char *tool, struct error *error)
+/* What is never upgraded: a later version, and one before 2, which was never published. */
+static bool refuse_version(struct session *session, long version, struct error *error)
 {
-    error_set(error,
-              ERROR_STATE,
-              "the target's ledger is of version %ld, this novate writes version %d",
-              version,
-              (int)SCHEMA_VERSION);
-    error_detail(error, "It was made by novate %s.", tool == NULL ? "of unknown version" : tool);
-    return error_hint(error, "Use that version of novate, or a later one.");
+    struct arena arena;
+    struct session_result result;
+    arena_init(&arena, 1024, NULL);
+    bool ok =
+        session_query(session,
+                      "SELECT tool FROM novate.version ORDER BY version DESC, installed_at LIMIT 1",
+                      0,
+                      NULL,
+                      &arena,
+                      &result,
+                      error);
+    if (ok) {
+        error_set(error,
+                  ERROR_STATE,
+                  "the target's ledger is of version %ld, this novate writes version %d",
+                  version,
+                  (int)SCHEMA_VERSION);
+        error_detail(error,
+                     "It was made by novate %s.",
+                     result.rows == 0 ? "of unknown version" : session_value(&result, 0, 0));
+        error_hint(error, "Use that version of novate, or a later one.");
+    }
+    arena_release(&arena);
+    return false;
 }
 
-/* From nothing, or from the last version, to this one. */
-static bool install(struct session *session, struct arena *arena, struct error *error)
+static bool install(struct session *session, struct error *error)
 {
     static const char record[] =
         "INSERT INTO novate.version (version, tool) VALUES (3, '" NOVATE_VERSION "')";
-    const char *tool = NULL;
     bool exists = false;
+    return session_execute(session, install_lock, error) &&
+           target_ledger_exists(session, &exists, error) &&
+           (exists || (session_execute(session, schema_runs, error) &&
+                       session_execute(session, schema_chunks, error) &&
+                       session_execute(session, schema_findings, error) &&
+                       session_execute(session, schema_deferred, error) &&
+                       session_execute(session, schema_modes, error) &&
+                       session_execute(session, schema_rejects, error) &&
+                       session_execute(session, record, error)));
+}
+
+/* Whoever came first while we waited for the lock has done it. */
+static bool upgrade(struct session *session, struct error *error)
+{
     long version = 0;
-    if (!session_execute(session, install_lock, error) ||
-        !target_ledger_exists(session, &exists, error) ||
-        (exists && !version_read(session, arena, &version, &tool, error)) ||
-        (!exists && (!session_execute(session, schema_runs, error) ||
-                     !session_execute(session, schema_chunks, error) ||
-                     !session_execute(session, schema_findings, error)))) {
-        return false;
-    }
-    bool comes_to_it = !exists || version == SCHEMA_VERSION - 1;
-    return !comes_to_it || (session_execute(session, schema_modes, error) &&
-                            session_execute(session, record, error));
+    return session_execute(session, install_lock, error) &&
+           read_version(session, &version, error) &&
+           (version != 2 || (session_execute(session, upgrade_2, error) &&
+                             session_execute(session, schema_deferred, error) &&
+                             session_execute(session, schema_modes, error) &&
+                             session_execute(session, schema_rejects, error) &&
+                             session_execute(session, upgrade_2_rows, error)));
+}
+
+static bool in_transaction(struct session *session,
+                           bool (*work)(struct session *session, struct error *error),
+                           struct error *error)
+{
+    bool ok = session_execute(session, "BEGIN", error) && work(session, error);
+    return session_execute(session, ok ? "COMMIT" : "ROLLBACK", error) && ok;
 }
 
 bool target_ledger_install(struct session *session, struct error *error)
 {
-    struct arena arena;
-    const char *tool = NULL;
     bool exists = false;
     long version = 0;
-    arena_init(&arena, 1024, NULL);
-    bool ok = target_ledger_exists(session, &exists, error) &&
-              (!exists || version_read(session, &arena, &version, &tool, error));
-    if (ok && (!exists || version == SCHEMA_VERSION - 1)) {
-        ok = session_execute(session, "BEGIN", error) && install(session, &arena, error);
-        if (!session_execute(session, ok ? "COMMIT" : "ROLLBACK", error) || !ok) {
-            ok = error_context(error, "making the ledger, schema \"novate\" of the target");
-        }
-        ok = ok && version_read(session, &arena, &version, &tool, error);
+    if (!target_ledger_exists(session, &exists, error)) {
+        return false;
     }
-    ok = ok && (version == SCHEMA_VERSION || version_refused(version, tool, error));
-    arena_release(&arena);
-    return ok;
+    if (!exists && !in_transaction(session, install, error)) {
+        return error_context(error, "making the ledger, schema \"novate\" of the target");
+    }
+    if (!read_version(session, &version, error)) {
+        return false;
+    }
+    if (version == 2) {
+        return in_transaction(session, upgrade, error) ||
+               error_context(error, "upgrading the ledger, schema \"novate\" of the target");
+    }
+    return version == SCHEMA_VERSION || refuse_version(session, version, error);
+}
+
+bool target_ledger_readable(struct session *session, bool *exists, struct error *error)
+{
+    long version = 0;
+    if (!target_ledger_exists(session, exists, error) ||
+        (*exists && !read_version(session, &version, error))) {
+        return false;
+    }
+    if (!*exists || version == SCHEMA_VERSION) {
+        return true;
+    }
+    if (version > SCHEMA_VERSION) {
+        return refuse_version(session, version, error);
+    }
+    error_set(error,
+              ERROR_STATE,
+              "the target's ledger is of version %ld, this novate reads version %d",
+              version,
+              (int)SCHEMA_VERSION);
+    return error_hint(
+        error,
+        "What only looks upgrades nothing. \"novate run\" or \"novate load\" upgrades "
+        "it in place.");
 }
 
 /* pg_locks shows a key of 64 bits as two of 32. */
@@ -300,13 +451,10 @@ static bool locked_by_other(struct session *session,
                       "administrator can end that with pg_terminate_backend().");
 }
 
-bool target_ledger_lock(struct session *session, const char *migration, struct error *error)
+/* The key of a migration's lock, as a text. */
+static bool lock_key(const char *migration, char key[32], struct error *error)
 {
-    struct arena arena;
-    struct session_result result;
     struct text_buffer name;
-    char key[32] = "";
-    arena_init(&arena, 1024, NULL);
     text_buffer_init(&name, (size_t)1 << 20);
     text_buffer_format(&name, "novate migration %s", migration);
     bool ok = text_buffer_check(&name, error);
@@ -314,20 +462,47 @@ bool target_ledger_lock(struct session *session, const char *migration, struct e
         uint64_t hash = hash_bytes64(name.data, name.size);
         /* A bigint has a sign: the half of the keys above its maximum are the negative ones. */
         int64_t signed_hash = hash > INT64_MAX ? -(int64_t)(UINT64_MAX - hash) - 1 : (int64_t)hash;
-        snprintf(key, sizeof key, "%lld", (long long)signed_hash);
+        snprintf(key, 32, "%lld", (long long)signed_hash);
     }
+    text_buffer_release(&name);
+    return ok;
+}
+
+bool target_ledger_lock(struct session *session, const char *migration, struct error *error)
+{
+    struct arena arena;
+    struct session_result result;
+    char key[32] = "";
     const char *const parameters[] = {key};
-    ok = ok && session_query(session,
-                             "SELECT pg_try_advisory_lock($1::bigint)",
-                             1,
-                             parameters,
-                             &arena,
-                             &result,
-                             error);
+    arena_init(&arena, 1024, NULL);
+    bool ok =
+        lock_key(migration, key, error) && session_query(session,
+                                                         "SELECT pg_try_advisory_lock($1::bigint)",
+                                                         1,
+                                                         parameters,
+                                                         &arena,
+                                                         &result,
+                                                         error);
     if (ok && session_value(&result, 0, 0)[0] != 't') {
         ok = locked_by_other(session, migration, key, &arena, error);
     }
-    text_buffer_release(&name);
+    arena_release(&arena);
+    return ok;
+}
+
+bool target_ledger_is_locked(struct session *session,
+                             const char *migration,
+                             bool *locked,
+                             struct error *error)
+{
+    struct arena arena;
+    struct session_result holder;
+    char key[32] = "";
+    const char *const parameters[] = {key};
+    arena_init(&arena, 1024, NULL);
+    bool ok = lock_key(migration, key, error) &&
+              session_query(session, lock_holder, 1, parameters, &arena, &holder, error);
+    *locked = ok && holder.rows > 0;
     arena_release(&arena);
     return ok;
 }

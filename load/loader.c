@@ -4,11 +4,13 @@
  * The first thing a transaction does is to lock the chunk's row of the ledger; the last is to set
  * it to loaded. Whoever comes second waits, and then finds that there is nothing left to do.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "ledger_private.h"
 #include "loader_private.h"
 #include "merge.h"
 #include "workspace_private.h"
 
 #include "novate/canonical.h"
+#include "novate/fault_point.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -119,6 +121,8 @@ static bool loader_init(struct loader *loader, struct error *error)
     bool binary = true;
     arena_init(&loader->arena, (size_t)64 << 10, budget);
     arena_init(&loader->chunk_arena, 4096, budget);
+    probe_init(&loader->probe, budget);
+    wire_init(&loader->slice, budget);
     text_buffer_init(&loader->scratch, LIMIT_RECORD_BYTES * 2);
     text_buffer_init(&loader->rejects, (size_t)1 << 30);
     enum type_id *types =
@@ -196,6 +200,8 @@ static bool chunk_begin(struct loader *loader, const struct batch *batch, struct
     loader->in_chunk = true;
     loader->skipped = false;
     loader->savepoint = SAVEPOINT_NONE;
+    loader->has_rejects = false;
+    loader->probe_table = false;
     arena_reset(&loader->chunk_arena);
     tally_init(&loader->tally, &loader->chunk_arena);
     snprintf(ordinal, sizeof ordinal, "%d", loader->chunk);
@@ -217,11 +223,15 @@ static bool chunk_begin(struct loader *loader, const struct batch *batch, struct
         !check_plan(loader, &result, error)) {
         return false;
     }
-    if (strcmp(session_value(&result, 0, 0), "loaded") == 0) {
+    bool loaded = strcmp(session_value(&result, 0, 0), "loaded") == 0;
+    if (loader->options.retry != NULL) {
+        return retry_begin(loader, loaded, error);
+    }
+    if (loaded) {
         loader->skipped = true;
         return session_execute(loader->session, "ROLLBACK", error);
     }
-    return true;
+    return fault_point_meet(FAULT_POINT_LOAD_BEGIN, error);
 }
 
 static bool take_rows(struct loader *loader, const struct batch *batch, struct error *error)
@@ -233,14 +243,14 @@ static bool take_rows(struct loader *loader, const struct batch *batch, struct e
             return false;
         }
         digest_add(&loader->tally.loaded, loader->hashes[row]);
-        if (piece->rows >= loader_window(loader) ||
+        if (piece->rows >= loader_piece_rows(loader) ||
             piece->wire.size + piece->wire.splice_bytes >= LIMIT_COPY_BYTES) {
             if (!piece_keep(piece, batch, kept, row + 1 - kept, error) ||
                 !loader_finish_piece(loader, error)) {
                 return false;
             }
             kept = row + 1;
-        } else if (piece->wire.size - loader->sent_bytes >= SEND_BYTES &&
+        } else if (piece->wire.size - loader->sent_bytes >= SEND_BYTES && !screen_planned(loader) &&
                    !loader_send(loader, error)) {
             return false;
         }
@@ -270,10 +280,11 @@ static bool take_batch(struct loader *loader, const struct batch *batch, struct 
            (loader_finish_piece(loader, error) && rejects_flush(loader, error));
 }
 
-static bool record_chunk(struct loader *loader, struct error *error)
+/* A chunk that is retried stays the one that its run loaded. */
+static bool record_chunk(struct loader *loader, const struct tally *tally, struct error *error)
 {
     const struct target_entity *entity = loader->options.entity;
-    const struct tally *tally = &loader->tally;
+    bool retry = loader->options.retry != NULL;
     const struct digest *const digests[] = {
         &tally->source,
         &tally->passed,
@@ -288,7 +299,7 @@ static bool record_chunk(struct loader *loader, struct error *error)
         DIGESTS = sizeof digests / sizeof digests[0],
         STORED = sizeof stored / sizeof stored[0],
         COUNTERS = 4 + 2 * DIGESTS, /* their parameter */
-        PARAMETERS = COUNTERS + 1 + STORED
+        PARAMETERS = COUNTERS + 2 + STORED
     };
     char ordinal[16];
     char run[32];
@@ -307,7 +318,7 @@ static bool record_chunk(struct loader *loader, struct error *error)
     }
     for (int i = 0; i < STORED; i++) {
         snprintf(stored_rows[i], sizeof stored_rows[i], "%llu", (unsigned long long)stored[i]);
-        parameters[COUNTERS + 1 + i] = stored_rows[i];
+        parameters[COUNTERS + 2 + i] = stored_rows[i];
     }
     text_buffer_reset(&loader->scratch);
     counters_json(&tally->counters, &loader->scratch);
@@ -315,9 +326,12 @@ static bool record_chunk(struct loader *loader, struct error *error)
         return false;
     }
     parameters[COUNTERS] = loader->scratch.data;
+    parameters[COUNTERS + 1] = retry ? "loaded" : "planned";
     if (!session_query(loader->session,
-                       "UPDATE novate.chunk SET state = 'loaded', run = $4,"
-                       " loaded_at = clock_timestamp(),"
+                       "UPDATE novate.chunk SET state = 'loaded',"
+                       " run = CASE state WHEN 'loaded' THEN run ELSE $4 END,"
+                       " loaded_at = CASE state WHEN 'loaded' THEN loaded_at"
+                       " ELSE clock_timestamp() END,"
                        " source_rows = $5, source_digest = $6,"
                        " passed_rows = $7, passed_digest = $8,"
                        " filtered_rows = $9, filtered_digest = $10,"
@@ -325,9 +339,9 @@ static bool record_chunk(struct loader *loader, struct error *error)
                        " loaded_rows = $13, loaded_digest = $14,"
                        " emitted_rows = $15, emitted_digest = $16,"
                        " merged_rows = $17, merged_digest = $18, counters = $19,"
-                       " inserted_rows = $20, updated_rows = $21, unchanged_rows = $22"
+                       " inserted_rows = $21, updated_rows = $22, unchanged_rows = $23"
                        " WHERE migration = $1 AND entity = $2 AND ordinal = $3"
-                       " AND state = 'planned'",
+                       " AND state = $20",
                        PARAMETERS,
                        parameters,
                        &loader->chunk_arena,
@@ -363,12 +377,27 @@ static bool chunk_closes(struct loader *loader, struct error *error)
                         tally->loaded.rows == tally->inserted + tally->updated + tally->unchanged);
 }
 
+/* The chunk's row and its rejects become what they are from now on. */
+static bool record(struct loader *loader, struct error *error)
+{
+    const struct target_entity *entity = loader->options.entity;
+    struct tally whole;
+    if (loader->options.retry != NULL) {
+        return retry_end(loader, &whole, error) && record_chunk(loader, &whole, error);
+    }
+    return (!loader->has_rejects ||
+            rejects_recall_age(
+                loader->session, entity->migration, entity->entity, loader->chunk, error)) &&
+           record_chunk(loader, &loader->tally, error);
+}
+
 static bool chunk_end(struct loader *loader, struct error *error)
 {
     if (!loader->skipped) {
         if (!loader_finish_piece(loader, error) || !chunk_closes(loader, error) ||
-            !rejects_flush(loader, error) || !record_chunk(loader, error) ||
-            !commit(loader, error)) {
+            !rejects_flush(loader, error) || !fault_point_meet(FAULT_POINT_LOAD_RECORD, error) ||
+            !record(loader, error) || !fault_point_meet(FAULT_POINT_LOAD_COMMIT, error) ||
+            !commit(loader, error) || !fault_point_meet(FAULT_POINT_LOAD_COMMITTED, error)) {
             return false;
         }
     }
@@ -405,6 +434,7 @@ static void loader_abort(void *state)
     }
     loader->in_chunk = false;
     loader->copying = false;
+    loader->screening = false;
     loader->sent_bytes = 0;
     loader->waiting_count = 0;
     piece_reset(&loader->piece);
@@ -430,6 +460,8 @@ void loader_destroy(struct loader *loader)
     }
     copy_encoder_release(&loader->encoder);
     piece_release(&loader->piece);
+    probe_release(&loader->probe);
+    wire_release(&loader->slice);
     text_buffer_release(&loader->scratch);
     text_buffer_release(&loader->rejects);
     arena_release(&loader->chunk_arena);

@@ -1,19 +1,28 @@
 /* loader_private.h — what the files of the loader share.
  *
  *     loader.c     the writer: chunks, transactions, the ledger's row of a chunk
- *     narrow.c     sends pieces, and narrows one that the server refuses to the rows at fault
+ *     sending.c    one COPY of rows of a piece, under a savepoint
+ *     screen.c     finds the rows of a piece that would be refused by one question to the server
+ *     narrow.c     narrows a piece that the server refuses to the rows at fault
  *     refusal.c    reads out of the server's answer which row and what it was
  *     rejects.c    rows of novate.reject
  *     merge.c      mode upsert: from the piece's temporary table into the target's
+ *     retry.c      records of a loaded chunk that were rejected and are read again
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_LOAD_LOADER_PRIVATE_H
 #define NOVATE_LOAD_LOADER_PRIVATE_H
 
 #include "copy_encode.h"
 #include "piece.h"
+#include "probe.h"
 #include "session_private.h"
 
 #include "novate/loader.h"
+
+enum {
+    SCREEN_CERTAIN = 256,
+    SCREEN_ROWS_MIN = 64 /* fewer rows are narrowed in less time than a question takes */
+};
 
 /* What the savepoint of the current piece is good for; decides how the next statement begins. */
 enum savepoint {
@@ -28,6 +37,8 @@ struct range {
     int end;
     bool uncut;   /* goes as it is, however long: the server has taken it, or is likely to */
     bool counted; /* note_refused() knows its rows already */
+    bool suspect; /* one row that the probe has named */
+    bool sifted;  /* without the rows that the probe has named */
 };
 
 struct merge;
@@ -37,6 +48,7 @@ struct loader {
     struct loader_options options;
     struct copy_encoder encoder;
     struct piece piece;
+    struct wire slice;          /* of its rows, what the probe looks at */
     struct arena arena;         /* of the loader: names, statements, hashes */
     struct hash *hashes;        /* of the rows of a batch */
     struct text_buffer scratch; /* of the hashes; of one key */
@@ -51,13 +63,24 @@ struct loader {
     struct arena chunk_arena; /* of the tally */
     struct tally tally;
     struct text_buffer rejects; /* rows of novate.reject that wait, COPY text */
+    bool has_rejects;           /* of the chunk, waiting or written */
 
     /* the piece that is being sent */
     bool copying;
+    bool screening; /* to the probe's table, not to the target's */
     size_t sent_bytes;
     enum savepoint savepoint;
     struct range *waiting; /* a stack; LIMIT_COPY_ROWS + 2 of them */
     int waiting_count;
+    int foreseen; /* rows that were refused, of those that the probe had named, and others */
+    int unforeseen;
+
+    /* whether pieces are screened before the target has refused any of their rows */
+    struct probe probe;
+    bool probe_table; /* there is one, in this transaction */
+    int expected;     /* how likely a piece has rows that are refused, of SCREEN_CERTAIN */
+    int screen_pause; /* rows that are not screened, since that did not help */
+    int screen_pause_last;
 
     /* how far apart refused rows are, so that pieces are made to measure */
     int gap_rows;
@@ -77,10 +100,45 @@ struct refusal {
     enum reject_class class;
 };
 
-/* Rows that a piece should have. */
+/* Rows that a piece should have; rows that are sent together while one is narrowed. */
+int loader_piece_rows(const struct loader *loader);
 int loader_window(const struct loader *loader);
 /* Sends what the piece has and was not sent; begins its COPY if need be. */
 bool loader_send(struct loader *loader, struct error *error) NODISCARD;
+/* Ends the COPY that loader_send() has begun. */
+bool loader_send_end(struct loader *loader,
+                     bool *accepted,
+                     struct refusal *refusal,
+                     struct error *error) NODISCARD;
+/* Sends rows in a COPY of their own. `*accepted` false: `refusal` says why. */
+bool loader_send_range(struct loader *loader,
+                       struct range range,
+                       bool *accepted,
+                       struct refusal *refusal,
+                       struct error *error) NODISCARD;
+/* Sets what the savepoint of a piece keeps: what was done before it, or since it too. */
+bool loader_savepoint(struct loader *loader, struct error *error) NODISCARD;
+/* How many rows a range has, and which one is the nth. */
+int range_rows(const struct loader *loader, struct range range);
+int range_row(const struct loader *loader, struct range range, int nth);
+
+/* Will the piece be screened before it is sent? Then nothing of it is sent before its end. */
+bool screen_planned(const struct loader *loader);
+/* The piece was sent as it is and refused: is it worth a question? */
+bool screen_may_help(const struct loader *loader);
+/* Makes what screening takes; `*ready` false: it cannot be had. */
+bool screen_prepare(struct loader *loader, bool *ready, struct error *error) NODISCARD;
+/* Copies the piece to the probe's table. */
+bool loader_send_slices(struct loader *loader, bool *accepted, struct error *error) NODISCARD;
+/* The rows of the piece are in the probe's table. Sends those that nothing was found against.
+ * `*settled` false: what waits is still to be sent. */
+bool screen_piece(struct loader *loader, bool *settled, struct error *error) NODISCARD;
+/* How a piece went: rows that were refused as foreseen, and others. */
+void screen_note(struct loader *loader, int foreseen, int unforeseen);
+
+/* Rows that are to be sent, the last one first. */
+void push_range(struct loader *loader, struct range range);
+
 /* Ends the piece: every row of it is accepted or has become a reject. */
 bool loader_finish_piece(struct loader *loader, struct error *error) NODISCARD;
 
@@ -103,5 +161,10 @@ bool rejects_refuse(struct loader *loader,
                     struct error *error) NODISCARD;
 /* Sends the rows that wait to novate.reject; not while a COPY is open. */
 bool rejects_flush(struct loader *loader, struct error *error) NODISCARD;
+
+/* The chunk's row is locked: locks the rejects that are retried. */
+bool retry_begin(struct loader *loader, bool loaded, struct error *error) NODISCARD;
+/* All rows are sent: settles the rejects, and makes `whole` the chunk's tally from now on. */
+bool retry_end(struct loader *loader, struct tally *whole, struct error *error) NODISCARD;
 
 #endif

@@ -17,7 +17,7 @@ enum {
     STATEMENT_BYTES_MAX = 1 << 24
 };
 
-#define PIECE "pg_temp.novate_piece"
+#define PIECE "pg_temp.novate_merge"
 
 struct merge {
     const char *screen;
@@ -26,7 +26,7 @@ struct merge {
 
 const char *merge_table(void)
 {
-    return "\"pg_temp\".\"novate_piece\"";
+    return "\"pg_temp\".\"novate_merge\"";
 }
 
 static bool is_key(const struct loader_options *options, const char *name)
@@ -224,9 +224,8 @@ static const char *statement(struct loader *loader,
 
 static void push_create(const struct loader *loader, struct text_buffer *sql)
 {
-    text_buffer_string(sql,
-                       "SET client_min_messages = warning; DROP TABLE IF EXISTS " PIECE
-                       "; CREATE TEMPORARY TABLE novate_piece ON COMMIT DELETE ROWS AS SELECT ");
+    text_buffer_string(
+        sql, "DISCARD TEMP; CREATE TEMPORARY TABLE novate_merge ON COMMIT DELETE ROWS AS SELECT ");
     workspace_push_columns(loader->options.schema, sql);
     text_buffer_format(sql,
                        " FROM %s WITH NO DATA; ALTER TABLE " PIECE

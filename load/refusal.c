@@ -148,7 +148,7 @@ bool refusal_read(struct loader *loader,
 {
     struct server_error seen = server_error_of(result);
     *refusal = (struct refusal){.row = -1};
-    if (!server_error_is_data(seen.sqlstate)) {
+    if (!server_refused_row(result)) {
         return session_fail(loader->session, result, true, error);
     }
     snprintf(refusal->sqlstate, sizeof refusal->sqlstate, "%s", seen.sqlstate);
@@ -165,7 +165,7 @@ bool refusal_read(struct loader *loader,
     }
     long line = context_line(&rest);
     if (line >= 1 && line <= range.end - range.first) {
-        refusal->row = range.first + (int)line - 1;
+        refusal->row = range_row(loader, range, (int)line - 1);
         if (refusal->column[0] == '\0') {
             context_column(loader, rest, refusal->column, sizeof refusal->column);
         }

@@ -6,7 +6,7 @@
 
 static const char copy_rejects[] =
     "COPY novate.reject (run, migration, entity, chunk, key, position, column_name, class, name,"
-    " sqlstate, message, source_hash, by_target) FROM STDIN";
+    " sqlstate, message, source_hash, by_target, first_run) FROM STDIN";
 
 static const char *or_null(const char *text)
 {
@@ -38,7 +38,8 @@ static void push_row(struct loader *loader, const struct reject *reject, bool by
         text_buffer_char(out, '\t');
         copy_text_field(out, after[i]);
     }
-    text_buffer_string(out, by_target ? "\tt\n" : "\tf\n");
+    text_buffer_format(out, "\t%s\t%lld\n", by_target ? "t" : "f", (long long)loader->options.run);
+    loader->has_rejects = true;
 }
 
 bool rejects_push(struct loader *loader, const struct reject *reject, struct error *error)

@@ -21,8 +21,10 @@ static const char pinned_settings[] =
     "SET bytea_output = 'hex';"
     "SET standard_conforming_strings = on;"
     "SET client_min_messages = error;"
-    /* A lock that is not given in a minute is held by somebody who must be asked. */
-    "SET lock_timeout = '60s';"
+    /* A lock that is not given in a minute is held by somebody who must be asked. Who wants it
+     * otherwise has said so in the connection string, or for the role. */
+    "SELECT set_config('lock_timeout', '60s', false)"
+    " WHERE current_setting('lock_timeout') = '0';"
     /* COPY takes as long as the source needs. */
     "SET statement_timeout = 0;"
     "SET idle_in_transaction_session_timeout = 0;"
@@ -252,6 +254,11 @@ bool session_open(const char *conninfo,
         return error_set_memory(error);
     }
     atomic_init(&opened->cancelled, false);
+    opened->conninfo = strdup(conninfo);
+    if (opened->conninfo == NULL) {
+        session_close(opened);
+        return error_set_memory(error);
+    }
     if (!session_start(opened, conninfo, read_only, error)) {
         session_close(opened);
         return error_context(error, "opening the target");
@@ -272,7 +279,15 @@ void session_close(struct session *session)
     if (session->canonical_used) {
         arena_release(&session->canonical);
     }
+    free(session->conninfo);
     free(session);
+}
+
+bool session_is_idle(const struct session *session)
+{
+    return !session->lost && !atomic_load(&session->cancelled) &&
+           PQstatus(session->connection) == CONNECTION_OK &&
+           PQtransactionStatus(session->connection) == PQTRANS_IDLE;
 }
 
 const char *session_description(const struct session *session)
@@ -283,4 +298,9 @@ const char *session_description(const struct session *session)
 const char *session_identity(const struct session *session)
 {
     return session->identity;
+}
+
+int session_backend(const struct session *session)
+{
+    return PQbackendPID(session->connection);
 }

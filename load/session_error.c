@@ -70,6 +70,8 @@ static const struct sqlstate_text sentences[] = {
     {"23514", "the row violates a check of the target"},
     {"23P01", "the row conflicts with another under an exclusion constraint"},
     {"23", "the row violates a constraint of the target"},
+    {"42601", "the value is not in the syntax of the column's type"},
+    {"XX000", "the column's type cannot read the value"},
     {"44000", "the row violates the check option of a view"},
     {"54", "the row is larger than the target can hold"},
     {"P0", "a trigger or function of the target refused the row"},
@@ -130,6 +132,28 @@ bool server_error_is_data(const char *sqlstate)
     return true;
 }
 
+/* Did it happen while one value was read? COPY names the column then; a query that does nothing
+ * else has no context. */
+static bool of_value(const char *context)
+{
+    const char *column = context == NULL ? NULL : strstr(context, ", column ");
+    const char *end = context == NULL ? NULL : strchr(context, '\n');
+    return context == NULL ||
+           (strncmp(context, "COPY ", 5) == 0 && column != NULL && (end == NULL || column < end));
+}
+
+bool server_refused_row(const PGresult *result)
+{
+    struct server_error seen = server_error_of(result);
+    /* A statement that is wrong is so at a place: ours, or one that a trigger put together. */
+    bool of_statement = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION) != NULL ||
+                        PQresultErrorField(result, PG_DIAG_INTERNAL_POSITION) != NULL;
+    /* hstore calls a value that it cannot read an internal error. */
+    bool unusual = strcmp(seen.sqlstate, "42601") == 0 || strcmp(seen.sqlstate, "XX000") == 0;
+    return server_error_is_data(seen.sqlstate) ||
+           (unusual && !of_statement && of_value(seen.context));
+}
+
 /* libpq ends its messages with a line feed and indents further lines with a tab. */
 static void first_line(const char *message, char *out, size_t size)
 {
@@ -170,12 +194,15 @@ bool session_fail(struct session *session,
     }
     char message[512];
     const char *primary = seen.primary;
-    if (hide_values && server_error_is_data(seen.sqlstate)) {
+    if (hide_values && server_refused_row(result)) {
         primary = server_error_sentence(seen.sqlstate);
     }
     first_line(primary, message, sizeof message);
     error_set(error, ERROR_TARGET, "%s", message);
     error_sqlstate(error, seen.sqlstate);
+    if (strcmp(seen.sqlstate, "55P03") == 0 && session->blocker[0] != '\0') {
+        error_detail(error, "The lock was held by %s.", session->blocker);
+    }
     const char *hint = sqlstate_lookup(hints, seen.sqlstate);
     const char *server_hint = PQresultErrorField(result, PG_DIAG_MESSAGE_HINT);
     if (hint != NULL) {

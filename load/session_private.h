@@ -21,7 +21,12 @@ struct session {
     struct arena canonical; /* texts of session_canonicalise() without a batch */
     char description[256];
     char identity[128];
+    char *conninfo;
+    char blocker[320]; /* who held, when last looked, what the session waited for; "": nobody */
 };
+
+/* Looks who does. Whatever goes wrong, nothing is known. */
+void blocker_look(struct session *session);
 
 /* What the server said about a statement, as far as it may be used. The pointers belong to the
  * PGresult. `detail` and `context` may hold values of records: they are read, never shown. */
@@ -36,6 +41,9 @@ struct server_error {
 struct server_error server_error_of(const PGresult *result);
 /* Is it the fault of a row (a value, a constraint, a trigger), not of the operation? */
 bool server_error_is_data(const char *sqlstate);
+/* Is it that, or does it say that a value cannot be read by its type (tsvector, ltree, hstore and
+ * others), which the SQLSTATE does not tell from a statement that is wrong? */
+bool server_refused_row(const PGresult *result);
 /* A sentence about a data error that holds no value of the record. */
 const char *server_error_sentence(const char *sqlstate);
 

@@ -24,9 +24,17 @@ void session_cancel(struct session *session)
     session_cancel_send(session);
 }
 
+/* After so many seconds of silence it is looked who is waited for. */
+static bool is_long(int seconds)
+{
+    return seconds == 2 || seconds == 20 || seconds == 50;
+}
+
 bool session_wait(struct session *session, short events, struct error *error)
 {
     int tries = 0;
+    int seconds = 0;
+    session->blocker[0] = '\0';
     for (;;) {
         struct pollfd socket = {.fd = PQsocket(session->connection), .events = events};
         if (session->lost || socket.fd < 0) {
@@ -38,6 +46,10 @@ bool session_wait(struct session *session, short events, struct error *error)
         }
         if (ready < 0 && errno != EINTR) {
             return error_set_system(error, ERROR_TARGET, errno, "could not wait for the target");
+        }
+        seconds += ready == 0;
+        if (ready == 0 && is_long(seconds)) {
+            blocker_look(session);
         }
         if (ready == 0 && atomic_load(&session->cancelled)) {
             /* The request may have met the server between two statements. */

@@ -63,6 +63,7 @@ struct progress {
     bool finished;
     uint64_t loaded; /* chunks */
     uint64_t left;
+    uint64_t rejects; /* that are to be retried, or may be */
 };
 
 static bool look(struct session *session,
@@ -74,7 +75,9 @@ static bool look(struct session *session,
         "SELECT (to_regnamespace($3) IS NOT NULL)::text, (e.finished_at IS NOT NULL)::text,"
         " (SELECT count(*) FILTER (WHERE state = 'loaded') || ' '"
         "  || count(*) FILTER (WHERE state <> 'loaded') FROM novate.chunk c"
-        "  WHERE (c.migration, c.entity) = (e.migration, e.entity))"
+        "  WHERE (c.migration, c.entity) = (e.migration, e.entity)),"
+        " (SELECT count(*) FROM novate.reject r WHERE r.state <> 'retried'"
+        "  AND (r.migration, r.entity) = (e.migration, e.entity))::text"
         " FROM novate.entity e WHERE e.migration = $1 AND e.entity = $2 FOR UPDATE";
     struct arena arena;
     struct text_buffer name;
@@ -93,6 +96,7 @@ static bool look(struct session *session,
         progress->finished = strcmp(session_value(&result, 0, 1), "true") == 0;
         progress->loaded = strtoull(session_value(&result, 0, 2), &rest, 10);
         progress->left = strtoull(rest, NULL, 10);
+        progress->rejects = strtoull(session_value(&result, 0, 3), NULL, 10);
     }
     text_buffer_release(&name);
     arena_release(&arena);
@@ -101,7 +105,7 @@ static bool look(struct session *session,
 
 /* All tables that are in it, whatever mapping they were made for. What others have made to depend
  * on them is in the way, and said so by the server. */
-static bool drop(struct session *session, const struct workspace *workspace, struct error *error)
+static bool drop(struct session *session, const struct target_entity *entity, struct error *error)
 {
     struct arena arena;
     struct text_buffer sql;
@@ -110,7 +114,7 @@ static bool drop(struct session *session, const struct workspace *workspace, str
     arena_init(&arena, 1024, NULL);
     text_buffer_init(&sql, STATEMENT_BYTES_MAX);
     text_buffer_init(&name, STATEMENT_BYTES_MAX);
-    workspace_push_schema(workspace->entity, &name);
+    workspace_push_schema(entity, &name);
     bool ok = text_buffer_check(&name, error);
     const char *const parameters[] = {name.data};
     ok = ok && session_query(session,
@@ -163,9 +167,10 @@ static bool make(struct session *session, const struct workspace *workspace, str
     workspace_push_schema(workspace->entity, &sql);
     text_buffer_string(&sql, "; COMMENT ON SCHEMA ");
     workspace_push_schema(workspace->entity, &sql);
-    text_buffer_string(&sql,
-                       " IS 'Of novate, while an entity is loaded by upsert or replace: see"
-                       " novate.entity'");
+    text_buffer_string(
+        &sql,
+        " IS 'Of novate, while an entity is loaded by upsert or replace or has rejects"
+        " that may be retried: see novate.entity'");
     if (workspace->entity->mode == LOAD_UPSERT) {
         push_key_table(workspace, &sql);
     }
@@ -182,7 +187,7 @@ static bool workspace_gone(const struct workspace *workspace, struct error *erro
               "what \"%s\" was being loaded with is gone from the target",
               workspace->entity->entity);
     error_detail(error,
-                 "Mode %s keeps a schema of its own until the last chunk is loaded, and somebody "
+                 "Mode %s keeps a schema of its own until it is done with the entity, and somebody "
                  "has dropped it.",
                  load_mode_text(workspace->entity->mode));
     return error_hint(error, "Begin the entity again with --restart.");
@@ -197,9 +202,9 @@ bool workspace_prepare(struct session *session,
         session_execute(session, "BEGIN", error) && look(session, workspace, &progress, error);
     if (ok && workspace->entity->mode == LOAD_INSERT) {
         /* It may have been begun in another mode. */
-        ok = !progress.exists || drop(session, workspace, error);
+        ok = !progress.exists || drop(session, workspace->entity, error);
     } else if (ok && progress.loaded == 0 && !progress.finished) {
-        ok = drop(session, workspace, error) && make(session, workspace, error);
+        ok = drop(session, workspace->entity, error) && make(session, workspace, error);
     } else if (ok && !progress.exists && !progress.finished) {
         ok = workspace_gone(workspace, error);
     }
@@ -232,6 +237,17 @@ static bool note_finished(struct session *session,
     return ok;
 }
 
+/* The keys that were loaded are asked for once more when rejects are retried. */
+static bool release(struct session *session,
+                    const struct workspace *workspace,
+                    const struct progress *progress,
+                    struct error *error)
+{
+    bool needed =
+        !progress->finished || (workspace->entity->mode == LOAD_UPSERT && progress->rejects > 0);
+    return needed || !progress->exists || drop(session, workspace->entity, error);
+}
+
 bool workspace_finish(struct session *session,
                       const struct workspace *workspace,
                       struct workspace_end *end,
@@ -251,8 +267,10 @@ bool workspace_finish(struct session *session,
         ok = (progress.exists || workspace_gone(workspace, error)) &&
              (workspace->entity->mode != LOAD_REPLACE ||
               shadow_exchange(session, workspace, end, error)) &&
-             drop(session, workspace, error) && note_finished(session, workspace, error);
+             note_finished(session, workspace, error);
+        progress.finished = true;
     }
+    ok = ok && release(session, workspace, &progress, error);
     if (!session_execute(session, ok ? "COMMIT" : "ROLLBACK", error) || !ok) {
         end->done = false;
         return error_context(error,
@@ -261,4 +279,57 @@ bool workspace_finish(struct session *session,
                              load_mode_text(workspace->entity->mode));
     }
     return true;
+}
+
+bool workspace_reopen(struct session *session,
+                      const struct workspace *workspace,
+                      enum load_mode *mode,
+                      struct error *error)
+{
+    struct progress progress = {.exists = false};
+    if (!look(session, workspace, &progress, error)) {
+        return false;
+    }
+    *mode = workspace->entity->mode;
+    if (*mode == LOAD_REPLACE && progress.finished) {
+        *mode = LOAD_INSERT;
+    }
+    return *mode == LOAD_INSERT || progress.exists || workspace_gone(workspace, error);
+}
+
+bool workspace_release(struct session *session,
+                       const struct workspace *workspace,
+                       struct error *error)
+{
+    struct progress progress = {.exists = false};
+    if (workspace->entity->mode == LOAD_INSERT) {
+        return true;
+    }
+    bool ok = session_execute(session, "BEGIN", error) &&
+              look(session, workspace, &progress, error) &&
+              release(session, workspace, &progress, error);
+    return (session_execute(session, ok ? "COMMIT" : "ROLLBACK", error) && ok) ||
+           error_context(error, "releasing what \"%s\" was loaded with", workspace->entity->entity);
+}
+
+bool workspace_drop_all(struct session *session,
+                        const char *migration,
+                        struct arena *arena,
+                        struct error *error)
+{
+    struct session_result result;
+    const char *const parameters[] = {migration};
+    bool ok = session_query(session,
+                            "SELECT entity FROM novate.entity WHERE migration = $1",
+                            1,
+                            parameters,
+                            arena,
+                            &result,
+                            error);
+    for (int i = 0; ok && i < result.rows; i++) {
+        const struct target_entity entity = {.migration = migration,
+                                             .entity = session_value(&result, i, 0)};
+        ok = drop(session, &entity, error);
+    }
+    return ok;
 }

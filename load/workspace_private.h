@@ -26,4 +26,10 @@ bool shadow_exchange(struct session *session,
                      struct workspace_end *end,
                      struct error *error) NODISCARD;
 
+/* Drops the workspaces of all entities of a migration, within the caller's transaction. */
+bool workspace_drop_all(struct session *session,
+                        const char *migration,
+                        struct arena *arena,
+                        struct error *error) NODISCARD;
+
 #endif

@@ -9,10 +9,12 @@
 
 #include "novate/hash.h"
 
-/* Where a node stands. "store" of a lookup says where its entries are kept, not what they are: it
- * can change while a migration is under way. */
+/* Where a node stands. "store" of a lookup says where its entries are kept, not what they are, and
+ * "defer" of the target how it is loaded, not with what: they can change while a migration is under
+ * way. */
 enum part {
     PART_MAPPING,
+    PART_TARGET,
     PART_LOOKUPS,
     PART_LOOKUP,
     PART_OTHER
@@ -23,13 +25,20 @@ static enum part part_below(enum part part, struct text key)
     if (part == PART_MAPPING && text_equal(key, text_of("lookups"))) {
         return PART_LOOKUPS;
     }
+    if (part == PART_MAPPING && text_equal(key, text_of("target"))) {
+        return PART_TARGET;
+    }
     return part == PART_LOOKUPS ? PART_LOOKUP : PART_OTHER;
 }
 
 static bool decides(enum part part, struct text key)
 {
     if (part == PART_MAPPING) {
-        return !text_equal(key, text_of("examples")) && !text_equal(key, text_of("parameters"));
+        return !text_equal(key, text_of("examples")) && !text_equal(key, text_of("parameters")) &&
+               !text_equal(key, text_of("limits"));
+    }
+    if (part == PART_TARGET) {
+        return !text_equal(key, text_of("defer"));
     }
     return part != PART_LOOKUP || !text_equal(key, text_of("store"));
 }

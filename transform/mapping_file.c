@@ -4,6 +4,7 @@
 
 #include "plan_file.h"
 #include "plan_relation.h"
+#include "plan_system.h"
 
 #include "novate/limits.h"
 
@@ -25,6 +26,7 @@ enum mapping_key {
     MAPPING_EMIT,
     MAPPING_DEDUPE,
     MAPPING_PIVOT,
+    MAPPING_LIMITS,
     MAPPING_KEY_COUNT
 };
 
@@ -44,6 +46,7 @@ static const struct plan_key mapping_keys[MAPPING_KEY_COUNT] = {
     [MAPPING_EMIT] = {"emit", 0},
     [MAPPING_DEDUPE] = {"dedupe", 0},
     [MAPPING_PIVOT] = {"pivot", 0},
+    [MAPPING_LIMITS] = {"limits", 0},
 };
 
 enum source_key {
@@ -63,6 +66,7 @@ enum target_key {
     TARGET_KEY,
     TARGET_MODE,
     TARGET_SCOPE,
+    TARGET_DEFER,
     TARGET_KEY_COUNT
 };
 
@@ -71,6 +75,7 @@ static const struct plan_key target_keys[TARGET_KEY_COUNT] = {
     [TARGET_KEY] = {"key", 0},
     [TARGET_MODE] = {"mode", 0},
     [TARGET_SCOPE] = {"scope", 0},
+    [TARGET_DEFER] = {"defer", 0},
 };
 
 static void read_source(struct plan_reader *reader,
@@ -143,6 +148,15 @@ static void read_target(struct plan_reader *reader,
                     plan_field_place(&fields[TARGET_SCOPE]),
                     "It replaces the whole table: leave out the scope, or upsert within it.",
                     "mode \"replace\" cannot have \"scope\"");
+    }
+    mapping->defer_given = fields[TARGET_DEFER].key != NULL;
+    mapping->defer = plan_read_defer(
+        reader, &fields[TARGET_DEFER], DEFER_INDEXES | DEFER_FOREIGN_KEYS | DEFER_UNIQUE_INDEXES);
+    if (mapping->mode == LOAD_REPLACE && mapping->defer != 0) {
+        problem_add(reader->problems,
+                    plan_field_place(&fields[TARGET_DEFER]),
+                    "Its table serves readers until the last moment: leave \"defer\" out.",
+                    "mode \"replace\" cannot have \"defer\"");
     }
 }
 
@@ -290,6 +304,8 @@ static bool read_mapping(struct plan_reader *reader,
     read_source(reader, &fields[MAPPING_SOURCE], mapping);
     read_target(reader, &fields[MAPPING_TARGET], mapping);
     mapping_read_rules(reader, &fields[MAPPING_LOOKUPS], mapping);
+    mapping->limits_given = fields[MAPPING_LIMITS].key != NULL;
+    plan_read_mapping_limits(reader, &fields[MAPPING_LIMITS], &mapping->limits);
     mapping_read_emits(reader, &fields[MAPPING_EMIT], mapping);
     mapping_read_grouping(reader, &fields[MAPPING_DEDUPE], &fields[MAPPING_PIVOT], mapping);
     if (!mapping_include(reader, variables, &fields[MAPPING_INCLUDE], mapping, fragments, error)) {

@@ -33,6 +33,8 @@ enum target_key {
     TARGET_POSTGRES,
     TARGET_PRIVATE,
     TARGET_SCHEMA,
+    TARGET_DEFER,
+    TARGET_MAINTENANCE,
     TARGET_KEY_COUNT
 };
 
@@ -40,10 +42,64 @@ static const struct plan_key target_keys[TARGET_KEY_COUNT] = {
     [TARGET_POSTGRES] = {"postgres", 0},
     [TARGET_PRIVATE] = {"private", 0},
     [TARGET_SCHEMA] = {"schema", 0},
+    [TARGET_DEFER] = {"defer", 0},
+    [TARGET_MAINTENANCE] = {"maintenance", 0},
 };
+
+unsigned plan_read_defer(struct plan_reader *reader,
+                         const struct plan_field *field,
+                         unsigned allowed)
+{
+    static const struct {
+        const char *name;
+        unsigned bit;
+    } names[] = {
+        {"indexes", DEFER_INDEXES},
+        {"foreign_keys", DEFER_FOREIGN_KEYS},
+        {"unique_indexes", DEFER_UNIQUE_INDEXES},
+    };
+    enum {
+        NAMES = sizeof names / sizeof names[0]
+    };
+    unsigned bits = 0;
+
+    if (field->key == NULL) {
+        return 0;
+    }
+    if (field->value->kind == PLAN_LIST && field->value->count == 0) {
+        return 0; /* nothing, where the plan says otherwise */
+    }
+    int count = 0;
+    const char *const *list = plan_read_list(reader, field, NAMES, &count);
+    const struct place *places = plan_list_places(reader, field, list, count);
+    for (int i = 0; i < count; i++) {
+        unsigned bit = 0;
+        for (int at = 0; at < NAMES; at++) {
+            bit = strcmp(names[at].name, list[i]) == 0 ? names[at].bit : bit;
+        }
+        const struct place place = places == NULL ? plan_field_place(field) : places[i];
+        if (bit == 0) {
+            problem_add(reader->problems,
+                        place,
+                        "Write indexes, foreign_keys or, in a mapping, unique_indexes.",
+                        "\"%s\" cannot be deferred",
+                        list[i]);
+        } else if ((bit & allowed) == 0) {
+            problem_add(reader->problems,
+                        place,
+                        "Write it under \"target\" of the mapping: rows that are there twice are "
+                        "found only when the index is built.",
+                        "\"%s\" cannot be deferred for all mappings at once",
+                        list[i]);
+        }
+        bits |= bit;
+    }
+    return bits;
+}
 
 void plan_read_target(struct plan_reader *reader, const struct plan_field *field, struct plan *plan)
 {
+    static const char *const maintenances[] = {"analyze", "vacuum", "none"};
     struct plan_field fields[TARGET_KEY_COUNT];
     struct plan_target *target = &plan->target;
 
@@ -58,6 +114,10 @@ void plan_read_target(struct plan_reader *reader, const struct plan_field *field
     target->postgres = plan_read_text(reader, &fields[TARGET_POSTGRES]);
     target->private_cluster = plan_read_bool(reader, &fields[TARGET_PRIVATE], false);
     target->schema = plan_read_path(reader, &fields[TARGET_SCHEMA], plan->directory);
+    target->defer =
+        plan_read_defer(reader, &fields[TARGET_DEFER], DEFER_INDEXES | DEFER_FOREIGN_KEYS);
+    target->maintenance = (enum plan_maintenance)plan_read_choice(
+        reader, &fields[TARGET_MAINTENANCE], maintenances, 3, MAINTENANCE_ANALYZE);
     if (fields[TARGET_POSTGRES].key != NULL && target->private_cluster) {
         problem_add(reader->problems,
                     fields[TARGET_PRIVATE].key->place,
@@ -140,6 +200,19 @@ void plan_read_limits(struct plan_reader *reader,
     read_rejects(reader, &fields[LIMIT_REJECTS], limits);
     limits->memory_mb = plan_read_number(
         reader, &fields[LIMIT_MEMORY_MB], MEMORY_MB_LEAST, MEMORY_MB_MOST, MEMORY_MB_DEFAULT);
+}
+
+void plan_read_mapping_limits(struct plan_reader *reader,
+                              const struct plan_field *field,
+                              struct plan_limits *limits)
+{
+    struct plan_field rejects;
+
+    plan_set_limits(limits);
+    if (field->key != NULL &&
+        plan_read_keys(reader, field->value, "\"limits\"", limit_keys, 1, &rejects)) {
+        read_rejects(reader, &rejects, limits);
+    }
 }
 
 /* The folder as the plan sees it, so that the digest does not change with the directory from which

@@ -26,11 +26,21 @@ void plan_read_target(struct plan_reader *reader,
                       const struct plan_field *field,
                       struct plan *plan);
 
+/* Bits of enum plan_defer. Those that are not `allowed` there are problems. */
+unsigned plan_read_defer(struct plan_reader *reader,
+                         const struct plan_field *field,
+                         unsigned allowed);
+
 /* What holds when the plan says nothing. */
 void plan_set_limits(struct plan_limits *limits);
 void plan_read_limits(struct plan_reader *reader,
                       const struct plan_field *field,
                       struct plan_limits *limits);
+
+/* The same of a mapping, which has `rejects` alone. */
+void plan_read_mapping_limits(struct plan_reader *reader,
+                              const struct plan_field *field,
+                              struct plan_limits *limits);
 
 bool plan_set_digest(struct plan *plan, struct error *error) NODISCARD;
 

@@ -126,8 +126,7 @@ static struct cursor find_text(const struct tree_builder *builder, const yaml_no
     const yaml_mark_t mark = node->start_mark;
     struct cursor cursor = {.line = (int)mark.line};
 
-    /* libyaml ends lines at U+0085 and U+2028 too: then its lines are not those of the index. */
-    if (mark.line >= (size_t)builder->line_count) {
+    if (mark.line >= (size_t)builder->line_count) { /* nothing, behind the last line */
         const struct place place = place_of_mark(builder, mark);
         return (struct cursor){
             .offset = builder->content.size, .line = place.line - 1, .column = place.column - 1};
@@ -402,6 +401,50 @@ static const char *syntax_hint(const char *problem)
     return NULL;
 }
 
+/* libyaml ends lines at these, which other programs do not: what one calls line 7 is line 8 of the
+ * other, and a problem would be shown where it is not. SIZE_MAX: there is none. */
+static size_t find_odd_line_end(struct text content, const char **what)
+{
+    for (size_t i = 0; i < content.size; i++) {
+        const char *at = content.data + i;
+        size_t left = content.size - i;
+        if (*at == '\r' && (left == 1 || at[1] != '\n')) {
+            *what = "a carriage return without a line feed";
+            return i;
+        }
+        if (left >= 2 && memcmp(at, "\xc2\x85", 2) == 0) {
+            *what = "the line end U+0085";
+            return i;
+        }
+        if (left >= 3 && memcmp(at, "\xe2\x80", 2) == 0 && (at[2] == '\xa8' || at[2] == '\xa9')) {
+            *what = at[2] == '\xa8' ? "the line end U+2028" : "the line end U+2029";
+            return i;
+        }
+    }
+    return SIZE_MAX;
+}
+
+/* Are these bytes a text whose lines everybody counts alike? */
+static bool is_readable(const struct tree_builder *builder)
+{
+    const char *what = NULL;
+    size_t at = 0;
+
+    if (!utf8_valid(builder->content.data, builder->content.size, &at)) {
+        return problem_add(builder->problems,
+                           place_of_byte(builder, at),
+                           "Save the file as UTF-8.",
+                           "the file is not valid UTF-8");
+    }
+    at = find_odd_line_end(builder->content, &what);
+    return at == SIZE_MAX ||
+           problem_add(builder->problems,
+                       place_of_byte(builder, at),
+                       "End lines with a line feed, alone or behind a carriage return.",
+                       "the file has %s",
+                       what);
+}
+
 /* False for memory. */
 static bool note_syntax_error(struct tree_builder *builder, const yaml_parser_t *parser)
 {
@@ -477,17 +520,12 @@ bool plan_tree_parse(const char *path,
     struct tree_builder builder = {
         .path = path, .content = content, .arena = arena, .problems = problems};
     yaml_parser_t parser;
-    size_t bad;
 
     *root = NULL;
     if (content.size >= 3 && memcmp(content.data, "\xef\xbb\xbf", 3) == 0) {
         builder.content = text_from(content.data + 3, content.size - 3);
     }
-    if (!utf8_valid(builder.content.data, builder.content.size, &bad)) {
-        problem_add(problems,
-                    place_of_byte(&builder, bad),
-                    "Save the file as UTF-8.",
-                    "the file is not valid UTF-8");
+    if (!is_readable(&builder)) {
         return true;
     }
     if (!index_lines(&builder) || !yaml_parser_initialize(&parser)) {

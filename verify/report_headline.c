@@ -1,5 +1,6 @@
 /* report_headline.c — the verdict in a sentence or two, for people.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "report_target.h"
 #include "report_view.h"
 
 #include <string.h>
@@ -128,6 +129,19 @@ static void push_not_verified(struct text_buffer *out, const struct report_view 
     text_buffer_char(out, '.');
 }
 
+static void push_missing(struct text_buffer *out, const struct report_view *view)
+{
+    size_t missing = report_target_missing(view);
+    if (missing > 0) {
+        text_buffer_string(out, "The target lacks ");
+        push_counted(out,
+                     missing,
+                     "index or constraint that was deferred",
+                     "indexes or constraints that were deferred");
+        text_buffer_string(out, ". ");
+    }
+}
+
 void push_headline(const struct report_view *view, struct text_buffer *out)
 {
     const char *verdict = view_text(view->root, "verdict");
@@ -136,6 +150,7 @@ void push_headline(const struct report_view *view, struct text_buffer *out)
     if (broken) {
         push_not_closing(out, view);
     }
+    push_missing(out, view);
     if (strcmp(verdict, "differences") == 0) {
         push_differences(out, view);
     } else if (strcmp(verdict, "rejects") == 0) {

@@ -4,6 +4,7 @@
  * comparison find, what of each entity, what was not compared, which run was it, who signs.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "report_files.h"
+#include "report_target.h"
 #include "report_view.h"
 
 #include "novate/limits.h"
@@ -218,11 +219,22 @@ static void push_repairs(struct text_buffer *out, json_t *repairs)
     text_buffer_string(out, "</tbody></table>\n");
 }
 
+/* Were rejects closed or retried? Otherwise all are open. */
+static bool has_history(const json_t *states)
+{
+    uint64_t closed = 0;
+    uint64_t retried = 0;
+    (void)view_count(states, "closed", &closed);
+    (void)view_count(states, "retried", &retried);
+    return closed + retried > 0;
+}
+
 /* What became of records on their way, by name. */
 static void push_entity_counts(struct text_buffer *out, const json_t *entity)
 {
     static const struct counts_table filtered = {"Left out on purpose", "Filter", false};
     static const struct counts_table rejected = {"Rejected", "Class", true};
+    static const struct counts_table states = {"What became of rejects", "State", false};
     static const struct counts_table merged = {"In the row of another record", "Rule", false};
     static const struct counts_table notes = {"Noted, and carried", "Rule", false};
     const json_t *identity = json_object_get(entity, "identity");
@@ -230,6 +242,9 @@ static void push_entity_counts(struct text_buffer *out, const json_t *entity)
     text_buffer_string(out, "<div class=\"side\">\n");
     push_counts(out, &filtered, json_object_get(identity, "filtered"));
     push_counts(out, &rejected, json_object_get(identity, "rejected"));
+    if (has_history(json_object_get(entity, "rejects"))) {
+        push_counts(out, &states, json_object_get(entity, "rejects"));
+    }
     push_counts(out, &merged, json_object_get(identity, "merged"));
     push_counts(out, &notes, json_object_get(entity, "notes"));
     push_repairs(out, json_object_get(entity, "repaired"));
@@ -485,6 +500,9 @@ void report_html(const struct report_view *view, struct text_buffer *out)
         push_entity(out, view_entity(view, i));
     }
     push_not_compared(out, view);
+    if (report_target_known(view)) {
+        report_target_html(view, out);
+    }
     push_run(out, view);
     push_sign_off(out);
     text_buffer_string(out, "</main>\n");

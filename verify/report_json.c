@@ -251,6 +251,21 @@ static void put_counts(struct text_buffer *out,
     put_sum(out, "target_digest", compared ? &result->target_digest : NULL);
 }
 
+/* What has become of rejects. */
+static void put_rejects(struct text_buffer *out, const struct report_entity *entity)
+{
+    text_buffer_member(out, "rejects");
+    if (!entity->rejects_known) {
+        text_buffer_string(out, "null");
+        return;
+    }
+    text_buffer_char(out, '{');
+    text_buffer_member_count(out, "open", entity->rejects_open);
+    text_buffer_member_count(out, "closed", entity->rejects_closed);
+    text_buffer_member_count(out, "retried", entity->rejects_retried);
+    text_buffer_char(out, '}');
+}
+
 static void put_entity(struct text_buffer *out,
                        const struct report *report,
                        const struct report_entity *entity)
@@ -269,10 +284,12 @@ static void put_entity(struct text_buffer *out,
     text_buffer_member_text(out, "target_table", entity->target_table);
     text_buffer_member_text(out, "mode", load_mode_text(entity->mode));
     text_buffer_member_text(out, "mapping_digest", entity->mapping_digest);
+    text_buffer_member_text(out, "loaded_with", entity->loaded_with);
     text_buffer_member_text(out, "consistency", entity->consistency);
     put_seconds(out, "seconds", entity->seconds);
     put_counts(out, &identity, result);
     put_identity(out, &identity);
+    put_rejects(out, entity);
     put_verification(out, result);
     put_counters(out, "notes", counters, "note");
     put_repairs(out, counters);
@@ -320,6 +337,11 @@ bool report_json(const struct report *report, struct text_buffer *out, struct er
     for (int i = 0; i < report->entity_count; i++) {
         put_entity(out, report, &report->entities[i]);
     }
-    text_buffer_string(out, "]}\n");
+    text_buffer_char(out, ']');
+    if (report->target_state != NULL) {
+        text_buffer_member(out, "target_state");
+        text_buffer_string(out, report->target_state);
+    }
+    text_buffer_string(out, "}\n");
     return text_buffer_check(out, error);
 }

@@ -1,6 +1,7 @@
 /* report_text.c — a report for terminals and paper: plain text, at most 100 columns where names
  * allow it. SPDX-License-Identifier: Apache-2.0 */
 #include "report_files.h"
+#include "report_target.h"
 #include "report_view.h"
 
 #include "novate/limits.h"
@@ -213,6 +214,32 @@ static void push_stored(struct text_buffer *out, const json_t *entity)
     text_buffer_release(&words);
 }
 
+/* Where there is something that the counts by class do not say. */
+static void push_reject_states(struct text_buffer *out, const json_t *entity)
+{
+    json_t *states = json_object_get(entity, "rejects");
+    uint64_t closed = 0;
+    uint64_t retried = 0;
+    (void)view_count(states, "closed", &closed);
+    (void)view_count(states, "retried", &retried);
+    if (closed + retried > 0) {
+        push_counts(out, "rejects", states);
+    }
+}
+
+static void push_loaded_with(struct text_buffer *out, const json_t *entity)
+{
+    const char *digest = json_string_value(json_object_get(entity, "loaded_with"));
+    if (digest != NULL) {
+        text_buffer_format(
+            out,
+            "  loaded with: mapping %s, which is not that of today: what was retried "
+            "since is mapped by another one, and a verification compares all rows "
+            "with that of today\n",
+            digest);
+    }
+}
+
 static void push_entity(struct text_buffer *out, const json_t *entity)
 {
     const json_t *identity = json_object_get(entity, "identity");
@@ -228,6 +255,7 @@ static void push_entity(struct text_buffer *out, const json_t *entity)
     push_field(out, "consistency", view_text(entity, "consistency"));
     push_counts(out, "filtered", json_object_get(identity, "filtered"));
     push_counts(out, "rejected", json_object_get(identity, "rejected"));
+    push_reject_states(out, entity);
     push_counts(out, "merged", json_object_get(identity, "merged"));
     push_counts(out, "noted", json_object_get(entity, "notes"));
     push_repairs(out, json_object_get(entity, "repaired"));
@@ -235,6 +263,7 @@ static void push_entity(struct text_buffer *out, const json_t *entity)
     push_field(out, "source digest", view_text(entity, "source_digest"));
     push_field(out, "target digest", view_text(entity, "target_digest"));
     push_field(out, "mapping", view_text(entity, "mapping_digest"));
+    push_loaded_with(out, entity);
     report_files_text(entity, out);
     push_differences(out, entity);
 }
@@ -285,6 +314,10 @@ void report_text(const struct report_view *view, struct text_buffer *out)
     push_heading(out, "Entities");
     for (size_t i = 0; i < view->entity_count; i++) {
         push_entity(out, view_entity(view, i));
+    }
+    if (report_target_known(view)) {
+        push_heading(out, "The target after this run");
+        report_target_text(view, out);
     }
     push_heading(out, "This run");
     push_time_field(out, "started", view_text(view->root, "started_at"));

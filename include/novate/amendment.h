@@ -40,6 +40,8 @@ struct amendment_writer_options {
     const struct segment_key *key; /* NULL: not encrypted */
     struct writer inner;           /* that batches are handed on to */
     struct budget *budget;
+    int ordinal_offset; /* of the files: those of records that were read again are files of their
+                           own */
 };
 /* Makes the folder if it is not there. */
 bool amendment_writer_create(const struct amendment_writer_options *options,

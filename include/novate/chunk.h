@@ -22,6 +22,7 @@ enum chunk_kind {
     CHUNK_WHOLE, /* a relation without a key */
     CHUNK_KEY_RANGE,
     CHUNK_KEY_NULL, /* the rows of which a key column is NULL */
+    CHUNK_KEY_ONE,  /* the rows of one key, `upper`; never planned: part of another chunk */
     CHUNK_FILE_RANGE,
 };
 
@@ -61,6 +62,16 @@ bool chunk_from_json(const char *json,
                      struct arena *arena,
                      struct chunk *chunk,
                      struct error *error) NODISCARD;
+
+/* The rows of a key, given as batch_key_json() writes it, as part of the chunk `ordinal`. `*found`
+ * false: it is not one of `key_count` texts, and cannot be asked for. */
+bool chunk_of_key(const char *key,
+                  int key_count,
+                  int ordinal,
+                  struct arena *arena,
+                  struct chunk *chunk,
+                  bool *found,
+                  struct error *error) NODISCARD;
 
 /* Hands out chunks to readers, each once. Thread-safe. */
 struct chunk_supply {

@@ -37,6 +37,8 @@ bool counters_add(struct counters *counters,
                   const char *name,
                   uint64_t count,
                   struct error *error) NODISCARD;
+/* One less; a count of nothing is forgotten. */
+void counters_take(struct counters *counters, const char *group, const char *name);
 /* Adds what `item` counts, and keeps the earlier `first` of both. */
 bool counters_add_item(struct counters *counters,
                        const struct counter *item,

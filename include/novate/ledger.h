@@ -2,7 +2,8 @@
  *
  * Entities with the mapping they were staged with, chunks by stage with their segments and tallies,
  * and runs with their reports. What the *target* holds is told by the target alone
- * (target_ledger.h). A ledger of a later version is refused with ERROR_STATE.
+ * (target_ledger.h). A ledger of a later version is refused with ERROR_STATE, one of
+ * version 1 is brought to version 2 in place by whoever opens it to write.
  *
  * The lock is `lock` in the work directory (fcntl): one novate at a time writes there; ERROR_LOCKED
  * names the process that holds it. It holds between processes, not within one, and falls with its
@@ -41,6 +42,24 @@ bool ledger_open(const char *work_directory,
                  struct ledger **ledger,
                  struct error *error) NODISCARD;
 void ledger_close(struct ledger *ledger);
+
+/* Where the work directory lies and what it was begun with. */
+struct ledger_place {
+    const char *host;               /* identity of the machine */
+    const char *path;               /* of the work directory, absolute */
+    int64_t inode;                  /* of the ledger's file */
+    const char *target;             /* identity of the target; NULL: none was written to yet */
+    const char *target_description; /* for people; or NULL */
+    const char *begun_at;           /* UTC, ISO 8601; kept by ledger_place_put() */
+};
+bool ledger_place_get(struct ledger *ledger,
+                      struct arena *arena,
+                      struct ledger_place *place,
+                      bool *found,
+                      struct error *error) NODISCARD;
+bool ledger_place_put(struct ledger *ledger,
+                      const struct ledger_place *place,
+                      struct error *error) NODISCARD;
 
 struct ledger_entity {
     const char *entity;

@@ -2,9 +2,9 @@
  *
  * A chunk is one transaction: its rows, its rejects and its row of novate.chunk become true
  * together or not at all. Within it rows go in pieces (LIMIT_COPY_ROWS) of COPY BINARY, each under
- * a savepoint; a piece that the server refuses is narrowed to the exact rows by the line in the
- * error's context, by halving where there is none; those become rejects and the rest is loaded. A
- * chunk that the ledger has as loaded is skipped, whoever loaded it.
+ * a savepoint; of a piece that the server refuses one question names the rows at fault, and what it
+ * cannot tell is found by the line in the error's context, or by halving; those rows become rejects
+ * and the rest is loaded. A chunk that the ledger has as loaded is skipped, whoever loaded it.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_LOADER_H
 #define NOVATE_LOADER_H
@@ -18,6 +18,18 @@
 
 struct loader;
 
+/* Records of a loaded chunk that are read again because they were rejected: their rejects, and
+ * those of them that the batches hold a record for. One chunk, one loader. The chunk's tally is
+ * corrected, rejects of what is carried now become `retried`, those of what is rejected again stay
+ * open and say the reason of now; all of it in the transaction of the rows. */
+struct loader_retry {
+    const int64_t *numbers;
+    int number_count;
+    const int64_t *found; /* complete when the last batch of the chunk comes */
+    const int *found_count;
+    const char *mapping_digest; /* of today, hex */
+};
+
 struct loader_options {
     const struct target_entity *entity; /* as planned in the ledger */
     int64_t run;
@@ -28,9 +40,11 @@ struct loader_options {
     int key_count;
     const char *scope; /* upsert: target SQL; other rows of the table are not updated. Or NULL */
     struct budget *budget;
-    /* Called after each committed chunk, from the writer's thread; may be NULL. */
+    /* Called after each committed chunk, from the writer's thread; may be NULL. The tally of a
+     * retry is that of the records read again. */
     void (*committed)(void *state, int chunk_ordinal, const struct tally *tally);
     void *committed_state;
+    const struct loader_retry *retry; /* or NULL */
 };
 
 /* The session is the loader's for its lifetime and stays the caller's to close. */

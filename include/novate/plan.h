@@ -86,10 +86,25 @@ struct plan_source {
     struct place place;
 };
 
+/* What is taken off a table before it is loaded, and put back afterwards: bits. */
+enum plan_defer {
+    DEFER_INDEXES = 1 << 0,        /* those that are not unique */
+    DEFER_FOREIGN_KEYS = 1 << 1,   /* of the table itself */
+    DEFER_UNIQUE_INDEXES = 1 << 2, /* and unique constraints; of a mapping only */
+};
+
+enum plan_maintenance {
+    MAINTENANCE_ANALYZE, /* loaded tables at the end of a run */
+    MAINTENANCE_VACUUM,  /* VACUUM (ANALYZE) */
+    MAINTENANCE_NONE,
+};
+
 struct plan_target {
     const char *postgres; /* conninfo or URI as it is; or NULL */
     bool private_cluster;
     const char *schema; /* file path or NULL */
+    unsigned defer;     /* bits of enum plan_defer, for mappings that do not say their own */
+    enum plan_maintenance maintenance;
     struct place place;
 };
 
@@ -317,6 +332,8 @@ struct mapping {
     const struct place *target_key_places; /* NULL: not known */
     enum load_mode mode;
     const char *scope; /* target SQL or NULL */
+    bool defer_given;  /* `defer` goes before the plan's */
+    unsigned defer;    /* bits of enum plan_defer */
     const struct lookup_spec *lookups;
     int lookup_count;
     const struct expression_spec *filters;
@@ -332,6 +349,8 @@ struct mapping {
     const struct emit_spec *emits; /* none: each record gives one row */
     int emit_count;
     const struct grouping_spec *grouping; /* dedupe: or pivot:, or NULL */
+    bool limits_given;
+    struct plan_limits limits; /* of rejects, instead of the plan's; when given */
     const struct example *examples;
     int example_count;
     const char *text;   /* the file with variables replaced, for people; then each fragment, behind

@@ -20,11 +20,17 @@ struct report_entity {
     enum load_mode mode;
     const char *consistency; /* or NULL */
     const char *mapping_digest;
+    const char
+        *loaded_with;  /* digest of the mapping that was loaded with, where it is another one */
     bool loaded_known; /* `load` is filled: from the ledgers */
     bool dry_run;      /* nothing was to be loaded: `load` says what passed */
     struct tally load;
     uint64_t present_rows; /* already there before */
-    bool verified;         /* `verification` is filled */
+    bool rejects_known;    /* the next three are filled: from the target's ledger */
+    uint64_t rejects_open;
+    uint64_t rejects_closed;  /* somebody decided that they stay out */
+    uint64_t rejects_retried; /* carried since: no rejects any more */
+    bool verified;            /* `verification` is filled */
     const struct verify_result *verification;
     const char *const *not_compared; /* target columns that no rule fills */
     int not_compared_count;
@@ -51,7 +57,8 @@ struct report {
     enum verdict verdict;
     bool verification_skipped; /* --no-verify */
     bool show_keys;
-    const char *key_salt; /* for hashes of keys */
+    const char *target_state; /* JSON object: what was restored, sequences, space; NULL: none */
+    const char *key_salt;     /* for hashes of keys */
 };
 
 /* The worst of the entities: differences, then rejects over the limit, then not verified, then

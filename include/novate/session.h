@@ -34,6 +34,9 @@ void session_close(struct session *session); /* NULL is allowed; what is open is
  * closed. */
 void session_cancel(struct session *session);
 
+/* Is it open, outside of a transaction, and free to be used by somebody else? */
+bool session_is_idle(const struct session *session);
+
 /* Statements without result rows; several may be joined by semicolons. */
 bool session_execute(struct session *session, const char *sql, struct error *error) NODISCARD;
 
@@ -60,6 +63,8 @@ bool session_query(struct session *session,
  * database identify the target so that a resume against another is refused. */
 const char *session_description(const struct session *session);
 const char *session_identity(const struct session *session);
+/* The server process that serves it. */
+int session_backend(const struct session *session);
 
 /* A table of the target as its catalogue has it. */
 struct target_table {

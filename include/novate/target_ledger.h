@@ -4,7 +4,7 @@
  *   novate.run            one row per execution: kind, times, verdict, digests of plan, tool
  * version, report novate.entity         per migration and entity: table, digests, the mapping's
  * text novate.chunk          the plan and state of every chunk, its tally; written with the data
- *   novate.reject         records that could not be carried
+ *   novate.reject         records that could not be carried (target_reject.h)
  *   novate.verification   per run and entity: counts, digests, verdict
  *   novate.difference     rows that differ, as far as they are described one by one
  *
@@ -25,7 +25,10 @@
 
 /* Is the schema there? Reads only. */
 bool target_ledger_exists(struct session *session, bool *exists, struct error *error) NODISCARD;
-/* Makes the schema if it is not there; checks its version. */
+/* The same for whoever reads what rejects and chunks have become: ERROR_STATE where it is of
+ * another version. */
+bool target_ledger_readable(struct session *session, bool *exists, struct error *error) NODISCARD;
+/* Makes the schema if it is not there; brings an earlier version to this one, in place. */
 bool target_ledger_install(struct session *session, struct error *error) NODISCARD;
 /* Holds the migration for this session until it ends. */
 bool target_ledger_lock(struct session *session,
@@ -40,6 +43,9 @@ struct target_run {
     const char *started_at;  /* ISO 8601 UTC */
     const char *finished_at; /* or NULL */
     const char *verdict;     /* or NULL */
+    const char *tool;        /* version of novate */
+    const char *role;        /* of the target, that it was run as */
+    const char *host;        /* or NULL: not known */
 };
 bool target_run_begin(struct session *session,
                       const char *migration,
@@ -99,32 +105,6 @@ bool target_chunks(struct session *session,
                    struct target_chunk **chunks,
                    int *count,
                    struct error *error) NODISCARD;
-
-/* A reject as the ledger has it. */
-struct target_reject {
-    int64_t reject; /* its number */
-    int64_t run;
-    const char *entity;
-    int chunk;
-    const char *key; /* JSON array */
-    const char *position;
-    const char *column;
-    const char *class_text;
-    const char *name;
-    const char *sqlstate;
-    const char *message;
-    bool by_target; /* the target refused the row; otherwise the mapping rejected the record */
-};
-/* `entity` and `class_text` NULL: all. At most `limit` (0: all), ordered by entity and number. */
-bool target_rejects(struct session *session,
-                    const char *migration,
-                    const char *entity,
-                    const char *class_text,
-                    int limit,
-                    struct arena *arena,
-                    struct target_reject **rejects,
-                    int *count,
-                    struct error *error) NODISCARD;
 
 /* Used by verify. counts and digests of one entity; `differences` are JSON objects of the report.
  */

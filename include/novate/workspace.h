@@ -6,8 +6,9 @@
  * table of the target table's name and form, which chunks are loaded into until its rows take the
  * place of the table's
  *
- * It is made before the first chunk and gone with the last one. Whoever calls holds the migration's
- * lock. SPDX-License-Identifier: Apache-2.0 */
+ * It is made before the first chunk and gone with the last one; that of upsert stays for as long as
+ * there are rejects that may be retried. Whoever calls holds the migration's lock.
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_WORKSPACE_H
 #define NOVATE_WORKSPACE_H
 
@@ -42,5 +43,17 @@ bool workspace_finish(struct session *session,
                       const struct workspace *workspace,
                       struct workspace_end *end,
                       struct error *error) NODISCARD;
+
+/* Before rejects are retried: the mode that their rows are to be loaded by. Once the content of a
+ * table was replaced they are added to it. ERROR_STATE when the workspace is gone. */
+bool workspace_reopen(struct session *session,
+                      const struct workspace *workspace,
+                      enum load_mode *mode,
+                      struct error *error) NODISCARD;
+/* Drops what is not needed any more of an entity that was finished. Looks at nothing but
+ * `workspace->entity`. */
+bool workspace_release(struct session *session,
+                       const struct workspace *workspace,
+                       struct error *error) NODISCARD;
 
 #endif

@@ -71,16 +71,13 @@ static void write_file(int index, struct text content)
                 pwrite(fuzz.files[index], content.data, content.size, 0) == (ssize_t)content.size);
 }
 
-/* Lines end as YAML has it; there may be one more than there are ends. */
+/* There may be one more than there are ends. */
 static int count_lines(struct text text)
 {
     int lines = 1;
 
     for (uint32_t i = 0; i < text.size; i++) {
-        lines += text.data[i] == '\n' || text.data[i] == '\r' ||
-                 (text.data[i] == '\xA8' && i >= 2 && text.data[i - 1] == '\x80') ||
-                 (text.data[i] == '\xA9' && i >= 2 && text.data[i - 1] == '\x80') ||
-                 (text.data[i] == '\x85' && i >= 1 && text.data[i - 1] == '\xC2');
+        lines += text.data[i] == '\n';
     }
     return lines;
 }

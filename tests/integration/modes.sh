@@ -209,7 +209,7 @@ for options in '' '--jobs 4 --chunk-rows 100' '--jobs 0 --chunk-rows 1000'; do
         missing_target):$(field item missing_source)" 0:0:5
     same "rejects$options: of others" \
         "$(sql rejects -c 'SELECT name FROM care.item WHERE hidden')" 'of others'
-    same "rejects$options: workspaces" "$(workspaces rejects)" 0
+    same "rejects$options: workspaces" "$(workspaces rejects)" 1
 done
 sql rejects -c "SELECT message FROM novate.reject WHERE key = '[\"103\"]'" |
     grep -q 'a record before this one has given the row with this key' ||
@@ -217,6 +217,26 @@ sql rejects -c "SELECT message FROM novate.reject WHERE key = '[\"103\"]'" |
 expect 0 check "$tmp/items/plan.yaml"
 grep -q 'the key column "code" of the target may be NULL' "$tmp/err" ||
     complain 'check does not warn of NULL in the key'
+
+# --- rejects are retried by upsert too; what the keys of that load were is still known
+
+sqlite3 "$tmp/items.db" 'UPDATE ITEM SET N = 5 WHERE ID IN (17, 1500)' \
+    "UPDATE ITEM SET NAME = 'mended' WHERE ID IN (18, 2999)"
+rm -f "$tmp/report.json"
+expect 0 rejects retry "$tmp/items/plan.yaml" --report "$tmp/report.json"
+same 'retry: counts' "$(field item inserted):$(field item updated):$(field item \
+    unchanged):$(field item rejected)" 987:1999:0:14
+same 'retry: ledger' "$(sql rejects -c "SELECT sum(inserted_rows), sum(updated_rows),
+    sum(loaded_rows), sum(rejected_rows) FROM novate.chunk")" '987|1999|2986|14'
+same 'retry: rows' "$(sql rejects -c "SELECT string_agg(code || ' ' || n, ', ' ORDER BY code)
+    FROM care.item WHERE name = 'mended' OR code = 'c1500'")" 'c1500 5, c18 18, c2999 2999'
+# Number 17 is mended, but number 201 was loaded with its key meanwhile.
+same 'retry: a record with the same key' "$(sql rejects -c "SELECT class, state, times_seen,
+    (SELECT n FROM care.item WHERE code = 'c17') FROM novate.reject WHERE key = '[\"17\"]'")" \
+    'UNIQUE|open|2|201'
+same 'retry: workspaces' "$(workspaces rejects)" 1
+expect 0 ledger drop "$tmp/items/plan.yaml" items --yes
+same 'forgotten: workspaces' "$(workspaces rejects)" 0
 
 # --- duplicates do not win over each other across chunks, runs and lanes either
 
@@ -242,6 +262,11 @@ same 'twice: the first ones' "$(sql twice -c "SELECT count(*), max((key::json->>
 
 # --- kill -9, and the same command goes on
 
+# slowly FOLDER: its runs take long enough to be killed.
+slowly() {
+    sed -i 's|^source:|source:\n  rows_per_second_max: 3000|' "$1/plan.yaml"
+}
+
 # killed FOLDER OPTIONS…: a run that is killed when some of its chunks are loaded, not all.
 killed() {
     local folder=$1 database=$2 pid loaded=0
@@ -263,6 +288,7 @@ left() {
 }
 
 plan "$tmp/killed" killed upsert
+slowly "$tmp/killed"
 sed -i 's/^  mode: upsert/&\n  scope: event_id > 0/' "$tmp/killed/event.yaml"
 for jobs in 1 3; do
     database killed
@@ -366,18 +392,22 @@ same 'words: rows' "$(sql words -c 'SELECT code, doc, amount, label FROM word
     ORDER BY code COLLATE "C"' | xargs)" \
     'doc|{a: 1.0}|3|x label||4|X new|{}|| same|{a: 1, b: [2]}|1.00|x spelt|{a: 1}|2|x'
 same 'words: reject' "$(sql words -c 'SELECT class, key FROM novate.reject')" 'TYPE|["bad"]'
+same 'words: workspaces' "$(workspaces words)" 1
+sqlite3 "$tmp/words.db" "UPDATE WORD SET DOC = '{}' WHERE CODE = 'bad'"
+rm -f "$tmp/report.json"
+expect 0 rejects retry "$tmp/words/plan.yaml" --report "$tmp/report.json"
+same 'words: retried' "$(field word inserted):$(field word updated):$(field word \
+    unchanged):$(field word rejected)" 2:3:1:0
+same 'words: workspaces at last' "$(workspaces words)" 0
+run 0 "$tmp/words"
+same 'words: verdict' "$(field word verdict)" verified
 
-# --- a ledger of the version before is read as it is, and becomes one of this version
+# --- a ledger of the version before becomes one of this version
 
-sql parts <<'SQL'
-DELETE FROM novate.entity;
-DELETE FROM novate.version;
-INSERT INTO novate.version (version, tool) VALUES (2, '0.1.0');
-ALTER TABLE novate.entity DROP COLUMN mode, DROP COLUMN finished_at;
-ALTER TABLE novate.chunk DROP COLUMN inserted_rows, DROP COLUMN updated_rows,
-    DROP COLUMN unchanged_rows;
-SQL
-expect 0 status "$tmp/parts/plan.yaml"
+sql parts -c 'DELETE FROM novate.entity'
+ledger_2 parts
+expect 3 status "$tmp/parts/plan.yaml"
+grep -q 'upgrades it in place' "$tmp/err" || complain 'status does not say who upgrades a ledger'
 sql parts -c "INSERT INTO novate.entity (migration, entity, target_table, mapping_digest,
     mapping_text, plan_digest) VALUES ('older', 'e', 't', '', '', '')" \
     -c "INSERT INTO novate.chunk (migration, entity, ordinal, id, definition, state, source_rows,

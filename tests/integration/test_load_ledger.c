@@ -3,6 +3,8 @@
 #include "target_fixture.h"
 #include "values.h"
 
+#include "novate/target_reject.h"
+
 #include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -211,14 +213,18 @@ START_TEST(the_tally_comes_back)
     ck_assert(tally_closes(&chunks[0].tally));
     ck_assert_int_eq((int)counters_get(&chunks[0].tally.counters, "reject", "NULL"), 4);
     int found = 0;
-    must(target_rejects(session, "tests", NULL, NULL, 3, &arena, &rejects, &found, &error), &error);
+    struct target_reject_filter filter = {.migration = "tests", .limit = 3};
+    must(target_rejects(session, &filter, &arena, &rejects, &found, &error), &error);
     ck_assert_int_eq(found, 3);
     ck_assert_str_eq(rejects[1].key, "[\"5\"]");
     ck_assert_str_eq(rejects[1].column, "name");
     ck_assert(rejects[1].by_target);
-    must(
-        target_rejects(session, "tests", "once.row", "UNIQUE", 0, &arena, &rejects, &found, &error),
-        &error);
+    ck_assert_str_eq(rejects[1].state, "open");
+    ck_assert_int_eq((int)rejects[1].times_seen, 1);
+    ck_assert_int_eq((int)rejects[1].first_run, (int)rows.run);
+    filter = (struct target_reject_filter){
+        .migration = "tests", .entity = "once.row", .class_text = "UNIQUE"};
+    must(target_rejects(session, &filter, &arena, &rejects, &found, &error), &error);
     ck_assert_int_eq(found, 0);
     must(target_run_finish(session, rows.run, "verified", "{\"novate_report\": 1}", &error),
          &error);
@@ -306,6 +312,30 @@ START_TEST(a_later_ledger_is_refused)
 }
 END_TEST
 
+/* What version 2 made is brought to today's version as it stands, rows and all. */
+START_TEST(an_earlier_ledger_is_brought_up)
+{
+    struct error error = ERROR_NONE;
+    must(target_ledger_install(session, &error), &error);
+    target_execute(session,
+                   "DROP TABLE novate.deferred, novate.reject_event, novate.retry;"
+                   "ALTER TABLE novate.entity DROP mode, DROP finished_at;"
+                   "ALTER TABLE novate.chunk DROP inserted_rows, DROP updated_rows,"
+                   " DROP unchanged_rows;"
+                   "ALTER TABLE novate.reject DROP state, DROP first_run, DROP first_seen_at,"
+                   " DROP times_seen; ALTER TABLE novate.run DROP host;"
+                   "UPDATE novate.version SET version = 2;"
+                   "INSERT INTO novate.run (migration, kind, plan_digest, tool)"
+                   " VALUES ('m', 'load', '', '')");
+    must(target_ledger_install(session, &error), &error);
+    must(target_ledger_install(session, &error), &error);
+    ck_assert_int_eq(count("SELECT max(version) FROM novate.version"), 3);
+    ck_assert_int_eq(count("SELECT count(*) FROM novate.version"), 2);
+    ck_assert_int_eq(count("SELECT count(*) FROM novate.run"), 1);
+    ck_assert_int_eq(count("SELECT count(*) FROM novate.deferred"), 0);
+}
+END_TEST
+
 START_TEST(one_migration_is_worked_on_once)
 {
     struct error error = ERROR_NONE;
@@ -344,6 +374,7 @@ int main(void)
     tcase_add_test(cases, an_entity_is_planned_once_unless_replaced);
     tcase_add_test(cases, verifications_and_differences);
     tcase_add_test(cases, a_later_ledger_is_refused);
+    tcase_add_test(cases, an_earlier_ledger_is_brought_up);
     tcase_add_test(cases, one_migration_is_worked_on_once);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);

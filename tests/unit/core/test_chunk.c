@@ -143,6 +143,28 @@ START_TEST(json_goes_there_and_back)
 }
 END_TEST
 
+START_TEST(a_key_is_a_chunk_unless_it_cannot_be_asked_for)
+{
+    static const char *const unfit[] = {
+        "[\"12\"]", "[\"12\",null]", "[\"12\",\"a\",\"b\"]", "[\"12\",\"a\\u0000b\"]", "12", ""};
+    struct chunk chunk;
+    bool found = false;
+
+    must(chunk_of_key("[\"12\",\"a\\\"b\"]", 2, 7, &arena, &chunk, &found, &error), &error);
+    ck_assert(found);
+    ck_assert_int_eq(chunk.kind, CHUNK_KEY_ONE);
+    ck_assert_int_eq(chunk.ordinal, 7);
+    ck_assert_str_eq(chunk.upper[0], "12");
+    ck_assert_str_eq(chunk.upper[1], "a\"b");
+    for (size_t i = 0; i < sizeof unfit / sizeof unfit[0]; i++) {
+        must(chunk_of_key(unfit[i], 2, 7, &arena, &chunk, &found, &error), &error);
+        ck_assert(!found);
+    }
+    must(chunk_of_key("[]", 0, 7, &arena, &chunk, &found, &error), &error);
+    ck_assert(!found);
+}
+END_TEST
+
 START_TEST(what_is_no_chunk_is_refused)
 {
     static const char *const texts[] = {
@@ -183,6 +205,7 @@ int main(void)
     tcase_add_test(cases, identity_covers_entity_mapping_and_plan_but_not_the_estimate);
     tcase_add_test(cases, json_goes_there_and_back);
     tcase_add_test(cases, what_is_no_chunk_is_refused);
+    tcase_add_test(cases, a_key_is_a_chunk_unless_it_cannot_be_asked_for);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -35,6 +35,28 @@ START_TEST(counts_add_up_and_survive_json)
 }
 END_TEST
 
+START_TEST(what_is_taken_is_counted_no_more)
+{
+    struct arena arena;
+    struct counters counters;
+    struct error error = ERROR_NONE;
+    struct text_buffer out;
+    arena_init(&arena, 1024, NULL);
+    counters_init(&counters, &arena);
+    ck_assert(counters_add(&counters, "reject", "CHECK", 1, &error));
+    ck_assert(counters_add(&counters, "reject", "LENGTH", 2, &error));
+    ck_assert(counters_add(&counters, "reject", "TYPE", 1, &error));
+    counters_take(&counters, "reject", "CHECK");
+    counters_take(&counters, "reject", "LENGTH");
+    counters_take(&counters, "reject", "no such class");
+    text_buffer_init(&out, 10000);
+    counters_json(&counters, &out);
+    ck_assert_str_eq(out.data, "{\"reject\":{\"LENGTH\":1,\"TYPE\":1}}");
+    text_buffer_release(&out);
+    arena_release(&arena);
+}
+END_TEST
+
 START_TEST(many_names_are_kept)
 {
     struct arena arena;
@@ -136,6 +158,7 @@ int main(void)
     TCase *tcase = tcase_create("counters");
     tcase_add_test(tcase, counts_add_up_and_survive_json);
     tcase_add_test(tcase, many_names_are_kept);
+    tcase_add_test(tcase, what_is_taken_is_counted_no_more);
     tcase_add_test(tcase, broken_json_is_refused);
     tcase_add_test(tcase, the_first_case_does_not_depend_on_the_order);
     suite_add_tcase(suite, tcase);

@@ -315,10 +315,10 @@ START_TEST(a_later_version_is_refused)
 {
     struct ledger *later = NULL;
 
-    execute_sql("PRAGMA user_version = 2");
+    execute_sql("PRAGMA user_version = 3");
     ck_assert(!ledger_open(folder.path, true, false, &later, &error));
     ck_assert_int_eq(error.code, ERROR_STATE);
-    ck_assert_ptr_nonnull(strstr(error.message, "version 2"));
+    ck_assert_ptr_nonnull(strstr(error.message, "version 3"));
 }
 END_TEST
 

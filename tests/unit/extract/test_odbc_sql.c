@@ -135,6 +135,11 @@ START_TEST(chunks_become_conditions)
                 NULL,
                 " FROM `t` WHERE `a` > ? AND `a` <= ? AND `a` IS NOT NULL",
                 2);
+    assert_from(&(struct chunk){.kind = CHUNK_KEY_ONE, .upper = upper},
+                2,
+                "x = 1",
+                " FROM `t` WHERE (x = 1\n) AND `a` = ? AND `b` = CAST(? AS date)",
+                2);
     assert_from(&(struct chunk){.kind = CHUNK_KEY_RANGE, .upper = upper},
                 3,
                 NULL,

@@ -281,6 +281,18 @@ START_TEST(digest_leaves_out_where_lookups_are_kept)
 }
 END_TEST
 
+/* How it is loaded can change under way, too. */
+START_TEST(digest_leaves_out_what_is_deferred)
+{
+#define TARGET_OF(more) MAPPING_HEAD MAPPING_SOURCE "target: {table: t.a" more "}\n" MAPPING_REST
+    const struct hash one = digest_of(TARGET_OF(""));
+    ck_assert(hash_equal(one, digest_of(MAPPING_SMALLEST)));
+    ck_assert(hash_equal(one, digest_of(TARGET_OF(", defer: [indexes, unique_indexes]"))));
+    ck_assert(!hash_equal(one, digest_of(TARGET_OF(", scope: s"))));
+#undef TARGET_OF
+}
+END_TEST
+
 START_TEST(digest_covers_the_files_of_lookups)
 {
     const char *const mapping =
@@ -368,6 +380,8 @@ static const struct {
     {TARGET("table: t, mode: upsert"), "a.yaml:3:26: mode \"upsert\" needs \"key\""},
     {TARGET("table: t, mode: replace, scope: x"),
      "a.yaml:3:42: mode \"replace\" cannot have \"scope\""},
+    {TARGET("table: t, mode: replace, defer: [indexes]"),
+     "a.yaml:3:42: mode \"replace\" cannot have \"defer\""},
     {TARGET("table: t, mode: inset"),
      "a.yaml:3:26: \"mode\" must be insert, upsert or replace, not \"inset\""},
     {TARGET("table: t, scope: ''"), "a.yaml:3:27: \"scope\" is empty"},
@@ -501,6 +515,7 @@ int main(void)
     tcase_add_test(tests, digest_covers_content_and_not_layout);
     tcase_add_test(tests, lookups_have_periods_and_a_place);
     tcase_add_test(tests, digest_leaves_out_where_lookups_are_kept);
+    tcase_add_test(tests, digest_leaves_out_what_is_deferred);
     tcase_add_test(tests, digest_covers_the_files_of_lookups);
     tcase_add_loop_test(
         tests, what_is_wrong_is_said_at_its_place, 0, (int)(sizeof wrong / sizeof wrong[0]));

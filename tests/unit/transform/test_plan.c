@@ -252,6 +252,35 @@ START_TEST(limits_are_counts_or_shares)
 }
 END_TEST
 
+START_TEST(what_a_target_defers_and_how_it_is_looked_after)
+{
+    fixture_expect(&fixture, PLAN_SMALLEST, NULL, "");
+    ck_assert_uint_eq(fixture.plan.target.defer, 0);
+    ck_assert_int_eq(fixture.plan.target.maintenance, MAINTENANCE_ANALYZE);
+    ck_assert(!fixture.plan.mappings[0].defer_given);
+    fixture_expect(&fixture,
+                   PLAN_HEAD PLAN_SOURCE "target: {private: true, defer: [foreign_keys, indexes], "
+                                         "maintenance: vacuum}\n" PLAN_MAPPINGS,
+                   NULL,
+                   "");
+    ck_assert_uint_eq(fixture.plan.target.defer, DEFER_INDEXES | DEFER_FOREIGN_KEYS);
+    ck_assert_int_eq(fixture.plan.target.maintenance, MAINTENANCE_VACUUM);
+    fixture_expect(&fixture,
+                   PLAN_SMALLEST,
+                   MAPPING_HEAD MAPPING_SOURCE
+                   "target: {table: t.a, defer: unique_indexes}\n" MAPPING_REST,
+                   "");
+    ck_assert(fixture.plan.mappings[0].defer_given);
+    ck_assert_uint_eq(fixture.plan.mappings[0].defer, DEFER_UNIQUE_INDEXES);
+    fixture_expect(&fixture,
+                   PLAN_SMALLEST,
+                   MAPPING_HEAD MAPPING_SOURCE "target: {table: t.a, defer: []}\n" MAPPING_REST,
+                   "");
+    ck_assert(fixture.plan.mappings[0].defer_given);
+    ck_assert_uint_eq(fixture.plan.mappings[0].defer, 0);
+}
+END_TEST
+
 static struct hash plan_digest(const char *plan)
 {
     fixture_expect(&fixture, plan, NULL, "");
@@ -333,6 +362,12 @@ static const struct {
     {PLAN_HEAD PLAN_SOURCE "target: {private: yes}\n" PLAN_MAPPINGS,
      "plan.yaml:4:9: \"target\" must have one of \"postgres\" and \"private\"\n"
      "plan.yaml:4:19: \"private\" must be true or false"},
+    {PLAN_HEAD PLAN_SOURCE "target: {private: true, defer: [indexs]}\n" PLAN_MAPPINGS,
+     "plan.yaml:4:33: \"indexs\" cannot be deferred"},
+    {PLAN_HEAD PLAN_SOURCE "target: {private: true, defer: [unique_indexes]}\n" PLAN_MAPPINGS,
+     "plan.yaml:4:33: \"unique_indexes\" cannot be deferred for all mappings at once"},
+    {PLAN_HEAD PLAN_SOURCE "target: {private: true, maintenance: often}\n" PLAN_MAPPINGS,
+     "plan.yaml:4:38: \"maintenance\" must be analyze, vacuum or none, not \"often\""},
     {PLAN_HEAD PLAN_SOURCE PLAN_TARGET "mappings: []\n",
      "plan.yaml:5:11: \"mappings\" must have 1 to 10000 entries, not 0"},
     {PLAN_HEAD PLAN_SOURCE PLAN_TARGET "mappings: {a: b}\n",
@@ -524,6 +559,7 @@ int main(void)
     tcase_add_test(tests, places_of_expressions_point_at_them);
     tcase_add_test(tests, paths_are_relative_to_the_plan);
     tcase_add_test(tests, limits_are_counts_or_shares);
+    tcase_add_test(tests, what_a_target_defers_and_how_it_is_looked_after);
     tcase_add_test(tests, digest_covers_sources_and_nothing_of_the_target);
     tcase_add_test(tests, digest_does_not_know_the_current_directory);
     tcase_add_loop_test(

@@ -64,13 +64,27 @@ START_TEST(columns_count_characters)
 }
 END_TEST
 
-/* The place of the text was behind the end of the file, and what is wrong in it further on. */
-START_TEST(a_folded_text_behind_a_bare_carriage_return_has_its_place)
+/* Places behind one were in lines that are not there. */
+START_TEST(line_ends_that_only_some_programs_count_are_refused)
 {
-    parse("a: >\r bc");
-    ck_assert_str_eq(root->items[0]->text.data, "bc");
-    ck_assert_int_eq(root->items[0]->text_place.line, 1);
-    ck_assert_int_eq(root->items[0]->text_place.column, 7);
+    static const struct {
+        const char *yaml;
+        const char *problem;
+    } files[] = {
+        {"a: >\r bc", "x.yaml:1:5: the file has a carriage return without a line feed"},
+        {"a: b\nc: d\r", "x.yaml:2:5: the file has a carriage return without a line feed"},
+        {"# \u00e9\xc2\x85", "x.yaml:1:4: the file has the line end U+0085"},
+        {"a: '\u2028'\n", "x.yaml:1:5: the file has the line end U+2028"},
+        {"a: b\u2029\n", "x.yaml:1:5: the file has the line end U+2029"},
+    };
+
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        parse(files[i].yaml);
+        ck_assert_str_eq(fixture_problems(&fixture), files[i].problem);
+        ck_assert_ptr_null(root);
+    }
+    parse("a: b\r\nc: \u2027d\r\n");
+    ck_assert_str_eq(fixture_problems(&fixture), "");
 }
 END_TEST
 
@@ -203,7 +217,7 @@ int main(void)
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, texts_lists_and_maps);
     tcase_add_test(tests, columns_count_characters);
-    tcase_add_test(tests, a_folded_text_behind_a_bare_carriage_return_has_its_place);
+    tcase_add_test(tests, line_ends_that_only_some_programs_count_are_refused);
     tcase_add_test(tests, nothing_behind_the_last_line_stands_at_its_end);
     tcase_add_test(tests, aliases_stand_for_their_anchors);
     tcase_add_loop_test(

@@ -106,15 +106,17 @@ START_TEST(an_entity_has_every_field)
     json_t *entity = entity_at(SAMPLE_PATIENT);
     assert_members(
         entity,
-        "entity verdict reason source target_table mode mapping_digest consistency "
+        "entity verdict reason source target_table mode mapping_digest loaded_with consistency "
         "seconds "
         "source_rows emitted filtered rejected merged loaded present inserted updated unchanged "
         "equal not_equal missing_target "
-        "missing_source source_digest target_digest identity verification notes repaired "
+        "missing_source source_digest target_digest identity rejects verification notes repaired "
         "files not_compared differences");
     assert_text(entity, "entity", "patient");
     assert_text(entity, "verdict", "differences");
     assert_null(entity, "reason");
+    assert_null(entity, "rejects");
+    assert_null(entity, "loaded_with");
     assert_text(entity, "source", "table PERSON of millennium where ACTIVE_IND = 1");
     assert_text(entity, "target_table", "\"care\".\"patient\"");
     assert_text(entity, "mapping_digest", "ffeeddccbbaa99887766554433221100");

@@ -1,0 +1,360 @@
+/* probe.c — the question about a piece, and what follows from the answer.
+ *
+ * The server says of each row what it violates by itself, whether its keys are there and which
+ * rows of the piece have the same ones. Which of those with the same key is the first that is
+ * accepted, and so keeps the others out, is found here, row by row as the server would.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "probe.h"
+
+#include "novate/limits.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    ROUNDS_MAX = 16 /* of rows that refer to rows that are refused */
+};
+
+void probe_init(struct probe *probe, struct budget *budget)
+{
+    *probe = (struct probe){.built = false};
+    arena_init(&probe->arena, 4096, budget);
+    arena_init(&probe->answers, (size_t)64 << 10, budget);
+    text_buffer_init(&probe->sql, (size_t)16 << 20);
+}
+
+void probe_release(struct probe *probe)
+{
+    text_buffer_release(&probe->sql);
+    arena_release(&probe->answers);
+    arena_release(&probe->arena);
+}
+
+bool probe_build(struct probe *probe,
+                 struct session *session,
+                 const struct target_table *table,
+                 const struct schema *schema,
+                 bool binary,
+                 struct error *error)
+{
+    if (probe->built) {
+        return true;
+    }
+    probe->built = true;
+    if (!probe_read(probe, session, table, schema, binary, error)) {
+        probe->usable = false;
+        return false;
+    }
+    arena_reset(&probe->answers);
+    probe->verdicts = ARENA_ARRAY(&probe->arena, int16_t, LIMIT_COPY_ROWS);
+    probe->own = ARENA_ARRAY(&probe->arena, int16_t, LIMIT_COPY_ROWS);
+    probe->refused = ARENA_ARRAY(&probe->arena, uint8_t, LIMIT_COPY_ROWS);
+    probe->usable = probe->usable && probe->count > 0 && probe->count < INT16_MAX;
+    return (probe->verdicts != NULL && probe->own != NULL && probe->refused != NULL) ||
+           error_set_memory(error);
+}
+
+const char *probe_sqlstate(const struct probe_test *test)
+{
+    static const char *const states[] = {
+        [PROBE_NULL] = "23502",
+        [PROBE_CHECK] = "23514",
+        [PROBE_UNIQUE] = "23505",
+        [PROBE_FOREIGN_KEY] = "23503",
+    };
+    return states[test->kind];
+}
+
+/* Keys are looked up kind by kind, so that the first one that a row violates is found. What is
+ * deferred of the unique ones comes after the foreign ones. */
+bool probe_learn(struct probe *probe, const char *sqlstate)
+{
+    bool *kind = strcmp(sqlstate, "23505") == 0   ? &probe->unique
+                 : strcmp(sqlstate, "23503") == 0 ? &probe->foreign
+                                                  : NULL;
+    if (kind == NULL || *kind) {
+        return false;
+    }
+    *kind = true;
+    bool foreign_seen = false;
+    for (int i = 0; i < probe->count; i++) {
+        foreign_seen |= probe->tests[i].kind == PROBE_FOREIGN_KEY;
+        probe->foreign |= foreign_seen && probe->unique && probe->tests[i].kind == PROBE_UNIQUE;
+    }
+    return true;
+}
+
+static bool is_key(const struct probe_test *test)
+{
+    return test->kind == PROBE_UNIQUE || test->kind == PROBE_FOREIGN_KEY;
+}
+
+/* What a row violates by itself, and its keys. */
+static void push_rows(struct probe *probe, bool again)
+{
+    struct text_buffer *sql = &probe->sql;
+    int own = 0;
+    text_buffer_format(sql, "WITH novate_source AS (%s)", probe->source);
+    if (probe->cascades) {
+        text_buffer_string(sql, ", novate_siblings AS (SELECT * FROM novate_source");
+        text_buffer_string(sql, again ? " WHERE novate_row <> ALL ($1::integer[]))" : ")");
+    }
+    text_buffer_string(sql, ", novate_rows AS (SELECT novate_row, ");
+    for (int i = 0; i < probe->count; i++) {
+        if (!is_key(&probe->tests[i]) && !probe->tests[i].local) {
+            text_buffer_format(
+                sql, "%s WHEN %s THEN %d", own++ == 0 ? "CASE" : "", probe->tests[i].sql, i);
+        }
+    }
+    text_buffer_string(sql, own > 0 ? " END AS novate_own" : "NULL::integer AS novate_own");
+    for (int i = 0; i < probe->count; i++) {
+        const struct probe_test *test = &probe->tests[i];
+        if (is_key(test)) {
+            text_buffer_format(sql, ", %s", test->keys);
+        }
+        if (test->kind == PROBE_UNIQUE) {
+            text_buffer_format(sql, ", (%s) IS TRUE AS %s_applies", test->applies, test->label);
+        }
+    }
+    text_buffer_string(sql, " FROM novate_source OFFSET 0)");
+}
+
+/* The first row of those with the same key, where there are several. Nothing is known of keys as
+ * long as none has refused a row. */
+static void push_groups(struct probe *probe)
+{
+    struct text_buffer *sql = &probe->sql;
+    bool keys = probe->unique || probe->foreign;
+    text_buffer_string(sql, ", novate_groups AS (SELECT *");
+    for (int i = 0; i < probe->count; i++) {
+        const struct probe_test *test = &probe->tests[i];
+        if (test->kind == PROBE_UNIQUE && !keys) {
+            text_buffer_format(sql, ", NULL::integer AS %s_first", test->label);
+        } else if (test->kind == PROBE_UNIQUE) {
+            const char *label = test->label;
+            text_buffer_format(sql,
+                               ", CASE WHEN %s_applies AND count(*) OVER %s > 1"
+                               " THEN min(novate_row) OVER %s END AS %s_first",
+                               label,
+                               label,
+                               label,
+                               label);
+        }
+    }
+    text_buffer_string(sql, " FROM novate_rows");
+    const char *before = " WINDOW";
+    for (int i = 0; keys && i < probe->count; i++) {
+        const struct probe_test *test = &probe->tests[i];
+        if (test->kind == PROBE_UNIQUE) {
+            text_buffer_format(sql,
+                               "%s %s AS (PARTITION BY %s_applies, %s)",
+                               before,
+                               test->label,
+                               test->label,
+                               test->labels);
+            before = ",";
+        }
+    }
+    text_buffer_string(sql, " OFFSET 0)");
+}
+
+/* Looks up the keys of one kind, of rows that need it. */
+static void push_lookups(struct probe *probe, enum probe_kind kind, const char *from)
+{
+    struct text_buffer *sql = &probe->sql;
+    text_buffer_string(sql, "SELECT *");
+    for (int i = 0; i < probe->count; i++) {
+        const struct probe_test *test = &probe->tests[i];
+        if (test->kind != kind) {
+            continue;
+        }
+        text_buffer_string(sql, ", CASE WHEN novate_own IS NULL");
+        if (kind == PROBE_UNIQUE) {
+            text_buffer_format(sql, " AND %s_applies", test->label);
+        }
+        if (kind == PROBE_FOREIGN_KEY && !probe->foreign) {
+            text_buffer_string(sql, " AND false");
+        }
+        if (kind == PROBE_UNIQUE && !probe->unique) {
+            text_buffer_string(sql, " AND (false");
+            for (int j = 0; j < probe->count; j++) {
+                if (is_key(&probe->tests[j])) {
+                    text_buffer_format(sql,
+                                       " OR %s%s",
+                                       probe->tests[j].label,
+                                       probe->tests[j].kind == PROBE_UNIQUE ? "_first IS NOT NULL"
+                                                                            : "");
+                }
+            }
+            text_buffer_char(sql, ')');
+        }
+        text_buffer_format(sql, " THEN %s END AS %s", test->sql, test->label);
+    }
+    text_buffer_format(sql, " FROM %s AS novate_keyed OFFSET 0", from);
+}
+
+/* One line per row that is worth a word: its number, what it violates by itself; then of each
+ * unique key the first row with the same one and whether it is there, of each foreign key whether
+ * it is violated. */
+static bool write_question(struct probe *probe, bool again, struct error *error)
+{
+    struct text_buffer *sql = &probe->sql;
+    text_buffer_reset(sql);
+    push_rows(probe, again);
+    push_groups(probe);
+    text_buffer_string(sql, ", novate_foreign AS (");
+    push_lookups(probe, PROBE_FOREIGN_KEY, "novate_groups");
+    text_buffer_string(sql, "), novate_unique AS (");
+    push_lookups(probe, PROBE_UNIQUE, "novate_foreign");
+    text_buffer_string(sql, ") SELECT novate_row, novate_own");
+    for (int i = 0; i < probe->count; i++) {
+        const struct probe_test *test = &probe->tests[i];
+        if (test->kind == PROBE_UNIQUE) {
+            text_buffer_format(sql, ", %s_first", test->label);
+        }
+        if (is_key(test)) {
+            text_buffer_format(sql, ", %s", test->label);
+        }
+    }
+    text_buffer_string(sql, " FROM novate_unique WHERE novate_own IS NOT NULL");
+    for (int i = 0; i < probe->count; i++) {
+        const struct probe_test *test = &probe->tests[i];
+        if (test->kind == PROBE_UNIQUE) {
+            text_buffer_format(sql, " OR %s_first IS NOT NULL", test->label);
+        }
+        if (is_key(test)) {
+            text_buffer_format(sql, " OR %s", test->label);
+        }
+    }
+    text_buffer_string(sql, " ORDER BY novate_row");
+    return text_buffer_check(sql, error);
+}
+
+/* What one row fails, given those that were accepted before: `taken[key * rows + first]` says that
+ * one of them has the key. */
+static int judge_row(
+    const struct probe *probe, const char *const *answer, int own, uint8_t *taken, int rows)
+{
+    int column = 1;
+    if (answer[column] != NULL) {
+        int seen = (int)strtol(answer[column], NULL, 10);
+        return own == PROBE_GOOD || seen < own ? seen : own;
+    }
+    if (own != PROBE_GOOD) {
+        return own;
+    }
+    column++;
+    for (int i = 0, key = 0; i < probe->count; i++) {
+        const struct probe_test *test = &probe->tests[i];
+        if (!is_key(test)) {
+            continue;
+        }
+        if (test->kind == PROBE_UNIQUE) {
+            const char *first = answer[column++];
+            if (first != NULL && taken[key * rows + strtol(first, NULL, 10)] != 0) {
+                return i;
+            }
+            key++;
+        }
+        const char *violated = answer[column++];
+        if (violated != NULL && violated[0] == 't') {
+            return i;
+        }
+    }
+    column = 2;
+    for (int i = 0, key = 0; i < probe->count; i++) {
+        if (probe->tests[i].kind == PROBE_UNIQUE) {
+            const char *first = answer[column++];
+            if (first != NULL) {
+                taken[key * rows + strtol(first, NULL, 10)] = 1;
+            }
+            key++;
+        }
+        column += is_key(&probe->tests[i]) ? 1 : 0;
+    }
+    return PROBE_GOOD;
+}
+
+/* `*stable`: the same rows are refused as were left out of the question. */
+static bool judge(struct probe *probe,
+                  const struct session_result *answer,
+                  int rows,
+                  bool *stable,
+                  struct error *error)
+{
+    size_t uniques = 0;
+    for (int i = 0; i < probe->count; i++) {
+        uniques += probe->tests[i].kind == PROBE_UNIQUE ? 1 : 0;
+    }
+    uint8_t *taken = ARENA_ARRAY(&probe->answers, uint8_t, uniques * (size_t)rows + 1);
+    if (taken == NULL) {
+        return error_set_memory(error);
+    }
+    for (int row = 0; row < rows; row++) {
+        probe->refused[row] = probe->verdicts[row] != PROBE_GOOD;
+        probe->verdicts[row] = probe->own[row];
+    }
+    for (int line = 0; line < answer->rows; line++) {
+        const char *const *values = &answer->values[line * answer->columns];
+        long row = strtol(values[0], NULL, 10);
+        if (!NOVATE_CHECK(error, row >= 0 && row < rows)) {
+            return false;
+        }
+        probe->verdicts[row] = (int16_t)judge_row(probe, values, probe->own[row], taken, rows);
+    }
+    *stable = true;
+    for (int row = 0; row < rows; row++) {
+        *stable &= probe->refused[row] == (probe->verdicts[row] != PROBE_GOOD);
+    }
+    return true;
+}
+
+/* The rows that are refused already, as an array. */
+static const char *refused_rows(struct probe *probe, int rows, struct error *error)
+{
+    text_buffer_reset(&probe->sql);
+    text_buffer_char(&probe->sql, '{');
+    for (int row = 0; row < rows; row++) {
+        if (probe->verdicts[row] != PROBE_GOOD) {
+            text_buffer_format(&probe->sql, "%s%d", probe->sql.size > 1 ? "," : "", row);
+        }
+    }
+    text_buffer_char(&probe->sql, '}');
+    if (!text_buffer_check(&probe->sql, error)) {
+        return NULL;
+    }
+    const char *array = arena_string(&probe->answers, probe->sql.data);
+    if (array == NULL) {
+        error_set_memory(error);
+    }
+    return array;
+}
+
+/* A row that refers to one of the same table is refused with it, so the question is asked again
+ * until nothing changes. */
+bool probe_ask(
+    struct probe *probe, struct session *session, int rows, bool *known, struct error *error)
+{
+    *known = false;
+    for (int row = 0; row < rows; row++) {
+        probe->verdicts[row] = PROBE_GOOD;
+    }
+    for (int round = 0; !*known && round < ROUNDS_MAX; round++) {
+        struct session_result answer;
+        arena_reset(&probe->answers);
+        const char *const parameters[] = {round == 0 ? NULL : refused_rows(probe, rows, error)};
+        if ((round > 0 && parameters[0] == NULL) || !write_question(probe, round > 0, error) ||
+            !session_query(session,
+                           probe->sql.data,
+                           round > 0 ? 1 : 0,
+                           parameters,
+                           &probe->answers,
+                           &answer,
+                           error) ||
+            !judge(probe, &answer, rows, known, error)) {
+            return false;
+        }
+        *known |= !probe->cascades || !probe->foreign;
+    }
+    return true;
+}
