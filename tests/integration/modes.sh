@@ -280,7 +280,7 @@ killed() {
     done
     kill -KILL "$pid" 2>/dev/null || true
     wait "$pid" 2>/dev/null || true
-    [ "$loaded" -ge 3 ] || fail "the run ended before it could be killed"
+    [ "$loaded" -ge 3 ] || fail "the run ended before it could be killed: $(cat "$tmp/killed.out")"
 }
 
 left() {
@@ -291,6 +291,7 @@ plan "$tmp/killed" killed upsert
 slowly "$tmp/killed"
 sed -i 's/^  mode: upsert/&\n  scope: event_id > 0/' "$tmp/killed/event.yaml"
 for jobs in 1 3; do
+    rm -rf -- "$tmp/killed/.novate"
     database killed
     event_target killed
     sql killed <<'SQL'
@@ -312,6 +313,7 @@ SQL
     same "killed, jobs $jobs: workspaces" "$(workspaces killed)" 0
 done
 # A workspace that somebody has dropped is missed.
+rm -rf -- "$tmp/killed/.novate"
 database killed
 event_target killed
 killed "$tmp/killed" killed --chunk-rows 40
