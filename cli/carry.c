@@ -3,6 +3,7 @@
 #include "carry.h"
 
 #include "carry_files.h"
+#include "carry_mode.h"
 #include "carry_target.h"
 #include "grouping.h"
 #include "progress.h"
@@ -252,6 +253,9 @@ bool carry_run(struct job *job, struct entity *entity, uint64_t *rejects, struct
     if (options.chunk_count > 0 && !grouping_read_source(job, entity, NULL, error)) {
         return false;
     }
-    return carry_flow(job, &options, job->options->dry_run ? "read" : "load", rejects, error) &&
-           carry_share_limit(job, entity, error);
+    bool dry = job->options->dry_run;
+    return (dry || carry_mode_prepare(job, &options, error)) &&
+           carry_flow(job, &options, dry ? "read" : "load", rejects, error) &&
+           carry_share_limit(job, entity, error) &&
+           (dry || carry_mode_finish(job, &options, *rejects, error));
 }

@@ -1,6 +1,7 @@
 /* carry_stage.c — the three stages one at a time, with segments between them; see carry.h.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "carry_files.h"
+#include "carry_mode.h"
 #include "carry_target.h"
 #include "grouping.h"
 #include "segments.h"
@@ -263,6 +264,9 @@ bool carry_load(struct job *job, struct entity *entity, uint64_t *rejects, struc
         return false;
     }
     options.staging = &staging;
-    return carry_flow(job, &options, "load", rejects, error) &&
-           carry_share_limit(job, entity, error);
+    bool dry = job->options->dry_run;
+    return (dry || carry_mode_prepare(job, &options, error)) &&
+           carry_flow(job, &options, "load", rejects, error) &&
+           carry_share_limit(job, entity, error) &&
+           (dry || carry_mode_finish(job, &options, *rejects, error));
 }

@@ -43,6 +43,7 @@ static bool describe_today(struct job *job,
         .mapping_digest = arena_string(&job->arena, mapping),
         .mapping_text = entity->mapping->text,
         .plan_digest = arena_string(&job->arena, plan),
+        .mode = entity->mapping->mode,
     };
     return out->mapping_digest != NULL && out->plan_digest != NULL ? true : error_set_memory(error);
 }
@@ -50,6 +51,9 @@ static bool describe_today(struct job *job,
 static bool refuse_rows(struct job *job, const struct entity *entity, struct error *error)
 {
     bool has_rows = false;
+    if (entity->mapping->mode != LOAD_INSERT) {
+        return true;
+    }
     if (!session_table_has_rows(
             job->target.control, entity->table, entity->mapping->scope, &has_rows, error)) {
         return false;
@@ -60,7 +64,7 @@ static bool refuse_rows(struct job *job, const struct entity *entity, struct err
     error_set(error, ERROR_STATE, "table %s is not empty", entity->table->quoted);
     return error_hint(error,
                       "Empty it, narrow \"scope\" in the mapping to the rows that this "
-                      "migration answers for, or use --append.");
+                      "migration answers for, use --append, or \"mode\" upsert or replace.");
 }
 
 /* The staged chunks must be those that the target was planned with. */

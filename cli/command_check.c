@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "carry.h"
 #include "carry_files.h"
+#include "carry_mode.h"
 #include "checking_examples.h"
 #include "checking_health.h"
 #include "checking_lookups.h"
@@ -157,6 +158,16 @@ static void push_asked(const struct entity *entity, struct text_buffer *out)
     }
 }
 
+static void push_mode(const struct mapping *mapping, struct text_buffer *out)
+{
+    if (mapping->mode != LOAD_INSERT) {
+        text_buffer_format(out,
+                           "  mode: %s, %s\n",
+                           load_mode_text(mapping->mode),
+                           load_mode_meaning(mapping->mode));
+    }
+}
+
 /* What the plan would do with an entity, from both catalogues; of records only keys are read, and
  * what lookups are asked for. */
 static bool check_entity(struct job *job,
@@ -166,6 +177,7 @@ static bool check_entity(struct job *job,
 {
     const struct mapping *mapping = entity->mapping;
     text_buffer_format(out, "entity %s -> %s\n", mapping->entity, mapping->target_table);
+    push_mode(mapping, out);
     struct chunk_list chunks = {.count = 0};
     bool planned = false;
     if (entity->relation != NULL && !push_source(job, entity, &chunks, &planned, out, error)) {
@@ -205,7 +217,7 @@ static bool check_entity(struct job *job,
                     mapping->target_table);
     }
     text_buffer_format(out, "  target: %s\n", has_rows ? "has rows already" : "empty");
-    return checking_target_push(job, entity, out, error);
+    return checking_target_push(job, entity, out, error) && carry_mode_check(job, entity, error);
 }
 
 /* How hard each source would be read. */
@@ -300,6 +312,7 @@ static bool check_offline(struct job *job, struct text_buffer *out, struct error
                            : entity->table == NULL ? "syntax only; "
                                                    : "syntax and names of target columns only; ",
                            unknown == NULL ? "" : unknown);
+        push_mode(entity->mapping, out);
         if (entity->program == NULL) {
             examples_skip(&examples, entity->mapping->example_count, unknown);
         } else if (!checking_examples_entity(job, entity, &examples, error)) {

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "carry.h"
 #include "carry_files.h"
+#include "carry_mode.h"
 #include "checking.h"
 #include "commands.h"
 #include "deferring.h"
@@ -218,8 +219,9 @@ static bool perform(const struct options *options,
     bool writes = work->reads_segments || work->writes_segments || work->writes_target;
     bool ok = job_open(&job, options, console, error) && (!writes || segments_key(&job, error)) &&
               open_work(&job, work, error) && open_target(&job, work, error) &&
-              job_compile(&job, work->compile_from, error) && begin_runs(&job, work, error) &&
-              carry_and_finish(&job, work, error);
+              job_compile(&job, work->compile_from, error) &&
+              (!work->writes_target || carry_mode_check_all(&job, error)) &&
+              begin_runs(&job, work, error) && carry_and_finish(&job, work, error);
     job_close(&job);
     return ok;
 }
@@ -325,7 +327,12 @@ static bool verify_loaded(struct job *job,
                     "%s; it is verified with that of today",
                     changed.message);
     }
-    return carry_recall(job, entity, error);
+    if (!carry_recall(job, entity, error)) {
+        return false;
+    }
+    bool waits = found && known.mode == LOAD_REPLACE && known.finished_at == NULL;
+    entity->incomplete = entity->incomplete || waits; /* the table has its old rows */
+    return true;
 }
 
 bool command_verify(const struct options *options, struct console *console, struct error *error)

@@ -101,11 +101,38 @@ static bool push_loaded(struct job *job,
                        (unsigned long long)tally.loaded.rows,
                        (unsigned long long)tally.filtered.rows,
                        (unsigned long long)tally.rejected.rows);
+    if (tally.updated + tally.unchanged > 0) {
+        text_buffer_format(out,
+                           " (rows: %llu inserted, %llu updated, %llu unchanged)",
+                           (unsigned long long)tally.inserted,
+                           (unsigned long long)tally.updated,
+                           (unsigned long long)tally.unchanged);
+    }
     if (tally.merged.rows > 0) {
         text_buffer_format(out, ", %llu merged", (unsigned long long)tally.merged.rows);
     }
     text_buffer_char(out, '\n');
     push_repairs(&tally.counters, out);
+    return true;
+}
+
+/* Mode replace: what is loaded is not in the table yet. */
+static bool push_waiting(struct job *job,
+                         const char *name,
+                         struct text_buffer *out,
+                         struct error *error)
+{
+    struct target_entity known;
+    bool found = false;
+    if (!target_entity_get(
+            job->target.control, job->plan.migration, name, &job->arena, &known, &found, error)) {
+        return false;
+    }
+    if (found && known.mode == LOAD_REPLACE && known.finished_at == NULL) {
+        text_buffer_format(out,
+                           "  replace: %s has its old rows until all chunks are loaded\n",
+                           known.target_table);
+    }
     return true;
 }
 
@@ -159,7 +186,7 @@ bool command_status(const struct options *options, struct console *console, stru
         text_buffer_format(&out, "entity %s\n", name);
         ok = push_staged(&job, name, &out, error);
         if (ok && has_ledger) {
-            ok = push_loaded(&job, name, &out, error) &&
+            ok = push_loaded(&job, name, &out, error) && push_waiting(&job, name, &out, error) &&
                  push_table(&job, job.entities[index].mapping, &out, error);
         } else if (ok) {
             text_buffer_string(&out, "  target:  nothing loaded yet\n");

@@ -20,7 +20,11 @@ const char *deferring_state(const char *state)
 
 unsigned deferring_wanted(const struct job *job, const struct entity *entity)
 {
-    return entity->mapping->defer_given ? entity->mapping->defer : job->plan.target.defer;
+    const struct mapping *mapping = entity->mapping;
+    if (mapping->mode == LOAD_REPLACE) {
+        return 0; /* the table serves its readers for as long as its new content is gathered */
+    }
+    return mapping->defer_given ? mapping->defer : job->plan.target.defer;
 }
 
 static bool fill_request(struct job *job,
@@ -44,7 +48,7 @@ static bool fill_request(struct job *job,
         .unique_indexes = (defer & DEFER_UNIQUE_INDEXES) != 0,
         .foreign_keys = (defer & DEFER_FOREIGN_KEYS) != 0,
         .key = key,
-        .finds_by_key = mapping->mode != MAPPING_INSERT,
+        .finds_by_key = mapping->mode != LOAD_INSERT,
     };
     for (int index = 0; index < mapping->target_key_count; index++) {
         int found = schema_find(&entity->table->schema, text_of(mapping->target_key[index]), true);

@@ -35,6 +35,15 @@ static const char *target_of(const struct explanation *explanation)
     return table == NULL ? "" : table;
 }
 
+/* ", by upsert: rows …" */
+static void push_mode(const struct explanation *explanation, struct text_buffer *out)
+{
+    enum load_mode mode = explanation->mapping->mode;
+    if (mode != LOAD_INSERT) {
+        text_buffer_format(out, ", by %s: %s", load_mode_text(mode), load_mode_meaning(mode));
+    }
+}
+
 /* --- text --- */
 
 static void push_line(struct text_buffer *out, const char *label, const char *text)
@@ -137,17 +146,21 @@ static void push_begin(const struct explanation *explanation,
     const struct mapping *mapping = explanation->mapping;
     if (format == OUTPUT_TEXT) {
         text_buffer_format(out,
-                           "entity %s: from %s into %s\n",
+                           "entity %s: from %s into %s",
                            mapping->entity,
                            explanation->source,
                            target_of(explanation));
+        push_mode(explanation, out);
+        text_buffer_char(out, '\n');
     } else if (format == OUTPUT_MARKDOWN) {
         text_buffer_format(out,
-                           "## %s\n\nFrom %s into %s (%s).\n",
+                           "## %s\n\nFrom %s into %s (%s)",
                            mapping->entity,
                            explanation->source,
                            target_of(explanation),
                            mapping->file);
+        push_mode(explanation, out);
+        text_buffer_string(out, ".\n");
     }
 }
 

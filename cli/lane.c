@@ -46,11 +46,16 @@ static bool open_loader(struct lane *lane,
                         struct writer *writer,
                         struct error *error)
 {
+    const struct mapping *mapping = flow->options->entity->mapping;
     struct loader_options options = {
         .entity = flow->options->target_entity,
         .run = flow->job->run,
         .table = flow->options->entity->table,
         .schema = flow->options->schema,
+        .mode = mapping->mode,
+        .key = mapping->target_key,
+        .key_count = mapping->target_key_count,
+        .scope = mapping->scope,
         .budget = &flow->job->budget,
         .committed = lane_committed,
         .committed_state = lane,

@@ -4,6 +4,7 @@
  * settles its rejects: killed and repeated, nothing is loaded twice.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "carry.h"
+#include "carry_mode.h"
 #include "carry_target.h"
 #include "outcome.h"
 #include "rejects.h"
@@ -34,6 +35,7 @@ struct retrying {
     struct job *job;
     struct entity *entity;
     struct target_entity known; /* as the ledger has it */
+    enum load_mode mode;        /* that their rows are loaded by */
     const char *mapping_digest; /* of today */
     struct target_chunk *chunks;
     int chunk_count;
@@ -78,11 +80,16 @@ static bool open_writer(struct retry_lane *lane, struct writer *writer, struct e
 {
     struct retrying *retrying = lane->retrying;
     struct job *job = retrying->job;
+    const struct mapping *mapping = retrying->entity->mapping;
     const struct loader_options options = {
         .entity = &retrying->known,
         .run = job->run,
         .table = retrying->entity->table,
         .schema = program_target_schema(retrying->entity->program),
+        .mode = retrying->mode,
+        .key = mapping->target_key,
+        .key_count = mapping->target_key_count,
+        .scope = mapping->scope,
         .budget = &job->budget,
         .committed = committed,
         .committed_state = retrying,
@@ -95,7 +102,7 @@ static bool open_writer(struct retry_lane *lane, struct writer *writer, struct e
     const struct amendment_writer_options keeping = {
         .work_directory = job->plan.work,
         .folder = job_restricted_folder(job),
-        .entity = retrying->entity->mapping->entity,
+        .entity = mapping->entity,
         .key = job->key,
         .inner = loader_as_writer(lane->loader),
         .budget = &job->budget,
@@ -291,7 +298,8 @@ static bool describe(struct retrying *retrying, struct error *error)
                            &retrying->known,
                            &found,
                            error) ||
-        !NOVATE_CHECK(error, found) || !accept_mapping(retrying, error)) {
+        !NOVATE_CHECK(error, found) || !accept_mapping(retrying, error) ||
+        !carry_mode_reopen(job, retrying->entity, &retrying->known, &retrying->mode, error)) {
         return false;
     }
     today = retrying->known;
@@ -346,6 +354,7 @@ static bool retry_entity(struct job *job,
             ok = error_hint(error, "The same command goes on with what is still open.");
         }
     }
+    ok = ok && carry_mode_release(job, &retrying.known, error);
     watch_work(&job->watch, NULL, NULL, NULL);
     entity->seconds += clock_seconds() - started;
     *asked += retrying.counts.asked;

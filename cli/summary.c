@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum {
-    COLUMNS = 10,
+    COLUMNS = 13,
     CELL_BYTES = 72
 };
 
@@ -15,6 +15,9 @@ static const char *const HEADINGS[COLUMNS] = {"entity",
                                               "source",
                                               "emitted",
                                               "loaded",
+                                              "inserted",
+                                              "updated",
+                                              "unchanged",
                                               "filtered",
                                               "rejected",
                                               "merged",
@@ -22,8 +25,9 @@ static const char *const HEADINGS[COLUMNS] = {"entity",
                                               "seconds",
                                               "verdict"};
 
-/* Shown only where there is something to show. */
-static const bool RARE[COLUMNS] = {[2] = true, [6] = true};
+/* Shown only where there is something to show; how many were inserted, where not all of them were.
+ */
+static const bool RARE[COLUMNS] = {[2] = true, [4] = true, [5] = true, [6] = true, [9] = true};
 
 struct table {
     char (*cells)[COLUMNS][CELL_BYTES];
@@ -49,12 +53,17 @@ static void fill_row(char cells[COLUMNS][CELL_BYTES], const struct report_entity
     set_count(cells[1], known, known ? tally->source.rows : 0);
     set_count(cells[2], known, known ? tally->emitted.rows : 0);
     set_count(cells[3], entity->loaded_known && !entity->dry_run, entity->load.loaded.rows);
-    set_count(cells[4], known, known ? tally->filtered.rows : 0);
-    set_count(cells[5], known, known ? tally->rejected.rows : 0);
-    set_count(cells[6], known, known ? tally->merged.rows : 0);
-    set_count(cells[7], entity->verified, entity->verified ? entity->verification->equal : 0);
-    (void)snprintf(cells[8], CELL_BYTES, "%.1f", entity->seconds);
-    (void)snprintf(cells[9], CELL_BYTES, "%s", verdict_text(entity->verdict));
+    bool loaded = entity->loaded_known && !entity->dry_run;
+    bool merged = loaded && entity->load.inserted != entity->load.loaded.rows;
+    set_count(cells[4], merged, entity->load.inserted);
+    set_count(cells[5], loaded, entity->load.updated);
+    set_count(cells[6], loaded, entity->load.unchanged);
+    set_count(cells[7], known, known ? tally->filtered.rows : 0);
+    set_count(cells[8], known, known ? tally->rejected.rows : 0);
+    set_count(cells[9], known, known ? tally->merged.rows : 0);
+    set_count(cells[10], entity->verified, entity->verified ? entity->verification->equal : 0);
+    (void)snprintf(cells[11], CELL_BYTES, "%.1f", entity->seconds);
+    (void)snprintf(cells[12], CELL_BYTES, "%s", verdict_text(entity->verdict));
 }
 
 static void push_table(const struct table *table, struct text_buffer *out)

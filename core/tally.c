@@ -23,6 +23,9 @@ bool tally_merge(struct tally *tally, const struct tally *other, struct error *e
     digest_merge(&tally->rejected, &other->rejected);
     digest_merge(&tally->merged, &other->merged);
     digest_merge(&tally->loaded, &other->loaded);
+    tally->inserted += other->inserted;
+    tally->updated += other->updated;
+    tally->unchanged += other->unchanged;
     return counters_merge(&tally->counters, &other->counters, error);
 }
 

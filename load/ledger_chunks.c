@@ -11,6 +11,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+static enum load_mode mode_of(const char *text)
+{
+    int mode = 0;
+    while (mode + 1 < LOAD_MODE_COUNT && strcmp(load_mode_text((enum load_mode)mode), text) != 0) {
+        mode++;
+    }
+    return (enum load_mode)mode;
+}
+
 bool target_entity_get(struct session *session,
                        const char *migration,
                        const char *entity,
@@ -23,7 +32,8 @@ bool target_entity_get(struct session *session,
     const char *const parameters[] = {migration, entity};
     if (!session_query(session,
                        "SELECT migration, entity, target_table, mapping_digest, mapping_text,"
-                       " plan_digest FROM novate.entity WHERE migration = $1 AND entity = $2",
+                       " plan_digest, mode, finished_at::text"
+                       " FROM novate.entity WHERE migration = $1 AND entity = $2",
                        2,
                        parameters,
                        arena,
@@ -40,6 +50,8 @@ bool target_entity_get(struct session *session,
             .mapping_digest = session_value(&result, 0, 3),
             .mapping_text = session_value(&result, 0, 4),
             .plan_digest = session_value(&result, 0, 5),
+            .mode = mode_of(session_value(&result, 0, 6)),
+            .finished_at = session_value(&result, 0, 7),
         };
     }
     return true;
@@ -92,7 +104,8 @@ static bool insert_entity(struct session *session,
                                       entity->target_table,
                                       entity->mapping_digest,
                                       entity->mapping_text,
-                                      entity->plan_digest};
+                                      entity->plan_digest,
+                                      load_mode_text(entity->mode)};
     if (replace && (!rejects_remember(session, entity->migration, entity->entity, error) ||
                     !session_query(session,
                                    "DELETE FROM novate.entity WHERE migration = $1 AND entity = $2",
@@ -105,9 +118,9 @@ static bool insert_entity(struct session *session,
     }
     if (!session_query(session,
                        "INSERT INTO novate.entity (migration, entity, target_table,"
-                       " mapping_digest, mapping_text, plan_digest)"
-                       " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
-                       6,
+                       " mapping_digest, mapping_text, plan_digest, mode)"
+                       " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+                       7,
                        parameters,
                        arena,
                        &result,
@@ -172,7 +185,8 @@ bool target_entity_plan(struct session *session,
     "source_rows::text, source_digest, passed_rows::text, passed_digest,"                          \
     " filtered_rows::text, filtered_digest, rejected_rows::text, rejected_digest,"                 \
     " loaded_rows::text, loaded_digest, emitted_rows::text, emitted_digest,"                       \
-    " merged_rows::text, merged_digest, counters"
+    " merged_rows::text, merged_digest,"                                                           \
+    " inserted_rows::text, updated_rows::text, unchanged_rows::text, counters"
 
 static bool read_digest(const char *rows, const char *hex, struct digest *digest)
 {
@@ -181,6 +195,11 @@ static bool read_digest(const char *rows, const char *hex, struct digest *digest
     }
     digest->rows = strtoull(rows, NULL, 10);
     return hash_from_hex(hex, &digest->sum);
+}
+
+static bool no_tally(struct error *error)
+{
+    return error_set(error, ERROR_STATE, "a chunk of the target's ledger has no tally");
 }
 
 /* Columns of the query from source_rows on. */
@@ -206,10 +225,21 @@ static bool read_tally(const struct session_result *result,
         if (!read_digest(session_value(result, row, column + 2 * i),
                          session_value(result, row, column + 2 * i + 1),
                          digests[i])) {
-            return error_set(error, ERROR_STATE, "a chunk of the target's ledger has no tally");
+            return no_tally(error);
         }
     }
-    const char *counters = session_value(result, row, column + 2 * DIGESTS);
+    uint64_t *const counts[] = {&tally->inserted, &tally->updated, &tally->unchanged};
+    enum {
+        COUNTS = sizeof counts / sizeof counts[0]
+    };
+    for (int i = 0; i < COUNTS; i++) {
+        const char *rows = session_value(result, row, column + 2 * DIGESTS + i);
+        if (rows == NULL) {
+            return no_tally(error);
+        }
+        *counts[i] = strtoull(rows, NULL, 10);
+    }
+    const char *counters = session_value(result, row, column + 2 * DIGESTS + COUNTS);
     return counters_from_json(&tally->counters, counters == NULL ? "{}" : counters, error);
 }
 

@@ -1,6 +1,7 @@
 /* ledger_migrations.c — the contract is in target_migration.h.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "ledger_private.h"
+#include "workspace_private.h"
 
 #include "novate/deferral.h"
 #include "novate/target_migration.h"
@@ -172,7 +173,8 @@ bool target_migration_drop(struct session *session, const char *migration, struc
     const char *const parameters[] = {migration};
     arena_init(&arena, 1024, NULL);
     bool ok = session_execute(session, "BEGIN", error) &&
-              refuse_deferred(session, migration, &arena, error);
+              refuse_deferred(session, migration, &arena, error) &&
+              workspace_drop_all(session, migration, &arena, error);
     for (size_t i = 0; ok && i < sizeof statements / sizeof statements[0]; i++) {
         ok = session_query(session, statements[i], 1, parameters, &arena, &result, error);
     }

@@ -188,6 +188,23 @@ static const char schema_deferred[] =
     " checked yet, or violate it. given_up: set by hand, it is not to come back.';"
     "COMMENT ON COLUMN novate.deferred.message IS 'Why it could not be restored.';";
 
+/* How rows become those of the table, and what was done with them; version 2 had not got it. */
+static const char schema_modes[] =
+    "ALTER TABLE novate.entity"
+    " ADD mode text NOT NULL DEFAULT 'insert' CHECK (mode IN ('insert', 'upsert', 'replace')),"
+    " ADD finished_at timestamptz;"
+    "COMMENT ON COLUMN novate.entity.finished_at IS"
+    " 'Modes upsert and replace: when the last chunk was in and, of replace, the content of the"
+    " table was exchanged.';"
+    "ALTER TABLE novate.chunk ADD inserted_rows bigint, ADD updated_rows bigint,"
+    " ADD unchanged_rows bigint;"
+    "UPDATE novate.chunk SET inserted_rows = loaded_rows, updated_rows = 0, unchanged_rows = 0"
+    " WHERE state = 'loaded';"
+    "ALTER TABLE novate.chunk ADD CONSTRAINT chunk_loaded_check CHECK (state = 'planned'"
+    " OR loaded_rows = inserted_rows + updated_rows + unchanged_rows);"
+    "COMMENT ON COLUMN novate.chunk.inserted_rows IS"
+    " 'Rows loaded = inserted (new) + updated (had other values) + unchanged (were there).';";
+
 /* What became of rejects after they were written; the last part of the schema, and what version 2
  * had not. */
 static const char schema_rejects[] =
@@ -323,6 +340,7 @@ static bool install(struct session *session, struct error *error)
                        session_execute(session, schema_chunks, error) &&
                        session_execute(session, schema_findings, error) &&
                        session_execute(session, schema_deferred, error) &&
+                       session_execute(session, schema_modes, error) &&
                        session_execute(session, schema_rejects, error) &&
                        session_execute(session, record, error)));
 }
@@ -335,6 +353,7 @@ static bool upgrade(struct session *session, struct error *error)
            read_version(session, &version, error) &&
            (version != 2 || (session_execute(session, upgrade_2, error) &&
                              session_execute(session, schema_deferred, error) &&
+                             session_execute(session, schema_modes, error) &&
                              session_execute(session, schema_rejects, error) &&
                              session_execute(session, upgrade_2_rows, error)));
 }

@@ -6,6 +6,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "ledger_private.h"
 #include "loader_private.h"
+#include "merge.h"
+#include "workspace_private.h"
 
 #include "novate/canonical.h"
 #include "novate/fault_point.h"
@@ -77,18 +79,33 @@ static bool match_columns(const struct loader_options *options,
     return true;
 }
 
+/* Which table the rows are sent into. */
+static const char *sent_into(const struct loader_options *options, struct arena *arena)
+{
+    struct text_buffer name;
+    if (options->mode != LOAD_REPLACE) {
+        return options->mode == LOAD_UPSERT ? merge_table() : options->table->quoted;
+    }
+    text_buffer_init(&name, (size_t)1 << 20);
+    workspace_push_shadow(options->entity, options->table, &name);
+    const char *shadow = name.failed ? NULL : arena_string(arena, name.data);
+    text_buffer_release(&name);
+    return shadow;
+}
+
 static const char *copy_statement(const struct loader_options *options,
+                                  const char *table,
                                   bool binary,
                                   struct arena *arena)
 {
     struct text_buffer sql;
     const char *statement = NULL;
     text_buffer_init(&sql, (size_t)1 << 20);
-    text_buffer_format(&sql, "COPY %s (", options->table->quoted);
-    for (int i = 0; i < options->schema->count; i++) {
-        text_buffer_string(&sql, i > 0 ? ", " : "");
-        text_buffer_identifier(&sql, options->schema->columns[i].name, '"');
+    if (options->mode == LOAD_UPSERT) {
+        text_buffer_format(&sql, "TRUNCATE %s; ", table);
     }
+    text_buffer_format(&sql, "COPY %s (", table);
+    workspace_push_columns(options->schema, &sql);
     text_buffer_format(&sql, ") FROM STDIN (FORMAT %s)", binary ? "binary" : "text");
     if (!sql.failed) {
         statement = arena_string(arena, sql.data);
@@ -123,10 +140,15 @@ static bool loader_init(struct loader *loader, struct error *error)
         !copy_encoder_init(&loader->encoder, options->schema, types, binary, budget, error)) {
         return false;
     }
-    loader->copy = copy_statement(options, binary, &loader->arena);
-    loader->table_name = unquoted_name(options->table->quoted, &loader->arena);
+    const char *table = sent_into(options, &loader->arena);
+    if (table == NULL) {
+        return error_set_memory(error);
+    }
+    loader->copy = copy_statement(options, table, binary, &loader->arena);
+    loader->table_name = unquoted_name(table, &loader->arena);
     loader->gap_rows = WINDOW_START_ROWS;
-    return (loader->copy != NULL && loader->table_name != NULL) || error_set_memory(error);
+    return (loader->copy != NULL && loader->table_name != NULL ? true : error_set_memory(error)) &&
+           (options->mode != LOAD_UPSERT || merge_create(loader, error));
 }
 
 bool loader_create(struct session *session,
@@ -272,16 +294,20 @@ static bool record_chunk(struct loader *loader, const struct tally *tally, struc
         &tally->emitted,
         &tally->merged,
     };
+    const uint64_t stored[] = {tally->inserted, tally->updated, tally->unchanged};
     enum {
         DIGESTS = sizeof digests / sizeof digests[0],
-        COUNTERS = 4 + 2 * DIGESTS /* their parameter */
+        STORED = sizeof stored / sizeof stored[0],
+        COUNTERS = 4 + 2 * DIGESTS, /* their parameter */
+        PARAMETERS = COUNTERS + 2 + STORED
     };
     char ordinal[16];
     char run[32];
     char rows[DIGESTS][32];
+    char stored_rows[STORED][32];
     char hex[DIGESTS][HASH_HEX_SIZE];
     struct session_result result;
-    const char *parameters[COUNTERS + 2] = {entity->migration, entity->entity, ordinal, run};
+    const char *parameters[PARAMETERS] = {entity->migration, entity->entity, ordinal, run};
     snprintf(ordinal, sizeof ordinal, "%d", loader->chunk);
     snprintf(run, sizeof run, "%lld", (long long)loader->options.run);
     for (int i = 0; i < DIGESTS; i++) {
@@ -289,6 +315,10 @@ static bool record_chunk(struct loader *loader, const struct tally *tally, struc
         hash_hex(digests[i]->sum, hex[i]);
         parameters[4 + 2 * i] = rows[i];
         parameters[5 + 2 * i] = hex[i];
+    }
+    for (int i = 0; i < STORED; i++) {
+        snprintf(stored_rows[i], sizeof stored_rows[i], "%llu", (unsigned long long)stored[i]);
+        parameters[COUNTERS + 2 + i] = stored_rows[i];
     }
     text_buffer_reset(&loader->scratch);
     counters_json(&tally->counters, &loader->scratch);
@@ -308,10 +338,11 @@ static bool record_chunk(struct loader *loader, const struct tally *tally, struc
                        " rejected_rows = $11, rejected_digest = $12,"
                        " loaded_rows = $13, loaded_digest = $14,"
                        " emitted_rows = $15, emitted_digest = $16,"
-                       " merged_rows = $17, merged_digest = $18, counters = $19"
+                       " merged_rows = $17, merged_digest = $18, counters = $19,"
+                       " inserted_rows = $21, updated_rows = $22, unchanged_rows = $23"
                        " WHERE migration = $1 AND entity = $2 AND ordinal = $3"
                        " AND state = $20",
-                       COUNTERS + 2,
+                       PARAMETERS,
                        parameters,
                        &loader->chunk_arena,
                        &result,
@@ -333,6 +364,19 @@ static bool commit(struct loader *loader, struct error *error)
         loader->chunk);
 }
 
+/* Everything that was read is accounted for, and everything that was loaded. */
+static bool chunk_closes(struct loader *loader, struct error *error)
+{
+    struct tally *tally = &loader->tally;
+    if (loader->merge == NULL) {
+        tally->inserted = tally->loaded.rows;
+    }
+    return NOVATE_CHECK(error, tally_closes(tally)) &&
+           NOVATE_CHECK(error, tally->loaded.rows == tally->passed.rows) &&
+           NOVATE_CHECK(error,
+                        tally->loaded.rows == tally->inserted + tally->updated + tally->unchanged);
+}
+
 /* The chunk's row and its rejects become what they are from now on. */
 static bool record(struct loader *loader, struct error *error)
 {
@@ -350,9 +394,7 @@ static bool record(struct loader *loader, struct error *error)
 static bool chunk_end(struct loader *loader, struct error *error)
 {
     if (!loader->skipped) {
-        if (!loader_finish_piece(loader, error) ||
-            !NOVATE_CHECK(error, tally_closes(&loader->tally)) ||
-            !NOVATE_CHECK(error, loader->tally.loaded.rows == loader->tally.passed.rows) ||
+        if (!loader_finish_piece(loader, error) || !chunk_closes(loader, error) ||
             !rejects_flush(loader, error) || !fault_point_meet(FAULT_POINT_LOAD_RECORD, error) ||
             !record(loader, error) || !fault_point_meet(FAULT_POINT_LOAD_COMMIT, error) ||
             !commit(loader, error) || !fault_point_meet(FAULT_POINT_LOAD_COMMITTED, error)) {

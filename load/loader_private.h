@@ -6,6 +6,7 @@
  *     narrow.c     narrows a piece that the server refuses to the rows at fault
  *     refusal.c    reads out of the server's answer which row and what it was
  *     rejects.c    rows of novate.reject
+ *     merge.c      mode upsert: from the piece's temporary table into the target's
  *     retry.c      records of a loaded chunk that were rejected and are read again
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_LOAD_LOADER_PRIVATE_H
@@ -40,6 +41,8 @@ struct range {
     bool sifted;  /* without the rows that the probe has named */
 };
 
+struct merge;
+
 struct loader {
     struct session *session;
     struct loader_options options;
@@ -50,7 +53,8 @@ struct loader {
     struct hash *hashes;        /* of the rows of a batch */
     struct text_buffer scratch; /* of the hashes; of one key */
     const char *copy;           /* COPY … FROM STDIN */
-    const char *table_name;     /* without schema and quotes, as error contexts have it */
+    const char *table_name;     /* of it, without schema and quotes, as error contexts have it */
+    struct merge *merge;        /* mode upsert: what follows the COPY; or NULL */
 
     /* the chunk */
     bool in_chunk;
@@ -89,9 +93,11 @@ struct refusal {
     char sqlstate[6];
     char constraint[128];
     char column[128];
-    int row;       /* of the piece; -1: not told */
-    bool guessed;  /* the row was found by its key */
-    bool left_out; /* no error: a trigger kept rows from being stored */
+    int row;             /* of the piece; -1: not told */
+    bool guessed;        /* the row was found by its key */
+    bool left_out;       /* no error: a trigger kept rows from being stored */
+    const char *message; /* no error: novate itself leaves the row out, under `class`; or NULL */
+    enum reject_class class;
 };
 
 /* Rows that a piece should have; rows that are sent together while one is narrowed. */

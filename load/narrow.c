@@ -7,6 +7,7 @@
  * refused rows are apart.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "loader_private.h"
+#include "merge.h"
 
 #include "novate/fault_point.h"
 

@@ -58,9 +58,12 @@ bool rejects_refuse(struct loader *loader,
     struct reject reject = {
         .column = or_null(refusal->column),
         .name = or_null(refusal->constraint),
-        .class = refusal->left_out ? REJECT_TRIGGER : reject_class_of(refusal->sqlstate),
-        .message = refusal->left_out ? "a trigger of the target kept the row from being stored"
-                                     : server_error_sentence(refusal->sqlstate),
+        .class = refusal->message != NULL ? refusal->class
+                 : refusal->left_out      ? REJECT_TRIGGER
+                                          : reject_class_of(refusal->sqlstate),
+        .message = refusal->message != NULL ? refusal->message
+                   : refusal->left_out ? "a trigger of the target kept the row from being stored"
+                                       : server_error_sentence(refusal->sqlstate),
         .source_hash = piece->source_hashes[row],
     };
     snprintf(reject.sqlstate, sizeof reject.sqlstate, "%s", refusal->sqlstate);

@@ -19,9 +19,11 @@ enum {
     PAUSE_ROWS_MAX = 256 * LIMIT_COPY_ROWS
 };
 
+/* The question is what an insertion into the table itself would violate. */
 static bool may_screen(const struct loader *loader)
 {
-    return loader->screen_pause == 0 && (!loader->probe.built || loader->probe.usable);
+    return loader->options.mode == LOAD_INSERT && loader->screen_pause == 0 &&
+           (!loader->probe.built || loader->probe.usable);
 }
 
 int loader_piece_rows(const struct loader *loader)

@@ -3,6 +3,7 @@
  * A statement begins with what the savepoint needs, in the same message, so that no COPY costs more
  * than one answer more. SPDX-License-Identifier: Apache-2.0 */
 #include "loader_private.h"
+#include "merge.h"
 
 #include <stdlib.h>
 
@@ -62,6 +63,8 @@ static bool copy_close(struct loader *loader,
         /* A trigger before insert gave back NULL: the row would be counted, and not be there. */
         *accepted = false;
         *refusal = (struct refusal){.row = -1, .left_out = true};
+    } else if (loader->merge != NULL) {
+        ok = merge_range(loader, range, accepted, refusal, error);
     }
     PQclear(result);
     loader->savepoint = *accepted ? SAVEPOINT_KEPT : SAVEPOINT_BROKEN;

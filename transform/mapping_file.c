@@ -111,7 +111,11 @@ static void read_target(struct plan_reader *reader,
                         const struct plan_field *field,
                         struct mapping *mapping)
 {
-    static const char *const modes[] = {"insert", "upsert", "replace"};
+    static const char *const modes[] = {
+#define LOAD_MODE(name, text, meaning) text,
+#include "novate/load_modes.def"
+#undef LOAD_MODE
+    };
     struct plan_field fields[TARGET_KEY_COUNT];
 
     if (field->key == NULL) {
@@ -130,19 +134,30 @@ static void read_target(struct plan_reader *reader,
         plan_read_list(reader, &fields[TARGET_KEY], LIMIT_KEY_COLUMNS, &mapping->target_key_count);
     mapping->target_key_places = plan_list_places(
         reader, &fields[TARGET_KEY], mapping->target_key, mapping->target_key_count);
-    mapping->mode =
-        (enum mapping_mode)plan_read_choice(reader, &fields[TARGET_MODE], modes, 3, MAPPING_INSERT);
-    if (mapping->mode != MAPPING_INSERT) {
+    mapping->mode = (enum load_mode)plan_read_choice(
+        reader, &fields[TARGET_MODE], modes, LOAD_MODE_COUNT, LOAD_INSERT);
+    mapping->scope = plan_read_text(reader, &fields[TARGET_SCOPE]);
+    if (mapping->mode == LOAD_UPSERT && fields[TARGET_KEY].key == NULL) {
         problem_add(reader->problems,
                     plan_field_place(&fields[TARGET_MODE]),
-                    "This version loads by insert only.",
-                    "mode \"%s\" is not supported by this version",
-                    modes[mapping->mode]);
+                    "Name the columns that identify a row of the table.",
+                    "mode \"upsert\" needs \"key\"");
     }
-    mapping->scope = plan_read_text(reader, &fields[TARGET_SCOPE]);
+    if (mapping->mode == LOAD_REPLACE && mapping->scope != NULL) {
+        problem_add(reader->problems,
+                    plan_field_place(&fields[TARGET_SCOPE]),
+                    "It replaces the whole table: leave out the scope, or upsert within it.",
+                    "mode \"replace\" cannot have \"scope\"");
+    }
     mapping->defer_given = fields[TARGET_DEFER].key != NULL;
     mapping->defer = plan_read_defer(
         reader, &fields[TARGET_DEFER], DEFER_INDEXES | DEFER_FOREIGN_KEYS | DEFER_UNIQUE_INDEXES);
+    if (mapping->mode == LOAD_REPLACE && mapping->defer != 0) {
+        problem_add(reader->problems,
+                    plan_field_place(&fields[TARGET_DEFER]),
+                    "Its table serves readers until the last moment: leave \"defer\" out.",
+                    "mode \"replace\" cannot have \"defer\"");
+    }
 }
 
 static bool read_expression(struct plan_reader *reader,
@@ -313,7 +328,7 @@ bool mapping_file_load(struct plan_reader *reader,
     struct text content;
     struct plan_node *root;
 
-    *mapping = (struct mapping){.file = path, .mode = MAPPING_INSERT};
+    *mapping = (struct mapping){.file = path, .mode = LOAD_INSERT};
     mapping->source = (struct relation_spec){.delimiter = ',', .quote = '"', .header = true};
     mapping->directory = plan_path_directory(path, reader->arena);
     if (mapping->directory == NULL) {

@@ -3,7 +3,7 @@
 
 struct identity identity_of(const struct report_entity *entity)
 {
-    struct identity identity = {.closes = true};
+    struct identity identity = {.stored = true, .closes = true};
 
     if (entity->loaded_known) {
         identity.tally = &entity->load;
@@ -11,12 +11,15 @@ struct identity identity_of(const struct report_entity *entity)
         identity.loaded_known = !entity->dry_run;
         identity.loaded = entity->load.loaded.rows;
         identity.present = entity->present_rows;
+        identity.stored = entity->load.loaded.rows ==
+                          entity->load.inserted + entity->load.updated + entity->load.unchanged;
     } else if (entity->verified && entity->verification != NULL) {
         identity.tally = &entity->verification->tally;
         identity.counted_by = "verification";
     }
     if (identity.tally != NULL) {
-        identity.closes = tally_closes(identity.tally) && identity_gap(&identity) == 0;
+        identity.closes =
+            tally_closes(identity.tally) && identity_gap(&identity) == 0 && identity.stored;
     }
     return identity;
 }

@@ -1,5 +1,6 @@
 /* identity.h — the reconciliation identity of an entity: source + emitted = loaded + already
- * present + filtered + rejected + merged, in rows and in digests.
+ * present + filtered + rejected + merged, in rows and in digests; and of what is loaded, inserted +
+ * updated + unchanged.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_VERIFY_IDENTITY_H
 #define NOVATE_VERIFY_IDENTITY_H
@@ -15,6 +16,7 @@ struct identity {
     bool loaded_known;
     uint64_t loaded;
     uint64_t present;
+    bool stored; /* what is loaded was inserted, updated or there */
     bool closes; /* what is known of it */
 };
 

@@ -38,6 +38,7 @@ static void push_line(struct text_buffer *out, const struct report_view *view, c
                                          "not_equal",
                                          "missing_target",
                                          "missing_source"};
+    static const char *const stored[] = {"inserted", "updated", "unchanged"};
     static const char *const texts[] = {
         "source_digest", "target_digest", "mapping_digest", "source", "target_table", "reason"};
 
@@ -70,7 +71,13 @@ static void push_line(struct text_buffer *out, const struct report_view *view, c
     }
     struct report_files_counts files = report_files_count(entity);
     text_buffer_format(
-        out, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 "\r\n", files.files, files.agree, files.disagree);
+        out, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",", files.files, files.agree, files.disagree);
+    text_buffer_csv(out, view_text(entity, "mode"));
+    for (size_t i = 0; i < sizeof stored / sizeof *stored; i++) {
+        text_buffer_char(out, ',');
+        push_number(out, entity, stored[i]);
+    }
+    text_buffer_string(out, "\r\n");
 }
 
 void report_csv(const struct report_view *view, struct text_buffer *out)
@@ -80,7 +87,8 @@ void report_csv(const struct report_view *view, struct text_buffer *out)
                        "filtered,rejected,merged,equal,not_equal,missing_target,missing_source,"
                        "refused,repaired,closes,"
                        "source_digest,target_digest,mapping_digest,source,target_table,reason,"
-                       "files,files_that_agree,files_that_do_not\r\n");
+                       "files,files_that_agree,files_that_do_not,"
+                       "mode,inserted,updated,unchanged\r\n");
     for (size_t i = 0; i < view->entity_count; i++) {
         push_line(out, view, view_entity(view, i));
     }

@@ -319,6 +319,17 @@ static void push_since(struct text_buffer *out, const json_t *entity)
     text_buffer_string(out, " when it was verified.</p>\n");
 }
 
+static void push_stored(struct text_buffer *out, const json_t *entity)
+{
+    struct text_buffer words;
+
+    text_buffer_init(&words, LIMIT_PLAN_BYTES);
+    push_stored_words(entity, &words);
+    push_term(out, "Loaded by", words.size == 0 ? "" : words.data, false);
+    out->failed = out->failed || words.failed;
+    text_buffer_release(&words);
+}
+
 static void push_entity(struct text_buffer *out, const json_t *entity)
 {
     const json_t *not_compared = json_object_get(entity, "not_compared");
@@ -333,6 +344,7 @@ static void push_entity(struct text_buffer *out, const json_t *entity)
     push_term(out, "Reason", view_text(entity, "reason"), false);
     push_term(out, "Source", view_text(entity, "source"), false);
     push_term(out, "Target table", view_text(entity, "target_table"), false);
+    push_stored(out, entity);
     push_term(out, "Consistency", view_text(entity, "consistency"), false);
     push_term(out, "Digest of the source", view_text(entity, "source_digest"), true);
     push_term(out, "Digest of the target", view_text(entity, "target_digest"), true);

@@ -206,11 +206,25 @@ static void put_reason(struct text_buffer *out,
                            "\"the identity does not close: %" PRIu64
                            " records more are accounted for than the source has\"",
                            0 - (uint64_t)gap);
+    } else if (!identity->stored) {
+        text_buffer_string(out,
+                           "\"the identity does not close: not every loaded row was inserted, "
+                           "updated or unchanged\"");
     } else {
         text_buffer_string(out,
                            "\"the identity does not close: the counts agree, the digests of "
                            "the records do not\"");
     }
+}
+
+/* What became of the rows that were loaded. */
+static void put_stored(struct text_buffer *out, const struct identity *identity)
+{
+    bool known = identity->loaded_known;
+    const struct tally *tally = identity->tally;
+    put_count_or_null(out, "inserted", known, known ? tally->inserted : 0);
+    put_count_or_null(out, "updated", known, known ? tally->updated : 0);
+    put_count_or_null(out, "unchanged", known, known ? tally->unchanged : 0);
 }
 
 static void put_counts(struct text_buffer *out,
@@ -228,6 +242,7 @@ static void put_counts(struct text_buffer *out,
     put_count_or_null(out, "merged", counted, counted ? tally->merged.rows : 0);
     put_count_or_null(out, "loaded", identity->loaded_known, identity->loaded);
     put_count_or_null(out, "present", identity->loaded_known, identity->present);
+    put_stored(out, identity);
     put_count_or_null(out, "equal", compared, compared ? result->equal : 0);
     put_count_or_null(out, "not_equal", compared, compared ? result->not_equal : 0);
     put_count_or_null(out, "missing_target", compared, compared ? result->missing_target : 0);
@@ -267,6 +282,7 @@ static void put_entity(struct text_buffer *out,
     put_reason(out, entity, &identity);
     text_buffer_member_text(out, "source", entity->source);
     text_buffer_member_text(out, "target_table", entity->target_table);
+    text_buffer_member_text(out, "mode", load_mode_text(entity->mode));
     text_buffer_member_text(out, "mapping_digest", entity->mapping_digest);
     text_buffer_member_text(out, "loaded_with", entity->loaded_with);
     text_buffer_member_text(out, "consistency", entity->consistency);

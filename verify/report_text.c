@@ -203,6 +203,17 @@ static void push_differences(struct text_buffer *out, const json_t *entity)
     }
 }
 
+/* "upsert: 5 inserted, 2 updated, 900 unchanged"; of an insertion the table says it all. */
+static void push_stored(struct text_buffer *out, const json_t *entity)
+{
+    struct text_buffer words;
+    text_buffer_init(&words, LIMIT_PLAN_BYTES);
+    push_stored_words(entity, &words);
+    push_field(out, "mode", words.size == 0 ? "" : words.data);
+    out->failed = out->failed || words.failed;
+    text_buffer_release(&words);
+}
+
 /* Where there is something that the counts by class do not say. */
 static void push_reject_states(struct text_buffer *out, const json_t *entity)
 {
@@ -240,6 +251,7 @@ static void push_entity(struct text_buffer *out, const json_t *entity)
     push_field(out, "reason", view_text(entity, "reason"));
     push_field(out, "source", view_text(entity, "source"));
     push_field(out, "target", view_text(entity, "target_table"));
+    push_stored(out, entity);
     push_field(out, "consistency", view_text(entity, "consistency"));
     push_counts(out, "filtered", json_object_get(identity, "filtered"));
     push_counts(out, "rejected", json_object_get(identity, "rejected"));

@@ -3,6 +3,7 @@
 #include "report_view.h"
 
 #include "novate/limits.h"
+#include "novate/load_mode.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -205,5 +206,22 @@ void push_cell(struct text_buffer *out, const json_t *entity, const struct repor
         known = json_is_object(json_object_get(entity, "identity"));
         text_buffer_string(out, !known ? "–" : view_closes(entity) ? "yes" : "NO");
         break;
+    }
+}
+
+void push_stored_words(const json_t *entity, struct text_buffer *out)
+{
+    static const char *const names[] = {"inserted", "updated", "unchanged"};
+    const char *mode = view_text(entity, "mode");
+    uint64_t value = 0;
+    if (*mode == '\0' || strcmp(mode, load_mode_text(LOAD_INSERT)) == 0) {
+        return;
+    }
+    text_buffer_string(out, mode);
+    for (size_t i = 0; i < sizeof names / sizeof *names && view_count(entity, names[i], &value);
+         i++) {
+        text_buffer_string(out, i == 0 ? ": " : ", ");
+        push_count(out, true, value);
+        text_buffer_format(out, " %s", names[i]);
     }
 }

@@ -70,6 +70,10 @@ struct tally {
     struct digest rejected;
     struct digest merged;     /* records that stand in another record's row */
     struct digest loaded;     /* of *target* rows: what was sent and committed */
+    uint64_t inserted;        /* `loaded`, by what became of it: rows that are new, */
+    uint64_t updated;         /* rows that had other values, */
+    uint64_t unchanged;       /* rows that were there as they are; only the target's ledger has
+                                 these three */
     struct counters counters; /* groups "filter", "reject", "merge", "note", "repair" */
 };
 

@@ -35,6 +35,10 @@ struct loader_options {
     int64_t run;
     const struct target_table *table;
     const struct schema *schema; /* of the batches: columns by name of the table */
+    enum load_mode mode;         /* but insert: the workspace (workspace.h) is prepared */
+    const char *const *key;      /* upsert: names of columns of `schema` */
+    int key_count;
+    const char *scope; /* upsert: target SQL; other rows of the table are not updated. Or NULL */
     struct budget *budget;
     /* Called after each committed chunk, from the writer's thread; may be NULL. The tally of a
      * retry is that of the records read again. */

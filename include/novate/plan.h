@@ -12,6 +12,7 @@
 #include "novate/arena.h"
 #include "novate/error.h"
 #include "novate/hash.h"
+#include "novate/load_mode.h"
 #include "novate/problem.h"
 
 #include <stdbool.h>
@@ -172,12 +173,6 @@ struct relation_spec {
     struct place place;    /* of the value of table, query or file */
 };
 
-enum mapping_mode {
-    MAPPING_INSERT,
-    MAPPING_UPSERT,
-    MAPPING_REPLACE
-};
-
 enum lookup_missing {
     LOOKUP_MISSING_REJECT,
     LOOKUP_MISSING_NULL,
@@ -335,7 +330,7 @@ struct mapping {
     const char *const *target_key;
     int target_key_count;
     const struct place *target_key_places; /* NULL: not known */
-    enum mapping_mode mode;
+    enum load_mode mode;
     const char *scope; /* target SQL or NULL */
     bool defer_given;  /* `defer` goes before the plan's */
     unsigned defer;    /* bits of enum plan_defer */

@@ -7,6 +7,7 @@
 #define NOVATE_REPORT_H
 
 #include "novate/batch.h"
+#include "novate/load_mode.h"
 #include "novate/verify.h"
 
 #include <stdbool.h>
@@ -16,6 +17,7 @@ struct report_entity {
     const char *entity;
     const char *source; /* "table PERSON of millennium where …" */
     const char *target_table;
+    enum load_mode mode;
     const char *consistency; /* or NULL */
     const char *mapping_digest;
     const char

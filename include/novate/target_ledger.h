@@ -17,6 +17,7 @@
 
 #include "novate/batch.h"
 #include "novate/chunk.h"
+#include "novate/load_mode.h"
 #include "novate/session.h"
 
 #include <stdbool.h>
@@ -72,6 +73,8 @@ struct target_entity {
     const char *mapping_digest; /* hex */
     const char *mapping_text;
     const char *plan_digest; /* hex */
+    enum load_mode mode;
+    const char *finished_at; /* modes upsert and replace: the last thing was done; or NULL */
 };
 /* `*found` false when the entity was never planned there. */
 bool target_entity_get(struct session *session,

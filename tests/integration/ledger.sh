@@ -147,7 +147,7 @@ sql target -c "INSERT INTO novate.version (version, tool) VALUES (99, '9.9')"
 expect 3 run "$plan"
 says 'version 99'
 expect 3 ledger list "$plan"
-sql target -f "$source_root/tests/support/ledger_version_2.sql"
+ledger_2 target
 expect 3 rejects list "$plan"
 says 'upgrades it in place'
 expect 0 run "$plan"

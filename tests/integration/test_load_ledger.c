@@ -318,7 +318,7 @@ static void take_back(void)
     char sql[4096] = "";
     char path[1024];
     const char *root = getenv("NOVATE_TEST_SOURCE");
-    snprintf(path, sizeof path, "%s/tests/support/ledger_version_2.sql", root == NULL ? "." : root);
+    snprintf(path, sizeof path, "%s/tests/support/ledger_2.sql", root == NULL ? "." : root);
     FILE *file = fopen(path, "r");
     ck_assert_ptr_nonnull(file);
     size_t size = fread(sql, 1, sizeof sql - 1, file);

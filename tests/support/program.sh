@@ -109,6 +109,11 @@ database() {
     databases+=("$full")
 }
 
+# Makes of the ledger in a database what the version before was.
+ledger_2() {
+    sql "$1" -f "$source_root/tests/support/ledger_2.sql"
+}
+
 conninfo() {
     printf 'host=%s port=5432 user=novate dbname=%s' "$NOVATE_TEST_PG_SOCKET" \
         "$(database_name "$1")"

@@ -91,6 +91,24 @@ START_TEST(a_lost_a_doubled_and_a_changed_record_do_not_close)
 }
 END_TEST
 
+START_TEST(what_became_of_loaded_rows_is_added_up)
+{
+    struct tally a;
+    struct tally b;
+    tally_init(&a, &arena);
+    tally_init(&b, &arena);
+    ck_assert_uint_eq(a.inserted + a.updated + a.unchanged, 0);
+    b.inserted = 5;
+    b.updated = 7;
+    b.unchanged = 11;
+    must(tally_merge(&a, &b, &error), &error);
+    must(tally_merge(&a, &b, &error), &error);
+    ck_assert_uint_eq(a.inserted, 10);
+    ck_assert_uint_eq(a.updated, 14);
+    ck_assert_uint_eq(a.unchanged, 22);
+}
+END_TEST
+
 START_TEST(json_goes_there_and_back)
 {
     struct seed seed = seed_of(23);
@@ -161,6 +179,7 @@ int main(void)
     tcase_add_checked_fixture(cases, setup, teardown);
     tcase_add_test(cases, what_is_counted_closes_also_when_merged);
     tcase_add_test(cases, a_lost_a_doubled_and_a_changed_record_do_not_close);
+    tcase_add_test(cases, what_became_of_loaded_rows_is_added_up);
     tcase_add_test(cases, json_goes_there_and_back);
     tcase_add_test(cases, what_is_no_tally_is_refused);
     tcase_add_test(cases, a_tally_cut_short_is_refused);

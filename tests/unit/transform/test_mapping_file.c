@@ -377,10 +377,11 @@ static const struct {
      "a.yaml:2:39: the format has no year, month and day"},
     /* the target */
     {TARGET("key: id"), "a.yaml:3:9: \"target\" must have \"table\""},
-    {TARGET("table: t, mode: upsert"),
-     "a.yaml:3:26: mode \"upsert\" is not supported by this version"},
-    {TARGET("table: t, mode: replace"),
-     "a.yaml:3:26: mode \"replace\" is not supported by this version"},
+    {TARGET("table: t, mode: upsert"), "a.yaml:3:26: mode \"upsert\" needs \"key\""},
+    {TARGET("table: t, mode: replace, scope: x"),
+     "a.yaml:3:42: mode \"replace\" cannot have \"scope\""},
+    {TARGET("table: t, mode: replace, defer: [indexes]"),
+     "a.yaml:3:42: mode \"replace\" cannot have \"defer\""},
     {TARGET("table: t, mode: inset"),
      "a.yaml:3:26: \"mode\" must be insert, upsert or replace, not \"inset\""},
     {TARGET("table: t, scope: ''"), "a.yaml:3:27: \"scope\" is empty"},
@@ -447,6 +448,31 @@ START_TEST(suggestions_name_what_was_meant)
 }
 END_TEST
 
+START_TEST(modes_are_known)
+{
+    static const struct {
+        const char *target;
+        enum load_mode mode;
+    } modes[] = {
+        {"target: {table: t}\n", LOAD_INSERT},
+        {"target: {table: t, key: [a], mode: upsert, scope: x}\n", LOAD_UPSERT},
+        {"target: {table: t, mode: replace}\n", LOAD_REPLACE},
+    };
+    for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
+        char text[512];
+        (void)snprintf(text,
+                       sizeof text,
+                       "%s%s%s%s",
+                       MAPPING_HEAD,
+                       MAPPING_SOURCE,
+                       modes[i].target,
+                       MAPPING_REST);
+        fixture_expect(&fixture, NULL, text, "");
+        ck_assert_int_eq(fixture.plan.mappings[0].mode, modes[i].mode);
+    }
+}
+END_TEST
+
 /* Stages ask for the source of a relation again; the problem is still one. */
 START_TEST(a_missing_source_is_one_problem)
 {
@@ -494,6 +520,7 @@ int main(void)
     tcase_add_loop_test(
         tests, what_is_wrong_is_said_at_its_place, 0, (int)(sizeof wrong / sizeof wrong[0]));
     tcase_add_test(tests, suggestions_name_what_was_meant);
+    tcase_add_test(tests, modes_are_known);
     tcase_add_test(tests, a_missing_source_is_one_problem);
     tcase_add_test(tests, a_source_must_be_of_the_right_kind);
     suite_add_tcase(suite, tests);

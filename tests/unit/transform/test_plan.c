@@ -137,7 +137,7 @@ START_TEST(example_mapping_reads_as_written)
     ck_assert_str_eq(mapping->target_table, "care.patient");
     ck_assert_int_eq(mapping->target_key_count, 1);
     ck_assert_str_eq(mapping->target_key[0], "patient_id");
-    ck_assert_int_eq(mapping->mode, MAPPING_INSERT);
+    ck_assert_int_eq(mapping->mode, LOAD_INSERT);
     ck_assert_str_eq(mapping->scope, "trust = 'RN1'");
     ck_assert_int_eq(mapping->filter_count, 2);
     ck_assert_str_eq(mapping->filters[1].name, "inactive");

@@ -45,6 +45,7 @@ static inline void sample_tally(
     sample_count(&tally->filtered, &tally->source, filtered);
     sample_count(&tally->rejected, &tally->source, rejected);
     sample_count(&tally->loaded, NULL, passed);
+    tally->inserted = (uint64_t)passed;
 }
 
 static inline void sample_counter(struct tally *tally,

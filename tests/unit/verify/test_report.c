@@ -205,6 +205,27 @@ static const char files[] =
     "null},"
     "7,{}]";
 
+/* What became of the rows of an upsert; of an insertion the counts of the table say it. */
+START_TEST(a_mode_says_what_became_of_the_rows)
+{
+    struct report_entity *entity = &it.entities[SAMPLE_EVENT];
+    uint64_t loaded = entity->load.loaded.rows;
+    assert_lacks(render(REPORT_TEXT), "unchanged");
+    entity->mode = LOAD_UPSERT;
+    entity->load.inserted = loaded - 3;
+    entity->load.updated = 1;
+    entity->load.unchanged = 2;
+    assert_has(render(REPORT_TEXT), "  mode           upsert: ");
+    assert_has(render(REPORT_TEXT), " inserted, 1 updated, 2 unchanged\n");
+    assert_has(render(REPORT_HTML), " inserted, 1 updated, 2 unchanged</dd>");
+    assert_has(render(REPORT_CSV), ",1,2\r\n");
+    assert_has(render(REPORT_JSON), "\"updated\":1,\"unchanged\":2");
+    assert_has(render(REPORT_JSON), "\"closes\":true");
+    entity->load.unchanged = 1;
+    assert_has(render(REPORT_TEXT), "not every loaded row was inserted, updated or unchanged");
+}
+END_TEST
+
 START_TEST(files_are_quoted_in_every_form)
 {
     it.entities[SAMPLE_PATIENT].files = files;
@@ -219,7 +240,7 @@ START_TEST(files_are_quoted_in_every_form)
     assert_has(text, "found    missing");
     assert_has(text, "free.txt: not stated");
     assert_has(text, "stated   by no manifest");
-    assert_has(render(REPORT_CSV), ",6,1,2\r\n");
+    assert_has(render(REPORT_CSV), ",6,1,2,\"insert\",");
     const char *html = render(REPORT_HTML);
     assert_has(html, "<code>PPATI_1.txt</code></th><td>6 records, 925 bytes, SHA-256 3a7b</td>");
     assert_has(html, "<strong>DOES NOT AGREE</strong><br>&lt;i&gt;short");
@@ -364,6 +385,7 @@ int main(void)
     tcase_add_test(tests, csv_has_a_line_per_entity);
     tcase_add_test(tests, html_is_one_page_without_script_or_anything_fetched);
     tcase_add_test(tests, html_escapes_everything);
+    tcase_add_test(tests, a_mode_says_what_became_of_the_rows);
     tcase_add_test(tests, files_are_quoted_in_every_form);
     tcase_add_test(tests, html_is_well_formed);
     tcase_add_test(tests, a_verified_report_says_so_in_a_sentence);

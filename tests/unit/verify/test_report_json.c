@@ -106,10 +106,10 @@ START_TEST(an_entity_has_every_field)
     json_t *entity = entity_at(SAMPLE_PATIENT);
     assert_members(
         entity,
-        "entity verdict reason source target_table mapping_digest loaded_with consistency "
+        "entity verdict reason source target_table mode mapping_digest loaded_with consistency "
         "seconds "
-        "source_rows emitted filtered rejected merged loaded present equal not_equal "
-        "missing_target "
+        "source_rows emitted filtered rejected merged loaded present inserted updated unchanged "
+        "equal not_equal missing_target "
         "missing_source source_digest target_digest identity rejects verification notes repaired "
         "files not_compared differences");
     assert_text(entity, "entity", "patient");
@@ -127,6 +127,10 @@ START_TEST(an_entity_has_every_field)
     assert_count(entity, "rejected", 5);
     assert_count(entity, "loaded", 965);
     assert_count(entity, "present", 0);
+    assert_text(entity, "mode", "insert");
+    assert_count(entity, "inserted", 965);
+    assert_count(entity, "updated", 0);
+    assert_count(entity, "unchanged", 0);
     assert_count(entity, "equal", 961);
     assert_count(entity, "not_equal", 2);
     assert_count(entity, "missing_target", 1);
