@@ -1,13 +1,13 @@
 # kill_resume.sh — kill -9 at random moments, again and again: the same command resumes, and in the
 # end no record is lost and none is there twice.
 #
-#     NOVATE_TEST_KILLS   kills (default 20; 200 with NOVATE_TEST_LONG=1)
+#     NOVATE_TEST_KILLS   kills (default 12; 200 with NOVATE_TEST_LONG=1)
 #     NOVATE_TEST_SEED    what the moments come from; printed
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/../support/program.sh"
 need_postgres
 
-kills=${NOVATE_TEST_KILLS:-$([ -n "${NOVATE_TEST_LONG:-}" ] && echo 200 || echo 20)}
+kills=${NOVATE_TEST_KILLS:-$([ -n "${NOVATE_TEST_LONG:-}" ] && echo 200 || echo 12)}
 seed=${NOVATE_TEST_SEED:-$(date +%s)}
 echo "$test_name: seed $seed, $kills kills"
 RANDOM=$seed
@@ -121,5 +121,5 @@ while [ "$done_kills" -lt "$kills" ]; do
 done
 echo "$test_name: $done_kills kills in $rounds migrations: 0 lost, 0 twice; ${struck[before]}" \
     "before the first chunk was loaded, ${struck[between]} between, ${struck[after]} after the last"
-[ "$kills" -lt 20 ] || [ "${struck[between]}" -gt 0 ] || fail 'no kill struck while loading'
+[ "$kills" -lt 12 ] || [ "${struck[between]}" -gt 0 ] || fail 'no kill struck while loading'
 finish

@@ -1,7 +1,6 @@
 # ledger.sh — the ledgers say what they hold and are not changed by being asked; a migration is
 # forgotten on request only; what is not what was begun is refused, with what differs, and never
 # begins anew by itself.
-# labels: sanitized
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/../support/program.sh"
 need_postgres

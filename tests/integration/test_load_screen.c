@@ -294,10 +294,10 @@ static void as_one_by_one(int index, double share, int rows)
     compare(scenario, share);
 }
 
-/* A third of them in an ordinary run of the tests. */
+/* A sixth of them in an ordinary run of the tests. */
 static int rows_of(int rows)
 {
-    return getenv("NOVATE_TEST_LONG") == NULL ? rows / 3 : rows;
+    return getenv("NOVATE_TEST_LONG") == NULL ? rows / 6 : rows;
 }
 
 START_TEST(a_few_bad_rows)
