@@ -161,8 +161,8 @@ bool target_migration_drop(struct session *session, const char *migration, struc
     /* In this order: what refers to runs goes before them. */
     static const char *const statements[] = {
         "DELETE FROM novate.entity WHERE migration = $1",
-        "DELETE FROM novate.verification v USING novate.run r"
-        " WHERE r.run = v.run AND r.migration = $1",
+        ("DELETE FROM novate.verification"
+         " WHERE run IN (SELECT run FROM novate.run WHERE migration = $1)"),
         "DELETE FROM novate.retry WHERE migration = $1",
         "DELETE FROM novate.reject_event WHERE migration = $1",
         "DELETE FROM novate.deferred WHERE migration = $1",
