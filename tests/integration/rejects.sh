@@ -1,7 +1,6 @@
 # rejects.sh — rejects are a list that is worked off: listed, counted, shown, exported, retried
 # until they load, closed by somebody; each record is loaded exactly once, the identity still
 # closes, and a verification afterwards agrees.
-# labels: sanitized
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/../support/program.sh"
 need_postgres
