@@ -243,14 +243,14 @@ static bool take_rows(struct loader *loader, const struct batch *batch, struct e
             return false;
         }
         digest_add(&loader->tally.loaded, loader->hashes[row]);
-        if (piece->rows >= loader_piece_rows(loader) ||
+        if (piece->rows >= LIMIT_COPY_ROWS ||
             piece->wire.size + piece->wire.splice_bytes >= LIMIT_COPY_BYTES) {
             if (!piece_keep(piece, batch, kept, row + 1 - kept, error) ||
                 !loader_finish_piece(loader, error)) {
                 return false;
             }
             kept = row + 1;
-        } else if (piece->wire.size - loader->sent_bytes >= SEND_BYTES && !screen_planned(loader) &&
+        } else if (piece->wire.size - loader->sent_bytes >= SEND_BYTES && loader_streams(loader) &&
                    !loader_send(loader, error)) {
             return false;
         }

@@ -100,9 +100,8 @@ struct refusal {
     enum reject_class class;
 };
 
-/* Rows that a piece should have; rows that are sent together while one is narrowed. */
-int loader_piece_rows(const struct loader *loader);
-int loader_window(const struct loader *loader);
+/* Is what there is of a piece sent before its end? */
+bool loader_streams(const struct loader *loader);
 /* Sends what the piece has and was not sent; begins its COPY if need be. */
 bool loader_send(struct loader *loader, struct error *error) NODISCARD;
 /* Ends the COPY that loader_send() has begun. */
@@ -122,6 +121,8 @@ bool loader_savepoint(struct loader *loader, struct error *error) NODISCARD;
 int range_rows(const struct loader *loader, struct range range);
 int range_row(const struct loader *loader, struct range range, int nth);
 
+/* Can the server be asked about pieces, as far as is known? */
+bool screen_allowed(const struct loader *loader);
 /* Will the piece be screened before it is sent? Then nothing of it is sent before its end. */
 bool screen_planned(const struct loader *loader);
 /* The piece was sent as it is and refused: is it worth a question? */

@@ -18,14 +18,21 @@ enum {
     WINDOW_ROWS_MIN = 8
 };
 
-int loader_window(const struct loader *loader)
+/* How many rows go in one COPY. A row that is refused at once costs another sending of the rows
+ * before it; what follows it is sent in vain, but the server only skips it. One that is refused
+ * late costs the work on all rows of the COPY. */
+static int window_rows(const struct loader *loader)
 {
-    /* A row that is refused at once costs another sending of the rows before it, and what follows
-     * it in vain; one that is refused late costs the work on all rows of the COPY. */
-    int rows = loader->late ? loader->gap_rows / 2 : loader->gap_rows;
+    int rows = loader->late ? loader->gap_rows / 2 : 2 * loader->gap_rows;
     return rows < WINDOW_ROWS_MIN   ? WINDOW_ROWS_MIN
            : rows > LIMIT_COPY_ROWS ? LIMIT_COPY_ROWS
                                     : rows;
+}
+
+bool loader_streams(const struct loader *loader)
+{
+    return !screen_planned(loader) &&
+           (screen_allowed(loader) || window_rows(loader) == LIMIT_COPY_ROWS);
 }
 
 static void note_good(struct loader *loader, int rows)
@@ -53,6 +60,23 @@ void push_range(struct loader *loader, struct range range)
     }
 }
 
+static bool is_plain(struct range range)
+{
+    return !range.uncut && !range.suspect && !range.sifted;
+}
+
+/* The rows after one that was refused, together with those that would have been sent next. */
+static void push_rest(struct loader *loader, int first, int end)
+{
+    struct range *top =
+        loader->waiting_count == 0 ? NULL : &loader->waiting[loader->waiting_count - 1];
+    if (top != NULL && is_plain(*top) && top->first == end) {
+        top->first = first;
+    } else {
+        push_range(loader, (struct range){.first = first, .end = end});
+    }
+}
+
 /* It was kept out by another row, which may stand before it in the same COPY and be refused itself
  * by what is checked after the last row. */
 static bool has_rival(const struct refusal *refusal)
@@ -67,7 +91,7 @@ static bool split(struct loader *loader,
                   struct error *error)
 {
     int row = refusal->row;
-    (void)probe_learn(&loader->probe, refusal->sqlstate);
+    (void)probe_learn(&loader->probe, refusal->sqlstate, refusal->constraint);
     bool named = row >= 0 && !refusal->guessed && (row == range.first || !has_rival(refusal));
     if (named || range.end - range.first == 1) {
         row = named ? row : range.first;
@@ -77,7 +101,7 @@ static bool split(struct loader *loader,
             loader->unforeseen++;
             note_refused(loader, refusal, row - range.first);
         }
-        push_range(loader, (struct range){.first = row + 1, .end = range.end});
+        push_rest(loader, row + 1, range.end);
         push_range(
             loader,
             (struct range){.first = range.first, .end = row, .uncut = true, .counted = true});
@@ -101,7 +125,7 @@ static bool send_waiting(struct loader *loader, struct error *error)
         struct range range = loader->waiting[--loader->waiting_count];
         struct refusal refusal;
         bool accepted = false;
-        int window = loader_window(loader);
+        int window = window_rows(loader);
         if (!range.uncut && range.end - range.first > window) {
             push_range(loader, (struct range){.first = range.first + window, .end = range.end});
             range.end = range.first + window;
@@ -136,11 +160,15 @@ static bool screen(struct loader *loader, bool *settled, struct error *error)
     return true;
 }
 
-/* Sends the piece as it is, and asks about it when it is refused. */
+/* Ends the piece that was sent as it is, and asks about it when it is refused. */
 static bool send_whole(struct loader *loader, bool *settled, struct error *error)
 {
     struct range whole = {.first = 0, .end = loader->piece.rows};
     struct refusal refusal;
+    if (!loader->copying && !loader_streams(loader)) {
+        push_range(loader, whole);
+        return true;
+    }
     if (!loader_send(loader, error) || !loader_send_end(loader, settled, &refusal, error)) {
         return false;
     }
@@ -149,7 +177,7 @@ static bool send_whole(struct loader *loader, bool *settled, struct error *error
         screen_note(loader, 0, 0);
         return true;
     }
-    (void)probe_learn(&loader->probe, refusal.sqlstate);
+    (void)probe_learn(&loader->probe, refusal.sqlstate, refusal.constraint);
     return screen_may_help(loader) ? screen(loader, settled, error)
                                    : split(loader, whole, &refusal, error);
 }

@@ -65,28 +65,46 @@ const char *probe_sqlstate(const struct probe_test *test)
     return states[test->kind];
 }
 
-/* Keys are looked up kind by kind, so that the first one that a row violates is found. What is
- * deferred of the unique ones comes after the foreign ones. */
-bool probe_learn(struct probe *probe, const char *sqlstate)
-{
-    bool *kind = strcmp(sqlstate, "23505") == 0   ? &probe->unique
-                 : strcmp(sqlstate, "23503") == 0 ? &probe->foreign
-                                                  : NULL;
-    if (kind == NULL || *kind) {
-        return false;
-    }
-    *kind = true;
-    bool foreign_seen = false;
-    for (int i = 0; i < probe->count; i++) {
-        foreign_seen |= probe->tests[i].kind == PROBE_FOREIGN_KEY;
-        probe->foreign |= foreign_seen && probe->unique && probe->tests[i].kind == PROBE_UNIQUE;
-    }
-    return true;
-}
-
 static bool is_key(const struct probe_test *test)
 {
     return test->kind == PROBE_UNIQUE || test->kind == PROBE_FOREIGN_KEY;
+}
+
+/* Foreign keys that are checked before a unique one come with it: a row may violate both. */
+static bool learn(struct probe *probe, enum probe_kind kind, const char *constraint)
+{
+    bool news = false;
+    bool found = false;
+    for (int i = probe->count - 1; i >= 0; i--) {
+        struct probe_test *test = &probe->tests[i];
+        bool meant =
+            test->kind == kind &&
+            (constraint == NULL || (test->name != NULL && strcmp(test->name, constraint) == 0));
+        found |= meant;
+        if ((meant || (test->kind == PROBE_FOREIGN_KEY && kind == PROBE_UNIQUE && found)) &&
+            !test->learned) {
+            test->learned = true;
+            news = true;
+        }
+    }
+    return news || (!found && constraint != NULL && learn(probe, kind, NULL));
+}
+
+bool probe_learn(struct probe *probe, const char *sqlstate, const char *constraint)
+{
+    return strcmp(sqlstate, "23505") == 0   ? learn(probe, PROBE_UNIQUE, constraint)
+           : strcmp(sqlstate, "23503") == 0 ? learn(probe, PROBE_FOREIGN_KEY, constraint)
+                                            : false;
+}
+
+static bool knows_keys(const struct probe *probe)
+{
+    for (int i = 0; i < probe->count; i++) {
+        if (probe->tests[i].learned) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* What a row violates by itself, and its keys. */
@@ -124,68 +142,67 @@ static void push_rows(struct probe *probe, bool again)
 static void push_groups(struct probe *probe)
 {
     struct text_buffer *sql = &probe->sql;
-    bool keys = probe->unique || probe->foreign;
-    text_buffer_string(sql, ", novate_groups AS (SELECT *");
+    bool keys = knows_keys(probe);
+    text_buffer_string(sql, ", novate_groups AS (SELECT novate_rows.*");
     for (int i = 0; i < probe->count; i++) {
-        const struct probe_test *test = &probe->tests[i];
-        if (test->kind == PROBE_UNIQUE && !keys) {
-            text_buffer_format(sql, ", NULL::integer AS %s_first", test->label);
-        } else if (test->kind == PROBE_UNIQUE) {
-            const char *label = test->label;
-            text_buffer_format(sql,
-                               ", CASE WHEN %s_applies AND count(*) OVER %s > 1"
-                               " THEN min(novate_row) OVER %s END AS %s_first",
-                               label,
-                               label,
-                               label,
-                               label);
+        const char *label = probe->tests[i].label;
+        if (probe->tests[i].kind == PROBE_UNIQUE && keys) {
+            text_buffer_format(sql, ", %s_twice.novate_first AS %s_first", label, label);
+        } else if (probe->tests[i].kind == PROBE_UNIQUE) {
+            text_buffer_format(sql, ", NULL::integer AS %s_first", label);
         }
     }
     text_buffer_string(sql, " FROM novate_rows");
-    const char *before = " WINDOW";
     for (int i = 0; keys && i < probe->count; i++) {
         const struct probe_test *test = &probe->tests[i];
         if (test->kind == PROBE_UNIQUE) {
             text_buffer_format(sql,
-                               "%s %s AS (PARTITION BY %s_applies, %s)",
-                               before,
+                               " LEFT JOIN (SELECT min(novate_row) AS novate_first, %s"
+                               " FROM novate_rows WHERE %s_applies GROUP BY %s"
+                               " HAVING count(*) > 1) AS %s_twice ON %s_applies AND %s",
+                               test->labels,
+                               test->label,
+                               test->labels,
                                test->label,
                                test->label,
-                               test->labels);
-            before = ",";
+                               test->same);
         }
     }
     text_buffer_string(sql, " OFFSET 0)");
 }
 
-/* Looks up the keys of one kind, of rows that need it. */
-static void push_lookups(struct probe *probe, enum probe_kind kind, const char *from)
+/* What is known of a row before the keys that have not refused any are looked up. */
+static void push_faults(struct probe *probe)
+{
+    for (int i = 0; i < probe->count; i++) {
+        const struct probe_test *test = &probe->tests[i];
+        if (test->kind == PROBE_UNIQUE) {
+            text_buffer_format(&probe->sql, " OR %s_first IS NOT NULL", test->label);
+        }
+        if (test->learned) {
+            text_buffer_format(&probe->sql, " OR %s", test->label);
+        }
+    }
+}
+
+/* Looks up the keys that have refused rows before, of all rows; then the others, of rows that are
+ * at fault for one of those: the first one that a row violates is what counts. */
+static void push_lookups(struct probe *probe, bool learned, const char *from)
 {
     struct text_buffer *sql = &probe->sql;
     text_buffer_string(sql, "SELECT *");
     for (int i = 0; i < probe->count; i++) {
         const struct probe_test *test = &probe->tests[i];
-        if (test->kind != kind) {
+        if (!is_key(test) || test->learned != learned) {
             continue;
         }
         text_buffer_string(sql, ", CASE WHEN novate_own IS NULL");
-        if (kind == PROBE_UNIQUE) {
+        if (test->kind == PROBE_UNIQUE) {
             text_buffer_format(sql, " AND %s_applies", test->label);
         }
-        if (kind == PROBE_FOREIGN_KEY && !probe->foreign) {
-            text_buffer_string(sql, " AND false");
-        }
-        if (kind == PROBE_UNIQUE && !probe->unique) {
+        if (!learned) {
             text_buffer_string(sql, " AND (false");
-            for (int j = 0; j < probe->count; j++) {
-                if (is_key(&probe->tests[j])) {
-                    text_buffer_format(sql,
-                                       " OR %s%s",
-                                       probe->tests[j].label,
-                                       probe->tests[j].kind == PROBE_UNIQUE ? "_first IS NOT NULL"
-                                                                            : "");
-                }
-            }
+            push_faults(probe);
             text_buffer_char(sql, ')');
         }
         text_buffer_format(sql, " THEN %s END AS %s", test->sql, test->label);
@@ -202,10 +219,10 @@ static bool write_question(struct probe *probe, bool again, struct error *error)
     text_buffer_reset(sql);
     push_rows(probe, again);
     push_groups(probe);
-    text_buffer_string(sql, ", novate_foreign AS (");
-    push_lookups(probe, PROBE_FOREIGN_KEY, "novate_groups");
-    text_buffer_string(sql, "), novate_unique AS (");
-    push_lookups(probe, PROBE_UNIQUE, "novate_foreign");
+    text_buffer_string(sql, ", novate_learned AS (");
+    push_lookups(probe, true, "novate_groups");
+    text_buffer_string(sql, "), novate_verdict AS (");
+    push_lookups(probe, false, "novate_learned");
     text_buffer_string(sql, ") SELECT novate_row, novate_own");
     for (int i = 0; i < probe->count; i++) {
         const struct probe_test *test = &probe->tests[i];
@@ -216,16 +233,8 @@ static bool write_question(struct probe *probe, bool again, struct error *error)
             text_buffer_format(sql, ", %s", test->label);
         }
     }
-    text_buffer_string(sql, " FROM novate_unique WHERE novate_own IS NOT NULL");
-    for (int i = 0; i < probe->count; i++) {
-        const struct probe_test *test = &probe->tests[i];
-        if (test->kind == PROBE_UNIQUE) {
-            text_buffer_format(sql, " OR %s_first IS NOT NULL", test->label);
-        }
-        if (is_key(test)) {
-            text_buffer_format(sql, " OR %s", test->label);
-        }
-    }
+    text_buffer_string(sql, " FROM novate_verdict WHERE novate_own IS NOT NULL");
+    push_faults(probe);
     text_buffer_string(sql, " ORDER BY novate_row");
     return text_buffer_check(sql, error);
 }
@@ -330,6 +339,17 @@ static const char *refused_rows(struct probe *probe, int rows, struct error *err
     return array;
 }
 
+/* Does a row that is refused take others with it? */
+static bool cascades(const struct probe *probe)
+{
+    for (int i = 0; i < probe->count; i++) {
+        if (probe->tests[i].self && probe->tests[i].learned) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A row that refers to one of the same table is refused with it, so the question is asked again
  * until nothing changes. */
 bool probe_ask(
@@ -354,7 +374,7 @@ bool probe_ask(
             !judge(probe, &answer, rows, known, error)) {
             return false;
         }
-        *known |= !probe->cascades || !probe->foreign;
+        *known |= !cascades(probe);
     }
     return true;
 }

@@ -36,9 +36,11 @@ struct probe_test {
     const char *applies; /* of a unique key: true where it has anything to say of a row */
     const char *label;   /* of a key: a name for its result */
     const char *labels;  /* of a unique key */
+    const char *same;    /* of a unique key: true where two rows of the piece have the same one */
     const char *needs;   /* numbers of columns, as an array */
     bool self;           /* a foreign key to the same table */
     bool local;          /* seen in the encoded row */
+    bool learned;        /* a key that has refused rows, and is looked up */
 };
 
 struct probe {
@@ -46,8 +48,6 @@ struct probe {
     bool usable;
     bool certain;  /* nothing but the constraints has a say */
     bool cascades; /* there is a foreign key to the same table */
-    bool unique;   /* unique keys have refused rows, and are looked up */
-    bool foreign;  /* the same of foreign keys */
     struct arena arena;
     const char *create; /* the temporary table; for the transaction */
     const char *copy;   /* a piece into it, instead of what it holds */
@@ -83,8 +83,8 @@ bool probe_ask(struct probe *probe,
                int rows,
                bool *known,
                struct error *error) NODISCARD;
-/* Keys that refuse with this SQLSTATE will be looked up. False: they are already, or none is. */
-bool probe_learn(struct probe *probe, const char *sqlstate);
+/* The key that refused with this SQLSTATE will be looked up. False: it is already, or is none. */
+bool probe_learn(struct probe *probe, const char *sqlstate, const char *constraint);
 /* The SQLSTATE that the server has for it. */
 const char *probe_sqlstate(const struct probe_test *test);
 

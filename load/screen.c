@@ -20,27 +20,22 @@ enum {
 };
 
 /* The question is what an insertion into the table itself would violate. */
-static bool may_screen(const struct loader *loader)
+bool screen_allowed(const struct loader *loader)
 {
     return loader->options.mode == LOAD_INSERT && loader->screen_pause == 0 &&
            (!loader->probe.built || loader->probe.usable);
 }
 
-int loader_piece_rows(const struct loader *loader)
-{
-    return may_screen(loader) ? LIMIT_COPY_ROWS : loader_window(loader);
-}
-
 /* What stands outside of the rows cannot be sliced. */
 bool screen_may_help(const struct loader *loader)
 {
-    return may_screen(loader) && loader->piece.rows >= SCREEN_ROWS_MIN &&
+    return screen_allowed(loader) && loader->piece.rows >= SCREEN_ROWS_MIN &&
            loader->piece.wire.splice_count == 0;
 }
 
 bool screen_planned(const struct loader *loader)
 {
-    return may_screen(loader) && loader->expected >= EXPECTED_MIN && !loader->copying &&
+    return screen_allowed(loader) && loader->expected >= EXPECTED_MIN && !loader->copying &&
            loader->piece.wire.splice_count == 0;
 }
 
@@ -190,7 +185,7 @@ bool screen_piece(struct loader *loader, bool *settled, struct error *error)
             if (!loader_send_range(loader, rest, &accepted, &refusal, error)) {
                 return false;
             }
-            again = !accepted && probe_learn(probe, refusal.sqlstate);
+            again = !accepted && probe_learn(probe, refusal.sqlstate, refusal.constraint);
         }
         if (probe->certain && known && accepted) {
             *settled = true;

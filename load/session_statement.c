@@ -8,7 +8,8 @@
 #include <string.h>
 
 enum {
-    CANCEL_TRIES_MAX = 10 /* a second apart; then the connection is given up */
+    CANCEL_TRIES_MAX = 10, /* a second apart; then the connection is given up */
+    UNFLUSHED_BYTES = 256 << 10
 };
 
 static void session_cancel_send(struct session *session)
@@ -67,6 +68,7 @@ static bool session_flush(struct session *session, struct error *error)
     for (;;) {
         int left = PQflush(session->connection);
         if (left == 0) {
+            session->unflushed = 0;
             return true;
         }
         if (left < 0) {
@@ -296,6 +298,8 @@ bool session_copy_begin(struct session *session, const char *sql, struct error *
     }
 }
 
+/* libpq sends what fills its buffer by itself. Waiting for the rest of each part would wake the
+ * server for a few bytes; never waiting would let the buffer grow while the server is slow. */
 bool session_copy_put(struct session *session, const char *data, size_t size, struct error *error)
 {
     /* libpq counts in int; a field may be larger than what it should buffer at once anyway. */
@@ -310,7 +314,8 @@ bool session_copy_put(struct session *session, const char *data, size_t size, st
         if (PQputCopyData(session->connection, data, (int)part) != 1) {
             return session_fail(session, NULL, true, error);
         }
-        if (!session_flush(session, error)) {
+        session->unflushed += part;
+        if (session->unflushed >= UNFLUSHED_BYTES && !session_flush(session, error)) {
             return false;
         }
         data += part;
