@@ -279,6 +279,7 @@ void session_close(struct session *session)
         PQfreeCancel(session->cancel);
     }
     PQfinish(session->connection);
+    session_forget_prepared(session);
     if (session->canonical_used) {
         arena_release(&session->canonical);
     }

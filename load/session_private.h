@@ -12,6 +12,18 @@
 #include <libpq-fe.h>
 #include <stdatomic.h>
 
+enum {
+    PREPARED_MAX = 64
+};
+
+/* A statement that was asked before. */
+struct prepared {
+    uint64_t hash;
+    char *sql;  /* of a statement that is used often enough */
+    int uses;   /* 0: the place is free */
+    bool ready; /* the server has it, under a name that is made of its place */
+};
+
 struct session {
     PGconn *connection;
     PGcancel *cancel;
@@ -23,6 +35,9 @@ struct session {
     char description[256];
     char identity[128];
     char *conninfo;
+    struct prepared prepared[PREPARED_MAX];
+    unsigned prepared_turn;
+    char prepared_name[32];
     char blocker[320]; /* who held, when last looked, what the session waited for; "": nobody */
 };
 
@@ -65,6 +80,25 @@ bool session_send_query(struct session *session,
                         int parameter_count,
                         const char *const *parameters,
                         struct error *error) NODISCARD;
+/* The same for one that was prepared. */
+bool session_send_prepared(struct session *session,
+                           const char *name,
+                           int parameter_count,
+                           const char *const *parameters,
+                           struct error *error) NODISCARD;
+bool session_send_prepare(struct session *session,
+                          const char *name,
+                          const char *sql,
+                          struct error *error) NODISCARD;
+/* Takes all results of what was sent; the first failure is the error. */
+bool session_finish(struct session *session, struct error *error) NODISCARD;
+/* Prepares a statement that is asked again and again, so that it is planned once. `*name` NULL: it
+ * is to be sent as it is. */
+bool session_prepared(struct session *session,
+                      const char *sql,
+                      const char **name,
+                      struct error *error) NODISCARD;
+void session_forget_prepared(struct session *session);
 /* The next result, or NULL in `*result` after the last. The caller clears it. */
 bool session_next_result(struct session *session, PGresult **result, struct error *error) NODISCARD;
 /* Takes and forgets results until there is none: before the next statement, after a failure. */

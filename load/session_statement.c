@@ -121,6 +121,36 @@ bool session_send_query(struct session *session,
     return session_flush(session, error);
 }
 
+bool session_send_prepared(struct session *session,
+                           const char *name,
+                           int parameter_count,
+                           const char *const *parameters,
+                           struct error *error)
+{
+    if (!session_ready(session, error)) {
+        return false;
+    }
+    if (PQsendQueryPrepared(
+            session->connection, name, parameter_count, parameters, NULL, NULL, 0) == 0) {
+        return session_fail(session, NULL, true, error);
+    }
+    return session_flush(session, error);
+}
+
+bool session_send_prepare(struct session *session,
+                          const char *name,
+                          const char *sql,
+                          struct error *error)
+{
+    if (!session_ready(session, error)) {
+        return false;
+    }
+    if (PQsendPrepare(session->connection, name, sql, 0, NULL) == 0) {
+        return session_fail(session, NULL, true, error);
+    }
+    return session_flush(session, error);
+}
+
 bool session_next_result(struct session *session, PGresult **result, struct error *error)
 {
     *result = NULL;
@@ -186,8 +216,7 @@ void session_rollback(struct session *session)
     }
 }
 
-/* Takes all results of what was sent; the first failure is the error. */
-static bool session_finish(struct session *session, struct error *error)
+bool session_finish(struct session *session, struct error *error)
 {
     bool ok = true;
     for (;;) {
@@ -255,7 +284,11 @@ bool session_query(struct session *session,
                    struct error *error)
 {
     PGresult *answer = NULL;
-    if (!session_send_query(session, sql, parameter_count, parameters, error) ||
+    const char *prepared = NULL;
+    if (!session_prepared(session, sql, &prepared, error) ||
+        !(prepared == NULL
+              ? session_send_query(session, sql, parameter_count, parameters, error)
+              : session_send_prepared(session, prepared, parameter_count, parameters, error)) ||
         !session_next_result(session, &answer, error)) {
         return false;
     }

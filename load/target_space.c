@@ -59,12 +59,15 @@ bool target_analyze(struct session *session,
 }
 
 static const char find_spaces[] =
-    "WITH part AS (SELECT $1::oid AS oid UNION SELECT relid FROM pg_partition_tree($1::oid)"
-    "  WHERE isleaf),"
-    " width AS (SELECT p.oid, s.attname, s.avg_width * (1 - s.null_frac) AS bytes FROM part p"
-    "  JOIN pg_class c ON c.oid = p.oid JOIN pg_namespace n ON n.oid = c.relnamespace"
-    "  JOIN pg_stats s ON s.schemaname = n.nspname AND s.tablename = c.relname"
-    "  AND NOT s.inherited),"
+    "WITH part AS MATERIALIZED (SELECT c.oid, c.relname, n.nspname FROM pg_class c"
+    "  JOIN pg_namespace n ON n.oid = c.relnamespace"
+    "  WHERE c.oid = ANY (ARRAY(SELECT $1::oid UNION SELECT relid FROM"
+    "   pg_partition_tree($1::oid) WHERE isleaf))),"
+    /* Each by itself: joined with all of pg_stats, the privileges on every column are asked. */
+    " width AS (SELECT p.oid, s.attname, s.bytes FROM part p CROSS JOIN LATERAL ("
+    "  SELECT s.attname, s.avg_width * (1 - s.null_frac) AS bytes FROM pg_stats s"
+    "  WHERE s.schemaname = p.nspname AND s.tablename = p.relname AND NOT s.inherited OFFSET 0)"
+    "  AS s),"
     " space AS (SELECT c.oid, c.oid AS owner, false AS is_index, c.relname, n.nspname, c.relpages,"
     "  c.reltuples, c.reloptions, 100 AS usual, 28::float8 AS head, 24 AS page_head, 0 AS meta,"
     "  (SELECT sum(w.bytes) FROM width w WHERE w.oid = c.oid HAVING count(*) = (SELECT count(*)"
