@@ -6,7 +6,6 @@
 #include "carry_mode.h"
 #include "carry_target.h"
 #include "grouping.h"
-#include "progress.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -130,58 +129,57 @@ bool carry_plan_chunks(struct job *job,
     return true;
 }
 
-/* Expected rows of the chunks that are left, where every one of them says. */
-static uint64_t rows_expected(const struct chunk *const *chunks, int count)
+uint64_t carry_rows_expected(const struct flow_options *options)
 {
     uint64_t rows = 0;
-    for (int index = 0; index < count; index++) {
-        if (chunks[index]->rows_estimate == 0 && chunks[index]->kind != CHUNK_KEY_NULL) {
+    for (int index = 0; index < options->chunk_count; index++) {
+        const struct chunk *chunk = options->chunks[index];
+        if (chunk->rows_estimate == 0 && chunk->kind != CHUNK_KEY_NULL) {
             return 0;
         }
-        rows += chunks[index]->rows_estimate;
+        rows += chunk->rows_estimate;
     }
     return rows;
 }
 
-bool carry_flow(struct job *job,
-                struct flow_options *options,
-                const char *verb,
-                uint64_t *rejects,
-                struct error *error)
+void carry_begin(struct carrying *carrying,
+                 struct entity *entity,
+                 atomic_uint_fast64_t *shared,
+                 struct pipeline_progress *progress)
 {
-    struct entity *entity = options->entity;
+    *carrying = (struct carrying){
+        .entity = entity,
+        .options = {.entity = entity, .progress = progress},
+    };
+    atomic_init(&carrying->rejects, 0);
+    carrying->rejects_count = entity->mapping->limits_given ? &carrying->rejects : shared;
+    carrying->options.rejects = carrying->rejects_count;
+}
+
+bool carry_flow_end(struct job *job,
+                    struct carrying *carrying,
+                    const char *verb,
+                    struct error *error)
+{
+    struct entity *entity = carrying->entity;
     struct flow_result result;
-    struct progress progress;
-    double started = clock_seconds();
-    bool reads = options->kind == FLOW_RUN || options->kind == FLOW_EXTRACT;
-    options->rejects_before = *rejects;
-    watch_work(&job->watch, verb, entity->mapping->entity, &entity->progress);
-    progress_open(&progress,
-                  job->console,
-                  verb,
-                  entity->mapping->entity,
-                  &entity->progress,
-                  reads ? job_pace(job, entity) : NULL,
-                  rows_expected(options->chunks, options->chunk_count),
-                  0);
-    bool ok = flow_run(job, options, &result, error);
-    progress_close(&progress);
-    watch_work(&job->watch, NULL, NULL, NULL);
-    entity->seconds += clock_seconds() - started;
-    entity->incomplete = result.chunks_done < options->chunk_count;
-    *rejects += result.tally.rejected.rows;
     struct error merge_error = ERROR_NONE;
-    if (!tally_merge(&entity->load, &result.tally, &merge_error)) {
-        if (ok) {
-            *error = merge_error;
-        }
-        return false;
-    }
-    entity->load_known = true;
+    bool ok = flow_join(carrying->flow, &result, error);
+    bool merged = tally_merge(&entity->load, result.tally, &merge_error);
+    entity->seconds += clock_seconds() - carrying->started;
+    entity->incomplete = result.chunks_done < carrying->options.chunk_count;
+    entity->load_known = entity->load_known || merged;
+    flow_destroy(carrying->flow);
+    carrying->flow = NULL;
     if (!ok) {
         return error_context(error, "%s of entity \"%s\"", verb, entity->mapping->entity);
     }
-    return !result.over_limit || carry_count_limit(job, entity, *rejects, error);
+    if (!merged) {
+        *error = merge_error;
+        return false;
+    }
+    return !result.over_limit ||
+           carry_count_limit(job, entity, atomic_load(carrying->rejects_count), error);
 }
 
 static bool hint_limit(const struct entity *entity, struct error *error)
@@ -230,32 +228,43 @@ bool carry_share_limit(const struct job *job, const struct entity *entity, struc
     return hint_limit(entity, error);
 }
 
-bool carry_run(struct job *job, struct entity *entity, uint64_t *rejects, struct error *error)
+static bool plan_run(struct job *job, struct carrying *carrying, struct error *error)
 {
-    struct target_entity target_entity;
-    struct flow_options options = {
-        .kind = FLOW_RUN,
-        .dry_run = job->options->dry_run,
-        .entity = entity,
-        .target_entity = &target_entity,
-        .schema = program_target_schema(entity->program),
-    };
-    if (job->options->dry_run) {
+    struct entity *entity = carrying->entity;
+    struct flow_options *options = &carrying->options;
+    options->kind = FLOW_RUN;
+    options->dry_run = job->options->dry_run;
+    options->target_entity = &carrying->target_entity;
+    options->schema = program_target_schema(entity->program);
+    if (options->dry_run) {
         struct chunk_list chunks = {.count = 0};
-        if (!carry_plan(job, entity, &chunks, error) ||
-            !carry_list(job, &chunks, &options, error)) {
-            return false;
-        }
-    } else if (!carry_target_plan(job, entity, NULL, &target_entity, error) ||
-               !carry_target_left(job, entity, &options, rejects, error)) {
-        return false;
+        return carry_plan(job, entity, &chunks, error) && carry_list(job, &chunks, options, error);
     }
-    if (options.chunk_count > 0 && !grouping_read_source(job, entity, NULL, error)) {
-        return false;
-    }
-    bool dry = job->options->dry_run;
-    return (dry || carry_mode_prepare(job, &options, error)) &&
-           carry_flow(job, &options, dry ? "read" : "load", rejects, error) &&
-           carry_share_limit(job, entity, error) &&
-           (dry || carry_mode_finish(job, &options, *rejects, error));
+    return carry_target_plan(job, entity, NULL, &carrying->target_entity, error) &&
+           carry_target_left(job, carrying, error);
 }
+
+static bool prepare_run(struct job *job, struct carrying *carrying, struct error *error)
+{
+    const struct flow_options *options = &carrying->options;
+    return (options->chunk_count == 0 ||
+            grouping_read_source(job, carrying->entity, NULL, error)) &&
+           (options->dry_run || carry_mode_prepare(job, options, error));
+}
+
+bool carry_finish_loading(struct job *job, struct carrying *carrying, struct error *error)
+{
+    const struct flow_options *options = &carrying->options;
+    return carry_share_limit(job, carrying->entity, error) &&
+           (options->dry_run ||
+            carry_mode_finish(job, options, atomic_load(carrying->rejects_count), error));
+}
+
+const struct carry_stage carry_run = {
+    .verb = "load",
+    .reads_source = true,
+    .writes_target = true,
+    .plan = plan_run,
+    .prepare = prepare_run,
+    .finish = carry_finish_loading,
+};

@@ -6,24 +6,41 @@
 
 #include "flow.h"
 
-/* Source → target. `*rejects` counts rejects over all entities and is added to. */
-bool carry_run(struct job *job,
-               struct entity *entity,
-               uint64_t *rejects,
-               struct error *error) NODISCARD;
-/* Source → segments, segments → segments, segments → target. */
-bool carry_extract(struct job *job,
-                   struct entity *entity,
-                   uint64_t *rejects,
-                   struct error *error) NODISCARD;
-bool carry_transform(struct job *job,
-                     struct entity *entity,
-                     uint64_t *rejects,
-                     struct error *error) NODISCARD;
-bool carry_load(struct job *job,
-                struct entity *entity,
-                uint64_t *rejects,
-                struct error *error) NODISCARD;
+/* One entity on its way through a stage. */
+struct carrying {
+    struct entity *entity;
+    struct flow_options options;
+    struct target_entity target_entity;
+    struct staging staging;
+    struct schema schema;                /* of segments that are loaded */
+    atomic_uint_fast64_t rejects;        /* of an entity with limits of its own */
+    atomic_uint_fast64_t *rejects_count; /* these, or those of all entities without */
+    bool nothing;                        /* there is nothing that could be carried */
+    struct flow_listener listener;
+    struct flow *flow; /* NULL: not begun, or ended */
+    double started;
+};
+
+struct carry_stage {
+    const char *verb;
+    bool reads_source;
+    bool writes_target;
+    /* Compares with what the ledger knows, plans chunks if there are none, finds those left. */
+    bool (*plan)(struct job *job, struct carrying *carrying, struct error *error);
+    /* Right before the first chunk is carried. */
+    bool (*prepare)(struct job *job, struct carrying *carrying, struct error *error);
+    /* After the last one: limits, and what the mode of the mapping needs. NULL: nothing. */
+    bool (*finish)(struct job *job, struct carrying *carrying, struct error *error);
+};
+
+/* Source → target; source → segments, segments → segments, segments → target. */
+extern const struct carry_stage carry_run;
+extern const struct carry_stage carry_extract;
+extern const struct carry_stage carry_transform;
+extern const struct carry_stage carry_load;
+
+/* Brings all entities of the job through a stage. */
+bool carry_all(struct job *job, const struct carry_stage *stage, struct error *error) NODISCARD;
 
 /* What the target's ledger has of an entity: tallies of its loaded chunks into entity->load. */
 bool carry_recall(struct job *job, struct entity *entity, struct error *error) NODISCARD;

@@ -89,12 +89,13 @@ static bool plan_staging(struct job *job, struct entity *entity, struct error *e
 
 /* Chunks in `state` are to be carried; those past it are done and recalled into entity->load. */
 static bool select_chunks(struct job *job,
-                          struct entity *entity,
-                          const struct staging *staging,
+                          struct carrying *carrying,
                           enum ledger_state state,
-                          struct flow_options *options,
                           struct error *error)
 {
+    struct entity *entity = carrying->entity;
+    struct flow_options *options = &carrying->options;
+    const struct staging *staging = &carrying->staging;
     const struct chunk **list =
         ARENA_ARRAY(&job->arena, const struct chunk *, (size_t)staging->count + 1);
     if (list == NULL) {
@@ -151,27 +152,33 @@ static bool require_stage(const struct staging *staging,
     return error_hint(error, "Finish \"novate %s\" first.", command);
 }
 
-bool carry_extract(struct job *job, struct entity *entity, uint64_t *rejects, struct error *error)
+static bool plan_extract(struct job *job, struct carrying *carrying, struct error *error)
 {
-    struct staging staging = {.count = 0};
-    struct flow_options options = {
-        .kind = FLOW_EXTRACT,
-        .dry_run = job->options->dry_run,
-        .entity = entity,
-        .schema = program_source_schema(entity->program),
-    };
-    if (job->options->dry_run) {
+    struct entity *entity = carrying->entity;
+    struct flow_options *options = &carrying->options;
+    options->kind = FLOW_EXTRACT;
+    options->dry_run = job->options->dry_run;
+    options->schema = program_source_schema(entity->program);
+    if (options->dry_run) {
         struct chunk_list chunks = {.count = 0};
-        if (!carry_plan(job, entity, &chunks, error) ||
-            !carry_list(job, &chunks, &options, error)) {
-            return false;
-        }
-    } else if (!plan_staging(job, entity, error) || !open_staging(job, entity, &staging, error) ||
-               !select_chunks(job, entity, &staging, LEDGER_PLANNED, &options, error)) {
-        return false;
+        return carry_plan(job, entity, &chunks, error) && carry_list(job, &chunks, options, error);
     }
-    return touch(job, &options, error) && carry_flow(job, &options, "extract", rejects, error);
+    return plan_staging(job, entity, error) &&
+           open_staging(job, entity, &carrying->staging, error) &&
+           select_chunks(job, carrying, LEDGER_PLANNED, error);
 }
+
+static bool prepare_extract(struct job *job, struct carrying *carrying, struct error *error)
+{
+    return touch(job, &carrying->options, error);
+}
+
+const struct carry_stage carry_extract = {
+    .verb = "extract",
+    .reads_source = true,
+    .plan = plan_extract,
+    .prepare = prepare_extract,
+};
 
 /* What a later stage needs: the entity was extracted, with the mapping of today. */
 static bool require_staged(struct job *job, struct entity *entity, struct error *error)
@@ -187,37 +194,53 @@ static bool require_staged(struct job *job, struct entity *entity, struct error 
     return error_hint(error, "Run \"novate extract\" first.");
 }
 
-bool carry_transform(struct job *job, struct entity *entity, uint64_t *rejects, struct error *error)
+static bool plan_transform(struct job *job, struct carrying *carrying, struct error *error)
 {
-    struct staging staging = {.count = 0};
-    struct flow_options options = {
-        .kind = FLOW_TRANSFORM,
-        .dry_run = job->options->dry_run,
-        .entity = entity,
-    };
-    if (!require_staged(job, entity, error) || !open_staging(job, entity, &staging, error) ||
-        !require_stage(&staging, LEDGER_EXTRACTED, "extract", error)) {
+    struct entity *entity = carrying->entity;
+    struct flow_options *options = &carrying->options;
+    options->kind = FLOW_TRANSFORM;
+    options->dry_run = job->options->dry_run;
+    if (!require_staged(job, entity, error) ||
+        !open_staging(job, entity, &carrying->staging, error) ||
+        !require_stage(&carrying->staging, LEDGER_EXTRACTED, "extract", error)) {
         return false;
     }
-    if (entity->program == NULL) {
-        return true; /* nothing was extracted: the source is empty */
+    carrying->nothing = entity->program == NULL; /* nothing was extracted: the source is empty */
+    if (carrying->nothing) {
+        return true;
     }
     for (int index = 0; index < entity->source_column_count; index++) {
         if (!NOVATE_CHECK(error, entity->source_columns[index] == index)) {
             return false;
         }
     }
-    options.schema = program_target_schema(entity->program);
-    if (!select_chunks(job, entity, &staging, LEDGER_EXTRACTED, &options, error)) {
+    options->schema = program_target_schema(entity->program);
+    if (!select_chunks(job, carrying, LEDGER_EXTRACTED, error)) {
         return false;
     }
-    *rejects += entity->load.rejected.rows;
-    if (options.chunk_count > 0 && !grouping_read_segments(job, entity, &staging, error)) {
-        return false;
-    }
-    return touch(job, &options, error) && carry_flow(job, &options, "transform", rejects, error) &&
-           carry_share_limit(job, entity, error);
+    atomic_fetch_add(carrying->rejects_count, entity->load.rejected.rows);
+    return true;
 }
+
+static bool prepare_transform(struct job *job, struct carrying *carrying, struct error *error)
+{
+    const struct flow_options *options = &carrying->options;
+    return (options->chunk_count == 0 ||
+            grouping_read_segments(job, carrying->entity, &carrying->staging, error)) &&
+           touch(job, options, error);
+}
+
+static bool finish_transform(struct job *job, struct carrying *carrying, struct error *error)
+{
+    return carry_share_limit(job, carrying->entity, error);
+}
+
+const struct carry_stage carry_transform = {
+    .verb = "transform",
+    .plan = plan_transform,
+    .prepare = prepare_transform,
+    .finish = finish_transform,
+};
 
 /* The chunks of the ledger as a list, with their identities. */
 static bool list_chunks(struct job *job,
@@ -236,37 +259,40 @@ static bool list_chunks(struct job *job,
     return true;
 }
 
-bool carry_load(struct job *job, struct entity *entity, uint64_t *rejects, struct error *error)
+static bool plan_loading(struct job *job, struct carrying *carrying, struct error *error)
 {
-    struct staging staging = {.count = 0};
+    struct entity *entity = carrying->entity;
     struct chunk_list chunks = {.count = 0};
-    struct target_entity target_entity;
-    struct schema schema;
-    struct flow_options options = {
-        .kind = FLOW_LOAD,
-        .dry_run = job->options->dry_run,
-        .entity = entity,
-        .target_entity = &target_entity,
-        .schema = &schema,
-    };
-    if (!require_staged(job, entity, error) || !open_staging(job, entity, &staging, error) ||
-        !require_stage(&staging, LEDGER_TRANSFORMED, "transform", error) ||
-        !list_chunks(job, &staging, &chunks, error) ||
-        !staging_schema(&staging, SEGMENT_TRANSFORMED, &job->arena, &schema, error)) {
+    struct flow_options *options = &carrying->options;
+    options->kind = FLOW_LOAD;
+    options->dry_run = job->options->dry_run;
+    options->target_entity = &carrying->target_entity;
+    options->schema = &carrying->schema;
+    options->staging = &carrying->staging;
+    if (!require_staged(job, entity, error) ||
+        !open_staging(job, entity, &carrying->staging, error) ||
+        !require_stage(&carrying->staging, LEDGER_TRANSFORMED, "transform", error) ||
+        !list_chunks(job, &carrying->staging, &chunks, error) ||
+        !staging_schema(
+            &carrying->staging, SEGMENT_TRANSFORMED, &job->arena, &carrying->schema, error)) {
         return false;
     }
-    if (job->options->dry_run) {
-        if (!carry_list(job, &chunks, &options, error)) {
-            return false;
-        }
-    } else if (!carry_target_plan(job, entity, &chunks, &target_entity, error) ||
-               !carry_target_left(job, entity, &options, rejects, error)) {
-        return false;
-    }
-    options.staging = &staging;
-    bool dry = job->options->dry_run;
-    return (dry || carry_mode_prepare(job, &options, error)) &&
-           carry_flow(job, &options, "load", rejects, error) &&
-           carry_share_limit(job, entity, error) &&
-           (dry || carry_mode_finish(job, &options, *rejects, error));
+    return options->dry_run
+               ? carry_list(job, &chunks, options, error)
+               : carry_target_plan(job, entity, &chunks, &carrying->target_entity, error) &&
+                     carry_target_left(job, carrying, error);
 }
+
+static bool prepare_load(struct job *job, struct carrying *carrying, struct error *error)
+{
+    const struct flow_options *options = &carrying->options;
+    return options->dry_run || carry_mode_prepare(job, options, error);
+}
+
+const struct carry_stage carry_load = {
+    .verb = "load",
+    .writes_target = true,
+    .plan = plan_loading,
+    .prepare = prepare_load,
+    .finish = carry_finish_loading,
+};

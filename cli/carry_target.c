@@ -203,20 +203,17 @@ static bool recall(struct job *job,
     return true;
 }
 
-bool carry_target_left(struct job *job,
-                       struct entity *entity,
-                       struct flow_options *options,
-                       uint64_t *rejects,
-                       struct error *error)
+bool carry_target_left(struct job *job, struct carrying *carrying, struct error *error)
 {
+    struct entity *entity = carrying->entity;
     const struct chunk **left = NULL;
     int count = 0;
     if (!recall(job, entity, &left, &count, error)) {
         return false;
     }
-    *rejects += entity->load.rejected.rows;
-    options->chunks = left;
-    options->chunk_count = count;
+    atomic_fetch_add(carrying->rejects_count, entity->load.rejected.rows);
+    carrying->options.chunks = left;
+    carrying->options.chunk_count = count;
     if (count == 0 && entity->load.source.rows > 0) {
         console_log(
             job->console, LOG_INFO, "done", "entity %s is loaded already", entity->mapping->entity);

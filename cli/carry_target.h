@@ -5,13 +5,24 @@
 
 #include "carry.h"
 
-/* Carries options->chunks with a progress line, adds to entity->load and `*rejects`, and fails with
- * ERROR_REJECTS past the plan's count of rejects. */
-bool carry_flow(struct job *job,
-                struct flow_options *options,
-                const char *verb,
-                uint64_t *rejects,
-                struct error *error) NODISCARD;
+/* Sets what the flow of an entity needs beside its chunks. `shared` counts the rejects of all
+ * entities without limits of their own. */
+void carry_begin(struct carrying *carrying,
+                 struct entity *entity,
+                 atomic_uint_fast64_t *shared,
+                 struct pipeline_progress *progress);
+/* Waits for the end of the flow and adds what it carried to the entity. ERROR_REJECTS past the
+ * count of rejects that is allowed. */
+bool carry_flow_end(struct job *job,
+                    struct carrying *carrying,
+                    const char *verb,
+                    struct error *error) NODISCARD;
+/* Expected rows of the chunks that are left, where every one of them says; otherwise 0. */
+uint64_t carry_rows_expected(const struct flow_options *options);
+/* The last step of an entity that was loaded. */
+bool carry_finish_loading(struct job *job,
+                          struct carrying *carrying,
+                          struct error *error) NODISCARD;
 /* ERROR_REJECTS when so many rejects are more than the plan allows, or the entity's mapping. */
 bool carry_count_limit(const struct job *job,
                        const struct entity *entity,
@@ -37,10 +48,6 @@ bool carry_target_plan(struct job *job,
                        struct error *error) NODISCARD;
 /* The chunks that the target does not hold yet; the tallies of the others go to entity->load. Where
  * there are any, what is deferred is taken off the table. */
-bool carry_target_left(struct job *job,
-                       struct entity *entity,
-                       struct flow_options *options,
-                       uint64_t *rejects,
-                       struct error *error) NODISCARD;
+bool carry_target_left(struct job *job, struct carrying *carrying, struct error *error) NODISCARD;
 
 #endif

@@ -22,8 +22,8 @@ struct work {
     bool verifies;
     bool reads_segments;
     bool writes_segments;
-    carry_begun *begun; /* NULL: files were compared when they were extracted */
-    bool (*carry)(struct job *job, struct entity *entity, uint64_t *rejects, struct error *error);
+    carry_begun *begun;              /* NULL: files were compared when they were extracted */
+    const struct carry_stage *stage; /* NULL: the ledgers say what was carried */
 };
 
 /* Verification needs a target that something was loaded into. */
@@ -127,24 +127,67 @@ static bool begin_runs(struct job *job, const struct work *work, struct error *e
                                               error);
 }
 
-static bool carry_all(struct job *job, const struct work *work, struct error *error)
+/* Verification alone: the ledgers say what was loaded and refused; both sides are read again. */
+static bool recall_loaded(struct job *job, struct entity *entity, struct error *error)
 {
-    uint64_t rejects = 0; /* of all entities without a limit of their own */
-    if (work->begun != NULL && !carry_survey(job, work->begun, error)) {
+    struct target_entity known;
+    struct error changed = ERROR_NONE;
+    bool exists = false;
+    bool found = false;
+    if (!target_ledger_exists(job->target.control, &exists, error)) {
         return false;
     }
+    if (!exists) {
+        return true;
+    }
+    if (!target_entity_get(job->target.control,
+                           job->plan.migration,
+                           entity->mapping->entity,
+                           &job->arena,
+                           &known,
+                           &found,
+                           error)) {
+        return false;
+    }
+    if (found && !carry_compare(job,
+                                entity,
+                                "loading",
+                                known.mapping_digest,
+                                known.mapping_text,
+                                known.plan_digest,
+                                &changed)) {
+        console_log(job->console,
+                    LOG_WARNING,
+                    "changed",
+                    "%s; it is verified with that of today",
+                    changed.message);
+    }
+    if (!carry_recall(job, entity, error)) {
+        return false;
+    }
+    bool waits = found && known.mode == LOAD_REPLACE && known.finished_at == NULL;
+    entity->incomplete = entity->incomplete || waits; /* the table has its old rows */
+    return true;
+}
+
+static bool recall_all(struct job *job, struct error *error)
+{
     for (int index = 0; index < job->entity_count; index++) {
-        if (cancel_level(&job->cancel) != CANCEL_NONE) {
-            error_set(error, ERROR_INTERRUPTED, "interrupted");
-            return error_hint(error, "The same command resumes.");
-        }
-        struct entity *entity = &job->entities[index];
-        uint64_t own = 0;
-        if (!work->carry(job, entity, entity->mapping->limits_given ? &own : &rejects, error)) {
+        if (!recall_loaded(job, &job->entities[index], error)) {
             return false;
         }
     }
-    return !work->writes_segments || job->options->dry_run || segments_finish(job, error);
+    return true;
+}
+
+static bool carry_stage_of(struct job *job, const struct work *work, struct error *error)
+{
+    if (work->stage == NULL) {
+        return recall_all(job, error);
+    }
+    return (work->begun == NULL || carry_survey(job, work->begun, error)) &&
+           carry_all(job, work->stage, error) &&
+           (!work->writes_segments || job->options->dry_run || segments_finish(job, error));
 }
 
 static bool verify_all(struct job *job, struct error *error)
@@ -175,7 +218,7 @@ static bool carry_and_finish(struct job *job, const struct work *work, struct er
         .verification_wanted = verifies,
         .writes_ledgers = !dry,
     };
-    bool carried = carry_all(job, work, &stop);
+    bool carried = carry_stage_of(job, work, &stop);
     if (carried && !dry) {
         carried = finish_target(job, work, &stop);
     }
@@ -234,7 +277,7 @@ bool command_run(const struct options *options, struct console *console, struct 
         .writes_target = true,
         .verifies = true,
         .begun = carry_run_begun,
-        .carry = carry_run,
+        .stage = &carry_run,
     };
     return perform(options, console, &work, error);
 }
@@ -247,7 +290,7 @@ bool command_rehearse(const struct options *options, struct console *console, st
         .writes_target = true,
         .verifies = true,
         .begun = carry_run_begun,
-        .carry = carry_run,
+        .stage = &carry_run,
     };
     return perform(options, console, &work, error);
 }
@@ -259,7 +302,7 @@ bool command_extract(const struct options *options, struct console *console, str
         .compile_from = COMPILE_FROM_SOURCE,
         .writes_segments = true,
         .begun = carry_extract_begun,
-        .carry = carry_extract,
+        .stage = &carry_extract,
     };
     return perform(options, console, &work, error);
 }
@@ -271,7 +314,7 @@ bool command_transform(const struct options *options, struct console *console, s
         .compile_from = COMPILE_FROM_SEGMENTS,
         .reads_segments = true,
         .writes_segments = true,
-        .carry = carry_transform,
+        .stage = &carry_transform,
     };
     return perform(options, console, &work, error);
 }
@@ -283,56 +326,9 @@ bool command_load(const struct options *options, struct console *console, struct
         .compile_from = COMPILE_TARGET_ONLY,
         .writes_target = true,
         .reads_segments = true,
-        .carry = carry_load,
+        .stage = &carry_load,
     };
     return perform(options, console, &work, error);
-}
-
-/* Verification alone: the ledgers say what was loaded and refused; both sides are read again. */
-static bool verify_loaded(struct job *job,
-                          struct entity *entity,
-                          uint64_t *rejects,
-                          struct error *error)
-{
-    struct target_entity known;
-    struct error changed = ERROR_NONE;
-    bool exists = false;
-    bool found = false;
-    (void)rejects;
-    if (!target_ledger_exists(job->target.control, &exists, error)) {
-        return false;
-    }
-    if (!exists) {
-        return true;
-    }
-    if (!target_entity_get(job->target.control,
-                           job->plan.migration,
-                           entity->mapping->entity,
-                           &job->arena,
-                           &known,
-                           &found,
-                           error)) {
-        return false;
-    }
-    if (found && !carry_compare(job,
-                                entity,
-                                "loading",
-                                known.mapping_digest,
-                                known.mapping_text,
-                                known.plan_digest,
-                                &changed)) {
-        console_log(job->console,
-                    LOG_WARNING,
-                    "changed",
-                    "%s; it is verified with that of today",
-                    changed.message);
-    }
-    if (!carry_recall(job, entity, error)) {
-        return false;
-    }
-    bool waits = found && known.mode == LOAD_REPLACE && known.finished_at == NULL;
-    entity->incomplete = entity->incomplete || waits; /* the table has its old rows */
-    return true;
 }
 
 bool command_verify(const struct options *options, struct console *console, struct error *error)
@@ -342,7 +338,6 @@ bool command_verify(const struct options *options, struct console *console, stru
         .compile_from = COMPILE_FROM_SOURCE,
         .writes_target = false,
         .verifies = true,
-        .carry = verify_loaded,
     };
     return perform(options, console, &work, error);
 }

@@ -60,11 +60,12 @@ void lane_committed(void *state, int ordinal, const struct tally *tally)
     const struct plan_limits *limits = job_limits(flow->job, flow->options->entity);
     pthread_mutex_lock(&flow->mutex);
     forget_until(lane, ordinal);
-    flow->result->chunks_done++;
-    flow->merged = tally_merge(&flow->result->tally, tally, &flow->merge_error) && flow->merged;
-    uint64_t rejected = flow->result->tally.rejected.rows + flow->options->rejects_before;
+    flow->chunks_done++;
+    flow->merged = tally_merge(&flow->tally, tally, &flow->merge_error) && flow->merged;
+    uint64_t rejected =
+        atomic_fetch_add(flow->options->rejects, tally->rejected.rows) + tally->rejected.rows;
     if (limits->rejects_share < 0 && rejected > limits->rejects_max) {
-        flow->result->over_limit = true;
+        flow->over_limit = true;
         flow->stopping = true;
     }
     pthread_mutex_unlock(&flow->mutex);
@@ -81,14 +82,6 @@ static void let_go(struct flow *flow, struct lane *lane)
     }
     pthread_mutex_unlock(&flow->mutex);
 }
-
-struct worker {
-    struct flow *flow;
-    pthread_t thread;
-    bool threaded;
-    bool ok;
-    struct error error;
-};
 
 /* One pipeline, until there are no more chunks or reading has to wait long: then everything is
  * closed, what was not committed is given back, and `*again` is set when reading may go on. */
@@ -119,84 +112,130 @@ static void *work(void *argument)
         worker->error = ERROR_NONE;
         worker->ok = carry_chunks(flow, &again, &worker->error);
     }
-    if (!worker->ok) {
-        /* Other lanes finish the chunk they have; a lost server would not let them begin another.
-         */
-        pthread_mutex_lock(&flow->mutex);
-        flow->stopping = true;
-        pthread_mutex_unlock(&flow->mutex);
+    pthread_mutex_lock(&flow->mutex);
+    /* Other lanes finish the chunk they have; a lost server would not let them begin another. */
+    flow->stopping = flow->stopping || !worker->ok;
+    flow->working--;
+    pthread_mutex_unlock(&flow->mutex);
+    if (flow->listener != NULL) {
+        flow->listener->lane_ended(flow->listener->state);
     }
     return NULL;
 }
 
-static bool run_workers(struct flow *flow, struct worker *workers, int count, struct error *error)
+bool flow_create(struct job *job,
+                 const struct flow_options *options,
+                 const struct flow_listener *listener,
+                 struct flow **flow,
+                 struct error *error)
 {
-    for (int index = 0; index < count; index++) {
-        workers[index].flow = flow;
-        workers[index].error = ERROR_NONE;
-    }
-    for (int index = 1; index < count; index++) {
-        workers[index].threaded =
-            pthread_create(&workers[index].thread, NULL, work, &workers[index]) == 0;
-    }
-    (void)work(&workers[0]);
-    bool ok = workers[0].ok;
-    const struct error *first = &workers[0].error;
-    for (int index = 1; index < count; index++) {
-        if (!workers[index].threaded) {
-            continue; /* fewer lanes carry the same chunks */
-        }
-        (void)pthread_join(workers[index].thread, NULL);
-        if (!workers[index].ok && (ok || first->code == ERROR_INTERRUPTED)) {
-            first = &workers[index].error;
-        }
-        ok = ok && workers[index].ok;
-    }
-    if (!ok && error->code == ERROR_OK) {
-        *error = *first;
-    }
-    return ok;
-}
-
-bool flow_run(struct job *job,
-              const struct flow_options *options,
-              struct flow_result *result,
-              struct error *error)
-{
-    bool reads = options->kind == FLOW_RUN || options->kind == FLOW_EXTRACT;
-    int count = job_lanes(job, reads ? options->entity : NULL, options->chunk_count);
-    struct flow flow = {
-        .job = job,
-        .options = options,
-        .result = result,
-        .let_go = -1,
-        .merge_error = ERROR_NONE,
-        .merged = true,
-    };
-    *result = (struct flow_result){.chunks_done = 0};
-    tally_init(&result->tally, &job->arena);
-    if (count == 0) {
-        return true;
-    }
-    struct worker *workers = calloc((size_t)count, sizeof *workers);
-    flow.after = calloc((size_t)options->chunk_count, sizeof *flow.after);
-    if (workers == NULL || flow.after == NULL) {
-        free(flow.after);
-        free(workers);
+    struct flow *created = calloc(1, sizeof *created);
+    if (created == NULL) {
         return error_set_memory(error);
     }
-    (void)pthread_mutex_init(&flow.mutex, NULL);
-    bool ok = run_workers(&flow, workers, count, error);
-    (void)pthread_mutex_destroy(&flow.mutex);
-    free(flow.after);
-    free(workers);
-    if (ok && !flow.merged) {
-        *error = flow.merge_error;
+    created->after = calloc((size_t)options->chunk_count + 1, sizeof *created->after);
+    if (created->after == NULL) {
+        free(created);
+        return error_set_memory(error);
+    }
+    created->job = job;
+    created->options = options;
+    created->listener = listener;
+    created->let_go = -1;
+    created->merge_error = ERROR_NONE;
+    created->merged = true;
+    arena_init(&created->arena, 16 * 1024, NULL);
+    tally_init(&created->tally, &created->arena);
+    (void)pthread_mutex_init(&created->mutex, NULL);
+    *flow = created;
+    return true;
+}
+
+/* A worker for chunks that nobody has yet; NULL: there are none, or enough workers. */
+static struct worker *hire(struct flow *flow)
+{
+    struct worker *worker = NULL;
+    pthread_mutex_lock(&flow->mutex);
+    bool left = flow->next < flow->options->chunk_count || flow->let_go >= 0;
+    if (left && !flow->stopping && flow->worker_count < LIMIT_JOBS) {
+        worker = &flow->workers[flow->worker_count++];
+        *worker = (struct worker){.flow = flow, .ok = true, .error = ERROR_NONE};
+        flow->working++;
+    }
+    pthread_mutex_unlock(&flow->mutex);
+    return worker;
+}
+
+bool flow_add_lane(struct flow *flow)
+{
+    struct worker *worker = hire(flow);
+    if (worker == NULL) {
+        return false;
+    }
+    worker->threaded = pthread_create(&worker->thread, NULL, work, worker) == 0;
+    if (!worker->threaded) {
+        pthread_mutex_lock(&flow->mutex);
+        flow->working--;
+        pthread_mutex_unlock(&flow->mutex);
+    }
+    return worker->threaded;
+}
+
+void flow_be_lane(struct flow *flow)
+{
+    struct worker *worker = hire(flow);
+    if (worker != NULL) {
+        (void)work(worker);
+    }
+}
+
+int flow_lanes(struct flow *flow)
+{
+    pthread_mutex_lock(&flow->mutex);
+    int lanes = flow->working;
+    pthread_mutex_unlock(&flow->mutex);
+    return lanes;
+}
+
+void flow_stop(struct flow *flow)
+{
+    pthread_mutex_lock(&flow->mutex);
+    flow->stopping = true;
+    pthread_mutex_unlock(&flow->mutex);
+}
+
+/* The first failure that is not only the answer to another one. */
+static bool join_workers(struct flow *flow, struct error *error)
+{
+    const struct error *first = NULL;
+    for (int index = 0; index < flow->worker_count; index++) {
+        struct worker *worker = &flow->workers[index];
+        if (worker->threaded) {
+            (void)pthread_join(worker->thread, NULL);
+        }
+        if (!worker->ok && (first == NULL || first->code == ERROR_INTERRUPTED)) {
+            first = &worker->error;
+        }
+    }
+    if (first != NULL) {
+        *error = *first;
+    }
+    return first == NULL;
+}
+
+bool flow_join(struct flow *flow, struct flow_result *result, struct error *error)
+{
+    const struct flow_options *options = flow->options;
+    bool ok = join_workers(flow, error);
+    *result = (struct flow_result){
+        .tally = &flow->tally, .chunks_done = flow->chunks_done, .over_limit = flow->over_limit};
+    if (ok && !flow->merged) {
+        *error = flow->merge_error;
         ok = false;
     }
-    int chunks_left = options->chunk_count - result->chunks_done;
-    bool left = (flow.next < options->chunk_count || flow.let_go >= 0) && !result->over_limit;
-    if (ok && left && cancel_level(&job->cancel) != CANCEL_NONE) {
+    int chunks_left = options->chunk_count - flow->chunks_done;
+    bool left = (flow->next < options->chunk_count || flow->let_go >= 0) && !flow->over_limit;
+    if (ok && left && cancel_level(&flow->job->cancel) != CANCEL_NONE) {
         error_set(error,
                   ERROR_INTERRUPTED,
                   "interrupted with %d of %d chunks left",
@@ -205,4 +244,15 @@ bool flow_run(struct job *job,
         ok = error_hint(error, "The same command resumes.");
     }
     return ok;
+}
+
+void flow_destroy(struct flow *flow)
+{
+    if (flow == NULL) {
+        return;
+    }
+    (void)pthread_mutex_destroy(&flow->mutex);
+    arena_release(&flow->arena);
+    free(flow->after);
+    free(flow);
 }

@@ -195,7 +195,7 @@ bool lane_open(struct lane *lane, struct flow *flow, struct pipeline *pipeline, 
         .threads = job->options->jobs > 0,
         .budget = &job->budget,
         .cancel = &job->cancel,
-        .progress = &flow->options->entity->progress,
+        .progress = flow->options->progress,
     };
     bool maps = flow->options->kind == FLOW_RUN || flow->options->kind == FLOW_TRANSFORM;
     if (maps) {

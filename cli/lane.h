@@ -8,17 +8,32 @@
 #include "novate/amendment.h"
 #include "novate/loader.h"
 
+struct worker {
+    struct flow *flow;
+    pthread_t thread;
+    bool threaded;
+    bool ok;
+    struct error error;
+};
+
 struct flow {
     struct job *job;
     const struct flow_options *options;
-    struct flow_result *result;
-    pthread_mutex_t mutex; /* of everything below, of `result` and of the lanes' lists */
-    int next;              /* the first chunk that nobody had yet */
-    int let_go;            /* list of chunks that a lane gave back; -1: none */
-    int *after;            /* chunk → the next one of its list, or -1 */
+    const struct flow_listener *listener;
+    struct arena arena;    /* of the tally */
+    pthread_mutex_t mutex; /* of everything below, and of the lanes' lists */
+    struct tally tally;
+    int chunks_done;
+    bool over_limit;
+    int next;   /* the first chunk that nobody had yet */
+    int let_go; /* list of chunks that a lane gave back; -1: none */
+    int *after; /* chunk → the next one of its list, or -1 */
     bool stopping;
     struct error merge_error;
     bool merged;
+    struct worker workers[LIMIT_JOBS];
+    int worker_count;
+    int working; /* of these, lanes that have not ended */
 };
 
 /* What a dry run does with its batches: it counts. */

@@ -12,7 +12,7 @@ seed=${NOVATE_TEST_SEED:-$(date +%s)}
 echo "$test_name: seed $seed, $kills kills"
 RANDOM=$seed
 
-rows=20000
+rows=$([ -n "${NOVATE_TEST_LONG:-}" ] && echo 20000 || echo 8000)
 sqlite_events "$tmp/source.db" $rows
 sqlite3 "$tmp/source.db" "UPDATE EVENT SET STATUS = 77 WHERE EVENT_ID % 3000 = 0"
 noted=$(sqlite3 "$tmp/source.db" \
