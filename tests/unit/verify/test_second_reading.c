@@ -78,7 +78,7 @@ static void damage_all(void)
 START_TEST(what_does_not_fit_in_memory_is_read_in_several_passes)
 {
     enum {
-        ROWS = 20000
+        ROWS = 11000
     };
     struct budget budget;
     fixture_fill(&it, ROWS);
