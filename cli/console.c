@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -167,6 +168,24 @@ void console_error(struct console *console, const struct error *error)
     text_buffer_release(&line);
 }
 
+/* How many bytes of a line fit beside each other: one that is broken cannot be wiped. */
+static int bytes_that_fit(const char *line)
+{
+    struct winsize size = {.ws_col = 0};
+    int characters = 0;
+    int at = 0;
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) {
+        return (int)strlen(line);
+    }
+    for (; line[at] != '\0'; at++) {
+        bool begins = ((unsigned char)line[at] & 0xC0) != 0x80;
+        if (begins && ++characters >= size.ws_col) {
+            break;
+        }
+    }
+    return at;
+}
+
 void console_progress(struct console *console, const char *line)
 {
     if (!console->terminal || console->quiet) {
@@ -175,7 +194,7 @@ void console_progress(struct console *console, const char *line)
     pthread_mutex_lock(&console->mutex);
     wipe(console);
     if (line[0] != '\0') {
-        (void)fprintf(stderr, "%s", line);
+        (void)fwrite(line, 1, (size_t)bytes_that_fit(line), stderr);
         (void)fflush(stderr);
         console->progress_open = true;
     }
