@@ -1,4 +1,4 @@
-# terminal.sh — what a person sees: the progress line is rewritten in its place, and never longer than
+# terminal.sh — what a person sees: the progress line is rewritten in its place, never longer than
 # the terminal is wide; nothing of it is left behind. SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/../support/program.sh"
 need_postgres
