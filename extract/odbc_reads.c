@@ -53,17 +53,15 @@ void odbc_reads_size(struct odbc_reads *reads)
     reads->rows_max = SIZED_ROWS_FIRST;
 }
 
-/* After a read: four times as many rows while they are small. */
+/* After a read: four times as many rows, or as many of this size as should be held. */
 static void size_next(struct odbc_reads *reads)
 {
-    if (reads->sized && reads->bytes > STORED_BYTES) {
-        reads->rows_max = reads->rows * STORED_BYTES / reads->bytes;
-    } else if (reads->sized && reads->rows >= reads->rows_max) {
-        reads->rows_max *= 4;
+    if (!reads->sized || (reads->rows < reads->rows_max && reads->bytes <= STORED_BYTES)) {
+        return;
     }
-    reads->rows_max = reads->rows_max == 0                ? 1
-                      : reads->rows_max > STORED_ROWS_MAX ? STORED_ROWS_MAX
-                                                          : reads->rows_max;
+    uint64_t fit = reads->bytes == 0 ? UINT64_MAX : reads->rows * STORED_BYTES / reads->bytes;
+    uint64_t rows = reads->rows_max * 4 < fit ? reads->rows_max * 4 : fit;
+    reads->rows_max = rows == 0 ? 1 : rows > STORED_ROWS_MAX ? STORED_ROWS_MAX : rows;
 }
 
 void odbc_reads_begin(struct odbc_reads *reads, const struct chunk *chunk, bool by_limit)
