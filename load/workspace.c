@@ -1,6 +1,7 @@
 /* workspace.c — the contract is in novate/workspace.h. SPDX-License-Identifier: Apache-2.0 */
 #include "workspace_private.h"
 
+#include "novate/fault_point.h"
 #include "novate/hash.h"
 
 #include <stdlib.h>
@@ -270,8 +271,10 @@ bool workspace_finish(struct session *session,
              note_finished(session, workspace, error);
         progress.finished = true;
     }
-    ok = ok && release(session, workspace, &progress, error);
-    if (!session_execute(session, ok ? "COMMIT" : "ROLLBACK", error) || !ok) {
+    ok = ok && release(session, workspace, &progress, error) &&
+         fault_point_meet(FAULT_POINT_MODE_COMMIT, error);
+    if (!session_execute(session, ok ? "COMMIT" : "ROLLBACK", error) || !ok ||
+        !fault_point_meet(FAULT_POINT_MODE_COMMITTED, error)) {
         end->done = false;
         return error_context(error,
                              "finishing \"%s\" by %s",

@@ -4,7 +4,7 @@
 . "$(dirname "$0")/../support/program.sh"
 need_postgres
 
-rows=6000
+rows=3000
 sqlite_events "$tmp/source.db" $rows
 source=$(sqlite_source "$tmp/source.db")
 columns='event_id, code, amount, name, born_on, seen_at, status, note'
@@ -161,6 +161,24 @@ slowly "$tmp/restarted"
 killed "$tmp/restarted" restarted
 expect 0 run "$tmp/restarted/plan.yaml" --restart
 loaded_as_wanted restarted restarted
+
+# In the exchange itself, and right after it: all of it is there, or nothing.
+for point in mode.commit mode.committed; do
+    for action in kill error; do
+        old exchange
+        plan "$tmp/exchange" exchange
+        status=0
+        NOVATE_FAULT=$point:$action:1 novate run "$tmp/exchange/plan.yaml" --no-verify \
+            2>/dev/null || status=$?
+        same "$point: $action" "$status" "$([ $action = kill ] && echo 137 || echo 5)"
+        if [ $point = mode.commit ]; then
+            same "$point: old rows" "$(sql exchange -c 'SELECT count(*), max(event_id)
+                FROM care.event')" '4000|-1'
+        fi
+        expect 0 run "$tmp/exchange/plan.yaml"
+        loaded_as_wanted "$point: $action" exchange
+    done
+done
 
 # --- refused rows have the names that the table has for them; over the limit nothing is exchanged
 
