@@ -86,15 +86,17 @@ wanted=$(fingerprint plain "SELECT $columns FROM care.event")
 
 old target
 dump=$(schema_of target)
-# Looks at the table as fast as it can, now in one statement, now in a transaction with one snapshot
+# Looks at the table again and again, now in one statement, now in a transaction with one snapshot
 # that it holds while others go on; says what it saw.
 watch() {
     while [ ! -e "$tmp/enough" ]; do
-        echo 'SELECT count(*), count(*) FILTER (WHERE event_id > 0) FROM care.event;'
-        echo 'BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1; SELECT pg_sleep(0.05);'
-        echo 'SELECT count(*), count(*) FILTER (WHERE event_id > 0) FROM care.latest l
-            RIGHT JOIN care.event USING (event_id); COMMIT;'
-    done | sql target | grep -F '|' | uniq -c >"$tmp/seen"
+        sql target <<'SQL'
+SELECT count(*), count(*) FILTER (WHERE event_id > 0) FROM care.event;
+BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1; SELECT pg_sleep(0.05);
+SELECT count(*), count(*) FILTER (WHERE event_id > 0) FROM care.latest l
+    RIGHT JOIN care.event USING (event_id); COMMIT;
+SQL
+    done | grep -F '|' | uniq -c >"$tmp/seen"
 }
 plan "$tmp/plan" target
 expect 0 check "$tmp/plan/plan.yaml"
