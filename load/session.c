@@ -70,8 +70,11 @@ static bool conninfo_check(const char *conninfo, struct error *error)
         PQconninfoFree(options);
         return true;
     }
+    if (reason == NULL) {
+        return error_set_memory(error);
+    }
     error_set(error, ERROR_TARGET_CONNECT, "the target's connection string is not valid");
-    if (reason != NULL && strstr(conninfo, "://") == NULL && strstr(conninfo, "pass") == NULL) {
+    if (strstr(conninfo, "://") == NULL && strstr(conninfo, "pass") == NULL) {
         error_detail(error, "libpq says: %.*s.", (int)strcspn(reason, "\n"), reason);
     }
     PQfreemem(reason);
@@ -121,6 +124,9 @@ static bool connect_poll(PGconn *connection, struct error *error)
         int64_t left_ms = timeout_ms < 0 ? -1 : deadline_ms - monotonic_ms();
         struct pollfd socket = {.fd = PQsocket(connection),
                                 .events = status == PGRES_POLLING_READING ? POLLIN : POLLOUT};
+        if (socket.fd < 0) {
+            return session_fail_connect(connection, error);
+        }
         int ready = left_ms <= 0 && timeout_ms >= 0 ? 0 : poll(&socket, 1, (int)left_ms);
         if (ready == 0) {
             const char *host = PQhost(connection);
@@ -225,15 +231,21 @@ static bool session_start(struct session *session,
                           struct error *error)
 {
     session->connection = connect_start(conninfo);
-    if (session->connection == NULL || PQstatus(session->connection) == CONNECTION_BAD) {
+    if (session->connection == NULL) {
+        return error_set_memory(error);
+    }
+    if (PQstatus(session->connection) == CONNECTION_BAD) {
         return session_fail_connect(session->connection, error);
     }
     if (!connect_poll(session->connection, error)) {
         return false;
     }
     PQsetNoticeReceiver(session->connection, ignore_notice, NULL);
+    if (PQsetnonblocking(session->connection, 1) != 0) {
+        return session_fail(session, NULL, false, error);
+    }
     session->cancel = PQgetCancel(session->connection);
-    if (session->cancel == NULL || PQsetnonblocking(session->connection, 1) != 0) {
+    if (session->cancel == NULL) {
         return error_set_memory(error);
     }
     struct arena arena;

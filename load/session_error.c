@@ -168,11 +168,19 @@ static void first_line(const char *message, char *out, size_t size)
     out[length] = '\0';
 }
 
-static bool fail_lost(const struct session *session, struct error *error)
+/* What libpq itself could not do leaves the connection in a state that nobody knows: it may never
+ * answer. */
+static bool fail_lost(struct session *session, struct error *error)
 {
     char reason[256];
+    const char *host = PQhost(session->connection);
+    session->lost = true;
     first_line(PQerrorMessage(session->connection), reason, sizeof reason);
-    error_set(error, ERROR_TARGET, "the connection to the target was lost");
+    error_set(error,
+              ERROR_TARGET,
+              "the connection to the target on %s:%s was lost",
+              host == NULL ? "" : host,
+              PQport(session->connection));
     error_sqlstate(error, "08006");
     if (reason[0] != '\0') {
         error_detail(error, "libpq says: %s.", reason);
@@ -253,7 +261,7 @@ static const struct connect_hint {
 bool session_fail_connect(const PGconn *connection, struct error *error)
 {
     char reason[400];
-    const char *message = connection == NULL ? "out of memory" : PQerrorMessage(connection);
+    const char *message = PQerrorMessage(connection);
     const char *rest = strchr(message, '\n');
     first_line(message, reason, sizeof reason);
     error_set(error, ERROR_TARGET_CONNECT, "could not connect to the target: %s", reason);

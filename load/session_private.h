@@ -29,7 +29,7 @@ struct session {
     PGcancel *cancel;
     atomic_bool cancelled;
     size_t unflushed;       /* bytes of a COPY put since libpq's buffer was last seen empty */
-    bool lost;              /* gave up waiting: the connection cannot be used any more */
+    bool lost;              /* the connection cannot be used any more */
     bool canonical_used;    /* `canonical` must be released */
     struct arena canonical; /* texts of session_canonicalise() without a batch */
     char description[256];

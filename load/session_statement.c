@@ -154,6 +154,9 @@ bool session_send_prepare(struct session *session,
 bool session_next_result(struct session *session, PGresult **result, struct error *error)
 {
     *result = NULL;
+    if (session->lost) {
+        return session_fail(session, NULL, true, error);
+    }
     while (PQisBusy(session->connection) != 0) {
         if (!session_wait(session, POLLIN, error)) {
             return false;
@@ -166,6 +169,19 @@ bool session_next_result(struct session *session, PGresult **result, struct erro
     return true;
 }
 
+/* Ends a COPY … FROM STDIN; with a reason, it fails. 0 of libpq: its buffer has no room. */
+static bool put_end(struct session *session, const char *reason, struct error *error)
+{
+    int put = PQputCopyEnd(session->connection, reason);
+    if (put == 0) {
+        if (!session_flush(session, error)) {
+            return false;
+        }
+        put = PQputCopyEnd(session->connection, reason);
+    }
+    return put == 1 ? session_flush(session, error) : session_fail(session, NULL, true, error);
+}
+
 /* Forgets what is left of a COPY … TO STDOUT. */
 static bool session_skip_copy(struct session *session)
 {
@@ -174,7 +190,7 @@ static bool session_skip_copy(struct session *session)
         char *data = NULL;
         int size = PQgetCopyData(session->connection, &data, 1);
         if (size < 0) {
-            return true;
+            return size == -1;
         }
         if (size > 0) {
             PQfreemem(data);
@@ -193,13 +209,13 @@ void session_drain(struct session *session)
         ExecStatusType status = PQresultStatus(result);
         PQclear(result);
         if (status == PGRES_COPY_IN) {
-            if (PQputCopyEnd(session->connection, "abandoned") < 0 ||
-                !session_flush(session, &ignored)) {
+            if (!put_end(session, "abandoned", &ignored)) {
                 return;
             }
         } else if (status == PGRES_COPY_OUT) {
             session_cancel_send(session);
             if (!session_skip_copy(session)) {
+                session->lost = true;
                 return;
             }
         }
@@ -216,16 +232,17 @@ void session_rollback(struct session *session)
     }
 }
 
-bool session_finish(struct session *session, struct error *error)
+/* `more` results are needed for it to have been done. */
+static bool finish(struct session *session, bool more, bool hide_values, struct error *error)
 {
     bool ok = true;
-    for (;;) {
+    for (;; more = false) {
         PGresult *result = NULL;
         if (!session_next_result(session, &result, error)) {
             return false;
         }
         if (result == NULL) {
-            return ok;
+            return more ? session_fail(session, NULL, hide_values, error) : ok;
         }
         ExecStatusType status = PQresultStatus(result);
         if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT) {
@@ -235,10 +252,15 @@ bool session_finish(struct session *session, struct error *error)
             return false;
         }
         if (status == PGRES_FATAL_ERROR || status == PGRES_BAD_RESPONSE) {
-            ok = session_fail(session, result, false, error);
+            ok = session_fail(session, result, hide_values, error);
         }
         PQclear(result);
     }
+}
+
+bool session_finish(struct session *session, struct error *error)
+{
+    return finish(session, true, false, error);
 }
 
 bool session_execute(struct session *session, const char *sql, struct error *error)
@@ -301,8 +323,12 @@ bool session_query(struct session *session,
         ok = session_fail(session, answer, parameter_count > 0, error);
     }
     PQclear(answer);
-    session_drain(session);
-    return ok;
+    if (!ok) {
+        session_drain(session);
+        return false;
+    }
+    /* Outside a transaction it is committed after its result is there. */
+    return finish(session, false, parameter_count > 0, error);
 }
 
 bool session_copy_begin(struct session *session, const char *sql, struct error *error)
@@ -331,6 +357,19 @@ bool session_copy_begin(struct session *session, const char *sql, struct error *
     }
 }
 
+/* 0 of libpq: see above. */
+static bool put_data(struct session *session, const char *data, int size, struct error *error)
+{
+    int put = PQputCopyData(session->connection, data, size);
+    if (put == 0) {
+        if (!session_flush(session, error)) {
+            return false;
+        }
+        put = PQputCopyData(session->connection, data, size);
+    }
+    return put == 1 || session_fail(session, NULL, true, error);
+}
+
 /* libpq sends what fills its buffer by itself. Waiting for the rest of each part would wake the
  * server for a few bytes; never waiting would let the buffer grow while the server is slow. */
 bool session_copy_put(struct session *session, const char *data, size_t size, struct error *error)
@@ -341,11 +380,8 @@ bool session_copy_put(struct session *session, const char *data, size_t size, st
     };
     while (size > 0) {
         size_t part = size < PART_BYTES ? size : PART_BYTES;
-        if (!session_ready(session, error)) {
+        if (!session_ready(session, error) || !put_data(session, data, (int)part, error)) {
             return false;
-        }
-        if (PQputCopyData(session->connection, data, (int)part) != 1) {
-            return session_fail(session, NULL, true, error);
         }
         session->unflushed += part;
         if (session->unflushed >= UNFLUSHED_BYTES && !session_flush(session, error)) {
@@ -360,10 +396,7 @@ bool session_copy_put(struct session *session, const char *data, size_t size, st
 bool session_copy_end(struct session *session, PGresult **result, struct error *error)
 {
     *result = NULL;
-    if (PQputCopyEnd(session->connection, NULL) != 1) {
-        return session_fail(session, NULL, true, error);
-    }
-    if (!session_flush(session, error) || !session_next_result(session, result, error)) {
+    if (!put_end(session, NULL, error) || !session_next_result(session, result, error)) {
         return false;
     }
     if (*result == NULL) {

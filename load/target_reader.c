@@ -125,9 +125,12 @@ static bool reader_message(struct target_reader *reader,
             *size = (size_t)length;
             return true;
         }
-        if (length < 0) {
+        if (length == -1) {
             *message = NULL;
             return true;
+        }
+        if (length < 0) {
+            return session_fail(reader->session, NULL, false, error);
         }
         /* What is there already is taken without asking poll(). */
         if (consumed && !session_wait(reader->session, POLLIN, error)) {

@@ -182,6 +182,28 @@ START_TEST(a_cancel_ends_what_the_server_does)
 }
 END_TEST
 
+/* A constraint that is deferred is looked at after the statement's own result was sent. */
+START_TEST(what_fails_after_its_result_has_failed)
+{
+    struct error error = ERROR_NONE;
+    struct session_result result;
+    const char *const parameters[] = {"7"};
+    target_execute(session,
+                   "CREATE TABLE describe.late (id integer UNIQUE DEFERRABLE INITIALLY DEFERRED);"
+                   " INSERT INTO describe.late VALUES (7)");
+    ck_assert(!session_query(session,
+                             "INSERT INTO describe.late VALUES ($1::integer)",
+                             1,
+                             parameters,
+                             &arena,
+                             &result,
+                             &error));
+    ck_assert_str_eq(error.sqlstate, "23505");
+    ck_assert(strstr(error.message, "late_id_key") == NULL);
+    ck_assert_str_eq(target_value(session, &arena, "SELECT count(*) FROM describe.late"), "1");
+}
+END_TEST
+
 static void assert_column(const struct target_table *table,
                           int index,
                           const char *type,
@@ -311,6 +333,7 @@ int main(void)
     tcase_add_test(cases, nulls_empty_texts_and_counts);
     tcase_add_test(cases, targets_are_told_apart);
     tcase_add_test(cases, a_cancel_ends_what_the_server_does);
+    tcase_add_test(cases, what_fails_after_its_result_has_failed);
     tcase_add_test(cases, columns_of_every_kind);
     tcase_add_test(cases, names_as_people_write_them);
     tcase_add_test(cases, names_that_are_none_or_two);
