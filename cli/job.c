@@ -296,7 +296,7 @@ bool job_target(struct job *job, bool read_only, struct error *error)
     } else {
         job->target.conninfo = job->plan.target.postgres;
     }
-    if (!session_open(job->target.conninfo, read_only, &job->target.control, error)) {
+    if (!job_session(job, read_only, &job->target.control, error)) {
         return false;
     }
     return !is_private || read_only ? true : apply_schema(job, error);
@@ -326,7 +326,7 @@ bool job_session(const struct job *job,
                  struct session **session,
                  struct error *error)
 {
-    return session_open(job->target.conninfo, read_only, session, error);
+    return session_open_heeding(job->target.conninfo, read_only, &job->cancel, session, error);
 }
 
 bool job_source(struct job *job,

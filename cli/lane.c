@@ -60,8 +60,11 @@ static bool open_loader(struct lane *lane,
         .committed = lane_committed,
         .committed_state = lane,
     };
-    if (!target_pool_lend(
-            &flow->job->target.pool, flow->job->target.conninfo, &lane->session, error) ||
+    if (!target_pool_lend(&flow->job->target.pool,
+                          flow->job->target.conninfo,
+                          &flow->job->cancel,
+                          &lane->session,
+                          error) ||
         !loader_create(lane->session, &options, &lane->loader, error)) {
         return false;
     }

@@ -12,7 +12,7 @@ static bool join_or_start(struct job *job, bool *there, struct error *error)
         return false;
     }
     if (job->target.conninfo != NULL) {
-        return session_open(job->target.conninfo, true, &job->target.control, error);
+        return job_session(job, true, &job->target.control, error);
     }
     bool locked = job->lock.descriptor >= 0;
     return (locked || work_lock_take(&job->lock, job->plan.work, error)) &&

@@ -16,6 +16,7 @@ static struct session *take(struct target_pool *pool)
 
 bool target_pool_lend(struct target_pool *pool,
                       const char *conninfo,
+                      const struct cancel *cancel,
                       struct session **session,
                       struct error *error)
 {
@@ -27,7 +28,7 @@ bool target_pool_lend(struct target_pool *pool,
         }
         session_close(idle);
     }
-    return session_open(conninfo, false, session, error);
+    return session_open_heeding(conninfo, false, cancel, session, error);
 }
 
 void target_pool_return(struct target_pool *pool, struct session *session)

@@ -20,6 +20,7 @@ void target_pool_init(struct target_pool *pool);
 /* One that may write, and has nothing of who used it before. */
 bool target_pool_lend(struct target_pool *pool,
                       const char *conninfo,
+                      const struct cancel *cancel,
                       struct session **session,
                       struct error *error) NODISCARD;
 /* Closes what cannot be used again. NULL is allowed. */

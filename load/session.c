@@ -42,7 +42,8 @@ static const char pinned_settings[] =
 static const char read_only_setting[] = "SET default_transaction_read_only = on;";
 
 enum {
-    CONNECT_TIMEOUT_SECONDS = 10
+    CONNECT_TIMEOUT_SECONDS = 10,
+    GLANCE_MS = 500 /* between two looks whether it is still wanted */
 };
 
 static void ignore_notice(void *state, const PGresult *result)
@@ -112,7 +113,7 @@ static int64_t monotonic_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static bool connect_poll(PGconn *connection, struct error *error)
+static bool connect_poll(PGconn *connection, const struct cancel *cancel, struct error *error)
 {
     int timeout_ms = connect_timeout_ms(connection);
     int64_t deadline_ms = monotonic_ms() + timeout_ms;
@@ -127,8 +128,13 @@ static bool connect_poll(PGconn *connection, struct error *error)
         if (socket.fd < 0) {
             return session_fail_connect(connection, error);
         }
-        int ready = left_ms <= 0 && timeout_ms >= 0 ? 0 : poll(&socket, 1, (int)left_ms);
-        if (ready == 0) {
+        if (cancel_level(cancel) == CANCEL_NOW) {
+            return error_set(error, ERROR_INTERRUPTED, "interrupted while connecting");
+        }
+        bool late = timeout_ms >= 0 && left_ms <= 0;
+        bool soon = timeout_ms >= 0 && left_ms < GLANCE_MS;
+        int ready = late ? 0 : poll(&socket, 1, soon ? (int)left_ms : GLANCE_MS);
+        if (late) {
             const char *host = PQhost(connection);
             error_set(error,
                       ERROR_TARGET_CONNECT,
@@ -237,16 +243,15 @@ static bool session_start(struct session *session,
     if (PQstatus(session->connection) == CONNECTION_BAD) {
         return session_fail_connect(session->connection, error);
     }
-    if (!connect_poll(session->connection, error)) {
+    if (!connect_poll(session->connection, session->heeds, error)) {
         return false;
     }
     PQsetNoticeReceiver(session->connection, ignore_notice, NULL);
     if (PQsetnonblocking(session->connection, 1) != 0) {
         return session_fail(session, NULL, false, error);
     }
-    session->cancel = PQgetCancel(session->connection);
-    if (session->cancel == NULL) {
-        return error_set_memory(error);
+    if (!session_canceller_open(session, error)) {
+        return false;
     }
     struct arena arena;
     arena_init(&arena, 4096, NULL);
@@ -256,10 +261,11 @@ static bool session_start(struct session *session,
     return ok;
 }
 
-bool session_open(const char *conninfo,
-                  bool read_only,
-                  struct session **session,
-                  struct error *error)
+bool session_open_heeding(const char *conninfo,
+                          bool read_only,
+                          const struct cancel *cancel,
+                          struct session **session,
+                          struct error *error)
 {
     if (!conninfo_check(conninfo, error)) {
         return false;
@@ -269,6 +275,7 @@ bool session_open(const char *conninfo,
         return error_set_memory(error);
     }
     atomic_init(&opened->cancelled, false);
+    opened->heeds = cancel;
     opened->conninfo = strdup(conninfo);
     if (opened->conninfo == NULL) {
         session_close(opened);
@@ -282,14 +289,20 @@ bool session_open(const char *conninfo,
     return true;
 }
 
+bool session_open(const char *conninfo,
+                  bool read_only,
+                  struct session **session,
+                  struct error *error)
+{
+    return session_open_heeding(conninfo, read_only, NULL, session, error);
+}
+
 void session_close(struct session *session)
 {
     if (session == NULL) {
         return;
     }
-    if (session->cancel != NULL) {
-        PQfreeCancel(session->cancel);
-    }
+    session_canceller_close(session);
     PQfinish(session->connection);
     session_forget_prepared(session);
     if (session->canonical_used) {

@@ -26,7 +26,8 @@ struct prepared {
 
 struct session {
     PGconn *connection;
-    PGcancel *cancel;
+    struct canceller *canceller;
+    const struct cancel *heeds; /* NULL: only session_cancel() */
     atomic_bool cancelled;
     size_t unflushed;       /* bytes of a COPY put since libpq's buffer was last seen empty */
     bool lost;              /* the connection cannot be used any more */
@@ -40,6 +41,12 @@ struct session {
     char prepared_name[32];
     char blocker[320]; /* who held, when last looked, what the session waited for; "": nobody */
 };
+
+bool session_canceller_open(struct session *session, struct error *error) NODISCARD;
+void session_canceller_close(struct session *session); /* NULL in it is allowed */
+/* Asks the server to give up what it does for the session. False: it is not known whether the
+ * server was reached, the request may still be on its way. */
+bool session_cancel_send(struct session *session);
 
 /* Looks who does. Whatever goes wrong, nothing is known. */
 void blocker_look(struct session *session);

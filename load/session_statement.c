@@ -9,21 +9,9 @@
 
 enum {
     CANCEL_TRIES_MAX = 10, /* a second apart; then the connection is given up */
+    CANCEL_DEAF_MAX = 2,   /* of them, those that did not reach the server */
     UNFLUSHED_BYTES = 256 << 10
 };
-
-static void session_cancel_send(struct session *session)
-{
-    char reason[256];
-    /* A request that fails is repeated by the one who waits. */
-    (void)PQcancel(session->cancel, reason, (int)sizeof reason);
-}
-
-void session_cancel(struct session *session)
-{
-    atomic_store(&session->cancelled, true);
-    session_cancel_send(session);
-}
 
 /* After so many seconds of silence it is looked who is waited for. */
 static bool is_long(int seconds)
@@ -34,6 +22,7 @@ static bool is_long(int seconds)
 bool session_wait(struct session *session, short events, struct error *error)
 {
     int tries = 0;
+    int deaf = 0;
     int seconds = 0;
     session->blocker[0] = '\0';
     for (;;) {
@@ -48,14 +37,20 @@ bool session_wait(struct session *session, short events, struct error *error)
         if (ready < 0 && errno != EINTR) {
             return error_set_system(error, ERROR_TARGET, errno, "could not wait for the target");
         }
-        seconds += ready == 0;
-        if (ready == 0 && is_long(seconds)) {
-            blocker_look(session);
+        if (ready < 0) {
+            continue;
         }
-        if (ready == 0 && atomic_load(&session->cancelled)) {
+        if (cancel_level(session->heeds) == CANCEL_NOW) {
+            atomic_store(&session->cancelled, true);
+        }
+        if (!atomic_load(&session->cancelled)) {
+            if (is_long(++seconds)) {
+                blocker_look(session);
+            }
+        } else {
             /* The request may have met the server between two statements. */
-            session_cancel_send(session);
-            if (++tries >= CANCEL_TRIES_MAX) {
+            deaf += session_cancel_send(session) ? 0 : 1;
+            if (++tries >= CANCEL_TRIES_MAX || deaf >= CANCEL_DEAF_MAX) {
                 session->lost = true;
                 return error_set(error, ERROR_INTERRUPTED, "interrupted; the target is silent");
             }
@@ -213,8 +208,8 @@ void session_drain(struct session *session)
                 return;
             }
         } else if (status == PGRES_COPY_OUT) {
-            session_cancel_send(session);
-            if (!session_skip_copy(session)) {
+            /* What is still on its way would end a later statement. */
+            if (!session_cancel_send(session) || !session_skip_copy(session)) {
                 session->lost = true;
                 return;
             }

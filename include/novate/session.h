@@ -15,6 +15,7 @@
 
 #include "novate/arena.h"
 #include "novate/batch.h"
+#include "novate/cancel.h"
 #include "novate/error.h"
 #include "novate/pipeline.h"
 #include "novate/type.h"
@@ -29,6 +30,13 @@ bool session_open(const char *conninfo,
                   bool read_only,
                   struct session **session,
                   struct error *error) NODISCARD;
+/* The same of a session that ends what it waits for, as session_cancel() does, once CANCEL_NOW is
+ * requested and the server has said nothing for a second. */
+bool session_open_heeding(const char *conninfo,
+                          bool read_only,
+                          const struct cancel *cancel,
+                          struct session **session,
+                          struct error *error) NODISCARD;
 void session_close(struct session *session); /* NULL is allowed; what is open is rolled back */
 /* Ends what the session is doing with ERROR_INTERRUPTED, and refuses what follows: it can only be
  * closed. */
