@@ -194,8 +194,7 @@ static const struct {
     const char *sql;
     const char *told;
 } changes[] = {
-    {"UPDATE care.patient SET born = born + 1 WHERE id = 17",
-     "999 equal; not_equal [\"17\"] born"},
+    {"UPDATE care.patient SET born = born + 1 WHERE id = 17", "999 equal; not_equal [\"17\"] born"},
     {"UPDATE care.patient SET name = name || ' ' WHERE id = 18",
      "999 equal; not_equal [\"18\"] name"},
     {"UPDATE care.patient SET name = upper(name) WHERE id = 19",
