@@ -112,10 +112,11 @@ same 'parents first' "$(sql target -c "SELECT bool_and(
     < (SELECT min(loaded_at) FROM novate.chunk WHERE entity = child))
     FROM (VALUES ('person', 'visit'), ('visit', 'event'), ('hen', 'egg'), ('first', 'second'))
     AS v(parent, child)")" t
-# The largest that need not wait is person: others get a lane when its last chunks are under way.
+# The largest that need not wait is person: others get a lane when its last chunks are under way,
+# of which a pipeline holds some.
 fresh target
 expect 0 run "$tmp/target/plan.yaml" --jobs 2 --chunk-rows 100 --no-verify
-same 'largest first' "$(sql target -c "SELECT count(*) >= 28 FROM novate.chunk
+same 'largest first' "$(sql target -c "SELECT count(*) >= 18 FROM novate.chunk
     WHERE entity = 'person' AND loaded_at <
     (SELECT min(loaded_at) FROM novate.chunk WHERE entity <> 'person')")" t
 grep -q 'entity s6: 200 records, 0 rejected' "$tmp/err" ||
