@@ -7,11 +7,20 @@
 const char *reject_class_text(enum reject_class class)
 {
     static const char *const texts[] = {
-#define REJECT_CLASS(name, text, meaning) text,
+#define REJECT_CLASS(name, text, meaning, finder, remedy) text,
 #include "novate/reject_classes.def"
 #undef REJECT_CLASS
     };
     return (unsigned)class < REJECT_CLASS_COUNT ? texts[class] : "SERVER";
+}
+
+void reject_class_reference(struct text_buffer *out)
+{
+    text_buffer_string(out, "| class | means | found by | what to do |\n|---|---|---|---|\n");
+#define REJECT_CLASS(name, text, meaning, finder, remedy)                                          \
+    text_buffer_string(out, "| `" text "` | " meaning " | " finder " | " remedy " |\n");
+#include "novate/reject_classes.def"
+#undef REJECT_CLASS
 }
 
 /* First match wins; a state of fewer than five characters stands for all that begin with it. */

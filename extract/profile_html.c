@@ -204,7 +204,7 @@ static void push_error_rows(struct text_buffer *out,
                             const uint64_t errors[REJECT_CLASS_COUNT])
 {
     static const char *const meanings[] = {
-#define REJECT_CLASS(name, text, meaning) meaning,
+#define REJECT_CLASS(name, text, meaning, finder, remedy) meaning,
 #include "novate/reject_classes.def"
 #undef REJECT_CLASS
     };

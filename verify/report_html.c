@@ -145,7 +145,7 @@ static const char *class_meaning(const char *name)
         const char *text;
         const char *meaning;
     } classes[] = {
-#define REJECT_CLASS(name, text, meaning) {text, meaning},
+#define REJECT_CLASS(name, text, meaning, finder, remedy) {text, meaning},
 #include "novate/reject_classes.def"
 #undef REJECT_CLASS
     };

@@ -27,7 +27,7 @@
 #include <stdint.h>
 
 enum reject_class {
-#define REJECT_CLASS(name, text, meaning) REJECT_##name,
+#define REJECT_CLASS(name, text, meaning, finder, remedy) REJECT_##name,
 #include "novate/reject_classes.def"
 #undef REJECT_CLASS
     REJECT_CLASS_COUNT
@@ -36,6 +36,8 @@ enum reject_class {
 const char *reject_class_text(enum reject_class class);
 /* The class of a SQLSTATE that the target or a kernel reported. */
 enum reject_class reject_class_of(const char *sqlstate);
+/* The table of classes in Markdown: the section of mappings/README.md that a test keeps fresh. */
+void reject_class_reference(struct text_buffer *out);
 
 /* A data error of a row, noted by a reader or a kernel. The first one of a row counts. */
 struct row_error {
