@@ -15,6 +15,7 @@
 #ifndef NOVATE_TRANSFORM_H
 #define NOVATE_TRANSFORM_H
 
+#include "novate/identity.h"
 #include "novate/limits.h"
 #include "novate/lookup.h"
 #include "novate/pipeline.h"
@@ -65,6 +66,14 @@ bool mapping_of_lookups(const struct mapping *mapping,
                         struct mapping *asking,
                         bool *any,
                         struct error *error) NODISCARD;
+
+/* Which columns of the target are known by the key of a record, as far as the mapping alone says:
+ * those that are a key column itself, perhaps cast or in fit(), or copied. None where a record
+ * gives several rows. */
+bool mapping_identity(const struct mapping *mapping,
+                      struct arena *arena,
+                      struct identity *identity,
+                      struct error *error) NODISCARD;
 
 /* Which columns of the source schema the program reads, keys included: what a reader must give, in
  * this order. */
