@@ -133,8 +133,29 @@ static bool fill_lookups(struct job *job, struct error *error)
     return true;
 }
 
+/* Of entities that are not carried this time too: their rejects are in the ledger. */
+static bool find_identities(struct job *job, struct error *error)
+{
+    const struct plan *plan = &job->plan;
+    struct identity *identities =
+        ARENA_ARRAY(&job->arena, struct identity, (size_t)plan->mapping_count + 1);
+    if (identities == NULL) {
+        return error_set_memory(error);
+    }
+    for (int i = 0; i < plan->mapping_count; i++) {
+        if (!mapping_identity(&plan->mappings[i], &job->arena, &identities[i], error)) {
+            return false;
+        }
+    }
+    job->identities = identities;
+    return true;
+}
+
 bool job_compile(struct job *job, enum compile_from from, struct error *error)
 {
+    if (!find_identities(job, error)) {
+        return false;
+    }
     for (int index = 0; index < job->entity_count; index++) {
         struct entity *entity = &job->entities[index];
         bool described = true;

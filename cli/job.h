@@ -90,6 +90,7 @@ struct job {
     struct watch watch;      /* while records are read or written */
     struct entity *entities; /* those that were asked for, in load order */
     int entity_count;
+    const struct identity *identities; /* of all mappings of the plan, once compiled */
     bool rehearsal;
     bool scratch_target;          /* target_directory is temporary and ours to remove */
     const char *target_directory; /* where a private cluster lives */

@@ -90,6 +90,8 @@ static bool open_writer(struct retry_lane *lane, struct writer *writer, struct e
         .key = mapping->target_key,
         .key_count = mapping->target_key_count,
         .scope = mapping->scope,
+        .identities = job->identities,
+        .identity_count = job->plan.mapping_count,
         .budget = &job->budget,
         .committed = committed,
         .committed_state = retrying,

@@ -26,6 +26,27 @@ static inline char copy_escape_of(char byte)
     }
 }
 
+/* The byte that a letter after a backslash stands for. */
+static inline char copy_unescape(char letter)
+{
+    switch (letter) {
+    case 'b':
+        return '\b';
+    case 'f':
+        return '\f';
+    case 'n':
+        return '\n';
+    case 'r':
+        return '\r';
+    case 't':
+        return '\t';
+    case 'v':
+        return '\v';
+    default:
+        return letter;
+    }
+}
+
 /* Writes one or two bytes; returns where the next ones go. */
 static inline char *copy_escape(char *at, char byte)
 {

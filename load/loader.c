@@ -125,6 +125,7 @@ static bool loader_init(struct loader *loader, struct error *error)
     wire_init(&loader->slice, budget);
     text_buffer_init(&loader->scratch, LIMIT_RECORD_BYTES * 2);
     text_buffer_init(&loader->rejects, (size_t)1 << 30);
+    parents_init(&loader->parents);
     enum type_id *types =
         ARENA_ARRAY(&loader->arena, enum type_id, (size_t)options->schema->count + 1);
     loader->hashes = ARENA_ARRAY(&loader->arena, struct hash, LIMIT_BATCH_ROWS);
@@ -276,7 +277,7 @@ static bool take_batch(struct loader *loader, const struct batch *batch, struct 
         return false;
     }
     /* Rejects go out between two pieces. */
-    return loader->rejects.size < REJECT_BYTES ||
+    return loader->rejects.size + loader->parents.rows.size < REJECT_BYTES ||
            (loader_finish_piece(loader, error) && rejects_flush(loader, error));
 }
 
@@ -439,6 +440,7 @@ static void loader_abort(void *state)
     loader->waiting_count = 0;
     piece_reset(&loader->piece);
     text_buffer_reset(&loader->rejects);
+    parents_reset(&loader->parents);
 }
 
 struct writer loader_as_writer(struct loader *loader)
@@ -464,6 +466,7 @@ void loader_destroy(struct loader *loader)
     wire_release(&loader->slice);
     text_buffer_release(&loader->scratch);
     text_buffer_release(&loader->rejects);
+    parents_release(&loader->parents);
     arena_release(&loader->chunk_arena);
     arena_release(&loader->arena);
     free(loader);

@@ -6,6 +6,7 @@
  *     narrow.c     narrows a piece that the server refuses to the rows at fault
  *     refusal.c    reads out of the server's answer which row and what it was
  *     rejects.c    rows of novate.reject
+ *     parents.c    which of them refer to a record that is a reject itself
  *     merge.c      mode upsert: from the piece's temporary table into the target's
  *     retry.c      records of a loaded chunk that were rejected and are read again
  * SPDX-License-Identifier: Apache-2.0 */
@@ -13,6 +14,7 @@
 #define NOVATE_LOAD_LOADER_PRIVATE_H
 
 #include "copy_encode.h"
+#include "parents.h"
 #include "piece.h"
 #include "probe.h"
 #include "session_private.h"
@@ -63,6 +65,7 @@ struct loader {
     struct arena chunk_arena; /* of the tally */
     struct tally tally;
     struct text_buffer rejects; /* rows of novate.reject that wait, COPY text */
+    struct parents parents;     /* and those whose class is not known yet */
     bool has_rejects;           /* of the chunk, waiting or written */
 
     /* the piece that is being sent */
@@ -165,6 +168,9 @@ bool rejects_flush(struct loader *loader, struct error *error) NODISCARD;
 
 /* The chunk's row is locked: locks the rejects that are retried. */
 bool retry_begin(struct loader *loader, bool loaded, struct error *error) NODISCARD;
+/* Numbers of the rejects whose records were read again so far, as an array of the server's; NULL
+ * when memory ran out. */
+const char *retry_found(struct loader *loader);
 /* All rows are sent: settles the rejects, and makes `whole` the chunk's tally from now on. */
 bool retry_end(struct loader *loader, struct tally *whole, struct error *error) NODISCARD;
 

@@ -66,6 +66,12 @@ static const char *list_numbers(const int64_t *numbers, int count, struct arena 
     return copy;
 }
 
+const char *retry_found(struct loader *loader)
+{
+    const struct loader_retry *retry = loader->options.retry;
+    return list_numbers(retry->found, *retry->found_count, &loader->chunk_arena);
+}
+
 bool retry_begin(struct loader *loader, bool loaded, struct error *error)
 {
     const struct loader_retry *retry = loader->options.retry;
@@ -173,7 +179,7 @@ bool retry_end(struct loader *loader, struct tally *whole, struct error *error)
     char run[32];
     snprintf(ordinal, sizeof ordinal, "%d", loader->chunk);
     snprintf(run, sizeof run, "%lld", (long long)loader->options.run);
-    const char *numbers = list_numbers(retry->found, *retry->found_count, &loader->chunk_arena);
+    const char *numbers = retry_found(loader);
     const char *const parameters[] = {
         numbers, entity->migration, entity->entity, ordinal, run, retry->mapping_digest};
     if (numbers == NULL) {

@@ -10,6 +10,7 @@
 #define NOVATE_LOADER_H
 
 #include "novate/arena.h"
+#include "novate/identity.h"
 #include "novate/pipeline.h"
 #include "novate/session.h"
 #include "novate/target_ledger.h"
@@ -39,6 +40,9 @@ struct loader_options {
     const char *const *key;      /* upsert: names of columns of `schema` */
     int key_count;
     const char *scope; /* upsert: target SQL; other rows of the table are not updated. Or NULL */
+    const struct identity *identities; /* of the migration's entities: what a row that a foreign
+                                          key refuses refers to may be a reject of theirs */
+    int identity_count;
     struct budget *budget;
     /* Called after each committed chunk, from the writer's thread; may be NULL. The tally of a
      * retry is that of the records read again. */

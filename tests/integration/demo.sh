@@ -36,7 +36,7 @@ for _ in first second; do
     same verdict "$(json "$tmp/report.json" '$.verdict')" verified
 done
 expect 0 rejects list "$plan" "${settings[@]}"
-for class in LENGTH LOOKUP CHECK UNIQUE FOREIGN_KEY COLUMNS; do
+for class in LENGTH LOOKUP CHECK UNIQUE FOREIGN_KEY PARENT COLUMNS; do
     grep -q "$class" "$tmp/out" || complain "no reject of class $class is listed"
 done
 finish
