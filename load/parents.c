@@ -35,7 +35,7 @@ static const char select_children[] =
     " cause AS (SELECT n, own, rejected AS child FROM link"
     "  WHERE rejected OR n NOT IN (SELECT n FROM link WHERE rejected OR waits)"
     "  UNION SELECT l.n, l.own, true FROM cause c JOIN link l ON l.entity = $2 AND l.key = c.own)"
-    " SELECT n::text FROM cause WHERE child GROUP BY n ORDER BY n";
+    " SELECT n::text FROM cause WHERE child GROUP BY n ORDER BY cause.n";
 
 void parents_init(struct parents *parents)
 {
@@ -192,14 +192,20 @@ static bool binary_field(const struct wire *wire, const char *at, int column, st
     }
 }
 
-/* The same of COPY text, as it is escaped. */
+/* The same of COPY text, as it is escaped; a row ends with the end of a line. */
 static bool text_field(const struct wire *wire, const char *at, int column, struct text *field)
 {
-    for (; column > 0; column--) {
-        at += strcspn(at, "\t\n") + 1;
+    const char *end = at;
+    for (int i = 0;; i++) {
+        while (*end != '\t' && *end != '\n') {
+            end++;
+        }
+        if (i == column) {
+            *field = text_from(at, (size_t)(end - at));
+            return !is_apart(wire, at) && !text_equal(*field, text_of("\\N"));
+        }
+        at = ++end;
     }
-    *field = text_from(at, strcspn(at, "\t\n"));
-    return !is_apart(wire, at) && !text_equal(*field, text_of("\\N"));
 }
 
 static void push_unescaped(struct text text, struct text_buffer *out)
@@ -308,7 +314,9 @@ bool parents_ask(struct loader *loader,
     return text_buffer_check(&parents->asked, error);
 }
 
-static void push_classified(struct loader *loader, const struct session_result *children)
+static bool push_classified(struct loader *loader,
+                            const struct session_result *children,
+                            struct error *error)
 {
     struct text_buffer *out = &loader->rejects;
     const char *row = loader->parents.rows.data;
@@ -323,6 +331,7 @@ static void push_classified(struct loader *loader, const struct session_result *
         next += child ? 1 : 0;
         row = end + 1;
     }
+    return NOVATE_CHECK(error, next == children->rows) && text_buffer_check(out, error);
 }
 
 static bool count_rejects(struct loader *loader,
@@ -349,12 +358,9 @@ bool parents_settle(struct loader *loader, struct error *error)
     bool ok =
         (again != NULL || error_set_memory(error)) && text_buffer_check(&parents->asked, error) &&
         session_query(loader->session, select_children, 4, parameters, &arena, &children, error);
-    if (ok) {
-        push_classified(loader, &children);
-        ok = text_buffer_check(&loader->rejects, error) &&
-             count_rejects(loader, REJECT_PARENT, children.rows, error) &&
-             count_rejects(loader, REJECT_FOREIGN_KEY, parents->count - children.rows, error);
-    }
+    ok = ok && push_classified(loader, &children, error) &&
+         count_rejects(loader, REJECT_PARENT, children.rows, error) &&
+         count_rejects(loader, REJECT_FOREIGN_KEY, parents->count - children.rows, error);
     arena_release(&arena);
     parents_reset(parents);
     return ok || error_context(error, "looking for rejects that rows refer to");

@@ -18,6 +18,7 @@ declare -A columns=(
     [ward]='{ward: ID + 100, name: NAME}'
     [bed]='{id: ID, ward: WARD + 100}'
     [staff]='{id: ID, boss: BOSS, name: NAME}'
+    [many]='{id: ID, person: PERSON}'
     [partial]='{trust: TRUST, no: fit(NO), state: STATE}'
 )
 declare -A keys=([note]=CODE [episode]='TRUST, NO' [partial]='ID, TRUST, NO')
@@ -104,6 +105,9 @@ INSERT INTO EPISODE VALUES ('RN1', 1, 'good'), ('RN1', 2, 'bad'), ('RHM', 1, 'ba
 CREATE TABLE EVENT (ID integer PRIMARY KEY, TRUST varchar(8), EPISODE int);
 INSERT INTO EVENT VALUES (1, 'RN1', 1), (2, 'RN1', 2), (3, 'RHM', 1), (4, 'RHM', 2), (5, '2', 1),
     (6, '1', 2), (7, NULL, 2), (8, 'RHM', NULL);
+CREATE TABLE MANY (ID integer PRIMARY KEY, PERSON int);
+WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < 9000)
+INSERT INTO MANY SELECT n, CASE n % 3 WHEN 0 THEN 20 WHEN 1 THEN 5000 ELSE 21 END FROM i;
 CREATE TABLE PARTIAL (ID integer, TRUST varchar(8), NO int, STATE varchar(8));
 INSERT INTO PARTIAL VALUES (1, 'RQX', 9, 'bad');
 INSERT INTO EVENT VALUES (9, 'RQX', 9);
@@ -132,6 +136,7 @@ CREATE TABLE care.note (code text PRIMARY KEY, room inet,
     visit bigint CONSTRAINT note_visit REFERENCES care.visit);
 CREATE TABLE care.remark (id bigint PRIMARY KEY, room inet,
     note text CONSTRAINT remark_note REFERENCES care.note);
+CREATE TABLE care.many (id bigint PRIMARY KEY, person bigint REFERENCES care.person);
 CREATE TABLE care.episode (no int, trust varchar(8), state text CHECK (state <> 'bad'),
     UNIQUE (trust, no));
 CREATE TABLE care.event (id bigint PRIMARY KEY, episode_no int, trust varchar(8),
@@ -143,7 +148,7 @@ CREATE TABLE care.staff (id bigint PRIMARY KEY,
     boss bigint CONSTRAINT staff_boss REFERENCES care.staff,
     name text CONSTRAINT no_secret CHECK (name <> 'Secretname'));
 SQL
-entities=(person visit note remark episode partial event ward bed)
+entities=(person visit many note remark episode partial event ward bed)
 plan "${entities[@]}"
 for entity in "${entities[@]}"; do
     mapping "$entity"
@@ -162,6 +167,10 @@ refused 'notes, sent as text' note note_visit \
     '["n1010"] ["n1020"] ["n1900"] ["n1901"]'
 same 'remarks' "$(classes remark)" \
     'PARENT:remark_note|["1010"] ["1900"] ["7777"];'
+# So many that they are written in several parts.
+same 'many' "$(sql target -c "SELECT class, key::json ->> 0 IN (SELECT (3 * n)::text
+    FROM generate_series(1, 3000) n), count(*) FROM novate.reject WHERE entity = 'many'
+    GROUP BY 1, 2 ORDER BY 1" | xargs)" 'FOREIGN_KEY|f|3000 PARENT|t|3000'
 # Both columns of the key count, in their order; of a key that is not that of a record, or only a
 # part of it, nothing is known.
 refused 'events' event event_episode \
