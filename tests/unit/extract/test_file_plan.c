@@ -37,7 +37,7 @@ START_TEST(small_files_are_carried_together)
     struct seed seed = seed_of(5);
     int records = 0;
     for (int i = 0; i < 200; i++) {
-        char name[16];
+        char name[32];
         char text[256];
         bool swapped = seed_below(&seed, 2) == 1;
         size_t size = (size_t)sprintf(text, swapped ? "B,A\n" : "A,B\n");
