@@ -139,6 +139,10 @@ static int rank(const struct search *search, int row)
         }
         return value + (text_equal(wanted->text, text_of(schema)) ? 4 : 0);
     }
+    /* A database beside the connection's own is another system, which a name alone never means. */
+    if (search->connection->dialect->schema_is_catalog && meant(search, row) == 0) {
+        return 0;
+    }
     return value + 4 * meant(search, row);
 }
 

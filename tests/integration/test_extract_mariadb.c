@@ -424,6 +424,8 @@ START_TEST(names_are_found_whatever_their_case)
         "INSERT INTO `Person Alias` VALUES (1, 2)",
         "DROP TABLE IF EXISTS person",
         "CREATE TABLE person (person_id INT)",
+        "CREATE DATABASE IF NOT EXISTS novate_elsewhere",
+        "CREATE TABLE IF NOT EXISTS novate_elsewhere.PERSON (person_id INT)",
         NULL};
     odbc_admin(settings.odbc, make);
     spec.table = "PERSON ALIAS";
@@ -435,12 +437,14 @@ START_TEST(names_are_found_whatever_their_case)
     ck_assert_str_eq(
         reading_problem(&reading),
         "table \"persn\" does not exist in source \"millennium\" (Perhaps you meant \"person\".)");
-    spec.table = "\"PERSON\"";
+    spec.table = "\"PERSON\""; /* there is one, in another database */
     ck_assert(!reading_describe(&reading, &spec));
+    ck_assert_int_eq(reading.problems.count, 2);
     spec.table = "person";
     spec.key = key;
     spec.key_count = 1;
     ck_assert(!reading_describe(&reading, &spec));
+    ck_assert_int_eq(reading.problems.count, 3);
     ck_assert_ptr_nonnull(strstr(reading.problems.items[2].message, "key column \"PERSON_IDE\""));
 }
 END_TEST
