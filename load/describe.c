@@ -241,7 +241,7 @@ static bool describe_found(struct session *session,
     struct session_result columns;
     const char *const parameters[] = {session_value(found, 0, 0)};
     struct target_table *described = ARENA_NEW(arena, struct target_table);
-    if (!session_query(session, find_columns, 1, parameters, arena, &columns, error)) {
+    if (!session_query_prepared(session, find_columns, 1, parameters, arena, &columns, error)) {
         return false;
     }
     text_buffer_init(&quoted, 4096);
@@ -285,7 +285,7 @@ bool session_describe(struct session *session,
                                       part->quoted ? "true" : "false",
                                       schema == NULL ? NULL : schema->text,
                                       schema != NULL && schema->quoted ? "true" : "false"};
-    if (!session_query(session, find_table, 4, parameters, arena, &found, error)) {
+    if (!session_query_prepared(session, find_table, 4, parameters, arena, &found, error)) {
         return error_context(error, "describing table \"%s\" of the target", name);
     }
     if (found.rows == 0) {

@@ -30,15 +30,16 @@ bool target_entity_get(struct session *session,
 {
     struct session_result result;
     const char *const parameters[] = {migration, entity};
-    if (!session_query(session,
-                       "SELECT migration, entity, target_table, mapping_digest, mapping_text,"
-                       " plan_digest, mode, finished_at::text"
-                       " FROM novate.entity WHERE migration = $1 AND entity = $2",
-                       2,
-                       parameters,
-                       arena,
-                       &result,
-                       error)) {
+    if (!session_query_prepared(
+            session,
+            "SELECT migration, entity, target_table, mapping_digest, mapping_text,"
+            " plan_digest, mode, finished_at::text"
+            " FROM novate.entity WHERE migration = $1 AND entity = $2",
+            2,
+            parameters,
+            arena,
+            &result,
+            error)) {
         return error_context(error, "looking \"%s\" up in the target's ledger", entity);
     }
     *found = result.rows > 0;
@@ -116,15 +117,15 @@ static bool insert_entity(struct session *session,
                                    error))) {
         return false;
     }
-    if (!session_query(session,
-                       "INSERT INTO novate.entity (migration, entity, target_table,"
-                       " mapping_digest, mapping_text, plan_digest, mode)"
-                       " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
-                       7,
-                       parameters,
-                       arena,
-                       &result,
-                       error)) {
+    if (!session_query_prepared(session,
+                                "INSERT INTO novate.entity (migration, entity, target_table,"
+                                " mapping_digest, mapping_text, plan_digest, mode)"
+                                " VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+                                7,
+                                parameters,
+                                arena,
+                                &result,
+                                error)) {
         return false;
     }
     return result.affected == 1 || entity_is_there(session, entity, arena, error);
@@ -280,7 +281,7 @@ bool target_chunks(struct session *session,
 {
     struct session_result result;
     const char *const parameters[] = {migration, entity};
-    if (!session_query(session, select_chunks, 2, parameters, arena, &result, error)) {
+    if (!session_query_prepared(session, select_chunks, 2, parameters, arena, &result, error)) {
         return error_context(error, "reading the chunks of \"%s\"", entity);
     }
     *chunks = ARENA_ARRAY(arena, struct target_chunk, (size_t)result.rows + 1);

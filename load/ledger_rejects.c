@@ -181,16 +181,16 @@ bool target_reject_counts(struct session *session,
     struct session_result result;
     const char *const parameters[] = {migration, entity};
     arena_init(&arena, 1024, NULL);
-    bool ok = session_query(session,
-                            "SELECT count(*) FILTER (WHERE state = 'open')::text,"
-                            " count(*) FILTER (WHERE state = 'retried')::text,"
-                            " count(*) FILTER (WHERE state = 'closed')::text"
-                            " FROM novate.reject WHERE migration = $1 AND entity = $2",
-                            2,
-                            parameters,
-                            &arena,
-                            &result,
-                            error);
+    bool ok = session_query_prepared(session,
+                                     "SELECT count(*) FILTER (WHERE state = 'open')::text,"
+                                     " count(*) FILTER (WHERE state = 'retried')::text,"
+                                     " count(*) FILTER (WHERE state = 'closed')::text"
+                                     " FROM novate.reject WHERE migration = $1 AND entity = $2",
+                                     2,
+                                     parameters,
+                                     &arena,
+                                     &result,
+                                     error);
     if (ok) {
         *counts = (struct target_reject_counts){
             .open = (uint64_t)number_of(&result, 0, 0),
@@ -406,22 +406,23 @@ bool rejects_recall_age(struct session *session,
     snprintf(ordinal, sizeof ordinal, "%d", chunk);
     const char *const parameters[] = {migration, entity, ordinal};
     arena_init(&arena, 1024, NULL);
-    bool ok = session_query(session,
-                            "UPDATE novate.reject r SET first_run = a.run, first_seen_at = a.at,"
-                            " times_seen = a.times + 1"
-                            " FROM novate.reject s CROSS JOIN LATERAL (SELECT min(e.run) AS run,"
-                            " min(e.at) AS at, count(DISTINCT e.run)::integer AS times"
-                            " FROM novate.reject_event e WHERE e.migration = s.migration"
-                            " AND e.entity = s.entity AND md5(e.key) = md5(s.key)"
-                            " AND e.key = s.key AND e.class = s.class"
-                            " AND e.name IS NOT DISTINCT FROM s.name AND e.what = 'rejected') a"
-                            " WHERE s.migration = $1 AND s.entity = $2 AND s.chunk = $3"
-                            " AND a.times > 0 AND r.reject = s.reject",
-                            3,
-                            parameters,
-                            &arena,
-                            &result,
-                            error);
+    bool ok =
+        session_query_prepared(session,
+                               "UPDATE novate.reject r SET first_run = a.run, first_seen_at = a.at,"
+                               " times_seen = a.times + 1"
+                               " FROM novate.reject s CROSS JOIN LATERAL (SELECT min(e.run) AS run,"
+                               " min(e.at) AS at, count(DISTINCT e.run)::integer AS times"
+                               " FROM novate.reject_event e WHERE e.migration = s.migration"
+                               " AND e.entity = s.entity AND md5(e.key) = md5(s.key)"
+                               " AND e.key = s.key AND e.class = s.class"
+                               " AND e.name IS NOT DISTINCT FROM s.name AND e.what = 'rejected') a"
+                               " WHERE s.migration = $1 AND s.entity = $2 AND s.chunk = $3"
+                               " AND a.times > 0 AND r.reject = s.reject",
+                               3,
+                               parameters,
+                               &arena,
+                               &result,
+                               error);
     arena_release(&arena);
     return ok || error_context(error, "finding out how old the rejects are");
 }

@@ -211,16 +211,17 @@ static bool chunk_begin(struct loader *loader, const struct batch *batch, struct
     if (!session_execute(loader->session,
                          "BEGIN ISOLATION LEVEL READ COMMITTED; SET CONSTRAINTS ALL IMMEDIATE",
                          error) ||
-        !session_query(loader->session,
-                       "SELECT c.state, e.mapping_digest, e.plan_digest"
-                       " FROM novate.chunk c JOIN novate.entity e USING (migration, entity)"
-                       " WHERE c.migration = $1 AND c.entity = $2 AND c.ordinal = $3::integer"
-                       " FOR UPDATE OF c",
-                       3,
-                       parameters,
-                       &loader->chunk_arena,
-                       &result,
-                       error) ||
+        !session_query_prepared(
+            loader->session,
+            "SELECT c.state, e.mapping_digest, e.plan_digest"
+            " FROM novate.chunk c JOIN novate.entity e USING (migration, entity)"
+            " WHERE c.migration = $1 AND c.entity = $2 AND c.ordinal = $3::integer"
+            " FOR UPDATE OF c",
+            3,
+            parameters,
+            &loader->chunk_arena,
+            &result,
+            error) ||
         !check_plan(loader, &result, error)) {
         return false;
     }
@@ -328,26 +329,26 @@ static bool record_chunk(struct loader *loader, const struct tally *tally, struc
     }
     parameters[COUNTERS] = loader->scratch.data;
     parameters[COUNTERS + 1] = retry ? "loaded" : "planned";
-    if (!session_query(loader->session,
-                       "UPDATE novate.chunk SET state = 'loaded',"
-                       " run = CASE state WHEN 'loaded' THEN run ELSE $4 END,"
-                       " loaded_at = CASE state WHEN 'loaded' THEN loaded_at"
-                       " ELSE clock_timestamp() END,"
-                       " source_rows = $5, source_digest = $6,"
-                       " passed_rows = $7, passed_digest = $8,"
-                       " filtered_rows = $9, filtered_digest = $10,"
-                       " rejected_rows = $11, rejected_digest = $12,"
-                       " loaded_rows = $13, loaded_digest = $14,"
-                       " emitted_rows = $15, emitted_digest = $16,"
-                       " merged_rows = $17, merged_digest = $18, counters = $19,"
-                       " inserted_rows = $21, updated_rows = $22, unchanged_rows = $23"
-                       " WHERE migration = $1 AND entity = $2 AND ordinal = $3"
-                       " AND state = $20",
-                       PARAMETERS,
-                       parameters,
-                       &loader->chunk_arena,
-                       &result,
-                       error)) {
+    if (!session_query_prepared(loader->session,
+                                "UPDATE novate.chunk SET state = 'loaded',"
+                                " run = CASE state WHEN 'loaded' THEN run ELSE $4 END,"
+                                " loaded_at = CASE state WHEN 'loaded' THEN loaded_at"
+                                " ELSE clock_timestamp() END,"
+                                " source_rows = $5, source_digest = $6,"
+                                " passed_rows = $7, passed_digest = $8,"
+                                " filtered_rows = $9, filtered_digest = $10,"
+                                " rejected_rows = $11, rejected_digest = $12,"
+                                " loaded_rows = $13, loaded_digest = $14,"
+                                " emitted_rows = $15, emitted_digest = $16,"
+                                " merged_rows = $17, merged_digest = $18, counters = $19,"
+                                " inserted_rows = $21, updated_rows = $22, unchanged_rows = $23"
+                                " WHERE migration = $1 AND entity = $2 AND ordinal = $3"
+                                " AND state = $20",
+                                PARAMETERS,
+                                parameters,
+                                &loader->chunk_arena,
+                                &result,
+                                error)) {
         return false;
     }
     return NOVATE_CHECK(error, result.affected == 1);

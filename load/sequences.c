@@ -104,7 +104,7 @@ bool target_sequences(struct session *session,
     snprintf(oid, sizeof oid, "%lu", (unsigned long)table->oid);
     const char *const parameters[] = {oid};
     *count = 0;
-    if (!session_query(session, find_sequences, 1, parameters, arena, &found, error)) {
+    if (!session_query_prepared(session, find_sequences, 1, parameters, arena, &found, error)) {
         return error_context(error, "looking for the sequences of %s", table->quoted);
     }
     *list = ARENA_ARRAY(arena, struct target_sequence, (size_t)found.rows + 1);

@@ -13,15 +13,14 @@
 #include <stdatomic.h>
 
 enum {
-    PREPARED_MAX = 64
+    PREPARED_MAX =
+        32 /* statements of the product, not of its users: there are about half as many */
 };
 
 /* A statement that was asked before. */
 struct prepared {
-    uint64_t hash;
-    char *sql;  /* of a statement that is used often enough */
-    int uses;   /* 0: the place is free */
-    bool ready; /* the server has it, under a name that is made of its place */
+    char *sql;
+    char name[24]; /* that the server has it under; "": it has not */
 };
 
 struct session {
@@ -37,8 +36,7 @@ struct session {
     char identity[128];
     char *conninfo;
     struct prepared prepared[PREPARED_MAX];
-    unsigned prepared_turn;
-    char prepared_name[32];
+    int prepared_count;
     char blocker[320]; /* who held, when last looked, what the session waited for; "": nobody */
 };
 
@@ -99,12 +97,12 @@ bool session_send_prepare(struct session *session,
                           struct error *error) NODISCARD;
 /* Takes all results of what was sent; the first failure is the error. */
 bool session_finish(struct session *session, struct error *error) NODISCARD;
-/* Prepares a statement that is asked again and again, so that it is planned once. `*name` NULL: it
- * is to be sent as it is. */
-bool session_prepared(struct session *session,
-                      const char *sql,
-                      const char **name,
-                      struct error *error) NODISCARD;
+/* Prepares a statement that is asked for the second time. `*name` NULL: it is to be sent as it is.
+ */
+bool session_prepare(struct session *session,
+                     const char *sql,
+                     const char **name,
+                     struct error *error) NODISCARD;
 void session_forget_prepared(struct session *session);
 /* The next result, or NULL in `*result` after the last. The caller clears it. */
 bool session_next_result(struct session *session, PGresult **result, struct error *error) NODISCARD;

@@ -292,21 +292,15 @@ static bool result_copy(PGresult *from,
     return true;
 }
 
-bool session_query(struct session *session,
-                   const char *sql,
-                   int parameter_count,
-                   const char *const *parameters,
-                   struct arena *arena,
-                   struct session_result *result,
-                   struct error *error)
+/* `hide_values`: the statement had parameters. */
+static bool take_answer(struct session *session,
+                        bool hide_values,
+                        struct arena *arena,
+                        struct session_result *result,
+                        struct error *error)
 {
     PGresult *answer = NULL;
-    const char *prepared = NULL;
-    if (!session_prepared(session, sql, &prepared, error) ||
-        !(prepared == NULL
-              ? session_send_query(session, sql, parameter_count, parameters, error)
-              : session_send_prepared(session, prepared, parameter_count, parameters, error)) ||
-        !session_next_result(session, &answer, error)) {
+    if (!session_next_result(session, &answer, error)) {
         return false;
     }
     ExecStatusType status = PQresultStatus(answer);
@@ -315,7 +309,7 @@ bool session_query(struct session *session,
     if (ok) {
         ok = result_copy(answer, arena, result, error);
     } else {
-        ok = session_fail(session, answer, parameter_count > 0, error);
+        ok = session_fail(session, answer, hide_values, error);
     }
     PQclear(answer);
     if (!ok) {
@@ -323,7 +317,35 @@ bool session_query(struct session *session,
         return false;
     }
     /* Outside a transaction it is committed after its result is there. */
-    return finish(session, false, parameter_count > 0, error);
+    return finish(session, false, hide_values, error);
+}
+
+bool session_query(struct session *session,
+                   const char *sql,
+                   int parameter_count,
+                   const char *const *parameters,
+                   struct arena *arena,
+                   struct session_result *result,
+                   struct error *error)
+{
+    return session_send_query(session, sql, parameter_count, parameters, error) &&
+           take_answer(session, parameter_count > 0, arena, result, error);
+}
+
+bool session_query_prepared(struct session *session,
+                            const char *sql,
+                            int parameter_count,
+                            const char *const *parameters,
+                            struct arena *arena,
+                            struct session_result *result,
+                            struct error *error)
+{
+    const char *name = NULL;
+    return session_prepare(session, sql, &name, error) &&
+           (name == NULL
+                ? session_send_query(session, sql, parameter_count, parameters, error)
+                : session_send_prepared(session, name, parameter_count, parameters, error)) &&
+           take_answer(session, parameter_count > 0, arena, result, error);
 }
 
 bool session_copy_begin(struct session *session, const char *sql, struct error *error)

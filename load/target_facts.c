@@ -128,7 +128,7 @@ bool target_references(struct session *session,
     snprintf(oid, sizeof oid, "%lu", (unsigned long)table->oid);
     const char *const parameters[] = {oid};
     *count = 0;
-    if (!session_query(session, find_references, 1, parameters, arena, &found, error)) {
+    if (!session_query_prepared(session, find_references, 1, parameters, arena, &found, error)) {
         return error_context(error, "looking for the foreign keys of %s", table->quoted);
     }
     *list = ARENA_ARRAY(arena, struct target_reference, (size_t)found.rows + 1);

@@ -31,15 +31,16 @@ bool target_needs_analyze(struct session *session,
     snprintf(oid, sizeof oid, "%lu", (unsigned long)table->oid);
     const char *const parameters[] = {migration, entity, oid};
     arena_init(&arena, 1024, NULL);
-    bool ok = session_query(session,
-                            "SELECT coalesce(max(loaded_at) > coalesce((SELECT last_analyze FROM"
-                            " pg_stat_all_tables WHERE relid = $3::oid), '-infinity'), false)"
-                            " FROM novate.chunk WHERE migration = $1 AND entity = $2",
-                            3,
-                            parameters,
-                            &arena,
-                            &result,
-                            error);
+    bool ok =
+        session_query_prepared(session,
+                               "SELECT coalesce(max(loaded_at) > coalesce((SELECT last_analyze FROM"
+                               " pg_stat_all_tables WHERE relid = $3::oid), '-infinity'), false)"
+                               " FROM novate.chunk WHERE migration = $1 AND entity = $2",
+                               3,
+                               parameters,
+                               &arena,
+                               &result,
+                               error);
     *needs = ok && session_value(&result, 0, 0)[0] == 't';
     arena_release(&arena);
     return ok;
@@ -105,18 +106,19 @@ static bool find_extension(struct session *session,
 {
     struct session_result result;
     *schema = NULL;
-    if (!session_query(session,
-                       "SELECT quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n"
-                       " ON n.oid = e.extnamespace WHERE e.extname = 'pgstattuple'"
-                       " AND has_schema_privilege(n.oid, 'USAGE') AND NOT EXISTS (SELECT FROM"
-                       " pg_proc p WHERE p.pronamespace = n.oid AND p.proname IN"
-                       " ('pgstattuple_approx', 'pgstatindex')"
-                       " AND NOT has_function_privilege(p.oid, 'EXECUTE'))",
-                       0,
-                       NULL,
-                       arena,
-                       &result,
-                       error)) {
+    if (!session_query_prepared(
+            session,
+            "SELECT quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n"
+            " ON n.oid = e.extnamespace WHERE e.extname = 'pgstattuple'"
+            " AND has_schema_privilege(n.oid, 'USAGE') AND NOT EXISTS (SELECT FROM"
+            " pg_proc p WHERE p.pronamespace = n.oid AND p.proname IN"
+            " ('pgstattuple_approx', 'pgstatindex')"
+            " AND NOT has_function_privilege(p.oid, 'EXECUTE'))",
+            0,
+            NULL,
+            arena,
+            &result,
+            error)) {
         return false;
     }
     *schema = result.rows > 0 ? session_value(&result, 0, 0) : NULL;
@@ -195,7 +197,7 @@ bool target_spaces(struct session *session,
     snprintf(limit, sizeof limit, "%d", max);
     const char *const parameters[] = {oid, limit};
     *count = 0;
-    if (!session_query(session, find_spaces, 2, parameters, arena, &found, error) ||
+    if (!session_query_prepared(session, find_spaces, 2, parameters, arena, &found, error) ||
         (measured && !find_extension(session, arena, &extension, error))) {
         return error_context(error, "looking at the space of %s", table->quoted);
     }

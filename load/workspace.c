@@ -89,7 +89,7 @@ static bool look(struct session *session,
     bool ok = text_buffer_check(&name, error);
     const char *const parameters[] = {
         workspace->entity->migration, workspace->entity->entity, name.data};
-    ok = ok && session_query(session, sql, 3, parameters, &arena, &result, error) &&
+    ok = ok && session_query_prepared(session, sql, 3, parameters, &arena, &result, error) &&
          NOVATE_CHECK(error, result.rows == 1);
     if (ok) {
         char *rest = NULL;

@@ -66,6 +66,15 @@ bool session_query(struct session *session,
                    struct arena *arena,
                    struct session_result *result,
                    struct error *error) NODISCARD;
+/* The same of a text that is asked for every table or chunk: from the second time on the server
+ * need not parse and plan it. Not for temporary tables, whose size a plan is made for. */
+bool session_query_prepared(struct session *session,
+                            const char *sql,
+                            int parameter_count,
+                            const char *const *parameters,
+                            struct arena *arena,
+                            struct session_result *result,
+                            struct error *error) NODISCARD;
 
 /* "PostgreSQL 15.8 on host:port/database as user" for reports and messages; system_identifier and
  * database identify the target so that a resume against another is refused. */

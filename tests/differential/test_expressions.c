@@ -51,7 +51,7 @@
 #if defined(__SANITIZE_ADDRESS__)
 #    define ROWS_DEFAULT 60000
 #else
-#    define ROWS_DEFAULT 250000
+#    define ROWS_DEFAULT ROWS_FULL
 #endif
 
 struct comparison {
@@ -501,15 +501,14 @@ static void open_comparison(struct comparison *comparison)
 /* Calls wanted in a run of that many rows: a short one need not get everywhere. */
 static long least(long rows, int kind)
 {
-    return kind == COVERAGE_FUNCTIONS ? COVERED_LEAST * rows / ROWS_FULL : rows / ROWS_FULL;
+    return rows < ROWS_FULL ? 0 : kind == COVERAGE_FUNCTIONS ? COVERED_LEAST : 1;
 }
 
 START_TEST(expressions_mean_what_they_mean_in_postgresql)
 {
     static struct comparison comparison;
     const char *given = getenv("NOVATE_TEST_EXPRESSION_ROWS");
-    long usual = getenv("NOVATE_TEST_LONG") == NULL ? ROWS_DEFAULT : ROWS_FULL;
-    long wanted = given == NULL ? usual : strtol(given, NULL, 10);
+    long wanted = given == NULL ? ROWS_DEFAULT : strtol(given, NULL, 10);
     int poor = 0;
 
     open_comparison(&comparison);

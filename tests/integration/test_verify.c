@@ -14,7 +14,7 @@
 #include <string.h>
 
 enum {
-    ROWS = 1000,
+    ROWS = 5000,
     SKIPPED = 77
 };
 
@@ -27,7 +27,7 @@ static const char make_table[] =
     " i / 4.0, timestamptz '2024-03-31 00:30:00+00' + i * interval '1 second', i / 8.0,"
     " jsonb_build_object('b', i, 'a', null), ARRAY['x', i::text],"
     " CASE WHEN i % 3 = 0 THEN NULL WHEN i % 3 = 1 THEN '' ELSE 'n' END"
-    " FROM generate_series(1, 1000) i;";
+    " FROM generate_series(1, 5000) i;";
 
 struct world {
     struct arena arena;
@@ -182,7 +182,7 @@ START_TEST(equal_values_are_verified_in_every_way_of_running)
         it.options.threads = (way & 1) != 0;
         it.options.source_session = (way & 2) != 0 ? it.source_session : NULL;
         verify();
-        ck_assert_str_eq(told(), "1000 equal");
+        ck_assert_str_eq(told(), "5000 equal");
         ck_assert_int_eq(it.result.verdict, VERDICT_VERIFIED);
         ck_assert(digest_equal(&it.result.source_digest, &it.result.target_digest));
         ck_assert_uint_eq(it.result.buckets_reread, 0);
@@ -194,40 +194,41 @@ static const struct {
     const char *sql;
     const char *told;
 } changes[] = {
-    {"UPDATE care.patient SET born = born + 1 WHERE id = 17", "999 equal; not_equal [\"17\"] born"},
+    {"UPDATE care.patient SET born = born + 1 WHERE id = 17",
+     "4999 equal; not_equal [\"17\"] born"},
     {"UPDATE care.patient SET name = name || ' ' WHERE id = 18",
-     "999 equal; not_equal [\"18\"] name"},
+     "4999 equal; not_equal [\"18\"] name"},
     {"UPDATE care.patient SET name = upper(name) WHERE id = 19",
-     "999 equal; not_equal [\"19\"] name"},
-    {"UPDATE care.patient SET note = NULL WHERE id = 1", "999 equal; not_equal [\"1\"] note"},
-    {"UPDATE care.patient SET note = '' WHERE id = 3", "999 equal; not_equal [\"3\"] note"},
-    {"UPDATE care.patient SET score = score + 0.01 WHERE id = 999",
-     "999 equal; not_equal [\"999\"] score"},
+     "4999 equal; not_equal [\"19\"] name"},
+    {"UPDATE care.patient SET note = NULL WHERE id = 1", "4999 equal; not_equal [\"1\"] note"},
+    {"UPDATE care.patient SET note = '' WHERE id = 3", "4999 equal; not_equal [\"3\"] note"},
+    {"UPDATE care.patient SET score = score + 0.01 WHERE id = 4999",
+     "4999 equal; not_equal [\"4999\"] score"},
     {"UPDATE care.patient SET seen = seen + interval '1 hour' WHERE id = 5",
-     "999 equal; not_equal [\"5\"] seen"},
+     "4999 equal; not_equal [\"5\"] seen"},
     {"UPDATE care.patient SET seen = seen + interval '1 microsecond' WHERE id = 5",
-     "999 equal; not_equal [\"5\"] seen"},
+     "4999 equal; not_equal [\"5\"] seen"},
     {"UPDATE care.patient SET weight = weight + 0.0000001 WHERE id = 1",
-     "999 equal; not_equal [\"1\"] weight"},
+     "4999 equal; not_equal [\"1\"] weight"},
     {"UPDATE care.patient SET code = lower(code) WHERE id = 6",
-     "999 equal; not_equal [\"6\"] code"},
-    {"UPDATE care.patient SET code = code || '    ' WHERE id = 6", "1000 equal"},
+     "4999 equal; not_equal [\"6\"] code"},
+    {"UPDATE care.patient SET code = code || '    ' WHERE id = 6", "5000 equal"},
     {"UPDATE care.patient SET doc = doc || '{\"c\": 1}' WHERE id = 7",
-     "999 equal; not_equal [\"7\"] doc"},
+     "4999 equal; not_equal [\"7\"] doc"},
     {"UPDATE care.patient SET tags = ARRAY[tags[2], tags[1]] WHERE id = 8",
-     "999 equal; not_equal [\"8\"] tags"},
+     "4999 equal; not_equal [\"8\"] tags"},
     {"UPDATE care.patient SET born = NULL, name = NULL WHERE id = 9",
-     "999 equal; not_equal [\"9\"] born name"},
-    {"DELETE FROM care.patient WHERE id = 10", "999 equal; missing_target [\"10\"]"},
-    {"INSERT INTO care.patient (id) VALUES (1001)", "1000 equal; missing_source [\"1001\"]"},
+     "4999 equal; not_equal [\"9\"] born name"},
+    {"DELETE FROM care.patient WHERE id = 10", "4999 equal; missing_target [\"10\"]"},
+    {"INSERT INTO care.patient (id) VALUES (5001)", "5000 equal; missing_source [\"5001\"]"},
     {"INSERT INTO care.patient SELECT * FROM care.patient WHERE id = 11",
-     "1000 equal; missing_source [\"11\"]"},
-    {"UPDATE care.patient SET id = 1002 WHERE id = 12",
-     "999 equal; missing_source [\"1002\"]; missing_target [\"12\"]"},
+     "5000 equal; missing_source [\"11\"]"},
+    {"UPDATE care.patient SET id = 5002 WHERE id = 12",
+     "4999 equal; missing_target [\"12\"]; missing_source [\"5002\"]"},
     {"UPDATE care.patient SET id = CASE id WHEN 20 THEN 21 ELSE 20 END WHERE id IN (20, 21)",
-     "998 equal; not_equal [\"20\"] born name code score seen weight doc tags note; "
+     "4998 equal; not_equal [\"20\"] born name code score seen weight doc tags note; "
      "not_equal [\"21\"] born name code score seen weight doc tags note"},
-    {"UPDATE care.patient SET added = 'epoch' WHERE id = 22", "1000 equal"}, /* not mapped */
+    {"UPDATE care.patient SET added = 'epoch' WHERE id = 22", "5000 equal"}, /* not mapped */
 };
 
 START_TEST(a_single_change_is_named_by_key_and_column)
@@ -243,7 +244,7 @@ START_TEST(rows_outside_the_scope_are_not_compared)
     execute("INSERT INTO care.patient (id) VALUES (9001), (9002)");
     it.options.scope = "id < 9000 -- ours";
     verify();
-    ck_assert_str_eq(told(), "1000 equal");
+    ck_assert_str_eq(told(), "5000 equal");
 }
 END_TEST
 
@@ -254,7 +255,7 @@ START_TEST(rows_that_the_server_refused_are_not_missing)
     it.options.refused_count = 2;
     execute("DELETE FROM care.patient WHERE id IN (30, 31, 32)");
     verify();
-    ck_assert_str_eq(told(), "997 equal; missing_target [\"32\"]");
+    ck_assert_str_eq(told(), "4997 equal; missing_target [\"32\"]");
     ck_assert_uint_eq(it.result.refused, 2);
 }
 END_TEST
@@ -265,7 +266,7 @@ START_TEST(a_value_that_the_server_refuses_is_a_missing_row)
     it.source.rows[40][7] = "{no json";
     execute("DELETE FROM care.patient WHERE id = 41");
     verify();
-    ck_assert_str_eq(told(), "999 equal; missing_target [\"41\"]");
+    ck_assert_str_eq(told(), "4999 equal; missing_target [\"41\"]");
 }
 END_TEST
 
@@ -274,7 +275,7 @@ START_TEST(a_table_without_a_key_is_compared_as_a_multiset)
     it.options.key_count = 0;
     execute("INSERT INTO care.patient SELECT * FROM care.patient WHERE id = 11");
     verify();
-    ck_assert_uint_eq(it.result.equal, 1000);
+    ck_assert_uint_eq(it.result.equal, 5000);
     ck_assert_uint_eq(it.result.missing_source, 1);
     ck_assert_uint_eq(it.result.missing_target, 0);
     ck_assert_uint_eq(strlen(it.result.differences[0].key), 32);
@@ -309,7 +310,7 @@ START_TEST(a_source_that_fails_leaves_the_session_usable)
     it.error = ERROR_NONE;
     it.source.fail_after = -1;
     verify();
-    ck_assert_str_eq(told(), "1000 equal");
+    ck_assert_str_eq(told(), "5000 equal");
 }
 END_TEST
 
