@@ -3,7 +3,6 @@
 #include "carry_target.h"
 
 #include "carry_files.h"
-#include "deferring.h"
 
 #include "novate/amendment.h"
 
@@ -225,7 +224,7 @@ bool carry_target_left(struct job *job, struct carrying *carrying, struct error 
                     entity->mapping->entity,
                     count);
     }
-    return count == 0 || deferring_begin(job, entity, error);
+    return true;
 }
 
 bool carry_recall(struct job *job, struct entity *entity, struct error *error)

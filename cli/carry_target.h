@@ -46,8 +46,7 @@ bool carry_target_plan(struct job *job,
                        const struct chunk_list *chunks,
                        struct target_entity *target_entity,
                        struct error *error) NODISCARD;
-/* The chunks that the target does not hold yet; the tallies of the others go to entity->load. Where
- * there are any, what is deferred is taken off the table. */
+/* The chunks that the target does not hold yet; the tallies of the others go to entity->load. */
 bool carry_target_left(struct job *job, struct carrying *carrying, struct error *error) NODISCARD;
 
 #endif

@@ -11,6 +11,7 @@
  * called. SPDX-License-Identifier: Apache-2.0 */
 #include "carry.h"
 #include "carry_target.h"
+#include "deferring.h"
 #include "progress.h"
 
 #include "novate/target_facts.h"
@@ -50,11 +51,18 @@ static bool check_cancel(const struct job *job, struct error *error)
     return error_hint(error, "The same command resumes.");
 }
 
-static bool finish_item(struct schedule *schedule, struct carrying *carrying, struct error *error)
+/* Takes off what is deferred of the table of an entity that is to be loaded. */
+static bool defer(struct schedule *schedule, const struct carrying *carrying, struct error *error)
+{
+    const struct flow_options *options = &carrying->options;
+    return !schedule->stage->writes_target || options->dry_run || options->chunk_count == 0 ||
+           deferring_begin(schedule->job, carrying->entity, error);
+}
+
+static bool finish(struct schedule *schedule, struct carrying *carrying, struct error *error)
 {
     const struct carry_stage *stage = schedule->stage;
-    return carry_flow_end(schedule->job, carrying, schedule->verb, error) &&
-           (stage->finish == NULL || stage->finish(schedule->job, carrying, error));
+    return stage->finish == NULL || stage->finish(schedule->job, carrying, error);
 }
 
 static struct pace *pace_of(struct schedule *schedule, const struct entity *entity)
@@ -76,7 +84,7 @@ static bool carry_alone(struct schedule *schedule, struct entity *entity, struct
     if (carrying.nothing) {
         return true;
     }
-    if (!stage->prepare(job, &carrying, error) ||
+    if (!defer(schedule, &carrying, error) || !stage->prepare(job, &carrying, error) ||
         !flow_create(job, &carrying.options, NULL, &carrying.flow, error)) {
         return false;
     }
@@ -94,10 +102,10 @@ static bool carry_alone(struct schedule *schedule, struct entity *entity, struct
     for (int lane = 1; lane < lanes && flow_add_lane(carrying.flow); lane++) {
     }
     flow_be_lane(carrying.flow);
-    bool ok = finish_item(schedule, &carrying, error);
+    bool ok = carry_flow_end(job, &carrying, schedule->verb, error);
     progress_close(&progress);
     watch_work(&job->watch, NULL, NULL, NULL);
-    return ok;
+    return ok && finish(schedule, &carrying, error);
 }
 
 static void lane_ended(void *state)
@@ -109,9 +117,11 @@ static void lane_ended(void *state)
     pthread_mutex_unlock(&schedule->mutex);
 }
 
+/* Nothing is taken off any table before it is known that none is refused. */
 static bool plan_all(struct schedule *schedule, struct error *error)
 {
     struct job *job = schedule->job;
+    bool ok = true;
     for (int index = 0; index < schedule->count; index++) {
         struct item *item = &schedule->items[index];
         carry_begin(
@@ -126,7 +136,10 @@ static bool plan_all(struct schedule *schedule, struct error *error)
         item->rows = rows > 0 ? rows : (uint64_t)item->carrying.options.chunk_count;
         item->state = item->carrying.nothing ? ITEM_DONE : ITEM_WAITING;
     }
-    return true;
+    for (int index = 0; ok && index < schedule->count; index++) {
+        ok = defer(schedule, &schedule->items[index].carrying, error);
+    }
+    return ok;
 }
 
 /* What is deferred is off by now. */
@@ -274,8 +287,8 @@ static void finish_ended(struct schedule *schedule, bool *failed, struct error *
         if (item->state != ITEM_BEGUN || flow_lanes(item->carrying.flow) > 0) {
             continue;
         }
-        bool ok = *failed ? carry_flow_end(schedule->job, &item->carrying, schedule->verb, &own)
-                          : finish_item(schedule, &item->carrying, &own);
+        bool ok = carry_flow_end(schedule->job, &item->carrying, schedule->verb, &own) &&
+                  (*failed || finish(schedule, &item->carrying, &own));
         item->state = ITEM_DONE;
         if (ok && !*failed) {
             say_done(schedule, item->carrying.entity);

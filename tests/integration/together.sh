@@ -140,9 +140,16 @@ same 'two connections: rows' "$(content narrow)" "$wanted"
 # --- a table that is not empty is refused before anything is loaded
 
 fresh occupied
-sql occupied -c "INSERT INTO s6 VALUES (-1)"
+sql occupied -c 'INSERT INTO s6 VALUES (-1); CREATE INDEX by_name ON person (name)'
+sed -i 's/^target: {/&defer: [indexes, foreign_keys], /' "$tmp/occupied/plan.yaml"
 expect 3 run "$tmp/occupied/plan.yaml" --jobs 2
 same 'occupied: rows' "$(sql occupied -c 'SELECT count(*) FROM person')" 0
+same 'occupied: indexes and foreign keys' "$(sql occupied -c "SELECT
+    to_regclass('by_name') IS NOT NULL, (SELECT count(*) FROM pg_constraint
+    WHERE contype = 'f' AND connamespace = 'public'::regnamespace)")" 't|4'
+sql occupied -c 'DELETE FROM s6'
+expect 0 run "$tmp/occupied/plan.yaml" --jobs 2
+same 'occupied, then not: rows' "$(content occupied)" "$wanted"
 
 # --- a failure: what went on beside it is kept, and resumed
 
