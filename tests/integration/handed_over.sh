@@ -1,7 +1,7 @@
 # handed_over.sh — files as suppliers hand them over: compressed, in UTF-16, in encodings by column,
 # with bytes that are no text. What they hold arrives the same; what a policy repairs is counted the
 # same by run, by stages, by any number of jobs and by verification, and is in every report.
-# labels: sanitized
+# labels: sanitized threads
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/../support/program.sh"
 need_postgres

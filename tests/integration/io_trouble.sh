@@ -31,18 +31,15 @@ count() {
 }
 
 declare -A met
-for way in run staged; do
-    undisturbed $way
-    fresh
-    for name in $(commands_of $way); do
-        : >"$tmp/trace"
-        troubled NOVATE_TROUBLE_TRACE="$tmp/trace" "$name" ||
-            fail "\"$name\" that is traced ended with $?: $(cat "$tmp/err")"
-        for call in $calls; do
-            met[$way.$name.$call]=$(count $call)
-        done
+trace() {
+    : >"$tmp/trace"
+    troubled NOVATE_TROUBLE_TRACE="$tmp/trace" "$2" ||
+        fail "\"$2\" that is traced ended with $?: $(cat "$tmp/err")"
+    for call in $calls; do
+        met[$1.$2.$call]=$(count $call)
     done
-done
+}
+each_command trace
 
 # strike COMMAND TROUBLE
 said=0

@@ -35,19 +35,16 @@ troubled() {
 }
 
 declare -A met
-for way in run staged; do
-    undisturbed $way
-    fresh
-    for name in $(commands_of $way); do
-        rm -f "$tmp/trace"
-        troubled NOVATE_PQ_TRACE="$tmp/trace" "$name" ||
-            fail "\"$name\" that is traced ended with $?: $(cat "$tmp/err")"
-        for function in $functions; do
-            function=${function%%|*}
-            met[$way.$name.$function]=$(grep -cx "$function" "$tmp/trace" 2>/dev/null || true)
-        done
+trace() {
+    rm -f "$tmp/trace"
+    troubled NOVATE_PQ_TRACE="$tmp/trace" "$2" ||
+        fail "\"$2\" that is traced ended with $?: $(cat "$tmp/err")"
+    for function in $functions; do
+        function=${function%%|*}
+        met[$1.$2.$function]=$(grep -cx "$function" "$tmp/trace" 2>/dev/null || true)
     done
-done
+}
+each_command trace
 
 # strike COMMAND TROUBLE
 said=0

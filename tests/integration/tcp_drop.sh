@@ -25,19 +25,16 @@ tell() {
 }
 
 declare -A met
-for way in run staged; do
-    undisturbed $way
-    fresh
-    for name in $(commands_of $way); do
-        tell pass
-        give "$name" || fail "\"$name\" through the proxy ended with $?: $(cat "$tmp/err")"
-        tell count
-        met[$name.client]=$from_client
-        met[$name.server]=$from_server
-        met[$name.commit]=$commits
-        met[$name.answer]=$commits
-    done
-done
+count() {
+    tell pass
+    give "$2" || fail "\"$2\" through the proxy ended with $?: $(cat "$tmp/err")"
+    tell count
+    met[$2.client]=$from_client
+    met[$2.server]=$from_server
+    met[$2.commit]=$commits
+    met[$2.answer]=$commits
+}
+each_command count
 
 says() {
     grep -qE -- "$1" "$tmp/err" || fail "$2 does not say \"$1\": $(cat "$tmp/err")"

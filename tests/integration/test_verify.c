@@ -13,8 +13,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Types that only the server knows are asked for batch by batch, of three rows under ASan. */
+#if defined(__SANITIZE_ADDRESS__)
+#    define ROWS 1000
+#else
+#    define ROWS 5000
+#endif
+#define TEXT_OF(number)  TEXT_OF_(number)
+#define TEXT_OF_(number) #number
+
 enum {
-    ROWS = 5000,
     SKIPPED = 77
 };
 
@@ -27,7 +35,7 @@ static const char make_table[] =
     " i / 4.0, timestamptz '2024-03-31 00:30:00+00' + i * interval '1 second', i / 8.0,"
     " jsonb_build_object('b', i, 'a', null), ARRAY['x', i::text],"
     " CASE WHEN i % 3 = 0 THEN NULL WHEN i % 3 = 1 THEN '' ELSE 'n' END"
-    " FROM generate_series(1, 5000) i;";
+    " FROM generate_series(1, " TEXT_OF(ROWS) ") i;";
 
 struct world {
     struct arena arena;
@@ -155,13 +163,17 @@ static void verify(void)
     must(verify_entity(&it.options, &it.arena, &it.result, &it.error));
 }
 
-/* What a result says, in a line: "2 equal; not_equal ["7"] name note; …". */
+/* What a result says, in a line: "all but 1 equal; not_equal ["7"] name note; …". */
 static const char *told(void)
 {
     struct text_buffer line;
     const struct verify_result *result = &it.result;
     text_buffer_init(&line, 4096);
-    text_buffer_format(&line, "%llu equal", (unsigned long long)result->equal);
+    text_buffer_string(&line, "all ");
+    if (result->equal != ROWS) {
+        text_buffer_format(&line, "but %d ", ROWS - (int)result->equal);
+    }
+    text_buffer_string(&line, "equal");
     for (int i = 0; i < result->difference_count; i++) {
         const struct difference *difference = &result->differences[i];
         text_buffer_format(
@@ -182,7 +194,7 @@ START_TEST(equal_values_are_verified_in_every_way_of_running)
         it.options.threads = (way & 1) != 0;
         it.options.source_session = (way & 2) != 0 ? it.source_session : NULL;
         verify();
-        ck_assert_str_eq(told(), "5000 equal");
+        ck_assert_str_eq(told(), "all equal");
         ck_assert_int_eq(it.result.verdict, VERDICT_VERIFIED);
         ck_assert(digest_equal(&it.result.source_digest, &it.result.target_digest));
         ck_assert_uint_eq(it.result.buckets_reread, 0);
@@ -195,40 +207,40 @@ static const struct {
     const char *told;
 } changes[] = {
     {"UPDATE care.patient SET born = born + 1 WHERE id = 17",
-     "4999 equal; not_equal [\"17\"] born"},
+     "all but 1 equal; not_equal [\"17\"] born"},
     {"UPDATE care.patient SET name = name || ' ' WHERE id = 18",
-     "4999 equal; not_equal [\"18\"] name"},
+     "all but 1 equal; not_equal [\"18\"] name"},
     {"UPDATE care.patient SET name = upper(name) WHERE id = 19",
-     "4999 equal; not_equal [\"19\"] name"},
-    {"UPDATE care.patient SET note = NULL WHERE id = 1", "4999 equal; not_equal [\"1\"] note"},
-    {"UPDATE care.patient SET note = '' WHERE id = 3", "4999 equal; not_equal [\"3\"] note"},
-    {"UPDATE care.patient SET score = score + 0.01 WHERE id = 4999",
-     "4999 equal; not_equal [\"4999\"] score"},
+     "all but 1 equal; not_equal [\"19\"] name"},
+    {"UPDATE care.patient SET note = NULL WHERE id = 1", "all but 1 equal; not_equal [\"1\"] note"},
+    {"UPDATE care.patient SET note = '' WHERE id = 3", "all but 1 equal; not_equal [\"3\"] note"},
+    {"UPDATE care.patient SET score = score + 0.01 WHERE id = 999",
+     "all but 1 equal; not_equal [\"999\"] score"},
     {"UPDATE care.patient SET seen = seen + interval '1 hour' WHERE id = 5",
-     "4999 equal; not_equal [\"5\"] seen"},
+     "all but 1 equal; not_equal [\"5\"] seen"},
     {"UPDATE care.patient SET seen = seen + interval '1 microsecond' WHERE id = 5",
-     "4999 equal; not_equal [\"5\"] seen"},
+     "all but 1 equal; not_equal [\"5\"] seen"},
     {"UPDATE care.patient SET weight = weight + 0.0000001 WHERE id = 1",
-     "4999 equal; not_equal [\"1\"] weight"},
+     "all but 1 equal; not_equal [\"1\"] weight"},
     {"UPDATE care.patient SET code = lower(code) WHERE id = 6",
-     "4999 equal; not_equal [\"6\"] code"},
-    {"UPDATE care.patient SET code = code || '    ' WHERE id = 6", "5000 equal"},
+     "all but 1 equal; not_equal [\"6\"] code"},
+    {"UPDATE care.patient SET code = code || '    ' WHERE id = 6", "all equal"},
     {"UPDATE care.patient SET doc = doc || '{\"c\": 1}' WHERE id = 7",
-     "4999 equal; not_equal [\"7\"] doc"},
+     "all but 1 equal; not_equal [\"7\"] doc"},
     {"UPDATE care.patient SET tags = ARRAY[tags[2], tags[1]] WHERE id = 8",
-     "4999 equal; not_equal [\"8\"] tags"},
+     "all but 1 equal; not_equal [\"8\"] tags"},
     {"UPDATE care.patient SET born = NULL, name = NULL WHERE id = 9",
-     "4999 equal; not_equal [\"9\"] born name"},
-    {"DELETE FROM care.patient WHERE id = 10", "4999 equal; missing_target [\"10\"]"},
-    {"INSERT INTO care.patient (id) VALUES (5001)", "5000 equal; missing_source [\"5001\"]"},
+     "all but 1 equal; not_equal [\"9\"] born name"},
+    {"DELETE FROM care.patient WHERE id = 10", "all but 1 equal; missing_target [\"10\"]"},
+    {"INSERT INTO care.patient (id) VALUES (90001)", "all equal; missing_source [\"90001\"]"},
     {"INSERT INTO care.patient SELECT * FROM care.patient WHERE id = 11",
-     "5000 equal; missing_source [\"11\"]"},
-    {"UPDATE care.patient SET id = 5002 WHERE id = 12",
-     "4999 equal; missing_target [\"12\"]; missing_source [\"5002\"]"},
+     "all equal; missing_source [\"11\"]"},
+    {"UPDATE care.patient SET id = 90002 WHERE id = 12",
+     "all but 1 equal; missing_target [\"12\"]; missing_source [\"90002\"]"},
     {"UPDATE care.patient SET id = CASE id WHEN 20 THEN 21 ELSE 20 END WHERE id IN (20, 21)",
-     "4998 equal; not_equal [\"20\"] born name code score seen weight doc tags note; "
+     "all but 2 equal; not_equal [\"20\"] born name code score seen weight doc tags note; "
      "not_equal [\"21\"] born name code score seen weight doc tags note"},
-    {"UPDATE care.patient SET added = 'epoch' WHERE id = 22", "5000 equal"}, /* not mapped */
+    {"UPDATE care.patient SET added = 'epoch' WHERE id = 22", "all equal"}, /* not mapped */
 };
 
 START_TEST(a_single_change_is_named_by_key_and_column)
@@ -244,7 +256,7 @@ START_TEST(rows_outside_the_scope_are_not_compared)
     execute("INSERT INTO care.patient (id) VALUES (9001), (9002)");
     it.options.scope = "id < 9000 -- ours";
     verify();
-    ck_assert_str_eq(told(), "5000 equal");
+    ck_assert_str_eq(told(), "all equal");
 }
 END_TEST
 
@@ -255,7 +267,7 @@ START_TEST(rows_that_the_server_refused_are_not_missing)
     it.options.refused_count = 2;
     execute("DELETE FROM care.patient WHERE id IN (30, 31, 32)");
     verify();
-    ck_assert_str_eq(told(), "4997 equal; missing_target [\"32\"]");
+    ck_assert_str_eq(told(), "all but 3 equal; missing_target [\"32\"]");
     ck_assert_uint_eq(it.result.refused, 2);
 }
 END_TEST
@@ -266,7 +278,7 @@ START_TEST(a_value_that_the_server_refuses_is_a_missing_row)
     it.source.rows[40][7] = "{no json";
     execute("DELETE FROM care.patient WHERE id = 41");
     verify();
-    ck_assert_str_eq(told(), "4999 equal; missing_target [\"41\"]");
+    ck_assert_str_eq(told(), "all but 1 equal; missing_target [\"41\"]");
 }
 END_TEST
 
@@ -275,7 +287,7 @@ START_TEST(a_table_without_a_key_is_compared_as_a_multiset)
     it.options.key_count = 0;
     execute("INSERT INTO care.patient SELECT * FROM care.patient WHERE id = 11");
     verify();
-    ck_assert_uint_eq(it.result.equal, 5000);
+    ck_assert_uint_eq(it.result.equal, ROWS);
     ck_assert_uint_eq(it.result.missing_source, 1);
     ck_assert_uint_eq(it.result.missing_target, 0);
     ck_assert_uint_eq(strlen(it.result.differences[0].key), 32);
@@ -310,7 +322,7 @@ START_TEST(a_source_that_fails_leaves_the_session_usable)
     it.error = ERROR_NONE;
     it.source.fail_after = -1;
     verify();
-    ck_assert_str_eq(told(), "5000 equal");
+    ck_assert_str_eq(told(), "all equal");
 }
 END_TEST
 

@@ -3,6 +3,7 @@
 #     fresh                     a target and a work directory with nothing in them
 #     undisturbed WAY           a migration, `run` or `staged`, that nothing happens to
 #     commands_of WAY           its commands
+#     each_command FUNCTION     what is to be done with each of them
 #     give COMMAND              one of them, with its options; returns its exit code
 #     resume COMMAND WHAT       the same, which must come to its end
 #     check_whole WHAT          the target is that of an undisturbed migration, and no more rows
@@ -52,6 +53,19 @@ commands_of() {
     run) echo run ;;
     staged) echo 'extract transform load verify' ;;
     esac
+}
+
+# each_command FUNCTION: calls it with the way and the name of each command of a migration that it
+# lets happen, of one after the other.
+each_command() {
+    local way name
+    for way in run staged; do
+        undisturbed $way
+        fresh
+        for name in $(commands_of $way); do
+            "$1" $way "$name"
+        done
+    done
 }
 
 # give COMMAND [ARGUMENTS]: as people give it.
