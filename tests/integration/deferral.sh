@@ -82,7 +82,7 @@ for jobs in 0 1 3; do
         FROM novate.deferred")" "Event by name event_again event_code event_day event_identity\
  event_note event_once event_seen event_status event_unique"
 done
-# holding: statements like what public.hold says wait until `release`.
+# holding: statements like what public.hold says wait until `let_go`.
 prepare_holding() {
     sql target <<'SQL'
 CREATE TABLE public.hold (pattern text);
@@ -92,20 +92,6 @@ CREATE FUNCTION public.hold() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
     END IF; END $$;
 CREATE EVENT TRIGGER hold ON ddl_command_start EXECUTE FUNCTION public.hold();
 SQL
-}
-
-hold() {
-    coproc HOLDER { sql target; }
-    holder_in=${HOLDER[1]} holder_out=${HOLDER[0]} holder_pid=$HOLDER_PID
-    echo 'SELECT pg_advisory_lock(4711); SELECT 1;' >&"$holder_in"
-    local line
-    read -r line <&"$holder_out"
-    read -r line <&"$holder_out"
-}
-
-release() {
-    echo '\q' >&"$holder_in"
-    wait "$holder_pid"
 }
 
 # until_true QUERY: asks until the answer is t.
@@ -120,7 +106,7 @@ until_true() {
 struck() {
     local what=$1
     shift
-    hold
+    hold 'SELECT pg_advisory_lock(4711)'
     "$NOVATE" run "$tmp/plan/plan.yaml" --chunk-rows 100 "$@" >"$tmp/killed.out" 2>&1 </dev/null &
     local pid=$! status=0
     until_true "SELECT count(*) > 0 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
@@ -175,13 +161,13 @@ SQL
             *) until_true "SELECT count(*) > 0 FROM pg_locks WHERE NOT granted
                 AND locktype <> 'advisory'" ;;
             esac
-            release
+            let_go
             status=0
             wait "$next" || status=$?
             same "$point, $way: exit" "$status" 0
             as_before "$point, $way"
         else
-            release
+            let_go
         fi
         case $point in
         dropping*) wanted_missing=0 ;;
@@ -212,7 +198,7 @@ prepare_holding
 expect 0 load "$tmp/plan/plan.yaml" --finish
 sql target -c "INSERT INTO public.hold VALUES ('CREATE INDEX event_code %')"
 struck 'changed plan' --jobs 1
-release
+let_go
 sql target -c 'TRUNCATE public.hold; CREATE TABLE care.other (name text)'
 sed 's/^entity: .*/entity: other/; s/^  table: care.event/  table: care.other/; /^  defer:/d
     /^  key: \[event_id\]/d; /^lookups:/,$d' "$tmp/plan/event.yaml" >"$tmp/plan/other.yaml"
@@ -248,7 +234,7 @@ schema >"$tmp/before.sql"
 prepare_holding
 expect 0 load "$tmp/plan/plan.yaml" --finish
 sql target -c "INSERT INTO public.hold VALUES ('CREATE INDEX event_seen %')"
-hold
+hold 'SELECT pg_advisory_lock(4711)'
 "$NOVATE" run "$tmp/plan/plan.yaml" --jobs 2 >"$tmp/out" 2>"$tmp/err" </dev/null &
 pid=$!
 until_true "SELECT count(*) > 0 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
@@ -258,7 +244,7 @@ until grep -q 'once more stops at once' "$tmp/err"; do :; done
 kill -INT "$pid"
 status=0
 wait "$pid" || status=$?
-release
+let_go
 same 'interrupted: exit' "$status" 10
 grep -q 'index "event_seen" of care.event is missing since' "$tmp/err" ||
     complain 'an interrupted run does not say what is missing'
@@ -331,7 +317,7 @@ expect 0 load "$tmp/plan/plan.yaml" --finish
 sql target -c "INSERT INTO public.hold VALUES ('CREATE INDEX %')"
 struck 'meanwhile' --jobs 1
 sql target -c "DROP EVENT TRIGGER hold"
-release
+let_go
 until_true "SELECT count(*) = 0 FROM pg_stat_activity WHERE datname = current_database()
     AND pid <> pg_backend_pid()"
 expect 0 load "$tmp/plan/plan.yaml" --finish

@@ -129,9 +129,7 @@ done
 # While another session holds a lock: who holds it cannot be asked, which is not the trouble; and a
 # request to cancel that did not get out is repeated.
 fresh
-coproc HOLDER { sql target; }
-printf 'BEGIN; LOCK TABLE care.event IN EXCLUSIVE MODE; SELECT 1;\n' >&"${HOLDER[1]}"
-read -r _ <&"${HOLDER[0]}"
+hold 'BEGIN; LOCK TABLE care.event IN EXCLUSIVE MODE'
 sed "s|\(postgres: \"[^\"]*\)|\1 options='-c lock_timeout=3s'|" "$plan" >"$tmp/plan/patient.yaml"
 pick 'PQconnectdbParams|PQconnectdbParams.bad|PQexecParams|PQexecParams.bad'
 call=$one
@@ -163,8 +161,7 @@ wait $pid || status=$?
 same 'exit after Ctrl-C while a lock is waited for' $status 10
 [ $((SECONDS - began)) -lt 20 ] || complain 'the lock was waited for after Ctrl-C'
 [ "$(grep -cx PQcancel "$tmp/trace")" -gt 1 ] || complain 'the request was not repeated'
-printf 'ROLLBACK;\n\\q\n' >&"${HOLDER[1]}"
-wait "$HOLDER_PID"
+let_go
 resume run 'a lock'
 check_whole 'a lock that was not waited for'
 

@@ -27,21 +27,10 @@ until_true() {
     done
 }
 
-# hold STATEMENT: a session of its own stays in a transaction after it, until let_go.
-hold() {
-    coproc HOLDER { PGAPPNAME=holder sql target; }
-    printf 'BEGIN; %s; SELECT pg_backend_pid();\n' "$1" >&"${HOLDER[1]}"
-    read -r holder <&"${HOLDER[0]}"
-}
-let_go() {
-    printf 'ROLLBACK;\n\\q\n' >&"${HOLDER[1]}"
-    wait "$HOLDER_PID"
-}
-
 # A lock: who holds it is named, with nothing of what they said.
 cp "$plan" "$tmp/plan/patient.yaml"
 sed -i "s|\(postgres: \"[^\"]*\)|\1 options='-c lock_timeout=4s'|" "$tmp/plan/patient.yaml"
-hold "LOCK TABLE care.event IN EXCLUSIVE MODE; SELECT 'Secretname' WHERE false"
+hold "BEGIN; LOCK TABLE care.event IN EXCLUSIVE MODE; SELECT 'Secretname' WHERE false"
 expect 5 run "$tmp/plan/patient.yaml" --chunk-rows 100
 says 'error: canceling statement due to lock timeout'
 says "detail: The lock was held by process $holder of user \"novate\", application \"holder\", idle"

@@ -5,6 +5,7 @@
 #     expect EXIT ARGUMENTS       the same, and its exit code must be EXIT
 #     sql DATABASE [ARGUMENTS]    psql into a database of the test PostgreSQL
 #     database NAME               makes one more of these, gone at the end
+#     hold STATEMENTS             a session of its own says them and stays; let_go ends it
 #     json FILE PATH              a value of a JSON file, as SQLite's json_extract() has it
 #     same WHAT GOT WANTED        complains and goes on; `finish` ends with what was complained of
 # and the sources that write_source makes.  SPDX-License-Identifier: Apache-2.0
@@ -107,6 +108,21 @@ database() {
     sql postgres -c "DROP DATABASE IF EXISTS $full WITH (FORCE)" 2>/dev/null
     sql postgres -c "CREATE DATABASE $full TEMPLATE template0"
     databases+=("$full")
+}
+
+# hold STATEMENTS: a session of its own says them, and stays, with its locks, until let_go. Its backend
+# is $holder. bash forgets a coprocess and its files as soon as that ends, so they are kept here.
+hold() {
+    coproc HOLDER { PGAPPNAME=holder sql target; }
+    holder_in=${HOLDER[1]} holder_out=${HOLDER[0]} holder_pid=$HOLDER_PID
+    printf 'SELECT pg_backend_pid();\n\\o /dev/null\n%s;\n\\echo held\n' "$1" >&"$holder_in"
+    read -r holder <&"$holder_out"
+    read -r _ <&"$holder_out"
+}
+let_go() {
+    echo 'SET client_min_messages = error; ROLLBACK; SELECT pg_advisory_unlock_all();' >&"$holder_in"
+    echo '\q' >&"$holder_in"
+    wait "$holder_pid"
 }
 
 # Makes of the ledger in a database what the version before was.
