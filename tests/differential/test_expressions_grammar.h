@@ -8,6 +8,7 @@
 #ifndef TEST_EXPRESSIONS_GRAMMAR_H
 #define TEST_EXPRESSIONS_GRAMMAR_H
 
+#include "assertions.h"
 #include "function_table.h"
 #include "seed.h"
 
@@ -236,7 +237,7 @@ static inline void grammar_init(struct grammar *grammar, struct seed *seed, stru
         if (table[i].kernel == NULL || (table[i].flags & FUNCTION_OURS) != 0) {
             continue;
         }
-        ck_assert_int_lt(grammar->function_count, GRAMMAR_FUNCTIONS);
+        hold(grammar->function_count < GRAMMAR_FUNCTIONS);
         grammar->functions[grammar->function_count++] = &table[i];
     }
     ck_assert_int_gt(grammar->function_count, 40);
@@ -250,7 +251,7 @@ static inline int chance(struct grammar *grammar, int percent)
 static inline struct tree *tree_new(struct grammar *grammar, int type)
 {
     struct tree *tree = ARENA_NEW(grammar->arena, struct tree);
-    ck_assert_ptr_nonnull(tree);
+    hold(tree != NULL);
     tree->type = type;
     tree->pieces[0] = "";
     return tree;

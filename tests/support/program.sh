@@ -110,8 +110,8 @@ database() {
     databases+=("$full")
 }
 
-# hold STATEMENTS: a session of its own says them, and stays, with its locks, until let_go. Its backend
-# is $holder. bash forgets a coprocess and its files as soon as that ends, so they are kept here.
+# hold STATEMENTS: a session of its own says them, and stays, with its locks, until let_go. Its
+# backend is $holder. bash forgets a coprocess and its files as soon as that ends, so they are kept here.
 hold() {
     coproc HOLDER { PGAPPNAME=holder sql target; }
     holder_in=${HOLDER[1]} holder_out=${HOLDER[0]} holder_pid=$HOLDER_PID
@@ -120,8 +120,8 @@ hold() {
     read -r _ <&"$holder_out"
 }
 let_go() {
-    echo 'SET client_min_messages = error; ROLLBACK; SELECT pg_advisory_unlock_all();' >&"$holder_in"
-    echo '\q' >&"$holder_in"
+    printf '%s\n' 'SET client_min_messages = error;' 'ROLLBACK;' \
+        'SELECT pg_advisory_unlock_all();' '\q' >&"$holder_in"
     wait "$holder_pid"
 }
 

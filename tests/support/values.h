@@ -3,6 +3,8 @@
 #ifndef NOVATE_TESTS_VALUES_H
 #define NOVATE_TESTS_VALUES_H
 
+#include "assertions.h"
+
 #include "novate/arena.h"
 #include "novate/batch.h"
 #include "novate/vector.h"
@@ -17,18 +19,5 @@ void values_as_dictionary(struct vector *vector, struct arena *arena);
 
 /* The value of a row as text, or NULL; in the arena. */
 const char *value_text(const struct vector *vector, int row, struct arena *arena);
-
-/* ck_assert for what is asked a hundred thousand times: Check writes a mark into a file for each
- * assertion, also for those that hold. */
-#define hold(condition)                                                                            \
-    do {                                                                                           \
-        if (!(condition)) {                                                                        \
-            ck_abort_msg("%s", #condition);                                                        \
-        }                                                                                          \
-    } while (0)
-
-/* Fails the test with the error's message unless `ok`. */
-#define must(ok, error)                                                                            \
-    ck_assert_msg((ok), "%s %s %s", (error)->message, (error)->detail, (error)->context)
 
 #endif
