@@ -111,7 +111,7 @@ database() {
 }
 
 # hold STATEMENTS: a session of its own says them, and stays, with its locks, until let_go. Its
-# backend is $holder. bash forgets a coprocess and its files as soon as that ends, so they are kept here.
+# backend is $holder. bash forgets a coprocess and its files as soon as that ends, so they are kept.
 hold() {
     coproc HOLDER { PGAPPNAME=holder sql target; }
     holder_in=${HOLDER[1]} holder_out=${HOLDER[0]} holder_pid=$HOLDER_PID
