@@ -75,13 +75,14 @@ unrecorded() {
     echo $((there - ${known:-0}))
 }
 
-# after_kill COMMAND JOBS KEY-OPTIONS…
+# after_kill COMMAND WIDEST KEY-OPTIONS…: WIDEST is the most pipelines of any attempt at the stage so
+# far: one killed before it records anything leaves what a wider one before it left.
 after_kill() {
-    local stage=$1ed jobs=$2 status=0
+    local stage=$1ed widest=$2 status=0
     shift 2
     [ "$stage" = extracted ] || stage=transformed
     recorded $stage >"$tmp/before"
-    [ "$(unrecorded $stage)" -le $((jobs > 1 ? jobs : 1)) ] ||
+    [ "$(unrecorded $stage)" -le "$widest" ] ||
         complain "more than the chunks under way are done again: $(unrecorded $stage)"
     if [ -e "$manifest" ] && [ "$(json "$manifest" '$.stage')" = $stage ]; then
         same 'chunks left while a manifest says that none are' \
@@ -107,9 +108,11 @@ while [ "$done_kills" -lt "$kills" ]; do
     key=()
     [ $((rounds % 2)) -eq 0 ] || key=(--key-file "$tmp/key")
     for command in extract transform; do
+        widest=1
         for ((i = 0; i < 3 && done_kills < kills; i++)); do
             delay=$(((RANDOM * 32768 + RANDOM) % whole[$command] + 1))
             jobs=$((RANDOM % 3))
+            [ "$jobs" -le "$widest" ] || widest=$jobs
             status=0
             # shellcheck disable=SC2046
             "$NOVATE" $(stage $command) --jobs $jobs "${key[@]}" >>"$tmp/killed.out" 2>&1 \
@@ -120,7 +123,7 @@ while [ "$done_kills" -lt "$kills" ]; do
             wait "$pid" 2>/dev/null || status=$?
             [ "$status" -eq 137 ] || break
             done_kills=$((done_kills + 1))
-            after_kill $command $jobs "${key[@]}"
+            after_kill $command $widest "${key[@]}"
             [ ! -s "$tmp/before" ] || between=$((between + 1))
         done
         status=0
