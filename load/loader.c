@@ -122,6 +122,7 @@ static bool loader_init(struct loader *loader, struct error *error)
     arena_init(&loader->arena, (size_t)64 << 10, budget);
     arena_init(&loader->chunk_arena, 4096, budget);
     probe_init(&loader->probe, budget);
+    blocks_init(&loader->blocks, budget);
     wire_init(&loader->slice, budget);
     text_buffer_init(&loader->scratch, LIMIT_RECORD_BYTES * 2);
     text_buffer_init(&loader->rejects, (size_t)1 << 30);
@@ -203,6 +204,7 @@ static bool chunk_begin(struct loader *loader, const struct batch *batch, struct
     loader->savepoint = SAVEPOINT_NONE;
     loader->has_rejects = false;
     loader->probe_table = false;
+    loader->blocks.ready = false;
     arena_reset(&loader->chunk_arena);
     tally_init(&loader->tally, &loader->chunk_arena);
     snprintf(ordinal, sizeof ordinal, "%d", loader->chunk);
@@ -436,7 +438,7 @@ static void loader_abort(void *state)
     }
     loader->in_chunk = false;
     loader->copying = false;
-    loader->screening = false;
+    loader->copy_elsewhere = NULL;
     loader->sent_bytes = 0;
     loader->waiting_count = 0;
     piece_reset(&loader->piece);
@@ -464,6 +466,7 @@ void loader_destroy(struct loader *loader)
     copy_encoder_release(&loader->encoder);
     piece_release(&loader->piece);
     probe_release(&loader->probe);
+    blocks_release(&loader->blocks);
     wire_release(&loader->slice);
     text_buffer_release(&loader->scratch);
     text_buffer_release(&loader->rejects);

@@ -3,7 +3,8 @@
  *     loader.c     the writer: chunks, transactions, the ledger's row of a chunk
  *     sending.c    one COPY of rows of a piece, under a savepoint
  *     screen.c     finds the rows of a piece that would be refused by one question to the server
- *     narrow.c     narrows a piece that the server refuses to the rows at fault
+ *     sift.c       has the server narrow a piece to the rows at fault
+ *     narrow.c     does so from here, COPY by COPY
  *     refusal.c    reads out of the server's answer which row and what it was
  *     rejects.c    rows of novate.reject
  *     parents.c    which of them refer to a record that is a reject itself
@@ -13,6 +14,7 @@
 #ifndef NOVATE_LOAD_LOADER_PRIVATE_H
 #define NOVATE_LOAD_LOADER_PRIVATE_H
 
+#include "blocks.h"
 #include "copy_encode.h"
 #include "parents.h"
 #include "piece.h"
@@ -39,7 +41,7 @@ struct range {
     int end;
     bool uncut;   /* goes as it is, however long: the server has taken it, or is likely to */
     bool counted; /* note_refused() knows its rows already */
-    bool suspect; /* one row that the probe has named */
+    bool suspect; /* one row that was refused in a block: the column is to be told */
     bool sifted;  /* without the rows that the probe has named */
 };
 
@@ -70,17 +72,18 @@ struct loader {
 
     /* the piece that is being sent */
     bool copying;
-    bool screening; /* to the probe's table, not to the target's */
+    const char *copy_elsewhere; /* COPY to the table of the probe or of the blocks; NULL: to the
+                                   target's own */
     size_t sent_bytes;
     enum savepoint savepoint;
     struct range *waiting; /* a stack; LIMIT_COPY_ROWS + 2 of them */
     int waiting_count;
-    int foreseen; /* rows that were refused, of those that the probe had named, and others */
-    int unforeseen;
+    int unforeseen; /* rows that were refused, and that the probe has not named */
 
-    /* whether pieces are screened before the target has refused any of their rows */
+    /* whether pieces are screened, or sifted, before the target has refused any of their rows */
     struct probe probe;
     bool probe_table; /* there is one, in this transaction */
+    struct blocks blocks;
     int expected;     /* how likely a piece has rows that are refused, of SCREEN_CERTAIN */
     int screen_pause; /* rows that are not screened, since that did not help */
     int screen_pause_last;
@@ -118,6 +121,8 @@ bool loader_send_range(struct loader *loader,
                        bool *accepted,
                        struct refusal *refusal,
                        struct error *error) NODISCARD;
+/* Copies of the piece what the probe looks at to its table. */
+bool loader_send_slices(struct loader *loader, bool *accepted, struct error *error) NODISCARD;
 /* Sets what the savepoint of a piece keeps: what was done before it, or since it too. */
 bool loader_savepoint(struct loader *loader, struct error *error) NODISCARD;
 /* How many rows a range has, and which one is the nth. */
@@ -126,20 +131,22 @@ int range_row(const struct loader *loader, struct range range, int nth);
 
 /* Can the server be asked about pieces, as far as is known? */
 bool screen_allowed(const struct loader *loader);
-/* Will the piece be screened before it is sent? Then nothing of it is sent before its end. */
-bool screen_planned(const struct loader *loader);
-/* The piece was sent as it is and refused: is it worth a question? */
-bool screen_may_help(const struct loader *loader);
-/* Makes what screening takes; `*ready` false: it cannot be had. */
-bool screen_prepare(struct loader *loader, bool *ready, struct error *error) NODISCARD;
-/* Copies the piece to the probe's table. */
-bool loader_send_slices(struct loader *loader, bool *accepted, struct error *error) NODISCARD;
-/* The rows of the piece are in the probe's table. Sends those that nothing was found against.
- * `*settled` false: what waits is still to be sent. */
+/* Asks it. `*settled`: every row of the piece is accepted or refused. */
 bool screen_piece(struct loader *loader, bool *settled, struct error *error) NODISCARD;
 /* How a piece went: rows that were refused as foreseen, and others. */
 void screen_note(struct loader *loader, int foreseen, int unforeseen);
+/* What was to help has failed. False: that is the operation's failure too, and `error` is set; else
+ * what was done since the savepoint is undone with the next statement. */
+bool screen_recover(struct loader *loader, struct error *failure, struct error *error) NODISCARD;
 
+/* Can the server narrow pieces, as far as is known? */
+bool sift_allowed(const struct loader *loader);
+/* Has it narrow the piece. `*sifted`: but for what waits, every row is accepted or refused. */
+bool sift_piece(struct loader *loader, bool *sifted, struct error *error) NODISCARD;
+
+/* How far refused rows are apart. */
+void note_good(struct loader *loader, int rows);
+void note_refused(struct loader *loader, int good_before);
 /* Rows that are to be sent, the last one first. */
 void push_range(struct loader *loader, struct range range);
 

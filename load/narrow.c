@@ -1,6 +1,6 @@
 /* narrow.c — sends pieces under a savepoint, and narrows one that is refused to the rows at fault.
  *
- * This is for what the probe cannot tell, and for where it cannot ask (screen.c).
+ * This is for where the server can neither be asked (screen.c) nor narrow by itself (sift.c).
  * Where the server names the row, the rows before it are good: they are sent again as they are, and
  * the work goes on after the refused one. Where it names none, the rows are halved until they stand
  * alone. What is sent after a refused row in vain is bounded by making the pieces about as long as
@@ -15,7 +15,8 @@
 #include <string.h>
 
 enum {
-    WINDOW_ROWS_MIN = 8
+    WINDOW_ROWS_MIN = 8,
+    EXPECTED_MIN = SCREEN_CERTAIN / 4 /* from here on, the server is asked first */
 };
 
 /* How many rows go in one COPY. A row that is refused at once costs another sending of the rows
@@ -29,13 +30,24 @@ static int window_rows(const struct loader *loader)
                                     : rows;
 }
 
-bool loader_streams(const struct loader *loader)
+/* What stands outside of the rows is left out, since it is copied only once. */
+static bool server_helps(const struct loader *loader)
 {
-    return !screen_planned(loader) &&
-           (screen_allowed(loader) || window_rows(loader) == LIMIT_COPY_ROWS);
+    return (screen_allowed(loader) || sift_allowed(loader)) && loader->piece.wire.splice_count == 0;
 }
 
-static void note_good(struct loader *loader, int rows)
+/* Is the piece not sent as it is? */
+static bool is_suspect(const struct loader *loader)
+{
+    return server_helps(loader) && loader->expected >= EXPECTED_MIN && !loader->copying;
+}
+
+bool loader_streams(const struct loader *loader)
+{
+    return !is_suspect(loader) && (server_helps(loader) || window_rows(loader) == LIMIT_COPY_ROWS);
+}
+
+void note_good(struct loader *loader, int rows)
 {
     if (loader->good_rows < LIMIT_COPY_ROWS) {
         loader->good_rows += rows;
@@ -45,9 +57,8 @@ static void note_good(struct loader *loader, int rows)
     }
 }
 
-static void note_refused(struct loader *loader, const struct refusal *refusal, int good_before)
+void note_refused(struct loader *loader, int good_before)
 {
-    loader->late = refusal->row < 0 || refusal->guessed;
     int gap = loader->good_rows + good_before;
     loader->gap_rows += (gap - loader->gap_rows) / 4;
     loader->good_rows = 0;
@@ -95,11 +106,10 @@ static bool split(struct loader *loader,
     bool named = row >= 0 && !refusal->guessed && (row == range.first || !has_rival(refusal));
     if (named || range.end - range.first == 1) {
         row = named ? row : range.first;
-        if (range.suspect) {
-            loader->foreseen++;
-        } else {
-            loader->unforeseen++;
-            note_refused(loader, refusal, row - range.first);
+        loader->unforeseen++;
+        if (!range.suspect) {
+            loader->late = refusal->row < 0 || refusal->guessed;
+            note_refused(loader, row - range.first);
         }
         push_rest(loader, row + 1, range.end);
         push_range(
@@ -144,20 +154,24 @@ static bool send_waiting(struct loader *loader, struct error *error)
     return true;
 }
 
-/* Asks about the piece. `*settled` false: what waits is still to be sent. */
-static bool screen(struct loader *loader, bool *settled, struct error *error)
+/* `*settled` false: what waits is still to be sent. */
+static bool ask_server(struct loader *loader, bool *settled, struct error *error)
 {
-    bool accepted = false;
-    if (!screen_prepare(loader, &loader->screening, error) ||
-        (loader->screening && !loader_send_slices(loader, &accepted, error))) {
+    bool sifted = false;
+    if ((screen_allowed(loader) && !screen_piece(loader, settled, error)) ||
+        (!*settled && sift_allowed(loader) && !sift_piece(loader, &sifted, error))) {
         return false;
     }
-    if (accepted) {
-        return screen_piece(loader, settled, error);
+    if (!*settled && !sifted) {
+        push_range(loader, (struct range){.first = 0, .end = loader->piece.rows});
     }
-    loader->screening = false;
-    push_range(loader, (struct range){.first = 0, .end = loader->piece.rows});
     return true;
+}
+
+/* Few rows are narrowed in less time than a question takes. */
+static bool is_worth_it(const struct loader *loader)
+{
+    return server_helps(loader) && loader->piece.rows >= SCREEN_ROWS_MIN;
 }
 
 /* Ends the piece that was sent as it is, and asks about it when it is refused. */
@@ -178,8 +192,8 @@ static bool send_whole(struct loader *loader, bool *settled, struct error *error
         return true;
     }
     (void)probe_learn(&loader->probe, refusal.sqlstate, refusal.constraint);
-    return screen_may_help(loader) ? screen(loader, settled, error)
-                                   : split(loader, whole, &refusal, error);
+    return is_worth_it(loader) ? ask_server(loader, settled, error)
+                               : split(loader, whole, &refusal, error);
 }
 
 bool loader_finish_piece(struct loader *loader, struct error *error)
@@ -188,19 +202,17 @@ bool loader_finish_piece(struct loader *loader, struct error *error)
     if (loader->piece.rows == 0) {
         return true;
     }
-    loader->foreseen = 0;
     loader->unforeseen = 0;
     if (!fault_point_meet(FAULT_POINT_LOAD_PIECE, error) ||
-        !(screen_planned(loader) && screen_may_help(loader)
-              ? screen(loader, &settled, error)
-              : send_whole(loader, &settled, error))) {
+        !(is_suspect(loader) && is_worth_it(loader) ? ask_server(loader, &settled, error)
+                                                    : send_whole(loader, &settled, error))) {
         return false;
     }
     if (!settled) {
         if (!send_waiting(loader, error)) {
             return false;
         }
-        screen_note(loader, loader->foreseen, loader->unforeseen);
+        screen_note(loader, 0, loader->unforeseen);
     }
     /* The last rows of the piece may have been refused. */
     if (loader->savepoint == SAVEPOINT_BROKEN && !loader_savepoint(loader, error)) {

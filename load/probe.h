@@ -8,7 +8,8 @@
  * foreign key cost a look into an index for every row, so that is done of those that have refused
  * a row before. What the catalogue does not tell (triggers, exclusion constraints, a key that
  * treats NULLs as equal, operator classes of one's own, columns that a volatile default fills) is
- * left out; the piece that is sent then finds it.
+ * left out; the piece that is sent then finds it. Where triggers or partitions have a say, nothing
+ * is asked.
  *
  * Needs TEMPORARY on the database, and for keys SELECT on the tables; without, a probe is not
  * usable, or knows fewer constraints. SPDX-License-Identifier: Apache-2.0 */
@@ -46,7 +47,6 @@ struct probe_test {
 struct probe {
     bool built;
     bool usable;
-    bool certain;  /* nothing but the constraints has a say */
     bool cascades; /* there is a foreign key to the same table */
     struct arena arena;
     const char *create; /* the temporary table; for the transaction */

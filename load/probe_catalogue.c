@@ -356,7 +356,6 @@ bool probe_read(struct probe *probe,
         return false;
     }
     probe->usable = result.rows == 1 && is_true(session_value(&result, 0, 0));
-    probe->certain = probe->usable && is_true(session_value(&result, 0, 1));
     const char *unknown = NULL;
     return !probe->usable ||
            (session_query(

@@ -17,13 +17,10 @@
     "CASE WHEN current_setting('session_replication_role') = 'replica'" \
     " THEN '{R,A}' ELSE '{O,A}' END::\"char\"[]"
 
-/* A trigger before the row changes it; any other may change what keys are compared with. The
- * constraints of partitions have names of their own. */
+/* A trigger may change what is compared, and has a say of its own. So do partitions, whose
+ * constraints have names of their own. */
 const char probe_read_table[] =
-    "SELECT c.relkind IN ('r', 'p') AND NOT EXISTS (SELECT FROM pg_trigger t"
-    "  WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgtype & 4 <> 0 AND t.tgtype & 3 = 3"
-    "  AND t.tgenabled = ANY (" ENABLED ")),"
-    " c.relkind = 'r' AND NOT EXISTS (SELECT FROM pg_trigger t"
+    "SELECT c.relkind = 'r' AND NOT EXISTS (SELECT FROM pg_trigger t"
     "  WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgtype & 4 <> 0"
     "  AND t.tgenabled = ANY (" ENABLED "))"
     " FROM pg_class c WHERE c.oid = $1::oid";
@@ -107,8 +104,7 @@ const char probe_read_unique[] =
     "  WHERE i.indrelid = $1::oid AND i.indisunique AND i.indislive"
     "   AND i.indimmediate <> $3::boolean)"
     " SELECT 'unique', c.relname, NULL,"
-    "  format('(SELECT true FROM %s%s AS novate_there WHERE %s LIMIT 1)',"
-    "   CASE WHEN t.relkind = 'p' THEN '' ELSE 'ONLY ' END, t.oid::regclass,"
+    "  format('(SELECT true FROM ONLY %s AS novate_there WHERE %s LIMIT 1)', t.oid::regclass,"
     "   string_agg(format('%s %s novate_keyed.%s', k.expression, k.equals, k.label), ' AND ')"
     "    || coalesce(' AND (' || pg_get_expr(i.indpred, i.indrelid) || ')', '')),"
     "  string_agg(format('%s AS %s', k.expression, k.label), ', '),"
@@ -129,7 +125,7 @@ const char probe_read_unique[] =
     "  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass"
     "   AND d.objid = i.indexrelid AND d.refclassid = 'pg_class'::regclass"
     "   AND d.refobjid = i.indrelid AND d.refobjsubid = ANY ($2::int2[]))"
-    " GROUP BY i.indexrelid, i.indrelid, i.indpred, c.relname, t.oid, t.relkind"
+    " GROUP BY i.indexrelid, i.indrelid, i.indpred, c.relname, t.oid"
     " HAVING bool_and(k.equals IS NOT NULL) ORDER BY i.indexrelid";
 
 /* As the server's own triggers ask. MATCH FULL refuses a key of which only a part is there. */

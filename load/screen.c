@@ -6,16 +6,14 @@
  * accepted: until then a row may be kept out by one that is itself refused.
  *
  * Where more than the constraints has a say (triggers, partitions), or a row is refused that was
- * not foreseen, the rows that were named are sent alone, each in its place among the others, and
- * the target's own word counts. SPDX-License-Identifier: Apache-2.0 */
+ * not foreseen, the server narrows the piece (sift.c). SPDX-License-Identifier: Apache-2.0 */
 #include "loader_private.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum {
-    EXPECTED_MIN = SCREEN_CERTAIN / 4, /* from here on, screening costs less than it saves */
-    PAUSE_ROWS = 4 * LIMIT_COPY_ROWS,  /* doubled each time that screening has not helped */
+    PAUSE_ROWS = 4 * LIMIT_COPY_ROWS, /* doubled each time that screening has not helped */
     PAUSE_ROWS_MAX = 256 * LIMIT_COPY_ROWS
 };
 
@@ -26,19 +24,6 @@ bool screen_allowed(const struct loader *loader)
            (!loader->probe.built || loader->probe.usable);
 }
 
-/* What stands outside of the rows cannot be sliced. */
-bool screen_may_help(const struct loader *loader)
-{
-    return screen_allowed(loader) && loader->piece.rows >= SCREEN_ROWS_MIN &&
-           loader->piece.wire.splice_count == 0;
-}
-
-bool screen_planned(const struct loader *loader)
-{
-    return screen_allowed(loader) && loader->expected >= EXPECTED_MIN && !loader->copying &&
-           loader->piece.wire.splice_count == 0;
-}
-
 static void pause_screening(struct loader *loader)
 {
     int rows = loader->screen_pause_last * 2;
@@ -47,21 +32,34 @@ static void pause_screening(struct loader *loader)
     loader->screen_pause_last = rows;
 }
 
-/* Failures that only mean that the server cannot be asked; all others are the operation's. */
+/* Failures that only mean that the server cannot be asked; all others are the operation's. What it
+ * calls an internal error may be a value that its type cannot read. */
 static bool is_no_answer(const struct error *error)
 {
-    return server_error_is_data(error->sqlstate) || strncmp(error->sqlstate, "42", 2) == 0 ||
-           strncmp(error->sqlstate, "0A", 2) == 0 || strncmp(error->sqlstate, "25006", 5) == 0;
+    static const char *const states[] = {"42", "0A", "25006", "XX000", NULL};
+    bool found = server_error_is_data(error->sqlstate);
+    for (const char *const *state = states; *state != NULL; state++) {
+        found |= strncmp(error->sqlstate, *state, strlen(*state)) == 0;
+    }
+    return found;
 }
 
-/* What has failed since the savepoint is undone with the next statement. */
-static bool give_up(struct loader *loader, struct error *failure, struct error *error)
+bool screen_recover(struct loader *loader, struct error *failure, struct error *error)
 {
     if (!is_no_answer(failure)) {
         *error = *failure;
         return false;
     }
     loader->savepoint = SAVEPOINT_BROKEN;
+    return true;
+}
+
+/* A value that a constraint cannot be asked about does not stand in every piece. */
+static bool give_up(struct loader *loader, struct error *failure, struct error *error)
+{
+    if (!screen_recover(loader, failure, error)) {
+        return false;
+    }
     if (server_error_is_data(failure->sqlstate)) {
         pause_screening(loader);
     } else {
@@ -94,13 +92,6 @@ static bool prepare(struct loader *loader, struct error *error)
     return true;
 }
 
-bool screen_prepare(struct loader *loader, bool *ready, struct error *error)
-{
-    bool ok = prepare(loader, error);
-    *ready = loader->probe_table;
-    return ok;
-}
-
 void screen_note(struct loader *loader, int foreseen, int unforeseen)
 {
     if (foreseen + unforeseen > 0) {
@@ -115,23 +106,6 @@ void screen_note(struct loader *loader, int foreseen, int unforeseen)
         pause_screening(loader);
     } else if (foreseen > 0) {
         loader->screen_pause_last = 0;
-    }
-}
-
-/* The rows that were named stand alone, in their places. */
-static void push_suspects(struct loader *loader)
-{
-    const int16_t *verdicts = loader->probe.verdicts;
-    for (int end = loader->piece.rows; end > 0;) {
-        int first = end - 1;
-        bool suspect = verdicts[first] != PROBE_GOOD;
-        while (!suspect && first > 0 && verdicts[first - 1] == PROBE_GOOD) {
-            first--;
-        }
-        push_range(
-            loader,
-            (struct range){.first = first, .end = end, .uncut = !suspect, .suspect = suspect});
-        end = first;
     }
 }
 
@@ -161,14 +135,13 @@ static bool refuse_named(struct loader *loader, struct error *error)
     return true;
 }
 
-bool screen_piece(struct loader *loader, bool *settled, struct error *error)
+/* The piece is in the probe's table. */
+static bool ask(struct loader *loader, bool *settled, struct error *error)
 {
     struct range rest = {.first = 0, .end = loader->piece.rows, .sifted = true};
     struct probe *probe = &loader->probe;
     struct refusal refusal;
     bool again = true;
-    *settled = false;
-    loader->screening = false;
     while (again) {
         struct error failure = ERROR_NONE;
         bool known = false;
@@ -176,22 +149,36 @@ bool screen_piece(struct loader *loader, bool *settled, struct error *error)
             return false;
         }
         if (!probe_ask(probe, loader->session, rest.end, &known, &failure)) {
-            push_range(loader, (struct range){.first = 0, .end = rest.end});
             return give_up(loader, &failure, error);
         }
-        bool accepted = range_rows(loader, rest) == 0;
+        bool accepted = known && range_rows(loader, rest) == 0;
         again = false;
-        if (probe->certain && known && !accepted) {
+        if (known && !accepted) {
             if (!loader_send_range(loader, rest, &accepted, &refusal, error)) {
                 return false;
             }
             again = !accepted && probe_learn(probe, refusal.sqlstate, refusal.constraint);
         }
-        if (probe->certain && known && accepted) {
+        if (accepted) {
             *settled = true;
             return refuse_named(loader, error);
         }
     }
-    push_suspects(loader);
     return true;
+}
+
+bool screen_piece(struct loader *loader, bool *settled, struct error *error)
+{
+    bool accepted = false;
+    *settled = false;
+    if (!prepare(loader, error)) {
+        return false;
+    }
+    if (!loader->probe_table) {
+        return true;
+    }
+    loader->copy_elsewhere = loader->probe.copy;
+    bool ok = loader_send_slices(loader, &accepted, error);
+    loader->copy_elsewhere = NULL;
+    return ok && (!accepted || ask(loader, settled, error));
 }

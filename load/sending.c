@@ -29,7 +29,8 @@ static bool copy_open(struct loader *loader, struct error *error)
     struct text head = copy_encoder_head(&loader->encoder);
     text_buffer_reset(&loader->scratch);
     text_buffer_string(&loader->scratch, openings[loader->savepoint]);
-    text_buffer_string(&loader->scratch, loader->screening ? loader->probe.copy : loader->copy);
+    text_buffer_string(&loader->scratch,
+                       loader->copy_elsewhere != NULL ? loader->copy_elsewhere : loader->copy);
     if (!text_buffer_check(&loader->scratch, error) ||
         !session_copy_begin(loader->session, loader->scratch.data, error)) {
         return false;

@@ -104,32 +104,47 @@ struct server_error server_error_of(const PGresult *result)
     return seen;
 }
 
+/* What COPY BINARY's framing or a value's encoding was wrong about is novate's fault or that of a
+ * table altered meanwhile: every row would be refused. */
+static const char *const never_data[] = {"22P03", "22P04", NULL};
+/* Classes of PostgreSQL that are about the operation. A class that is not known here was invented
+ * by a trigger of the target (RAISE … USING ERRCODE), for the row. */
+static const char *const operation_classes[] = {
+    "00", "01", "02", "03", "08", "0A", "0B", "0F", "0L", "0P", "0Z", "20",
+    "24", "25", "26", "28", "2B", "2D", "2F", "34", "3B", "3D", "3F", "40",
+    "42", "53", "55", "57", "58", "72", "F0", "HV", "XX", NULL,
+};
+
+static bool is_one_of(const char *sqlstate, const char *const *list, size_t size)
+{
+    for (const char *const *one = list; *one != NULL; one++) {
+        if (strncmp(sqlstate, *one, size) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool server_error_is_data(const char *sqlstate)
 {
-    /* What COPY BINARY's framing or a value's encoding was wrong about is novate's fault or that
-     * of a table altered meanwhile: every row would be refused. */
-    static const char *const never[] = {"22P03", "22P04", NULL};
-    /* Classes of PostgreSQL that are about the operation. A class that is not known here was
-     * invented by a trigger of the target (RAISE … USING ERRCODE), for the row. */
-    static const char *const operation[] = {
-        "00", "01", "02", "03", "08", "0A", "0B", "0F", "0L", "0P", "0Z", "20",
-        "24", "25", "26", "28", "2B", "2D", "2F", "34", "3B", "3D", "3F", "40",
-        "42", "53", "55", "57", "58", "72", "F0", "HV", "XX", NULL,
-    };
-    if (strlen(sqlstate) != 5) {
-        return false;
+    return strlen(sqlstate) == 5 && !is_one_of(sqlstate, never_data, 5) &&
+           !is_one_of(sqlstate, operation_classes, 2);
+}
+
+static void push_list(const char *const *list, struct text_buffer *out)
+{
+    for (const char *const *one = list; *one != NULL; one++) {
+        text_buffer_format(out, "%s'%s'", one == list ? "" : ", ", *one);
     }
-    for (const char *const *state = never; *state != NULL; state++) {
-        if (strcmp(sqlstate, *state) == 0) {
-            return false;
-        }
-    }
-    for (const char *const *class = operation; *class != NULL; class ++) {
-        if (strncmp(sqlstate, *class, 2) == 0) {
-            return false;
-        }
-    }
-    return true;
+}
+
+void server_error_push_not_data(const char *sqlstate, struct text_buffer *out)
+{
+    text_buffer_format(out, "(%s IN (", sqlstate);
+    push_list(never_data, out);
+    text_buffer_format(out, ") OR left(%s, 2) IN (", sqlstate);
+    push_list(operation_classes, out);
+    text_buffer_string(out, "))");
 }
 
 /* Did it happen while one value was read? COPY names the column then; a query that does nothing

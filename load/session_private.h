@@ -62,6 +62,8 @@ struct server_error {
 struct server_error server_error_of(const PGresult *result);
 /* Is it the fault of a row (a value, a constraint, a trigger), not of the operation? */
 bool server_error_is_data(const char *sqlstate);
+/* The contrary, for the server to evaluate: `sqlstate` is an expression. */
+void server_error_push_not_data(const char *sqlstate, struct text_buffer *out);
 /* Is it that, or does it say that a value cannot be read by its type (tsvector, ltree, hstore and
  * others), which the SQLSTATE does not tell from a statement that is wrong? */
 bool server_refused_row(const PGresult *result);
