@@ -21,7 +21,8 @@ static const char read_columns[] =
     " UNION ALL"
     "  SELECT s.attname, s.attnum, t.oid, t.typtype, t.typbasetype"
     "  FROM step s JOIN pg_type t ON t.oid = s.typbasetype WHERE s.typtype = 'd')"
-    " SELECT string_agg(format('%I %s', attname, format_type(type, -1)), ', ' ORDER BY attnum)"
+    " SELECT string_agg(format('%I %s', attname, format_type(type, -1)), ', ' ORDER BY attnum),"
+    "  current_setting('server_version_num')::integer >= 140000"
     " FROM step WHERE typtype <> 'd' AND EXISTS (SELECT FROM pg_class c WHERE c.oid = $1::oid"
     "  AND c.relkind IN ('r', 'p') AND NOT c.relhasrules AND NOT row_security_active(c.oid))";
 
@@ -33,7 +34,6 @@ static const char body_start[] =
     "<<novate>> DECLARE"
     " places tid[] := ARRAY(SELECT s.ctid FROM pg_temp.novate_rows AS s ORDER BY s.ctid);"
     " rows integer := cardinality(places);"
-    " part tid[];"
     " first integer := 1;"
     " last integer;"
     " stop integer := rows;"
@@ -46,7 +46,6 @@ static const char body_start[] =
     "BEGIN"
     " WHILE novate.first <= novate.rows LOOP"
     "  last := least(novate.first + novate.step - 1, novate.stop);"
-    "  part := novate.places[novate.first:novate.last];"
     "  drawn := nextval('pg_temp.novate_row');"
     "  missing := false;"
     "  BEGIN ";
@@ -121,8 +120,10 @@ static void push_source(const struct schema *schema, struct text_buffer *out)
     }
 }
 
+/* `ranges`: the server scans ranges of places (since 14); else it fetches one row at a time. */
 static void push_body(const struct target_table *table,
                       const struct schema *schema,
+                      bool ranges,
                       struct text_buffer *out)
 {
     text_buffer_string(out, body_start);
@@ -131,10 +132,11 @@ static void push_body(const struct target_table *table,
     text_buffer_string(out, ") OVERRIDING SYSTEM VALUE SELECT ");
     push_source(schema, out);
     /* No number is drawn for the rows of other blocks. */
-    text_buffer_string(out,
-                       " FROM (SELECT * FROM pg_temp.novate_rows AS r"
-                       " WHERE r.ctid = ANY (novate.part) OFFSET 0) AS s"
-                       " WHERE nextval('pg_temp.novate_row') > 0; ");
+    text_buffer_format(out,
+                       " FROM (SELECT * FROM pg_temp.novate_rows AS r WHERE r.ctid %s OFFSET 0)"
+                       " AS s WHERE nextval('pg_temp.novate_row') > 0; ",
+                       ranges ? "BETWEEN novate.places[novate.first] AND novate.places[novate.last]"
+                              : "= ANY (novate.places[novate.first:novate.last])");
     text_buffer_string(out, body_inserted);
     server_error_push_not_data("novate_blocks.state", out);
     text_buffer_string(out, body_end);
@@ -157,7 +159,7 @@ static bool write_statements(struct blocks *blocks,
                              const struct target_table *table,
                              const struct schema *schema,
                              bool binary,
-                             const char *columns,
+                             const struct session_result *found,
                              struct error *error)
 {
     struct text_buffer body;
@@ -166,8 +168,8 @@ static bool write_statements(struct blocks *blocks,
     text_buffer_init(&body, (size_t)4 << 20);
     text_buffer_init(&create, (size_t)8 << 20);
     text_buffer_init(&copy, (size_t)4 << 20);
-    push_body(table, schema, &body);
-    push_create(columns, text_from(body.data, body.size), &create);
+    push_body(table, schema, session_value(found, 0, 1)[0] == 't', &body);
+    push_create(session_value(found, 0, 0), text_from(body.data, body.size), &create);
     text_buffer_string(&copy, "TRUNCATE pg_temp.novate_rows; COPY pg_temp.novate_rows (");
     workspace_push_columns(schema, &copy);
     text_buffer_format(&copy, ") FROM STDIN (FORMAT %s)", binary ? "binary" : "text");
@@ -203,7 +205,6 @@ bool blocks_build(struct blocks *blocks,
     if (!session_query(session, read_columns, 1, parameters, &blocks->answers, &result, error)) {
         return false;
     }
-    const char *columns = result.rows == 1 ? session_value(&result, 0, 0) : NULL;
-    blocks->usable = columns != NULL;
-    return columns == NULL || write_statements(blocks, table, schema, binary, columns, error);
+    blocks->usable = result.rows == 1 && session_value(&result, 0, 0) != NULL;
+    return !blocks->usable || write_statements(blocks, table, schema, binary, &result, error);
 }
