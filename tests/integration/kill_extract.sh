@@ -75,8 +75,8 @@ unrecorded() {
     echo $((there - ${known:-0}))
 }
 
-# after_kill COMMAND WIDEST KEY-OPTIONS…: WIDEST is the most pipelines of any attempt at the stage so
-# far: one killed before it records anything leaves what a wider one before it left.
+# after_kill COMMAND WIDEST KEY-OPTIONS…: WIDEST is the most pipelines of any attempt at the stage
+# so far: one killed before it records anything leaves what a wider one before it left.
 after_kill() {
     local stage=$1ed widest=$2 status=0
     shift 2
