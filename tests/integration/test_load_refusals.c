@@ -349,7 +349,65 @@ START_TEST(rows_that_refer_to_each_other)
 }
 END_TEST
 
+/* The target itself narrows a piece, where a trigger has a say. */
+static void open_sifted(struct target_rows *rows)
+{
+    target_execute(session,
+                   "CREATE FUNCTION refuse.no() RETURNS trigger LANGUAGE plpgsql AS $$BEGIN"
+                   " IF NEW.name = 'no' THEN RAISE EXCEPTION 'no %', NEW.age; END IF;"
+                   " IF NEW.name = 'wait' THEN RAISE EXCEPTION 'busy' USING ERRCODE = '55P03';"
+                   " END IF; RETURN NEW; END$$;"
+                   "CREATE TRIGGER no BEFORE INSERT ON refuse.child FOR EACH ROW"
+                   " EXECUTE FUNCTION refuse.no()");
+    target_rows_open(rows, session, &arena, "refuse.child", child_columns, 1);
+}
+
+START_TEST(what_is_said_of_rows_that_the_target_narrows)
+{
+    struct target_rows rows;
+    open_sifted(&rows);
+    for (int id = 1; id <= 300; id++) {
+        const char *const wrong[] = {number(id), "1", "30", "somebody", "wrong"};
+        if (id == 40) {
+            target_rows_push(&rows, wrong);
+        } else {
+            push_child(&rows,
+                       id,
+                       id == 120 ? "4711" : "1",
+                       id == 160 ? "-1" : "30",
+                       id == 7     ? "no"
+                       : id == 200 ? NULL
+                                   : "somebody");
+        }
+    }
+    target_rows_end_chunk(&rows);
+    target_rows_close(&rows);
+    ck_assert_int_eq(count("SELECT count(*) FROM refuse.child"), 295);
+    assert_text("SELECT string_agg(concat_ws('|', key, column_name, class, name, sqlstate), ' '"
+                " ORDER BY (key::json->>0)::int) FROM novate.reject WHERE entity = 'refuse.child'",
+                "[\"7\"]|TRIGGER|P0001 [\"40\"]|code|CHECK|code_format|23514"
+                " [\"120\"]|FOREIGN_KEY|child_parent|23503 [\"160\"]|CHECK|child_age|23514"
+                " [\"200\"]|name|NULL|23502");
+}
+END_TEST
+
 /* What is no row's fault stops the load, and leaves nothing behind. */
+START_TEST(an_operation_that_fails_while_the_target_narrows_is_no_reject)
+{
+    struct target_rows rows;
+    struct error error = ERROR_NONE;
+    open_sifted(&rows);
+    for (int id = 1; id <= 300; id++) {
+        push_child(&rows, id, "1", "30", id == 7 ? "no" : id == 200 ? "wait" : "somebody");
+    }
+    ck_assert(!target_rows_try_end(&rows, &error));
+    ck_assert_str_eq(error.sqlstate, "55P03");
+    target_rows_close(&rows);
+    ck_assert_int_eq(count("SELECT count(*) FROM refuse.child"), 0);
+    ck_assert_int_eq(count("SELECT count(*) FROM novate.reject WHERE entity = 'refuse.child'"), 0);
+}
+END_TEST
+
 START_TEST(a_missing_privilege_is_no_reject)
 {
     struct target_rows rows;
@@ -391,6 +449,8 @@ int main(void)
     tcase_add_test(cases, one_in_a_hundred);
     tcase_add_test(cases, several_chunks_with_refusals);
     tcase_add_test(cases, rows_that_refer_to_each_other);
+    tcase_add_test(cases, what_is_said_of_rows_that_the_target_narrows);
+    tcase_add_test(cases, an_operation_that_fails_while_the_target_narrows_is_no_reject);
     tcase_add_test(cases, a_missing_privilege_is_no_reject);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
