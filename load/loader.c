@@ -17,7 +17,6 @@
 #include <string.h>
 
 enum {
-    SEND_BYTES = 256 << 10,   /* what is handed to libpq at a time */
     REJECT_BYTES = 512 << 10, /* rejects that wait in memory for the end of a piece */
     WINDOW_START_ROWS = LIMIT_COPY_ROWS
 };
@@ -254,8 +253,7 @@ static bool take_rows(struct loader *loader, const struct batch *batch, struct e
                 return false;
             }
             kept = row + 1;
-        } else if (piece->wire.size - loader->sent_bytes >= SEND_BYTES && loader_streams(loader) &&
-                   !loader_send(loader, error)) {
+        } else if (!loader_advance(loader, error)) {
             return false;
         }
     }
@@ -439,7 +437,7 @@ static void loader_abort(void *state)
     loader->in_chunk = false;
     loader->copying = false;
     loader->copy_elsewhere = NULL;
-    loader->sent_bytes = 0;
+    loader->sent_rows = 0;
     loader->waiting_count = 0;
     piece_reset(&loader->piece);
     text_buffer_reset(&loader->rejects);

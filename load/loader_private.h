@@ -74,7 +74,7 @@ struct loader {
     bool copying;
     const char *copy_elsewhere; /* COPY to the table of the probe or of the blocks; NULL: to the
                                    target's own */
-    size_t sent_bytes;
+    int sent_rows;              /* of the COPY that is open */
     enum savepoint savepoint;
     struct range *waiting; /* a stack; LIMIT_COPY_ROWS + 2 of them */
     int waiting_count;
@@ -106,11 +106,12 @@ struct refusal {
     enum reject_class class;
 };
 
-/* Is what there is of a piece sent before its end? */
-bool loader_streams(const struct loader *loader);
-/* Sends what the piece has and was not sent; begins its COPY if need be. */
+/* Sends what the piece has by now, if that is much and need not wait for its end. */
+bool loader_advance(struct loader *loader, struct error *error) NODISCARD;
+/* Sends what the piece has and was not sent, to `copy_elsewhere` if that is set; begins its COPY if
+ * need be. */
 bool loader_send(struct loader *loader, struct error *error) NODISCARD;
-/* Ends the COPY that loader_send() has begun. */
+/* Ends the COPY that loader_send() has begun, and forgets where it went. */
 bool loader_send_end(struct loader *loader,
                      bool *accepted,
                      struct refusal *refusal,
@@ -121,8 +122,6 @@ bool loader_send_range(struct loader *loader,
                        bool *accepted,
                        struct refusal *refusal,
                        struct error *error) NODISCARD;
-/* Copies of the piece what the probe looks at to its table. */
-bool loader_send_slices(struct loader *loader, bool *accepted, struct error *error) NODISCARD;
 /* Sets what the savepoint of a piece keeps: what was done before it, or since it too. */
 bool loader_savepoint(struct loader *loader, struct error *error) NODISCARD;
 /* How many rows a range has, and which one is the nth. */
@@ -131,6 +130,8 @@ int range_row(const struct loader *loader, struct range range, int nth);
 
 /* Can the server be asked about pieces, as far as is known? */
 bool screen_allowed(const struct loader *loader);
+/* Directs the piece to the probe's table, if that can be had. */
+bool screen_aim(struct loader *loader, struct error *error) NODISCARD;
 /* Asks it. `*settled`: every row of the piece is accepted or refused. */
 bool screen_piece(struct loader *loader, bool *settled, struct error *error) NODISCARD;
 /* How a piece went: rows that were refused as foreseen, and others. */
@@ -141,6 +142,8 @@ bool screen_recover(struct loader *loader, struct error *failure, struct error *
 
 /* Can the server narrow pieces, as far as is known? */
 bool sift_allowed(const struct loader *loader);
+/* Directs the piece to the blocks' table, if that can be had. */
+bool sift_aim(struct loader *loader, struct error *error) NODISCARD;
 /* Has it narrow the piece. `*sifted`: but for what waits, every row is accepted or refused. */
 bool sift_piece(struct loader *loader, bool *sifted, struct error *error) NODISCARD;
 

@@ -15,6 +15,7 @@
 #include <string.h>
 
 enum {
+    SEND_BYTES = 256 << 10, /* what is handed to libpq at a time */
     WINDOW_ROWS_MIN = 8,
     EXPECTED_MIN = SCREEN_CERTAIN / 4 /* from here on, the server is asked first */
 };
@@ -39,12 +40,33 @@ static bool server_helps(const struct loader *loader)
 /* Is the piece not sent as it is? */
 static bool is_suspect(const struct loader *loader)
 {
-    return server_helps(loader) && loader->expected >= EXPECTED_MIN && !loader->copying;
+    return server_helps(loader) && loader->expected >= EXPECTED_MIN &&
+           (!loader->copying || loader->copy_elsewhere != NULL);
 }
 
-bool loader_streams(const struct loader *loader)
+static bool is_streamed(const struct loader *loader)
 {
-    return !is_suspect(loader) && (server_helps(loader) || window_rows(loader) == LIMIT_COPY_ROWS);
+    return loader->copying || loader->copy_elsewhere != NULL || server_helps(loader) ||
+           window_rows(loader) == LIMIT_COPY_ROWS;
+}
+
+static bool aim(struct loader *loader, struct error *error)
+{
+    return (!screen_allowed(loader) || screen_aim(loader, error)) &&
+           (loader->copy_elsewhere != NULL || !sift_allowed(loader) || sift_aim(loader, error));
+}
+
+bool loader_advance(struct loader *loader, struct error *error)
+{
+    const struct piece *piece = &loader->piece;
+    if (piece_bytes_of(piece, loader->sent_rows, piece->rows).size < SEND_BYTES) {
+        return true;
+    }
+    if (is_suspect(loader) && loader->copy_elsewhere == NULL && !aim(loader, error)) {
+        return false;
+    }
+    bool waits = loader->copy_elsewhere == NULL ? is_suspect(loader) : !server_helps(loader);
+    return waits || !is_streamed(loader) || loader_send(loader, error);
 }
 
 void note_good(struct loader *loader, int rows)
@@ -158,7 +180,9 @@ static bool send_waiting(struct loader *loader, struct error *error)
 static bool ask_server(struct loader *loader, bool *settled, struct error *error)
 {
     bool sifted = false;
-    if ((screen_allowed(loader) && !screen_piece(loader, settled, error)) ||
+    bool aimed = loader->copy_elsewhere != NULL;
+    bool to_blocks = aimed && loader->copy_elsewhere == loader->blocks.copy;
+    if ((!to_blocks && screen_allowed(loader) && !screen_piece(loader, settled, error)) ||
         (!*settled && sift_allowed(loader) && !sift_piece(loader, &sifted, error))) {
         return false;
     }
@@ -179,10 +203,6 @@ static bool send_whole(struct loader *loader, bool *settled, struct error *error
 {
     struct range whole = {.first = 0, .end = loader->piece.rows};
     struct refusal refusal;
-    if (!loader->copying && !loader_streams(loader)) {
-        push_range(loader, whole);
-        return true;
-    }
     if (!loader_send(loader, error) || !loader_send_end(loader, settled, &refusal, error)) {
         return false;
     }
@@ -196,6 +216,37 @@ static bool send_whole(struct loader *loader, bool *settled, struct error *error
                                : split(loader, whole, &refusal, error);
 }
 
+/* A large value came, after rows had gone to the table of the probe or of the blocks. */
+static bool turn_back(struct loader *loader, struct error *error)
+{
+    struct refusal refusal;
+    bool accepted = false;
+    if (loader->copying) {
+        return loader_send_end(loader, &accepted, &refusal, error);
+    }
+    loader->copy_elsewhere = NULL;
+    return true;
+}
+
+static bool send_piece(struct loader *loader, bool *settled, struct error *error)
+{
+    bool aimed = loader->copy_elsewhere != NULL;
+    if (aimed && !server_helps(loader)) {
+        aimed = false;
+        if (!turn_back(loader, error)) {
+            return false;
+        }
+    }
+    if (aimed || (is_suspect(loader) && is_worth_it(loader))) {
+        return ask_server(loader, settled, error);
+    }
+    if (is_suspect(loader) || !is_streamed(loader)) {
+        push_range(loader, (struct range){.first = 0, .end = loader->piece.rows});
+        return true;
+    }
+    return send_whole(loader, settled, error);
+}
+
 bool loader_finish_piece(struct loader *loader, struct error *error)
 {
     bool settled = false;
@@ -203,9 +254,7 @@ bool loader_finish_piece(struct loader *loader, struct error *error)
         return true;
     }
     loader->unforeseen = 0;
-    if (!fault_point_meet(FAULT_POINT_LOAD_PIECE, error) ||
-        !(is_suspect(loader) && is_worth_it(loader) ? ask_server(loader, &settled, error)
-                                                    : send_whole(loader, &settled, error))) {
+    if (!fault_point_meet(FAULT_POINT_LOAD_PIECE, error) || !send_piece(loader, &settled, error)) {
         return false;
     }
     if (!settled) {
@@ -219,6 +268,5 @@ bool loader_finish_piece(struct loader *loader, struct error *error)
         return false;
     }
     piece_reset(&loader->piece);
-    loader->sent_bytes = 0;
     return true;
 }

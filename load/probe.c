@@ -137,30 +137,36 @@ static void push_rows(struct probe *probe, bool again)
     text_buffer_string(sql, " FROM novate_source OFFSET 0)");
 }
 
+static bool is_unique(const struct probe_test *test, bool learned)
+{
+    return test->kind == PROBE_UNIQUE && test->learned == learned;
+}
+
 /* The first row of those with the same key, where there are several. Nothing is known of keys as
  * long as none has refused a row. */
-static void push_groups(struct probe *probe)
+static void push_groups(struct probe *probe, bool learned, const char *from)
 {
     struct text_buffer *sql = &probe->sql;
     bool keys = knows_keys(probe);
-    text_buffer_string(sql, ", novate_groups AS (SELECT novate_rows.*");
+    text_buffer_string(sql, "SELECT novate_rows.*");
     for (int i = 0; i < probe->count; i++) {
         const char *label = probe->tests[i].label;
-        if (probe->tests[i].kind == PROBE_UNIQUE && keys) {
+        if (is_unique(&probe->tests[i], learned) && keys) {
             text_buffer_format(sql, ", %s_twice.novate_first AS %s_first", label, label);
-        } else if (probe->tests[i].kind == PROBE_UNIQUE) {
+        } else if (is_unique(&probe->tests[i], learned)) {
             text_buffer_format(sql, ", NULL::integer AS %s_first", label);
         }
     }
-    text_buffer_string(sql, " FROM novate_rows");
+    text_buffer_format(sql, " FROM %s AS novate_rows", from);
     for (int i = 0; keys && i < probe->count; i++) {
         const struct probe_test *test = &probe->tests[i];
-        if (test->kind == PROBE_UNIQUE) {
+        if (is_unique(test, learned)) {
             text_buffer_format(sql,
                                " LEFT JOIN (SELECT min(novate_row) AS novate_first, %s"
-                               " FROM novate_rows WHERE %s_applies GROUP BY %s"
+                               " FROM %s WHERE %s_applies GROUP BY %s"
                                " HAVING count(*) > 1) AS %s_twice ON %s_applies AND %s",
                                test->labels,
+                               from,
                                test->label,
                                test->labels,
                                test->label,
@@ -168,15 +174,16 @@ static void push_groups(struct probe *probe)
                                test->same);
         }
     }
-    text_buffer_string(sql, " OFFSET 0)");
+    text_buffer_string(sql, " OFFSET 0");
 }
 
 /* What is known of a row before the keys that have not refused any are looked up. */
 static void push_faults(struct probe *probe)
 {
+    text_buffer_string(&probe->sql, "novate_own IS NOT NULL");
     for (int i = 0; i < probe->count; i++) {
         const struct probe_test *test = &probe->tests[i];
-        if (test->kind == PROBE_UNIQUE) {
+        if (is_unique(test, true)) {
             text_buffer_format(&probe->sql, " OR %s_first IS NOT NULL", test->label);
         }
         if (test->learned) {
@@ -185,8 +192,6 @@ static void push_faults(struct probe *probe)
     }
 }
 
-/* Looks up the keys that have refused rows before, of all rows; then the others, of rows that are
- * at fault for one of those: the first one that a row violates is what counts. */
 static void push_lookups(struct probe *probe, bool learned, const char *from)
 {
     struct text_buffer *sql = &probe->sql;
@@ -200,29 +205,80 @@ static void push_lookups(struct probe *probe, bool learned, const char *from)
         if (test->kind == PROBE_UNIQUE) {
             text_buffer_format(sql, " AND %s_applies", test->label);
         }
-        if (!learned) {
-            text_buffer_string(sql, " AND (false");
-            push_faults(probe);
-            text_buffer_char(sql, ')');
-        }
         text_buffer_format(sql, " THEN %s END AS %s", test->sql, test->label);
     }
     text_buffer_format(sql, " FROM %s AS novate_keyed OFFSET 0", from);
 }
 
+/* Rows that share a key with one at fault: if they are accepted, that is what refuses it. False if
+ * none is looked for. */
+static bool push_rivals(struct probe *probe)
+{
+    struct text_buffer *sql = &probe->sql;
+    int keys = 0;
+    for (int i = 0; knows_keys(probe) && i < probe->count; i++) {
+        const struct probe_test *test = &probe->tests[i];
+        if (is_unique(test, false)) {
+            text_buffer_string(sql, keys++ == 0 ? ", novate_rivals AS (" : " UNION ");
+            text_buffer_format(sql,
+                               "SELECT novate_rows.novate_row FROM novate_rows"
+                               " JOIN novate_faulty AS %s_twice ON %s_twice.novate_own IS NULL"
+                               " AND %s_twice.%s_applies AND novate_rows.%s_applies AND %s",
+                               test->label,
+                               test->label,
+                               test->label,
+                               test->label,
+                               test->label,
+                               test->same);
+        }
+    }
+    if (keys > 0) {
+        text_buffer_string(sql, " EXCEPT SELECT novate_row FROM novate_faulty)");
+    }
+    return keys > 0;
+}
+
+/* The rows of which the keys that have not refused any are looked up: those at fault for another
+ * reason, since the first constraint that a row violates is what counts, and their rivals. */
+static void push_suspects(struct probe *probe)
+{
+    struct text_buffer *sql = &probe->sql;
+    text_buffer_string(sql, ", novate_faulty AS (SELECT * FROM novate_learned WHERE ");
+    push_faults(probe);
+    text_buffer_char(sql, ')');
+    bool rivals = push_rivals(probe);
+    text_buffer_string(sql, ", novate_suspects AS (SELECT * FROM novate_faulty");
+    if (rivals) {
+        text_buffer_string(sql, " UNION ALL SELECT *");
+        for (int i = 0; i < probe->count; i++) {
+            text_buffer_string(sql, is_unique(&probe->tests[i], true) ? ", NULL::integer" : "");
+        }
+        for (int i = 0; i < probe->count; i++) {
+            text_buffer_string(sql, probe->tests[i].learned ? ", NULL::boolean" : "");
+        }
+        text_buffer_string(sql, " FROM novate_rows WHERE novate_row IN (TABLE novate_rivals)");
+    }
+    text_buffer_char(sql, ')');
+}
+
 /* One line per row that is worth a word: its number, what it violates by itself; then of each
  * unique key the first row with the same one and whether it is there, of each foreign key whether
- * it is violated. */
+ * it is violated. Keys that have refused rows before are looked up for all rows. */
 static bool write_question(struct probe *probe, bool again, struct error *error)
 {
     struct text_buffer *sql = &probe->sql;
     text_buffer_reset(sql);
     push_rows(probe, again);
-    push_groups(probe);
-    text_buffer_string(sql, ", novate_learned AS (");
+    text_buffer_string(sql, ", novate_groups AS (");
+    push_groups(probe, true, "novate_rows");
+    text_buffer_string(sql, "), novate_learned AS (");
     push_lookups(probe, true, "novate_groups");
+    text_buffer_char(sql, ')');
+    push_suspects(probe);
+    text_buffer_string(sql, ", novate_paired AS (");
+    push_groups(probe, false, "novate_suspects");
     text_buffer_string(sql, "), novate_verdict AS (");
-    push_lookups(probe, false, "novate_learned");
+    push_lookups(probe, false, "novate_paired");
     text_buffer_string(sql, ") SELECT novate_row, novate_own");
     for (int i = 0; i < probe->count; i++) {
         const struct probe_test *test = &probe->tests[i];
@@ -233,9 +289,7 @@ static bool write_question(struct probe *probe, bool again, struct error *error)
             text_buffer_format(sql, ", %s", test->label);
         }
     }
-    text_buffer_string(sql, " FROM novate_verdict WHERE novate_own IS NOT NULL");
-    push_faults(probe);
-    text_buffer_string(sql, " ORDER BY novate_row");
+    text_buffer_string(sql, " FROM novate_verdict ORDER BY novate_row");
     return text_buffer_check(sql, error);
 }
 

@@ -148,10 +148,11 @@ static void push_column(struct statements *out,
 static void push_copy(struct statements *out, bool binary)
 {
     struct text_buffer *copy = &out->copy;
-    const char *before = "";
-    text_buffer_string(copy,
+    const char *before = binary ? ", " : "";
+    text_buffer_format(copy,
                        "TRUNCATE pg_temp.novate_piece RESTART IDENTITY; "
-                       "COPY pg_temp.novate_piece (");
+                       "COPY pg_temp.novate_piece (%s",
+                       binary ? "novate_row" : "");
     for (int i = 0; i < out->schema->count; i++) {
         if (out->needed == NULL || out->needed[i]) {
             text_buffer_string(copy, before);
@@ -190,10 +191,10 @@ static bool read_statements(struct probe *probe,
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         text_buffer_init(all[i], (size_t)4 << 20);
     }
-    text_buffer_string(&out.create,
-                       "CREATE TEMPORARY TABLE novate_piece"
-                       " (novate_row integer GENERATED ALWAYS AS IDENTITY");
-    text_buffer_string(&out.known, "novate_row - 1 AS novate_row");
+    text_buffer_format(&out.create,
+                       "CREATE TEMPORARY TABLE novate_piece (novate_row integer%s",
+                       binary ? "" : " GENERATED ALWAYS AS IDENTITY (MINVALUE 0 START 0)");
+    text_buffer_string(&out.known, "novate_row");
     text_buffer_string(&out.generated, "*");
     text_buffer_char(&out.unknown, '{');
     push_columns(&out, columns);

@@ -68,7 +68,7 @@ static bool give_up(struct loader *loader, struct error *failure, struct error *
     return true;
 }
 
-/* The probe and its table, of which the savepoint knows before anything is copied into it. */
+/* The savepoint knows of the table before anything is copied into it. */
 static bool prepare(struct loader *loader, struct error *error)
 {
     struct error failure = ERROR_NONE;
@@ -167,18 +167,26 @@ static bool ask(struct loader *loader, bool *settled, struct error *error)
     return true;
 }
 
-bool screen_piece(struct loader *loader, bool *settled, struct error *error)
+bool screen_aim(struct loader *loader, struct error *error)
 {
-    bool accepted = false;
-    *settled = false;
     if (!prepare(loader, error)) {
         return false;
     }
-    if (!loader->probe_table) {
+    loader->copy_elsewhere = loader->probe_table ? loader->probe.copy : NULL;
+    return true;
+}
+
+bool screen_piece(struct loader *loader, bool *settled, struct error *error)
+{
+    struct refusal refusal;
+    bool accepted = false;
+    *settled = false;
+    if (loader->copy_elsewhere == NULL && !screen_aim(loader, error)) {
+        return false;
+    }
+    if (loader->copy_elsewhere == NULL) {
         return true;
     }
-    loader->copy_elsewhere = loader->probe.copy;
-    bool ok = loader_send_slices(loader, &accepted, error);
-    loader->copy_elsewhere = NULL;
-    return ok && (!accepted || ask(loader, settled, error));
+    return loader_send(loader, error) && loader_send_end(loader, &accepted, &refusal, error) &&
+           (!accepted || ask(loader, settled, error));
 }

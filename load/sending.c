@@ -83,32 +83,6 @@ static struct wire_sink sink_of(struct loader *loader)
     return (struct wire_sink){.state = loader, .put = put};
 }
 
-bool loader_send(struct loader *loader, struct error *error)
-{
-    struct piece *piece = &loader->piece;
-    size_t size = piece->wire.size - loader->sent_bytes;
-    if (size == 0) {
-        return true;
-    }
-    if (!loader->copying && !copy_open(loader, error)) {
-        return false;
-    }
-    if (!wire_send(&piece->wire, loader->sent_bytes, piece->wire.size, sink_of(loader), error)) {
-        return false;
-    }
-    loader->sent_bytes += size;
-    return true;
-}
-
-bool loader_send_end(struct loader *loader,
-                     bool *accepted,
-                     struct refusal *refusal,
-                     struct error *error)
-{
-    struct range whole = {.first = 0, .end = loader->piece.rows};
-    return copy_close(loader, whole, accepted, refusal, error);
-}
-
 static bool is_left_out(const struct loader *loader, struct range range, int row)
 {
     return range.sifted && loader->probe.verdicts[row] != PROBE_GOOD;
@@ -149,7 +123,8 @@ static bool send_rows(struct loader *loader, struct range range, struct error *e
     return true;
 }
 
-/* The columns of a row that the probe looks at, in binary. A value that is missing is seen here. */
+/* The number of a row and the columns that the probe looks at, in binary. A value that is missing
+ * is seen here. */
 static bool slice_row(struct loader *loader, int row, struct error *error)
 {
     struct probe *probe = &loader->probe;
@@ -157,12 +132,14 @@ static bool slice_row(struct loader *loader, int row, struct error *error)
     struct piece_bytes bytes = piece_bytes_of(&loader->piece, row, row + 1);
     const char *at = bytes.data + sizeof(uint16_t);
     int own = PROBE_GOOD;
-    uint16_t count = 0;
-    if (!wire_reserve(slice, bytes.size, error)) {
+    uint16_t count = 1;
+    if (!wire_reserve(slice, bytes.size + 2 * sizeof(uint32_t), error)) {
         return false;
     }
     size_t start = slice->size;
     slice->size += sizeof count;
+    (void)wire_store32(wire_store32(slice->data + slice->size, sizeof(uint32_t)), (uint32_t)row);
+    slice->size += 2 * sizeof(uint32_t);
     for (int i = 0; i < loader->options.schema->count; i++) {
         uint32_t length = wire_load32(at);
         size_t size = sizeof length + (length == UINT32_MAX ? 0 : length);
@@ -181,26 +158,54 @@ static bool slice_row(struct loader *loader, int row, struct error *error)
     return true;
 }
 
-bool loader_send_slices(struct loader *loader, bool *accepted, struct error *error)
+/* To the probe's table: only what the probe looks at. */
+static bool send_slices(struct loader *loader, struct range range, struct error *error)
 {
-    struct range whole = {.first = 0, .end = loader->piece.rows};
     struct wire *slice = &loader->slice;
-    struct refusal refusal;
-    bool ok = copy_open(loader, error);
     wire_reset(slice);
-    for (int row = 0; ok && loader->encoder.binary && row < whole.end; row++) {
-        ok = slice_row(loader, row, error);
-        if (ok && (slice->size >= SLICE_BYTES || row + 1 == whole.end)) {
-            ok = session_copy_put(loader->session, slice->data, slice->size, error);
+    for (int row = range.first; row < range.end; row++) {
+        if (!slice_row(loader, row, error)) {
+            return false;
+        }
+        if (slice->size >= SLICE_BYTES || row + 1 == range.end) {
+            if (!session_copy_put(loader->session, slice->data, slice->size, error)) {
+                return false;
+            }
             wire_reset(slice);
         }
     }
-    for (int row = 0; !loader->encoder.binary && row < whole.end; row++) {
-        loader->probe.own[row] = PROBE_GOOD;
+    return true;
+}
+
+bool loader_send(struct loader *loader, struct error *error)
+{
+    struct range rest = {.first = loader->sent_rows, .end = loader->piece.rows};
+    bool to_probe = loader->copy_elsewhere != NULL && loader->copy_elsewhere == loader->probe.copy;
+    if (rest.first == rest.end) {
+        return true;
     }
-    ok = ok && (loader->encoder.binary || send_rows(loader, whole, error)) &&
-         copy_close(loader, whole, accepted, &refusal, error);
-    return ok;
+    if (!loader->copying && !copy_open(loader, error)) {
+        return false;
+    }
+    if (to_probe && !loader->encoder.binary) {
+        for (int row = rest.first; row < rest.end; row++) {
+            loader->probe.own[row] = PROBE_GOOD;
+        }
+    }
+    loader->sent_rows = rest.end;
+    return to_probe && loader->encoder.binary ? send_slices(loader, rest, error)
+                                              : send_rows(loader, rest, error);
+}
+
+bool loader_send_end(struct loader *loader,
+                     bool *accepted,
+                     struct refusal *refusal,
+                     struct error *error)
+{
+    struct range sent = {.first = 0, .end = loader->sent_rows};
+    loader->sent_rows = 0;
+    loader->copy_elsewhere = NULL;
+    return copy_close(loader, sent, accepted, refusal, error);
 }
 
 bool loader_send_range(struct loader *loader,

@@ -116,10 +116,18 @@ static bool take_answer(struct loader *loader,
     return true;
 }
 
+bool sift_aim(struct loader *loader, struct error *error)
+{
+    if (!prepare(loader, error)) {
+        return false;
+    }
+    loader->copy_elsewhere = loader->blocks.ready ? loader->blocks.copy : NULL;
+    return true;
+}
+
 bool sift_piece(struct loader *loader, bool *sifted, struct error *error)
 {
     struct blocks *blocks = &loader->blocks;
-    struct range whole = {.first = 0, .end = loader->piece.rows};
     struct error failure = ERROR_NONE;
     struct refusal refusal;
     struct session_result answer;
@@ -127,17 +135,17 @@ bool sift_piece(struct loader *loader, bool *sifted, struct error *error)
     bool accepted = false;
     const char *const parameters[] = {size};
     *sifted = false;
-    if (!prepare(loader, error)) {
+    if (loader->copy_elsewhere == NULL && !sift_aim(loader, error)) {
         return false;
     }
-    if (!blocks->ready) {
+    if (loader->copy_elsewhere == NULL) {
         return true;
     }
-    loader->copy_elsewhere = blocks->copy;
-    bool ok = loader_send_range(loader, whole, &accepted, &refusal, error);
-    loader->copy_elsewhere = NULL;
-    if (!ok || !accepted) {
-        return ok;
+    if (!loader_send(loader, error) || !loader_send_end(loader, &accepted, &refusal, error)) {
+        return false;
+    }
+    if (!accepted) {
+        return true;
     }
     snprintf(size, sizeof size, "%d", block_rows(loader));
     arena_reset(&blocks->answers);

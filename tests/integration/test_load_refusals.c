@@ -349,6 +349,33 @@ START_TEST(rows_that_refer_to_each_other)
 }
 END_TEST
 
+/* The first constraint that a row violates is named, though it has refused no row before: row 50
+ * has both keys of others, of which only the second is known to refuse rows. */
+START_TEST(the_first_of_two_keys_is_named)
+{
+    struct target_rows rows;
+    static const char *const columns[] = {"source", "id", "code", NULL};
+    target_execute(session,
+                   "CREATE TABLE refuse.coded (source integer, id integer PRIMARY KEY,"
+                   " code integer UNIQUE)");
+    target_rows_open(&rows, session, &arena, "refuse.coded", columns, 1);
+    for (int source = 1; source <= 100; source++) {
+        const char *const cells[] = {number(source),
+                                     number(source == 50 ? 40 : source),
+                                     number(source == 50   ? 30
+                                            : source == 20 ? 10
+                                                           : source)};
+        target_rows_push(&rows, cells);
+    }
+    target_rows_end_chunk(&rows);
+    target_rows_close(&rows);
+    ck_assert_int_eq(count("SELECT count(*) FROM refuse.coded"), 98);
+    assert_text("SELECT string_agg(concat_ws('|', key, name), ' ' ORDER BY (key::json->>0)::int)"
+                " FROM novate.reject WHERE entity = 'refuse.coded'",
+                "[\"20\"]|coded_code_key [\"50\"]|coded_pkey");
+}
+END_TEST
+
 /* The target itself narrows a piece, where a trigger has a say. */
 static void open_sifted(struct target_rows *rows)
 {
@@ -388,6 +415,38 @@ START_TEST(what_is_said_of_rows_that_the_target_narrows)
                 "[\"7\"]|TRIGGER|P0001 [\"40\"]|code|CHECK|code_format|23514"
                 " [\"120\"]|FOREIGN_KEY|child_parent|23503 [\"160\"]|CHECK|child_age|23514"
                 " [\"200\"]|name|NULL|23502");
+}
+END_TEST
+
+/* Rows go to a table aside before their piece is complete, once one was refused. A large value is
+ * not copied there. */
+START_TEST(a_large_value_after_rows_that_went_aside)
+{
+    static char long_name[1001];
+    static char large_name[LIMIT_LARGE_BYTES + 1];
+    struct target_rows rows;
+    memset(long_name, 'n', sizeof long_name - 1);
+    memset(large_name, 'N', sizeof large_name - 1);
+    if (_i == 0) {
+        target_rows_open(&rows, session, &arena, "refuse.child", child_columns, 1);
+    } else {
+        open_sifted(&rows);
+    }
+    for (int id = 1; id <= LIMIT_COPY_ROWS + 1600; id++) {
+        bool bad = id == 77 || id == LIMIT_COPY_ROWS + 100 || id == LIMIT_COPY_ROWS + 1550;
+        push_child(&rows,
+                   id,
+                   "1",
+                   bad ? "-1" : "30",
+                   id <= LIMIT_COPY_ROWS          ? "somebody"
+                   : id == LIMIT_COPY_ROWS + 1000 ? large_name
+                                                  : long_name);
+    }
+    target_rows_end_chunk(&rows);
+    target_rows_close(&rows);
+    ck_assert_str_eq(rejected_keys("refuse.child"), "77,16484,17934");
+    ck_assert_int_eq(count("SELECT count(*) FROM refuse.child"), LIMIT_COPY_ROWS + 1597);
+    ck_assert_int_eq(count("SELECT count(*) FROM refuse.child WHERE length(name) = 65536"), 1);
 }
 END_TEST
 
@@ -449,7 +508,9 @@ int main(void)
     tcase_add_test(cases, one_in_a_hundred);
     tcase_add_test(cases, several_chunks_with_refusals);
     tcase_add_test(cases, rows_that_refer_to_each_other);
+    tcase_add_test(cases, the_first_of_two_keys_is_named);
     tcase_add_test(cases, what_is_said_of_rows_that_the_target_narrows);
+    tcase_add_loop_test(cases, a_large_value_after_rows_that_went_aside, 0, 2);
     tcase_add_test(cases, an_operation_that_fails_while_the_target_narrows_is_no_reject);
     tcase_add_test(cases, a_missing_privilege_is_no_reject);
     suite_add_tcase(suite, cases);
