@@ -134,6 +134,10 @@ for name in run load verify; do
     done
 done
 lanes=2
+for how in reset close; do # while a connection is made
+    round load "$how server 1"
+    rounds=$((rounds + 1))
+done
 pick run load verify
 name=$one
 pick client server
