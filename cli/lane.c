@@ -196,8 +196,10 @@ bool lane_open(struct lane *lane, struct flow *flow, struct pipeline *pipeline, 
     *lane =
         (struct lane){.flow = flow, .first = -1, .supply = {.state = lane, .next = lane_supply}};
     arena_init(&lane->counting.arena, 16 * 1024, NULL);
+    int pipelines = job->options->jobs > 0 ? job->options->jobs : 1;
     *pipeline = (struct pipeline){
         .threads = job->options->jobs > 0,
+        .deep = job->budget.max_bytes / (size_t)pipelines >= LIMIT_PIPELINE_DEEP_BYTES,
         .budget = &job->budget,
         .cancel = &job->cancel,
         .progress = flow->options->progress,

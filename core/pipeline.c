@@ -5,7 +5,7 @@
  *      ▲      free          │ ▲       free        │
  *      └────────────────────┘ └────────────────────┘
  *
- * Each side has LIMIT_PIPELINE_BATCHES batches, which go round: out of `free`, filled, into `full`,
+ * Each side has its batches, which go round: out of `free`, filled, into `full`,
  * used, into `free` again. Both queues of a side can hold all its batches, so a push never waits;
  * a stage waits only for a batch, and the reader for memory while batches are in flight, which is
  * between its filling one and that one's being emptied (novate/budget.h). Whoever fails closes all
@@ -28,7 +28,7 @@ struct lane {
 };
 
 struct side {
-    struct batch batches[LIMIT_PIPELINE_BATCHES];
+    struct batch batches[LIMIT_PIPELINE_BATCHES_DEEP];
     int batch_count;  /* initialised, to be released */
     struct lane free; /* empty batches */
     struct lane full; /* filled ones, in order */
@@ -350,7 +350,7 @@ static void run_inline(struct run *run)
 
 static bool lane_init(struct lane *lane, struct arena *arena, struct error *error)
 {
-    lane->made = queue_init(&lane->queue, LIMIT_PIPELINE_BATCHES, arena, error);
+    lane->made = queue_init(&lane->queue, LIMIT_PIPELINE_BATCHES_DEEP, arena, error);
     return lane->made;
 }
 
@@ -360,7 +360,8 @@ static bool side_init(struct run *run,
                       const struct schema *schema,
                       struct error *error)
 {
-    int wanted = run->pipeline->threads ? LIMIT_PIPELINE_BATCHES : 1;
+    int deep = run->pipeline->deep ? LIMIT_PIPELINE_BATCHES_DEEP : LIMIT_PIPELINE_BATCHES;
+    int wanted = run->pipeline->threads ? deep : 1;
 
     for (; side->batch_count < wanted; side->batch_count++) {
         if (!batch_init(&side->batches[side->batch_count], schema, run->pipeline->budget, error)) {

@@ -70,9 +70,12 @@ static_assert(LIMIT_BATCH_ROWS > 0 && LIMIT_BATCH_ROWS <= 65535, "a row index ha
 /* Problems of a plan that are reported in one go; more would not be read. */
 #define LIMIT_PROBLEMS 100
 
-/* Batches that a pipeline owns on each side of the transformation: one being read, one being worked
- * on, and those that wait, so that the source is read while the target is busy with a piece. */
-#define LIMIT_PIPELINE_BATCHES 5
+/* Batches that a pipeline owns on each side of the transformation: one being read, one waiting, one
+ * being worked on. More wait where each pipeline has so much memory to itself, so that the source
+ * is read while the target is busy with a piece. */
+#define LIMIT_PIPELINE_BATCHES      3
+#define LIMIT_PIPELINE_BATCHES_DEEP 5
+#define LIMIT_PIPELINE_DEEP_BYTES   ((size_t)128 << 20)
 
 /* Parallel pipelines: each has two connections; beyond this a source is not treated gently. */
 #define LIMIT_JOBS 64

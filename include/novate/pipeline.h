@@ -70,6 +70,7 @@ struct pipeline {
     struct transformer transformer;
     struct writer writer;
     bool threads;
+    bool deep;                          /* LIMIT_PIPELINE_BATCHES_DEEP: there is memory for them */
     struct budget *budget;              /* of the batches; may be NULL */
     struct cancel *cancel;              /* may be NULL */
     struct pipeline_progress *progress; /* may be NULL; added to, never reset */

@@ -310,6 +310,7 @@ END_TEST
 /* A reader and a writer that know how far the other is. */
 struct meeting {
     struct job *job;
+    int pool;
     pthread_mutex_t mutex;
     pthread_cond_t read;
     int batches_read;
@@ -338,7 +339,7 @@ static bool wait_and_write(void *state, struct batch *batch, struct error *error
     int last = meeting->job->batches;
 
     pthread_mutex_lock(&meeting->mutex);
-    int wanted = meeting->batches_written + LIMIT_PIPELINE_BATCHES;
+    int wanted = meeting->batches_written + meeting->pool;
     while (meeting->batches_read < (wanted < last ? wanted : last)) {
         pthread_cond_wait(&meeting->read, &meeting->mutex);
     }
@@ -352,11 +353,13 @@ START_TEST(the_reader_runs_ahead_by_the_pool_and_no_more)
 {
     struct error error = ERROR_NONE;
     struct job job = {.batches = 200};
-    struct meeting meeting = {.job = &job};
+    struct meeting meeting = {
+        .job = &job, .pool = _i == 0 ? LIMIT_PIPELINE_BATCHES : LIMIT_PIPELINE_BATCHES_DEEP};
     struct pipeline pipeline = {
         .reader = {.state = &meeting, .schema = &schema, .next = read_and_tell},
         .writer = {.state = &meeting, .write = wait_and_write},
         .threads = true,
+        .deep = _i != 0,
     };
 
     ck_assert_int_eq(pthread_mutex_init(&meeting.mutex, NULL), 0);
@@ -364,7 +367,7 @@ START_TEST(the_reader_runs_ahead_by_the_pool_and_no_more)
     must(pipeline_run(&pipeline, &error), &error);
     ck_assert_int_eq(job.written, 200);
     ck_assert(!job.out_of_order);
-    ck_assert_int_eq(meeting.ahead_max, LIMIT_PIPELINE_BATCHES);
+    ck_assert_int_eq(meeting.ahead_max, meeting.pool);
     (void)pthread_cond_destroy(&meeting.read);
     (void)pthread_mutex_destroy(&meeting.mutex);
 }
@@ -428,7 +431,7 @@ int main(void)
     tcase_add_test(cases, a_stop_before_the_start_reads_nothing);
     tcase_add_test(cases, to_finish_is_the_readers_matter);
     tcase_add_test(cases, failures_after_a_stop_are_the_stop);
-    tcase_add_test(cases, the_reader_runs_ahead_by_the_pool_and_no_more);
+    tcase_add_loop_test(cases, the_reader_runs_ahead_by_the_pool_and_no_more, 0, 2);
     tcase_add_test(cases, memory_that_is_refused_ends_it);
     tcase_add_test(cases, a_stage_that_fails_without_a_reason_is_a_defect);
     suite_add_tcase(suite, cases);
