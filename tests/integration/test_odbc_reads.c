@@ -3,6 +3,7 @@
  * nothing of that.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "assertions.h"
 #include "odbc_admin.h"
 #include "odbc_reading.h"
 #include "seed.h"
@@ -177,8 +178,8 @@ static void each_once(const struct reading *reading, const char *name)
     memset(seen, 0, sizeof seen);
     for (int row = 0; row < reading->count; row++) {
         long id = strtol(reading_value(reading, row, "id"), NULL, 10);
-        ck_assert(id > 0 && id <= ROWS);
-        ck_assert_msg(!seen[id], "%s: row %ld came twice", name, id);
+        hold(id > 0 && id <= ROWS);
+        hold_msg(!seen[id], "%s: row %ld came twice", name, id);
         seen[id] = true;
     }
     ck_assert_msg(reading->count == ROWS, "%s: %d rows came of %d", name, reading->count, ROWS);
@@ -252,11 +253,11 @@ static void read_while(struct reading *reading, const char *statement, int *seen
     ck_assert(batch_init(&batch, reader.schema, NULL, &reading->error));
     while (more) {
         bool ok = reader.next(reader.state, &batch, &more, &reading->error);
-        ck_assert_msg(ok, "%s", reading->error.message);
+        hold_msg(ok, "%s", reading->error.message);
         for (int row = 0; more && row < batch.rows; row++) {
             const char *text = value_text(&batch.columns[0], row, &reading->arena);
             long id = strtol(text, NULL, 10);
-            ck_assert(id > 0 && id < seen_max);
+            hold(id > 0 && id < seen_max);
             seen[id]++;
         }
         if (more && batch.chunk_ends) {
@@ -290,7 +291,7 @@ START_TEST(rows_that_stay_are_read_once)
                seen,
                2 * ROWS);
     for (int id = 2; id <= ROWS; id += 2) {
-        ck_assert_msg(seen[id] == 1, "row %d came %d times", id, seen[id]);
+        hold_msg(seen[id] == 1, "row %d came %d times", id, seen[id]);
     }
     reading_close(&reading);
 }

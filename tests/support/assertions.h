@@ -13,6 +13,14 @@
         }                                                                                          \
     } while (0)
 
+/* ck_assert_msg for the same. */
+#define hold_msg(condition, ...)                                                                   \
+    do {                                                                                           \
+        if (!(condition)) {                                                                        \
+            ck_abort_msg(__VA_ARGS__);                                                             \
+        }                                                                                          \
+    } while (0)
+
 /* Fails the test with the error's message unless `ok`. */
 #define must(ok, error)                                                                            \
     do {                                                                                           \

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "expression_run.h"
 
+#include "assertions.h"
 #include "transform_internal.h"
 #include "values.h"
 
@@ -30,12 +31,12 @@ void expression_rows_release(struct expression_rows *rows)
 
 void expression_rows_column(struct expression_rows *rows, const char *name, const char *type)
 {
-    ck_assert_int_lt(rows->schema.count, EXPRESSION_COLUMNS_MAX);
+    hold(rows->schema.count < EXPRESSION_COLUMNS_MAX);
     struct column *column = &rows->columns[rows->schema.count++];
 
     *column = (struct column){
         .name = arena_string(&rows->lasting, name), .declared = type, .nullable = true};
-    ck_assert(type_parse_expression(text_of(type), &column->type));
+    hold(type_parse_expression(text_of(type), &column->type));
 }
 
 void expression_rows_fill(struct expression_rows *rows, const char *const *cells, int count)
@@ -69,7 +70,7 @@ const char *expression_text(const struct expression_rows *rows,
     } else {
         vector_format(vector, row, &buffer);
     }
-    ck_assert(!buffer.failed);
+    hold(!buffer.failed);
     const char *text = arena_copy(arena, buffer.data, buffer.size);
     text_buffer_release(&buffer);
     return text;
@@ -170,7 +171,7 @@ static void as_dictionary(struct vector *vector, struct arena *arena)
     int rows = vector->rows;
     uint16_t *index = ARENA_ARRAY(arena, uint16_t, (size_t)rows);
 
-    ck_assert_ptr_nonnull(index);
+    hold(index != NULL);
     must(vector_create(&base, vector->type, rows + 2, arena, &error), &error);
     for (int i = 0; i < rows + 2; i++) {
         put_value(&base, rows + 1 - i, vector, i % rows, arena);
@@ -287,7 +288,7 @@ static void take_answers(struct expression_run *run, struct expression_answer *a
 
     for (int k = 0; k < out->rows; k++) {
         int row = (int)out->source_hashes[k].low - 1;
-        ck_assert_int_ge(row, 0);
+        hold(row >= 0);
         bool value = out->schema->count > 0;
         answer->values[row] = !value ? "=t"
                               : vector_is_null(&out->columns[0], k)
@@ -320,7 +321,7 @@ void expression_apply(struct expression_run *run,
         .rows = rows,
         .values = ARENA_ARRAY(run->arena, const char *, (size_t)rows),
         .messages = ARENA_ARRAY(run->arena, const char *, (size_t)rows)};
-    ck_assert(answer->values != NULL && answer->messages != NULL);
+    hold(answer->values != NULL && answer->messages != NULL);
     for (int row = 0; row < rows; row++) {
         answer->values[row] = "-";
     }
@@ -332,7 +333,7 @@ void expression_apply(struct expression_run *run,
         memset(run->in.columns, 0, (size_t)run->in.schema->count * sizeof *run->in.columns);
         arena_release(&run->in.arena);
         must(batch_validate(&run->out, &error), &error);
-        ck_assert(tally_closes(&run->out.tally));
+        hold(tally_closes(&run->out.tally));
         take_answers(run, answer);
     }
 }

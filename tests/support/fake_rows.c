@@ -1,6 +1,8 @@
 /* fake_rows.c — a relation in memory, read like any other. SPDX-License-Identifier: Apache-2.0 */
 #include "fake_rows.h"
 
+#include "assertions.h"
+
 #include "novate/datetime.h"
 #include "novate/limits.h"
 
@@ -26,7 +28,7 @@ void fake_rows_init(struct fake_rows *rows,
     };
     rows->schema.count = count;
     rows->schema.columns = ARENA_ARRAY(arena, struct column, (size_t)count);
-    ck_assert_ptr_nonnull(rows->schema.columns);
+    hold(rows->schema.columns != NULL);
     memcpy(rows->schema.columns, columns, sizeof *columns * (size_t)count);
 }
 
@@ -37,7 +39,7 @@ static void make_room(struct fake_rows *rows)
     }
     int capacity = rows->capacity == 0 ? 64 : rows->capacity * 2;
     const char ***more = ARENA_ARRAY(rows->arena, const char **, (size_t)capacity);
-    ck_assert_ptr_nonnull(more);
+    hold(more != NULL);
     if (rows->count > 0) {
         memcpy(more, rows->rows, sizeof *more * (size_t)rows->count);
     }
@@ -50,7 +52,7 @@ void fake_rows_push(struct fake_rows *rows, const char *const *cells)
     size_t count = (size_t)rows->schema.count;
     const char **copy = ARENA_ARRAY(rows->arena, const char *, count);
 
-    ck_assert_ptr_nonnull(copy);
+    hold(copy != NULL);
     memcpy(copy, cells, sizeof *copy * count);
     make_room(rows);
     rows->rows[rows->count++] = copy;
@@ -121,7 +123,7 @@ static void put_cell(struct batch *batch, int column, int row, const char *cell)
         status = 1;
         break;
     }
-    ck_assert_msg(status == 0, "a cell is not of its column's type: %s", cell);
+    hold_msg(status == 0, "a cell is not of its column's type: %s", cell);
 }
 
 static bool put_row(struct batch *batch, int row, const char *const *cells, struct error *error)

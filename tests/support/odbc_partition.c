@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "odbc_partition.h"
 
+#include "assertions.h"
 #include "odbc_admin.h"
 #include "odbc_reading.h"
 
@@ -19,9 +20,9 @@ static void rows_check(const struct reading *reading,
     ck_assert_int_lt(rows, ROWS_MAX);
     for (int row = 0; row < reading->count; row++) {
         long id = strtol(reading_value(reading, row, "id"), NULL, 10);
-        ck_assert_ptr_null(reading->rows[row].refused);
-        ck_assert(id > 0 && id < ROWS_MAX);
-        ck_assert_msg(seen[id]++ == 0, "%s: row %ld is in two chunks", partition->table, id);
+        hold(reading->rows[row].refused == NULL);
+        hold(id > 0 && id < ROWS_MAX);
+        hold_msg(seen[id]++ == 0, "%s: row %ld is in two chunks", partition->table, id);
     }
     ck_assert_msg(reading->count == rows,
                   "%s: %d rows in chunks, %d in the table",

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "odbc_reading.h"
 
+#include "assertions.h"
 #include "values.h"
 
 #include <check.h>
@@ -62,7 +63,7 @@ static void row_push(struct reading *reading, const struct batch *batch, int row
         int capacity = reading->capacity == 0 ? 256 : reading->capacity * 2;
         struct reading_row *grown =
             ARENA_ARRAY(&reading->arena, struct reading_row, (size_t)capacity);
-        ck_assert_ptr_nonnull(grown);
+        hold(grown != NULL);
         if (reading->count > 0) {
             memcpy(grown, reading->rows, (size_t)reading->count * sizeof *grown);
         }
@@ -72,7 +73,7 @@ static void row_push(struct reading *reading, const struct batch *batch, int row
     struct reading_row *out = &reading->rows[reading->count++];
     *out = (struct reading_row){.chunk = batch->chunk, .hash = batch->source_hashes[row]};
     out->values = ARENA_ARRAY(&reading->arena, const char *, (size_t)batch->schema->count + 1);
-    ck_assert_ptr_nonnull(out->values);
+    hold(out->values != NULL);
     for (int i = 0; i < batch->schema->count; i++) {
         out->values[i] = value_text(&batch->columns[i], row, &reading->arena);
     }
@@ -93,7 +94,7 @@ static void row_push(struct reading *reading, const struct batch *batch, int row
 static void batch_take(struct reading *reading, struct batch *batch)
 {
     must(batch_validate(batch, &reading->error), &reading->error);
-    ck_assert(counters_merge(&reading->counters, &batch->tally.counters, &reading->error));
+    hold(counters_merge(&reading->counters, &batch->tally.counters, &reading->error));
     for (int row = 0; row < batch->rows; row++) {
         row_push(reading, batch, row);
         digest_add(&reading->digest, batch->source_hashes[row]);
@@ -139,7 +140,7 @@ bool reading_try(struct reading *reading)
             ended = batch.chunk_ends;
         }
     }
-    ck_assert(!ok || ended);
+    hold(!ok || ended);
     batch_release(&batch);
     source_reader_close(opened);
     return ok;
@@ -153,20 +154,20 @@ void reading_run(struct reading *reading)
 static int column_index(const struct reading *reading, const char *name)
 {
     int index = schema_find(relation_schema(reading->relation), text_of(name), false);
-    ck_assert_msg(index >= 0, "no column %s", name);
+    hold_msg(index >= 0, "no column %s", name);
     return index;
 }
 
 const char *reading_value(const struct reading *reading, int row, const char *column)
 {
     int index = column_index(reading, column);
-    ck_assert_int_lt(row, reading->count);
+    hold(row < reading->count);
     for (int i = 0; reading->columns != NULL && i < reading->column_count; i++) {
         if (reading->columns[i] == index) {
             return reading->rows[row].values[i];
         }
     }
-    ck_assert_ptr_null(reading->columns);
+    hold(reading->columns == NULL);
     return reading->rows[row].values[index];
 }
 
@@ -176,7 +177,7 @@ int reading_find(const struct reading *reading, const char *column, const char *
     for (int row = 0; row < reading->count; row++) {
         const char *text = reading_value(reading, row, column);
         if (text != NULL && strcmp(text, value) == 0) {
-            ck_assert_msg(found < 0, "%s = %s is there twice", column, value);
+            hold_msg(found < 0, "%s = %s is there twice", column, value);
             found = row;
         }
     }

@@ -1,6 +1,7 @@
 /* reference_evaluator.c — an expression, row by row. SPDX-License-Identifier: Apache-2.0 */
 #include "reference_evaluator.h"
 
+#include "assertions.h"
 #include "bind_internal.h"
 #include "parser.h"
 #include "values.h"
@@ -43,7 +44,7 @@ bool reference_bind(struct reference *reference,
     if (node != NULL) {
         reference->term = bind_value(&binder, node);
     }
-    ck_assert(!binder.memory);
+    hold(!binder.memory);
     return reference->term != NULL;
 }
 
@@ -52,10 +53,10 @@ static struct vector *new_value(const struct walk *walk, struct type type)
     struct arena *arena = walk->reference->arena;
     struct vector *value = ARENA_NEW(arena, struct vector);
 
-    ck_assert_ptr_nonnull(value);
+    hold(value != NULL);
     *value = (struct vector){.type = type, .encoding = ENCODING_FLAT, .rows = 1, .base_rows = 1};
     value->data = arena_push(arena, storage_size(type_storage(type.id)), alignof(max_align_t));
-    ck_assert_ptr_nonnull(value->data);
+    hold(value->data != NULL);
     return value;
 }
 
@@ -64,7 +65,7 @@ static struct vector *null_value(const struct walk *walk, struct type type)
     struct vector *value = new_value(walk, type);
 
     value->valid = ARENA_NEW(walk->reference->arena, uint64_t);
-    ck_assert_ptr_nonnull(value->valid);
+    hold(value->valid != NULL);
     return value;
 }
 
@@ -121,7 +122,7 @@ static const struct vector *evaluate_call(struct walk *walk, const struct term *
                         .state = term->state,
                         .failures = &failures};
     term->function->kernel(&call);
-    ck_assert(!call.out_of_memory);
+    hold(!call.out_of_memory);
     walk->failed = failures.any;
     if (walk->failed) {
         return NULL;

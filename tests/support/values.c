@@ -1,6 +1,8 @@
 /* values.c — vectors out of texts. SPDX-License-Identifier: Apache-2.0 */
 #include "values.h"
 
+#include "assertions.h"
+
 #include "novate/datetime.h"
 #include "novate/interval.h"
 #include "novate/limits.h"
@@ -50,7 +52,7 @@ static void put_bytes(struct vector *vector, int row, const char *text, struct a
 {
     uint8_t *bytes = arena_push(arena, strlen(text) + 1, 1);
 
-    ck_assert_ptr_nonnull(bytes);
+    hold(bytes != NULL);
     vector->texts[row] = text_from((const char *)bytes, read_hex(text + 2, bytes));
 }
 
@@ -96,7 +98,7 @@ void value_put(struct vector *vector, int row, const char *text, struct arena *a
         status = (int)interval_parse(text_of(text), vector->type, &vector->intervals[row]);
         break;
     }
-    ck_assert_msg(status == 0, "a value is not of its vector's type: %s", text);
+    hold_msg(status == 0, "a value is not of its vector's type: %s", text);
 }
 
 void values_as_dictionary(struct vector *vector, struct arena *arena)
@@ -107,8 +109,8 @@ void values_as_dictionary(struct vector *vector, struct arena *arena)
     struct vector reversed;
     int rows = vector->rows;
 
-    ck_assert_ptr_nonnull(order);
-    ck_assert_ptr_nonnull(index);
+    hold(order != NULL);
+    hold(index != NULL);
     for (int row = 0; row < rows; row++) {
         order[row] = (uint16_t)(rows - 1 - row);
         index[row] = (uint16_t)(rows - 1 - row);
@@ -129,9 +131,9 @@ const char *value_text(const struct vector *vector, int row, struct arena *arena
     }
     text_buffer_init(&buffer, LIMIT_FIELD_BYTES);
     vector_format(vector, row, &buffer);
-    ck_assert(!buffer.failed);
+    hold(!buffer.failed);
     copy = arena_copy(arena, buffer.data, buffer.size);
-    ck_assert_ptr_nonnull(copy);
+    hold(copy != NULL);
     text_buffer_release(&buffer);
     return copy;
 }

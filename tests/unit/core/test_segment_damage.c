@@ -3,6 +3,7 @@
  * Goal: a flipped bit, a missing end, a wrong key are refused with the right error. Method: every
  * bit of a small segment, plain and encrypted, and every length.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "assertions.h"
 #include "sample_segment.h"
 #include "segment_crypt.h"
 #include "values.h"
@@ -44,12 +45,12 @@ static void expect_refusal(size_t offset, size_t size)
 {
     struct error reason = ERROR_NONE;
 
-    ck_assert_msg(!segment_read_all(path, key, &reason), "offset %zu of %zu", offset, size);
-    ck_assert_msg(reason.code == ERROR_CORRUPT ||
-                      (reason.code == ERROR_KEY && may_name_another_key(offset)),
-                  "offset %zu: %s",
-                  offset,
-                  reason.message);
+    hold_msg(!segment_read_all(path, key, &reason), "offset %zu of %zu", offset, size);
+    hold_msg(reason.code == ERROR_CORRUPT ||
+                 (reason.code == ERROR_KEY && may_name_another_key(offset)),
+             "offset %zu: %s",
+             offset,
+             reason.message);
 }
 
 START_TEST(a_changed_byte_is_never_accepted)
@@ -65,10 +66,10 @@ START_TEST(a_changed_byte_is_never_accepted)
     for (size_t offset = 0; offset < size; offset++) {
         for (int bit = 0; bit < 9; bit++) { /* each bit, and all of them */
             uint8_t changed = (uint8_t)(bytes[offset] ^ (bit < 8 ? 1 << bit : 0xff));
-            ck_assert_int_eq(pwrite(file, &changed, 1, (off_t)offset), 1);
+            hold(pwrite(file, &changed, 1, (off_t)offset) == 1);
             expect_refusal(offset, size);
         }
-        ck_assert_int_eq(pwrite(file, bytes + offset, 1, (off_t)offset), 1);
+        hold(pwrite(file, bytes + offset, 1, (off_t)offset) == 1);
     }
     must(segment_read_all(path, key, &error), &error);
     (void)close(file);
@@ -87,8 +88,8 @@ START_TEST(a_segment_cut_short_or_grown_is_never_accepted)
     for (size_t length = 0; length < size; length++) {
         struct error reason = ERROR_NONE;
         file_write(path, bytes, length);
-        ck_assert_msg(!segment_read_all(path, key, &reason), "length %zu of %zu", length, size);
-        ck_assert_int_eq(reason.code, ERROR_CORRUPT);
+        hold_msg(!segment_read_all(path, key, &reason), "length %zu of %zu", length, size);
+        hold(reason.code == ERROR_CORRUPT);
     }
     struct error reason = ERROR_NONE;
     file_write(path, bytes, size + 1); /* file_read puts a NUL there */

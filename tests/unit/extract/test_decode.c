@@ -1,6 +1,7 @@
 /* test_decode.c — bytes into UTF-8, and UTF-16 both ways.
  *
  * SPDX-License-Identifier: Apache-2.0 */
+#include "assertions.h"
 #include "decode.h"
 #include "values.h"
 
@@ -27,8 +28,8 @@ static struct text_decoded decode(const struct text_care *care,
     text_decode(care, text_from(in, size), NULL, &measured);
     text_decode(care, text_from(in, size), out, &decoded);
     out[decoded.size] = '\0';
-    ck_assert_uint_eq(measured.size, decoded.size);
-    ck_assert_uint_eq(measured.undecodable.count, decoded.undecodable.count);
+    hold(measured.size == decoded.size);
+    hold(measured.undecodable.count == decoded.undecodable.count);
     return decoded;
 }
 
@@ -166,17 +167,17 @@ START_TEST(plain_is_ascii_without_nul_at_every_place)
     char bytes[40];
     for (size_t size = 0; size <= sizeof bytes; size++) {
         memset(bytes, 'x', sizeof bytes);
-        ck_assert(bytes_plain(bytes, size));
+        hold(bytes_plain(bytes, size));
         for (size_t at = 0; at < size; at++) {
             static const char others[] = {'\0', '\x80', '\xFF'};
             for (size_t k = 0; k < sizeof others; k++) {
                 bytes[at] = others[k];
-                ck_assert(!bytes_plain(bytes, size));
+                hold(!bytes_plain(bytes, size));
             }
             bytes[at] = '\x01';
-            ck_assert(bytes_plain(bytes, size));
+            hold(bytes_plain(bytes, size));
             bytes[at] = '\x7F';
-            ck_assert(bytes_plain(bytes, size));
+            hold(bytes_plain(bytes, size));
         }
     }
 }
