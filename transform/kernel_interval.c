@@ -157,12 +157,14 @@ static int64_t time_of_day(int64_t time)
     return time < 0 ? time + MICROSECONDS_PER_DAY : time;
 }
 
+/* The server's sums wrap around. */
 void kernel_time_add_interval(struct call *call)
 {
     for (int k = 0; k < call->count; k++) {
         int row = call_row(call, k);
-        int64_t time = interval_at(call, 1, row)->microseconds % MICROSECONDS_PER_DAY;
-        call->result->int64s[row] = time_of_day(call_int64(call, 0, row) + time);
+        uint64_t time = (uint64_t)interval_at(call, 1, row)->microseconds;
+        call->result->int64s[row] =
+            time_of_day((int64_t)((uint64_t)call_int64(call, 0, row) + time));
     }
 }
 
@@ -170,8 +172,9 @@ void kernel_time_subtract_interval(struct call *call)
 {
     for (int k = 0; k < call->count; k++) {
         int row = call_row(call, k);
-        int64_t time = interval_at(call, 1, row)->microseconds % MICROSECONDS_PER_DAY;
-        call->result->int64s[row] = time_of_day(call_int64(call, 0, row) - time);
+        uint64_t time = (uint64_t)interval_at(call, 1, row)->microseconds;
+        call->result->int64s[row] =
+            time_of_day((int64_t)((uint64_t)call_int64(call, 0, row) - time));
     }
 }
 

@@ -201,6 +201,10 @@ for round in 1 2; do
         case $signal:$status in
         *:0 | *:8) ;;
         KILL:137 | TERM:10) struck=$((struck + 1)) ;;
+        TERM:143) # before it listened, and so before anything was done
+            [ ! -s "$tmp/killed.out" ] ||
+                fail "round $round: TERM ended it with 143: $(cat "$tmp/killed.out")"
+            ;;
         *) fail "round $round: $signal ended it with $status: $(cat "$tmp/killed.out")" ;;
         esac
     done
