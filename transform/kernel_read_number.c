@@ -5,6 +5,7 @@
 #include "kernels.h"
 #include "number_format.h"
 
+#include <stddef.h>
 #include <string.h>
 
 struct reading {
@@ -23,11 +24,17 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
+/* By what its first byte says, as the server: a 9 may have gone past the first of a character, and
+ * each of the others then counts as one. */
 static void skip_character(struct reading *reading)
 {
-    do {
-        reading->at++;
-    } while (reading->at < reading->end && (*reading->at & 0xc0) == 0x80);
+    uint8_t lead = (uint8_t)*reading->at;
+    ptrdiff_t left = reading->end - reading->at;
+    ptrdiff_t size = (lead & 0xe0) == 0xc0   ? 2
+                     : (lead & 0xf0) == 0xe0 ? 3
+                     : (lead & 0xf8) == 0xf0 ? 4
+                                             : 1;
+    reading->at += size < left ? size : left;
 }
 
 /* Up to so many characters that are no part of a number. */
