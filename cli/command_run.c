@@ -10,6 +10,7 @@
 #include "history.h"
 #include "outcome.h"
 #include "place.h"
+#include "sealing.h"
 #include "segments.h"
 
 #include <string.h>
@@ -261,8 +262,8 @@ static bool perform(const struct options *options,
     }
     bool writes = work->reads_segments || work->writes_segments || work->writes_target;
     bool ok = job_open(&job, options, console, error) && (!writes || segments_key(&job, error)) &&
-              open_work(&job, work, error) && open_target(&job, work, error) &&
-              job_compile(&job, work->compile_from, error) &&
+              sealing_open(&job, error) && open_work(&job, work, error) &&
+              open_target(&job, work, error) && job_compile(&job, work->compile_from, error) &&
               (!work->writes_target || carry_mode_check_all(&job, error)) &&
               begin_runs(&job, work, error) && carry_and_finish(&job, work, error);
     job_close(&job);

@@ -1,4 +1,4 @@
-/* command_status.c — status and report: what the ledgers say, without touching data.
+/* command_status.c — status: what the ledgers say, without touching data.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "carry.h"
 #include "commands.h"
@@ -7,10 +7,7 @@
 #include "finishing.h"
 #include "job.h"
 #include "looking.h"
-#include "outcome.h"
 #include "state_file.h"
-
-#include "novate/report.h"
 
 #include <string.h>
 
@@ -195,53 +192,6 @@ bool command_status(const struct options *options, struct console *console, stru
     ok = ok && (!has_ledger || deferring_push(&job, &out, error));
     ok = ok && push_runs(&job, &out, error) && print(console, &out, error);
     text_buffer_release(&out);
-    job_close(&job);
-    return ok;
-}
-
-static bool find_report(struct job *job, const char **path, struct error *error)
-{
-    struct ledger_run *runs = NULL;
-    int count = 0;
-    *path = NULL;
-    if (!ledger_runs(job->ledger, &job->arena, &runs, &count, error)) {
-        return false;
-    }
-    for (int index = 0; index < count; index++) {
-        bool asked = job->options->run == 0 || (int64_t)job->options->run == runs[index].run;
-        if (asked && runs[index].report != NULL) {
-            *path = arena_format(&job->arena, "%s/%s", job->plan.work, runs[index].report);
-        }
-    }
-    if (*path != NULL) {
-        return true;
-    }
-    if (job->options->run != 0) {
-        error_set(
-            error, ERROR_STATE, "run %llu left no report", (unsigned long long)job->options->run);
-    } else {
-        error_set(error, ERROR_STATE, "no run left a report yet");
-    }
-    return error_hint(error, "\"novate status\" lists the runs.");
-}
-
-bool command_report(const struct options *options, struct console *console, struct error *error)
-{
-    struct job job;
-    struct text_buffer json;
-    struct text_buffer page;
-    const char *path = NULL;
-    text_buffer_init(&json, OUTPUT_BYTES_MAX);
-    text_buffer_init(&page, OUTPUT_BYTES_MAX);
-    bool ok = job_open(&job, options, console, error) && job_lock(&job, JOB_WORK_READ, error) &&
-              find_report(&job, &path, error) && read_file(path, ERROR_IO, &json, error);
-    if (ok && options->report_count > 0) {
-        ok = outcome_write_reports(&job, json.data, error);
-    } else if (ok) {
-        ok = report_render(json.data, REPORT_TEXT, &page, error) && print(console, &page, error);
-    }
-    text_buffer_release(&json);
-    text_buffer_release(&page);
     job_close(&job);
     return ok;
 }

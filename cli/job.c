@@ -406,6 +406,7 @@ void job_close(struct job *job)
     }
     ledger_close(job->ledger);
     segment_key_close(job->key);
+    signing_key_close(job->signing);
     work_lock_drop(&job->lock);
     interrupt_close(&job->interrupt);
     arena_release(&job->arena);

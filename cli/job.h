@@ -24,6 +24,7 @@
 #include "novate/problem.h"
 #include "novate/segment_key.h"
 #include "novate/session.h"
+#include "novate/signing_key.h"
 #include "novate/source.h"
 #include "novate/target_ledger.h"
 #include "novate/transform.h"
@@ -84,7 +85,8 @@ struct job {
     struct interrupt interrupt;
     struct work_lock lock;
     struct ledger *ledger;
-    struct segment_key *key; /* of staged files; NULL: they are not encrypted */
+    struct segment_key *key;     /* of staged files; NULL: they are not encrypted */
+    struct signing_key *signing; /* of reports; NULL: they are not signed */
     struct target_side target;
     struct source_pool *sources;
     struct watch watch;      /* while records are read or written */

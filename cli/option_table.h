@@ -26,6 +26,7 @@
 #define ON_REPORTING                                                                               \
     (BIT(RUN) | BIT(EXTRACT) | BIT(TRANSFORM) | BIT(LOAD) | BIT(VERIFY) | BIT(REHEARSE) |          \
      BIT(REPORT) | BIT(PROFILE) | BIT(REJECTS))
+#define ON_SIGNING (ON_WORK | BIT(REJECTS))
 #define ON_KEYS    (ON_RUN | BIT(VERIFY) | BIT(LOAD) | ON_LISTS)
 #define ON_CONTROL (BIT(PAUSE) | BIT(RESUME) | BIT(SET))
 #define ON_PLAN                                                                                    \

@@ -116,14 +116,16 @@ static bool set_state(struct options *options, const char *value, struct error *
 /* Where an option goes whose argument is taken as it is; NULL: it is none of these. */
 static const char **text_slot(struct options *options, enum option_id id)
 {
-    return id == OPTION_WORK       ? &options->work
-           : id == OPTION_CLASS    ? &options->reject_class
-           : id == OPTION_RULE     ? &options->rule
-           : id == OPTION_WHY      ? &options->why
-           : id == OPTION_WHO      ? &options->who
-           : id == OPTION_KEY_FILE ? &options->key_file
-           : id == OPTION_PLAN     ? &options->mapping_plan
-                                   : NULL;
+    return id == OPTION_WORK          ? &options->work
+           : id == OPTION_CLASS       ? &options->reject_class
+           : id == OPTION_RULE        ? &options->rule
+           : id == OPTION_WHY         ? &options->why
+           : id == OPTION_WHO         ? &options->who
+           : id == OPTION_KEY_FILE    ? &options->key_file
+           : id == OPTION_SIGNING_KEY ? &options->signing_key
+           : id == OPTION_PUBLIC_KEY  ? &options->public_key
+           : id == OPTION_PLAN        ? &options->mapping_plan
+                                      : NULL;
 }
 
 /* Options with an argument. */
@@ -172,6 +174,8 @@ static bool set_value(struct options *options,
     case OPTION_WHY:
     case OPTION_WHO:
     case OPTION_KEY_FILE:
+    case OPTION_SIGNING_KEY:
+    case OPTION_PUBLIC_KEY:
     case OPTION_PLAN:
     case OPTION_DRY_RUN:
     case OPTION_RESTART:
@@ -345,6 +349,9 @@ static const struct verb VERBS[] = {
     {COMMAND_SEGMENTS, "list", true, 0},
     {COMMAND_SEGMENTS, "check", true, 0},
     {COMMAND_SEGMENTS, "key", false, 1},
+    {COMMAND_KEY, "new", false, 1},
+    {COMMAND_REPORT, "check", false, REPEAT_MAX},
+    {COMMAND_REPORT, "show", true, 0}, /* what it does without a first word */
     {COMMAND_REPAIRS, "list", true, 0},
     {COMMAND_REJECTS, "list", true, 0},
     {COMMAND_REJECTS, "show", true, REPEAT_MAX},
@@ -377,6 +384,11 @@ static const struct verb *take_verb(struct line *line, struct error *error)
         if (VERBS[index].command == command && strcmp(line->words[0], VERBS[index].name) == 0) {
             line->word_count--;
             memmove(line->words, line->words + 1, (size_t)line->word_count * sizeof *line->words);
+            return &VERBS[index];
+        }
+    }
+    for (int index = 0; command == COMMAND_REPORT && index < VERB_COUNT; index++) {
+        if (VERBS[index].command == command && VERBS[index].takes_plan) {
             return &VERBS[index];
         }
     }

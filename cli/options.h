@@ -68,6 +68,8 @@ struct options {
     const char *why;
     const char *who;
     const char *key_file;
+    const char *signing_key;
+    const char *public_key;
     uint64_t limit;
     uint64_t run; /* 0: the last */
 };

@@ -4,6 +4,7 @@
 
 #include "files.h"
 #include "finishing.h"
+#include "sealing.h"
 
 #include "novate/reading.h"
 #include "novate/target_reject.h"
@@ -280,8 +281,10 @@ static bool fill_report(struct job *job,
         .target_state = job->target_state,
         .key_salt = outcome_key_salt(job, options->writes_ledgers),
     };
-    return report->finished_at == NULL || report->plan_digest == NULL ? error_set_memory(error)
-                                                                      : true;
+    if (report->finished_at == NULL || report->plan_digest == NULL) {
+        return error_set_memory(error);
+    }
+    return sealing_links(job, &report->links, error);
 }
 
 bool outcome_check_reports(const struct options *options, struct error *error)
@@ -298,7 +301,10 @@ bool outcome_check_reports(const struct options *options, struct error *error)
     return true;
 }
 
-bool outcome_write_reports(struct job *job, const char *json, struct error *error)
+bool outcome_write_reports(struct job *job,
+                           const char *json,
+                           const char *signature,
+                           struct error *error)
 {
     for (int index = 0; index < job->options->report_count; index++) {
         const char *path = job->options->reports[index];
@@ -306,8 +312,9 @@ bool outcome_write_reports(struct job *job, const char *json, struct error *erro
         struct text_buffer out;
         text_buffer_init(&out, REPORT_BYTES_MAX);
         bool ok = NOVATE_CHECK(error, report_format_of(path, &format)) &&
-                  report_render(json, format, &out, error) && text_buffer_check(&out, error) &&
-                  write_file(path, out.data, out.size, error);
+                  report_render(json, signature, format, &out, error) &&
+                  text_buffer_check(&out, error) && write_file(path, out.data, out.size, error) &&
+                  (format != REPORT_JSON || sealing_put(path, signature, error));
         text_buffer_release(&out);
         if (!ok) {
             return false;
@@ -320,6 +327,7 @@ bool outcome_write_reports(struct job *job, const char *json, struct error *erro
 static bool keep_report(struct job *job,
                         const struct report *report,
                         const char *json,
+                        const char *signature,
                         const char **relative,
                         struct error *error)
 {
@@ -346,9 +354,11 @@ static bool keep_report(struct job *job,
         struct text_buffer out;
         text_buffer_init(&out, REPORT_BYTES_MAX);
         bool ok = path == NULL ? error_set_memory(error)
-                               : report_render(json, KEPT[index].format, &out, error) &&
+                               : report_render(json, signature, KEPT[index].format, &out, error) &&
                                      text_buffer_check(&out, error) &&
-                                     write_file(path, out.data, out.size, error);
+                                     write_file(path, out.data, out.size, error) &&
+                                     (KEPT[index].format != REPORT_JSON ||
+                                      sealing_put(path, signature, error));
         text_buffer_release(&out);
         if (!ok) {
             return false;
@@ -503,15 +513,17 @@ bool outcome_finish(struct job *job,
     struct text_buffer json;
     struct text_buffer summary;
     const char *relative = NULL;
+    const char *signature = NULL;
     const char *shown = NULL;
     struct error reason = ERROR_NONE;
     struct error lost = ERROR_NONE;
     text_buffer_init(&json, REPORT_BYTES_MAX);
     text_buffer_init(&summary, REPORT_BYTES_MAX);
     bool ok = fill_report(job, options, stop, &report, error) &&
-              report_json(&report, &json, error) && text_buffer_check(&json, error);
+              report_json(&report, &json, error) && text_buffer_check(&json, error) &&
+              sealing_sign(job, &json, &signature, error);
     if (ok && options->writes_ledgers) {
-        if (keep_report(job, &report, json.data, &relative, &reason)) {
+        if (keep_report(job, &report, json.data, signature, &relative, &reason)) {
             shown = arena_format(&job->arena, "%s/%s", job->plan.work, relative);
         } else {
             relative = NULL;
@@ -521,7 +533,7 @@ bool outcome_finish(struct job *job,
     }
     if (ok) {
         reason = ERROR_NONE;
-        if (!outcome_write_reports(job, json.data, &reason)) {
+        if (!outcome_write_reports(job, json.data, signature, &reason)) {
             note_lost(job, &reason, &lost);
         }
         summary_push(&report, clock_seconds() - job->started, shown, &summary);

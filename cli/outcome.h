@@ -24,8 +24,11 @@ bool outcome_finish(struct job *job,
 
 /* Names of --report that end in no known form are ERROR_USAGE, before any work is done. */
 bool outcome_check_reports(const struct options *options, struct error *error) NODISCARD;
-/* Writes texts to files by their extension. */
-bool outcome_write_reports(struct job *job, const char *json, struct error *error) NODISCARD;
+/* Writes the files of --report by their extension, and the signature beside JSON. */
+bool outcome_write_reports(struct job *job,
+                           const char *json,
+                           const char *signature,
+                           struct error *error) NODISCARD;
 
 /* A secret of the work directory under which keys are hashed in reports. */
 const char *outcome_key_salt(struct job *job, bool may_write);

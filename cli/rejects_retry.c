@@ -8,6 +8,7 @@
 #include "carry_target.h"
 #include "outcome.h"
 #include "rejects.h"
+#include "sealing.h"
 #include "segments.h"
 
 #include "novate/amendment.h"
@@ -432,7 +433,7 @@ bool rejects_retry(const struct options *options, struct console *console, struc
         return false;
     }
     bool ok = job_open(&job, options, console, error) && segments_key(&job, error) &&
-              rejects_open_to_write(&job, error);
+              sealing_open(&job, error) && rejects_open_to_write(&job, error);
     if (ok) {
         job_watch(&job);
         hash_hex(job.plan.digest, digest);

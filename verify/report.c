@@ -82,6 +82,7 @@ bool report_format_of(const char *path, enum report_format *format)
 }
 
 bool report_render(const char *json,
+                   const char *signature,
                    enum report_format format,
                    struct text_buffer *out,
                    struct error *error)
@@ -103,6 +104,7 @@ bool report_render(const char *json,
         break;
     case REPORT_HTML:
         report_html(&view, out);
+        seal_push_carried(text_of(json), signature == NULL ? TEXT_NONE : text_of(signature), out);
         break;
     }
     report_view_close(&view);

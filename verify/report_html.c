@@ -406,11 +406,15 @@ static void push_run(struct text_buffer *out, const struct report_view *view)
     push_term(out, "Host", view_text(root, "host"), false);
     push_term(out, "Operator", view_text(root, "operator"), false);
     push_term(out, "novate", view_text(root, "tool_version"), false);
+    const json_t *seal = json_object_get(root, "seal");
+    push_term(out, "Seal", view_text(seal, "sha256"), true);
+    push_term(out, "Follows report", view_text(json_object_get(seal, "previous"), "report"), false);
+    push_term(out, "To be signed with key", view_text(seal, "key"), true);
     text_buffer_string(
         out,
         "</dl>\n<p class=\"note\">Rows are compared by hashes of a canonical form (encoding 1, "
         "XXH3-128); a digest is the sum of the hashes of all rows. Hashes find accidents, not "
-        "forgery.");
+        "forgery; the seal and its signature do, by \"novate report check\" with this file.");
     if (!view_flag(root, "keys_shown")) {
         text_buffer_string(out,
                            " Keys are personal data: what begins with # is a hash of a key, the "

@@ -1,10 +1,12 @@
 /* report_json.c — the canonical form of a report. The schema is in README.md; keys come in a fixed
  * order, so that two reports can be compared as texts. SPDX-License-Identifier: Apache-2.0 */
 #include "identity.h"
+#include "seal.h"
 
 #include "novate/report.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 static void put_count_or_null(struct text_buffer *out, const char *name, bool known, uint64_t value)
@@ -311,7 +313,7 @@ static enum verdict overall(const struct report *report)
     return doubtful ? VERDICT_NOT_VERIFIED : report->verdict;
 }
 
-bool report_json(const struct report *report, struct text_buffer *out, struct error *error)
+static void put_head(struct text_buffer *out, const struct report *report)
 {
     text_buffer_char(out, '{');
     text_buffer_member_count(out, "novate_report", 1);
@@ -334,14 +336,27 @@ bool report_json(const struct report *report, struct text_buffer *out, struct er
     text_buffer_member_count(out, "canonical_encoding", 1);
     text_buffer_member(out, "entities");
     text_buffer_char(out, '[');
+}
+
+bool report_json(const struct report *report, struct text_buffer *out, struct error *error)
+{
+    struct seal seal;
+    seal_init(&seal, out);
+    put_head(out, report);
+    seal_part(&seal, "head");
     for (int i = 0; i < report->entity_count; i++) {
+        char name[256];
         put_entity(out, report, &report->entities[i]);
+        (void)snprintf(name, sizeof name, "entity %s", report->entities[i].entity);
+        seal_part(&seal, name);
     }
     text_buffer_char(out, ']');
     if (report->target_state != NULL) {
         text_buffer_member(out, "target_state");
         text_buffer_string(out, report->target_state);
     }
-    text_buffer_string(out, "}\n");
-    return text_buffer_check(out, error);
+    seal_part(&seal, "target state");
+    bool ok = seal_push(&seal, &report->links, out, error) && text_buffer_check(out, error);
+    seal_release(&seal);
+    return ok;
 }

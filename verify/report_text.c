@@ -327,6 +327,10 @@ void report_text(const struct report_view *view, struct text_buffer *out)
     push_field(out, "plan", view_text(view->root, "plan_digest"));
     push_field(out, "host", view_text(view->root, "host"));
     push_field(out, "operator", view_text(view->root, "operator"));
+    const json_t *seal = json_object_get(view->root, "seal");
+    push_field(out, "seal", view_text(seal, "sha256"));
+    push_field(out, "follows", view_text(json_object_get(seal, "previous"), "report"));
+    push_field(out, "key", view_text(seal, "key"));
     push_field(out, "novate", view_text(view->root, "tool_version"));
     text_buffer_char(out, '\n');
     push_wrapped(out,

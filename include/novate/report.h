@@ -8,6 +8,7 @@
 
 #include "novate/batch.h"
 #include "novate/load_mode.h"
+#include "novate/seal.h"
 #include "novate/verify.h"
 
 #include <stdbool.h>
@@ -59,6 +60,7 @@ struct report {
     bool show_keys;
     const char *target_state; /* JSON object: what was restored, sequences, space; NULL: none */
     const char *key_salt;     /* for hashes of keys */
+    struct seal_links links;  /* the report before it, and who will sign it */
 };
 
 /* The worst of the entities: differences, then rejects over the limit, then not verified, then
@@ -77,8 +79,10 @@ enum report_format {
 };
 /* By the file's extension; false: none of these. */
 bool report_format_of(const char *path, enum report_format *format);
-/* From the canonical JSON. ERROR_STATE when it is no report of novate. */
+/* From the canonical JSON. A page carries the JSON and the signature with it (NULL: not signed).
+ * ERROR_STATE when it is no report of novate. */
 bool report_render(const char *json,
+                   const char *signature,
                    enum report_format format,
                    struct text_buffer *out,
                    struct error *error) NODISCARD;

@@ -29,7 +29,7 @@ static const char *render(enum report_format format)
     text_buffer_reset(&json);
     text_buffer_reset(&page);
     ck_assert(report_json(&it.report, &json, &error));
-    ck_assert(report_render(json.data, format, &page, &error));
+    ck_assert(report_render(json.data, NULL, format, &page, &error));
     return page.data;
 }
 
@@ -348,7 +348,7 @@ START_TEST(what_is_no_report_is_refused)
     };
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         error = ERROR_NONE;
-        ck_assert_msg(!report_render(others[i], REPORT_HTML, &page, &error), "%s", others[i]);
+        ck_assert_msg(!report_render(others[i], NULL, REPORT_HTML, &page, &error), "%s", others[i]);
         ck_assert_int_eq(error.code, ERROR_STATE);
     }
 }
@@ -367,7 +367,7 @@ START_TEST(a_report_with_odd_fields_is_rendered)
     static const enum report_format formats[] = {REPORT_TEXT, REPORT_CSV, REPORT_HTML};
     for (size_t i = 0; i < sizeof formats / sizeof *formats; i++) {
         text_buffer_reset(&page);
-        ck_assert_msg(report_render(odd, formats[i], &page, &error), "%s", error.message);
+        ck_assert_msg(report_render(odd, NULL, formats[i], &page, &error), "%s", error.message);
     }
 }
 END_TEST

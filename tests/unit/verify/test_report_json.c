@@ -78,7 +78,10 @@ START_TEST(the_report_says_which_run_it_was)
     assert_members(root,
                    "novate_report migration run kind verdict started_at finished_at tool_version "
                    "plan_digest source target host operator verification_skipped keys_shown hash "
-                   "canonical_encoding entities");
+                   "canonical_encoding entities seal");
+    assert_members(json_object_get(root, "seal"), "parts previous key sha256");
+    assert_members(json_array_get(json_object_get(json_object_get(root, "seal"), "parts"), 0),
+                   "part bytes sha256");
     assert_count(root, "novate_report", 1);
     assert_text(root, "migration", "southern-millennium");
     assert_count(root, "run", 12);

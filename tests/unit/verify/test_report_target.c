@@ -49,7 +49,7 @@ static const char *render(enum report_format format)
     text_buffer_reset(&json);
     text_buffer_reset(&page);
     ck_assert(report_json(&it.report, &json, &error));
-    ck_assert(report_render(json.data, format, &page, &error));
+    ck_assert(report_render(json.data, NULL, format, &page, &error));
     return page.data;
 }
 
