@@ -34,7 +34,8 @@ static bool shift_days(int64_t *timestamp, int64_t days)
     int64_t time = *timestamp - date * MICROSECONDS_PER_DAY;
 
     return !__builtin_mul_overflow(date + days, MICROSECONDS_PER_DAY, timestamp) &&
-           !__builtin_add_overflow(*timestamp, time, timestamp) && timestamp_in_range(*timestamp);
+           !__builtin_add_overflow(*timestamp, time, timestamp) &&
+           timestamp_in_local_range(*timestamp);
 }
 
 static int64_t to_local(const struct zone *zone, int64_t utc)

@@ -38,6 +38,12 @@ static inline bool timestamp_in_range(int64_t value)
     return value >= TIMESTAMP_MIN && value < TIMESTAMP_END;
 }
 
+static inline bool timestamp_in_local_range(int64_t value)
+{
+    return value >= TIMESTAMP_MIN - MICROSECONDS_PER_DAY &&
+           value < TIMESTAMP_END + MICROSECONDS_PER_DAY;
+}
+
 static inline int64_t timestamp_date(int64_t timestamp)
 {
     int64_t day = timestamp / MICROSECONDS_PER_DAY;
@@ -58,12 +64,13 @@ static inline int64_t moment_date(const struct moment *moment)
     return date_from_civil(moment->year, moment->month, moment->day);
 }
 
-/* The inverse; false when the result is no timestamp. */
+/* The inverse; false when the result is more than a day away from what a timestamp can be: as local
+ * time it may still stand for one. */
 static inline bool moment_timestamp(const struct moment *moment, int64_t *timestamp)
 {
     return !__builtin_mul_overflow(moment_date(moment), MICROSECONDS_PER_DAY, timestamp) &&
            !__builtin_add_overflow(*timestamp, moment->time, timestamp) &&
-           timestamp_in_range(*timestamp);
+           timestamp_in_local_range(*timestamp);
 }
 
 /* 0 is Sunday. */
