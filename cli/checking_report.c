@@ -3,6 +3,7 @@
 #include "checking_report.h"
 
 #include "files.h"
+#include "report_file.h"
 #include "sealing.h"
 
 #include "novate/report.h"
@@ -24,12 +25,9 @@ struct checking {
     bool doubtful;
 };
 
-/* One file: what it is, and what it carries. */
 struct sheet {
     const char *path;
-    struct text_buffer bytes;
-    struct text json;
-    struct text signature; /* NULL data: none */
+    struct report_file file;
     struct seal_state state;
 };
 
@@ -50,45 +48,23 @@ static void say_doubtful(struct checking *checking, const char *about, const cha
     say(checking, about, words);
 }
 
-static bool is_page(const char *path)
-{
-    enum report_format format = REPORT_JSON;
-    return report_format_of(path, &format) && format == REPORT_HTML;
-}
-
-static bool read_sheet(struct checking *checking, struct sheet *sheet, struct error *error)
-{
-    const char *signature = NULL;
-    if (!read_file(sheet->path, ERROR_IO, &sheet->bytes, error)) {
-        return false;
-    }
-    sheet->json = text_from(sheet->bytes.data == NULL ? "" : sheet->bytes.data, sheet->bytes.size);
-    if (is_page(sheet->path)) {
-        struct text page = sheet->json;
-        return seal_carried(page, &checking->arena, &sheet->json, &sheet->signature, error);
-    }
-    bool ok = sealing_get(sheet->path, &checking->arena, &signature, error);
-    sheet->signature = signature == NULL ? TEXT_NONE : text_of(signature);
-    return ok;
-}
-
 /* A page must be what the report that it carries is shown as. */
 static bool check_page(struct checking *checking, const struct sheet *sheet, struct error *error)
 {
     struct text_buffer again;
     struct error reason = ERROR_NONE;
-    const char *json = arena_copy(&checking->arena, sheet->json.data, sheet->json.size);
+    const char *json = arena_copy(&checking->arena, sheet->file.json.data, sheet->file.json.size);
     const char *signature =
-        sheet->signature.data == NULL
+        sheet->file.signature.data == NULL
             ? NULL
-            : arena_copy(&checking->arena, sheet->signature.data, sheet->signature.size);
+            : arena_copy(&checking->arena, sheet->file.signature.data, sheet->file.signature.size);
     if (json == NULL) {
         return error_set_memory(error);
     }
     text_buffer_init(&again, FILE_BYTES_MAX);
     bool same = report_render(json, signature, REPORT_HTML, &again, &reason) &&
-                again.size == sheet->bytes.size &&
-                memcmp(again.data, sheet->bytes.data, again.size) == 0;
+                again.size == sheet->file.bytes.size &&
+                memcmp(again.data, sheet->file.bytes.data, again.size) == 0;
     text_buffer_release(&again);
     if (same) {
         say(checking, "page:", "shows the report that it carries, byte for byte");
@@ -193,16 +169,18 @@ static bool check_chain(struct checking *checking, const struct sheet *sheet, st
     if (!state.is_sealed || checking->altered != altered) {
         return true;
     }
-    if (state.previous != NULL) {
+    if (state.previous != NULL && steps == 0) {
+        (void)snprintf(line, sizeof line, "it follows %s, which is not beside it", state.previous);
+    } else if (state.previous != NULL) {
         (void)snprintf(line,
                        sizeof line,
-                       "%d reports before it are as they were; %s is not beside it",
+                       "%d before it as they were; %s, which is before those, is not beside it",
                        steps,
                        state.previous);
     } else if (steps == 0) {
         (void)snprintf(line, sizeof line, "it is the first report of its work directory");
     } else {
-        (void)snprintf(line, sizeof line, "all %d reports before it are as they were", steps);
+        (void)snprintf(line, sizeof line, "all before it as they were: %d", steps);
     }
     say(checking, "chain:", line);
     return true;
@@ -215,16 +193,16 @@ static void check_signature(struct checking *checking, const struct sheet *sheet
     struct error reason = ERROR_NONE;
     bool valid = false;
     const char *key = sheet->state.key;
-    if (sheet->signature.data == NULL && key == NULL) {
+    if (sheet->file.signature.data == NULL && key == NULL) {
         say_doubtful(checking, "signature:", "it is not signed");
         return;
     }
-    if (sheet->signature.data == NULL) {
+    if (sheet->file.signature.data == NULL) {
         (void)snprintf(line, sizeof line, "is missing; that of key %s is due", key);
         say_doubtful(checking, "signature:", line);
         return;
     }
-    if (!signature_check(sheet->signature, sheet->json, hex, &valid, &reason)) {
+    if (!signature_check(sheet->file.signature, sheet->file.json, hex, &valid, &reason)) {
         say_altered(checking, "signature:", reason.message);
     } else if (!valid) {
         say_altered(checking, "signature:", "BROKEN: it is not one of this report");
@@ -251,7 +229,7 @@ static void say_proved(struct checking *checking, const struct sheet *sheet)
     }
     say(checking,
         "proved:",
-        sheet->signature.data == NULL
+        sheet->file.signature.data == NULL
             ? "that no byte was altered by accident; whoever means to can seal a report anew"
         : checking->doubtful ? "that no byte was altered since it was signed with that key, by "
                                "whoever has it"
@@ -264,16 +242,15 @@ static void say_proved(struct checking *checking, const struct sheet *sheet)
 static bool check_file(struct checking *checking, const char *path, struct error *error)
 {
     struct sheet sheet = {.path = path};
-    text_buffer_init(&sheet.bytes, FILE_BYTES_MAX);
     text_buffer_format(&checking->out, "%s\n", path);
-    bool ok = read_sheet(checking, &sheet, error);
-    if (ok && sheet.json.data == NULL) {
+    bool ok = report_file_read(path, &checking->arena, &sheet.file, error);
+    if (ok && sheet.file.json.data == NULL) {
         say_altered(checking, "page:", "carries no report, or one that was damaged");
     } else if (ok) {
-        ok = seal_look(sheet.json, &checking->arena, &sheet.state, error);
+        ok = seal_look(sheet.file.json, &checking->arena, &sheet.state, error);
         if (ok) {
             check_seal(checking, &sheet);
-            ok = (!is_page(path) || check_page(checking, &sheet, error)) &&
+            ok = (!sheet.file.is_page || check_page(checking, &sheet, error)) &&
                  check_chain(checking, &sheet, error);
             check_signature(checking, &sheet);
         }
@@ -281,7 +258,7 @@ static bool check_file(struct checking *checking, const char *path, struct error
     if (ok) {
         say_proved(checking, &sheet);
     }
-    text_buffer_release(&sheet.bytes);
+    report_file_release(&sheet.file);
     return ok;
 }
 

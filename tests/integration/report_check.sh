@@ -56,7 +56,7 @@ unhex() {
 
 # --- whole
 last=$handed/000003-verify
-check 0 'all 2 reports before it are as they were' "$last.json"
+check 0 'all before it as they were: 2' "$last.json"
 check 0 'good, of key [0-9a-f]{64}, which is the one given' "$last.json"
 check 0 'shows the report that it carries, byte for byte' "$last.html"
 check 0 'the first report of its work directory' "$handed/000001-load.html"
@@ -79,7 +79,7 @@ rm "$last.json.sig"
 check 8 'signature: +is missing; that of key [0-9a-f]{64} is due' "$last.json"
 hand_over
 rm "$handed/000002-verify.json"
-check 0 '0 reports before it are as they were; 000002-verify.json is not beside it' "$last.json"
+check 0 'it follows 000002-verify.json, which is not beside it' "$last.json"
 
 # --- altered
 flip() { # FILE OFFSET
