@@ -4,7 +4,10 @@
 #include "commands.h"
 #include "files.h"
 #include "outcome.h"
+#include "report_file.h"
 #include "sealing.h"
+
+#include <string.h>
 
 enum {
     OUTPUT_BYTES_MAX = 512 << 20
@@ -63,10 +66,55 @@ static bool show(const struct options *options, struct console *console, struct 
     return ok;
 }
 
+/* As C strings, for which a report that was handed over has no end of its own. */
+static bool read_reports(const struct options *options,
+                         struct arena *arena,
+                         const char *json[2],
+                         struct error *error)
+{
+    for (int index = 0; index < 2; index++) {
+        const char *path = options->files[index];
+        struct report_file file;
+        bool ok = report_file_read(path, arena, &file, error) &&
+                  (file.json.data != NULL ||
+                   error_set(error, ERROR_STATE, "\"%s\" carries no report of novate", path));
+        json[index] = ok ? arena_copy(arena, file.json.data, file.json.size) : NULL;
+        ok = ok && (json[index] != NULL || error_set_memory(error));
+        report_file_release(&file);
+        if (!ok) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool diff(const struct options *options, struct console *console, struct error *error)
+{
+    struct arena arena;
+    struct text_buffer out;
+    const char *json[2] = {NULL, NULL};
+    if (options->file_count != 2) {
+        error_set(error, ERROR_USAGE, "command \"report diff\" needs two reports");
+        return error_hint(error,
+                          "Those of runs are in the folder \"reports\" of the work directory.");
+    }
+    arena_init(&arena, 64 << 10, NULL);
+    text_buffer_init(&out, OUTPUT_BYTES_MAX);
+    bool ok =
+        read_reports(options, &arena, json, error) && report_diff(json[0], json[1], &out, error);
+    if (ok) {
+        console_result(console, out.data, out.size);
+    }
+    text_buffer_release(&out);
+    arena_release(&arena);
+    return ok;
+}
+
 bool command_report(const struct options *options, struct console *console, struct error *error)
 {
-    return options->plan == NULL ? checking_reports(options, console, error)
-                                 : show(options, console, error);
+    return options->plan != NULL                ? show(options, console, error)
+           : strcmp(options->verb, "diff") == 0 ? diff(options, console, error)
+                                                : checking_reports(options, console, error);
 }
 
 bool command_key(const struct options *options, struct console *console, struct error *error)

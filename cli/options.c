@@ -351,6 +351,7 @@ static const struct verb VERBS[] = {
     {COMMAND_SEGMENTS, "key", false, 1},
     {COMMAND_KEY, "new", false, 1},
     {COMMAND_REPORT, "check", false, REPEAT_MAX},
+    {COMMAND_REPORT, "diff", false, 2},
     {COMMAND_REPORT, "show", true, 0}, /* what it does without a first word */
     {COMMAND_REPAIRS, "list", true, 0},
     {COMMAND_REJECTS, "list", true, 0},

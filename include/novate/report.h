@@ -87,6 +87,12 @@ bool report_render(const char *json,
                    struct text_buffer *out,
                    struct error *error) NODISCARD;
 
+/* What differs between two of them, for people; timings only of entities that do. */
+bool report_diff(const char *from,
+                 const char *to,
+                 struct text_buffer *out,
+                 struct error *error) NODISCARD;
+
 /* "#3f9a0c12": a key as reports show it. */
 void report_key(const char *key, const char *salt, bool show_keys, struct text_buffer *out);
 

@@ -72,6 +72,16 @@ if command -v openssl >/dev/null; then
         complain "openssl does not agree: $(cat "$tmp/openssl")"
 fi
 
+# --- compared
+expect 0 report diff "$handed/000001-load.json" "$last.html"
+grep -qE '^  kind +load → verify$' "$tmp/out" ||
+    complain "diff does not say the kind: $(cat "$tmp/out")"
+grep -q 'digest of the target' "$tmp/out" && complain 'diff says that the target differs'
+expect 0 report diff "$last.json" "$last.html"
+grep -q '^nothing else differs$' "$tmp/out" || complain "a report differs from its page"
+expect 1 report diff "$last.json"
+expect 3 report diff "$last.json" "$tmp/plan/plan.yaml"
+
 # --- what cannot be told
 expect 8 report check "$last.json"
 grep -q 'whose that is, --public-key would tell' "$tmp/out" || complain 'a key of nobody is trusted'
