@@ -6,7 +6,6 @@
 #include "novate/report.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 static void put_count_or_null(struct text_buffer *out, const char *name, bool known, uint64_t value)
@@ -343,19 +342,17 @@ bool report_json(const struct report *report, struct text_buffer *out, struct er
     struct seal seal;
     seal_init(&seal, out);
     put_head(out, report);
-    seal_part(&seal, "head");
+    seal_part(&seal, "head", NULL);
     for (int i = 0; i < report->entity_count; i++) {
-        char name[256];
         put_entity(out, report, &report->entities[i]);
-        (void)snprintf(name, sizeof name, "entity %s", report->entities[i].entity);
-        seal_part(&seal, name);
+        seal_part(&seal, "entity", report->entities[i].entity);
     }
     text_buffer_char(out, ']');
     if (report->target_state != NULL) {
         text_buffer_member(out, "target_state");
         text_buffer_string(out, report->target_state);
     }
-    seal_part(&seal, "target state");
+    seal_part(&seal, "target state", NULL);
     bool ok = seal_push(&seal, &report->links, out, error) && text_buffer_check(out, error);
     seal_release(&seal);
     return ok;

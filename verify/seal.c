@@ -54,7 +54,20 @@ void seal_release(struct seal *seal)
     text_buffer_release(&seal->parts);
 }
 
-void seal_part(struct seal *seal, const char *name)
+static void push_name(const char *kind, const char *name, struct text_buffer *out)
+{
+    struct text_buffer whole;
+    text_buffer_init(&whole, PARTS_BYTES_MAX);
+    text_buffer_format(&whole, "%s%s%s", kind, name == NULL ? "" : " ", name == NULL ? "" : name);
+    if (whole.failed) {
+        out->failed = true;
+    } else {
+        text_buffer_json(out, text_from(whole.data, whole.size));
+    }
+    text_buffer_release(&whole);
+}
+
+void seal_part(struct seal *seal, const char *kind, const char *name)
 {
     const struct text_buffer *report = seal->report;
     struct text_buffer *parts = &seal->parts;
@@ -66,7 +79,7 @@ void seal_part(struct seal *seal, const char *name)
     }
     text_buffer_string(parts, parts->size > 0 ? "," : "");
     text_buffer_string(parts, "{\"part\":");
-    text_buffer_json(parts, text_of(name));
+    push_name(kind, name, parts);
     text_buffer_format(parts, ",\"bytes\":%zu,\"sha256\":\"%s\"}", size, hex);
     seal->begun = report->size;
 }
@@ -220,6 +233,7 @@ bool seal_look(struct text file, struct arena *arena, struct seal_state *state, 
         state->kind = copy_member(report, "kind", arena);
         state->verdict = copy_member(report, "verdict", arena);
         state->finished_at = copy_member(report, "finished_at", arena);
+        state->tool_version = copy_member(report, "tool_version", arena);
         state->run = json_integer_value(json_object_get(report, "run"));
     }
     if (state->is_sealed) {

@@ -12,8 +12,8 @@ struct seal {
 };
 
 void seal_init(struct seal *seal, const struct text_buffer *report);
-/* What was pushed since the part before is a part of this name. */
-void seal_part(struct seal *seal, const char *name);
+/* What was pushed since the part before is a part of its own: "head", "entity patient". */
+void seal_part(struct seal *seal, const char *kind, const char *name);
 /* Closes the object with its last member, and the file. */
 bool seal_push(struct seal *seal,
                const struct seal_links *links,

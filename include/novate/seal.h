@@ -38,6 +38,7 @@ struct seal_state {
     const char *kind;
     const char *verdict;
     const char *finished_at;
+    const char *tool_version;
     int64_t run;
 };
 

@@ -113,7 +113,7 @@ check 7 'seal: +BROKEN: altered is: head' "$last.json"
 check 7 'signature: +BROKEN: it is not one of this report' "$last.json"
 hand_over
 sed -i 's/<h2>Verdict: [a-z ]*/<h2>Verdict: splendid/' "$last.html"
-check 7 'page: +is not what this novate' "$last.html"
+check 7 'page: +BROKEN: is not what the report that it carries shows as' "$last.html"
 hand_over
 sed -i 's/"run":2/"run":4/' "$handed/000002-verify.json"
 check 7 'chain: +BROKEN: 000002-verify.json is not the report that was followed' "$last.json"
