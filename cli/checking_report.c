@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 enum {
-    FILE_BYTES_MAX = 512 << 20,
     LINE_BYTES_MAX = 1024
 };
 
@@ -29,6 +28,7 @@ struct sheet {
     const char *path;
     struct report_file file;
     struct seal_state state;
+    bool unseen; /* a page that may show something else than the report that it carries */
 };
 
 static void say(struct checking *checking, const char *about, const char *words)
@@ -49,7 +49,7 @@ static void say_doubtful(struct checking *checking, const char *about, const cha
 }
 
 /* A page must be what the report that it carries is shown as. */
-static bool check_page(struct checking *checking, const struct sheet *sheet, struct error *error)
+static bool check_page(struct checking *checking, struct sheet *sheet, struct error *error)
 {
     struct text_buffer again;
     struct error reason = ERROR_NONE;
@@ -61,7 +61,7 @@ static bool check_page(struct checking *checking, const struct sheet *sheet, str
     if (json == NULL) {
         return error_set_memory(error);
     }
-    text_buffer_init(&again, FILE_BYTES_MAX);
+    text_buffer_init(&again, REPORT_FILE_BYTES_MAX);
     bool same = report_render(json, signature, REPORT_HTML, &again, &reason) &&
                 again.size == sheet->file.bytes.size &&
                 memcmp(again.data, sheet->file.bytes.data, again.size) == 0;
@@ -70,6 +70,7 @@ static bool check_page(struct checking *checking, const struct sheet *sheet, str
     if (same) {
         say(checking, "page:", "shows the report that it carries, byte for byte");
     } else if (version == NULL || strcmp(version, NOVATE_VERSION) != 0) {
+        sheet->unseen = true;
         say_doubtful(checking,
                      "page:",
                      "was made by another version than this " NOVATE_VERSION
@@ -132,7 +133,7 @@ static bool step_back(struct checking *checking,
     if (!*here) {
         return true;
     }
-    text_buffer_init(&bytes, FILE_BYTES_MAX);
+    text_buffer_init(&bytes, REPORT_FILE_BYTES_MAX);
     bool ok = read_file(path, ERROR_IO, &bytes, error) &&
               seal_look(text_from(bytes.data == NULL ? "" : bytes.data, bytes.size),
                         &checking->arena,
@@ -237,6 +238,12 @@ static void say_proved(struct checking *checking, const struct sheet *sheet)
         : checking->doubtful ? "that no byte was altered since it was signed with that key, by "
                                "whoever has it"
                              : "that no byte was altered since the holder of that key signed it");
+    if (sheet->unseen) {
+        say(checking,
+            "not proved:",
+            "that the page shows what it carries: ask for the JSON, or use the version that made "
+            "it");
+    }
     say(checking,
         "not proved:",
         "when that was, and that what it says was true then: for that, verify again");
@@ -272,7 +279,7 @@ static bool conclude(const struct checking *checking, struct error *error)
         return error_hint(error, "Ask whoever made it for it again, and for its digest by phone.");
     }
     if (checking->doubtful) {
-        (void)error_set(error, ERROR_NOT_VERIFIED, "who made the report could not be told");
+        (void)error_set(error, ERROR_NOT_VERIFIED, "not everything about the report could be told");
         return error_hint(error,
                           "--public-key FILE.pub says whose signature it must be; \"novate run "
                           "--signing-key FILE\" signs.");
@@ -290,7 +297,7 @@ bool checking_reports(const struct options *options, struct console *console, st
         checking.public_hex = public_hex;
     }
     arena_init(&checking.arena, 64 << 10, NULL);
-    text_buffer_init(&checking.out, FILE_BYTES_MAX);
+    text_buffer_init(&checking.out, REPORT_FILE_BYTES_MAX);
     bool altered = false;
     bool doubtful = false;
     for (int index = 0; ok && index < options->file_count; index++) {

@@ -26,15 +26,13 @@ static const char read_columns[] =
     " FROM step WHERE typtype <> 'd' AND EXISTS (SELECT FROM pg_class c WHERE c.oid = $1::oid"
     "  AND c.relkind IN ('r', 'p') AND NOT c.relhasrules AND NOT row_security_active(c.oid))";
 
-/* A temporary table is scanned from its first place on; were it not, rows would be missing.
- *
- * One of the rows `first` to `guilty` is refused, by what is checked after the last row of a block.
+/* One of the rows `first` to `guilty` is refused, by what is checked after the last row of a block.
  * Rows `first` to `stop` are to be inserted before the row after `stop`, which is refused already,
  * is passed over. One that another row keeps out is only refused when it comes first: the other
  * one may stand before it in the block, and be refused itself. */
 static const char body_start[] =
     "<<novate>> DECLARE"
-    " places tid[] := ARRAY(SELECT s.ctid FROM pg_temp.novate_rows AS s);"
+    " places tid[] := ARRAY(SELECT s.ctid FROM pg_temp.novate_rows AS s ORDER BY s.ctid);"
     " rows integer := cardinality(places);"
     " first integer := 1;"
     " last integer;"
@@ -133,10 +131,10 @@ static void push_body(const struct target_table *table,
     workspace_push_columns(schema, out);
     text_buffer_string(out, ") OVERRIDING SYSTEM VALUE SELECT ");
     push_source(schema, out);
-    /* Conditions of equal cost are met in order: other blocks draw no number. */
+    /* No number is drawn for the rows of other blocks. */
     text_buffer_format(out,
-                       " FROM pg_temp.novate_rows AS s WHERE s.ctid %s"
-                       " AND nextval('pg_temp.novate_row') > 0; ",
+                       " FROM (SELECT * FROM pg_temp.novate_rows AS r WHERE r.ctid %s OFFSET 0)"
+                       " AS s WHERE nextval('pg_temp.novate_row') > 0; ",
                        ranges ? "BETWEEN novate.places[novate.first] AND novate.places[novate.last]"
                               : "= ANY (novate.places[novate.first:novate.last])");
     text_buffer_string(out, body_inserted);

@@ -12,7 +12,7 @@
 enum {
     BLOCK_ROWS_MIN = 4,
     BLOCK_ROWS_MAX = 512,
-    BLOCK_COST = 8 /* what a block costs beside its rows, in rows */
+    BLOCK_COST = 4 /* what a block costs beside its rows, in rows */
 };
 
 bool sift_allowed(const struct loader *loader)
