@@ -91,6 +91,10 @@ after_kill() {
     novate segments check "$tmp/plan/plan.yaml" "$@" || status=$?
     case $status in
     0 | 8) ;; # 8: no segment yet
+    3)         # nor a ledger, when the kill came so early that none was made
+        version=$(ledger 'PRAGMA user_version')
+        same 'the version of a ledger that is said not to be there' "${version:-0}" 0
+        ;;
     *)
         # Without a manifest's claim a segment that is whole but not recorded is no fault.
         cat "$tmp/out" "$tmp/err"
