@@ -5,6 +5,7 @@
 #include "checking.h"
 
 #include "carry.h"
+#include "confirming.h"
 #include "grouping.h"
 #include "list_reader.h"
 #include "progress.h"
@@ -112,6 +113,33 @@ static bool has_other(const struct schema *schema)
     return found;
 }
 
+/* What the mapping says of the comparison of its columns; NULL: nothing. */
+static bool compare_rules(struct job *job,
+                          const struct entity *entity,
+                          const struct schema *schema,
+                          const struct column_comparison **columns,
+                          struct error *error)
+{
+    const struct mapping *mapping = entity->mapping;
+    struct column_comparison *rules =
+        ARENA_ARRAY(&job->arena, struct column_comparison, (size_t)schema->count);
+    if (rules == NULL) {
+        return error_set_memory(error);
+    }
+    for (int index = 0; index < mapping->compare_count; index++) {
+        const struct compare_rule *rule = &mapping->compare[index];
+        int column = schema_find(schema, text_of(rule->column), true);
+        if (!NOVATE_CHECK(error, column >= 0)) {
+            return false;
+        }
+        rules[column] = (struct column_comparison){.skipped = rule->reason != NULL,
+                                                   .tolerance = rule->tolerance,
+                                                   .relative = rule->relative};
+    }
+    *columns = mapping->compare_count > 0 ? rules : NULL;
+    return true;
+}
+
 static bool verify(struct job *job,
                    struct entity *entity,
                    struct mapped_source *mapped,
@@ -123,6 +151,8 @@ static bool verify(struct job *job,
     struct pipeline_progress target_progress = {.rows_read = 0};
     struct verify_options options = {
         .entity = entity->mapping->entity,
+        .level = job->options->level,
+        .confirm = confirming(job),
         .schema = program_target_schema(entity->program),
         .key = key,
         .key_count = program_target_key(entity->program, key),
@@ -137,7 +167,8 @@ static bool verify(struct job *job,
         .source_progress = &entity->progress,
         .target_progress = &target_progress,
     };
-    if (!list_refused(job, entity, &refused, &options.refused_count, error)) {
+    if (!compare_rules(job, entity, options.schema, &options.columns, error) ||
+        !list_refused(job, entity, &refused, &options.refused_count, error)) {
         return false;
     }
     options.refused_keys = refused;

@@ -102,6 +102,37 @@ static bool set_format(struct options *options, const char *value, struct error 
                      value);
 }
 
+static bool set_level(struct options *options, const char *value, struct error *error)
+{
+    for (int level = 0; level < VERIFY_LEVEL_COUNT; level++) {
+        if (strcmp(value, verify_level_text((enum verify_level)level)) == 0) {
+            options->level = (enum verify_level)level;
+            return true;
+        }
+    }
+    return error_set(
+        error, ERROR_USAGE, "option --level is counts, digest or full, not \"%s\"", value);
+}
+
+/* "30", "30s", "5m", "1h": seconds, a day at most. */
+static bool set_time(const char *name, const char *value, uint64_t *seconds, struct error *error)
+{
+    char *end = NULL;
+    errno = 0;
+    unsigned long long number = strtoull(value, &end, 10);
+    uint64_t unit = *end == 'm' ? 60 : *end == 'h' ? 3600 : 1;
+    end += *end == 's' || *end == 'm' || *end == 'h' ? 1 : 0;
+    if (value[0] < '0' || value[0] > '9' || *end != '\0' || errno != 0 || number > 86400 / unit) {
+        return error_set(error,
+                         ERROR_USAGE,
+                         "option --%s needs a time up to a day such as 30s or 5m, not \"%s\"",
+                         name,
+                         value);
+    }
+    *seconds = number * unit;
+    return true;
+}
+
 static bool set_state(struct options *options, const char *value, struct error *error)
 {
     options->state = value;
@@ -164,6 +195,10 @@ static bool set_value(struct options *options,
         return read_number(name, value, INT64_MAX, &options->run, error);
     case OPTION_STATE:
         return set_state(options, value, error);
+    case OPTION_LEVEL:
+        return set_level(options, value, error);
+    case OPTION_CONFIRM_AFTER:
+        return set_time(name, value, &options->confirm_after_s, error);
     case OPTION_LOG_FORMAT:
         return set_log_format(options, value, error);
     case OPTION_FORMAT:

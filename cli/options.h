@@ -5,6 +5,7 @@
 
 #include "novate/error.h"
 #include "novate/text.h"
+#include "novate/verify.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -72,6 +73,8 @@ struct options {
     const char *public_key;
     uint64_t limit;
     uint64_t run; /* 0: the last */
+    enum verify_level level;
+    uint64_t confirm_after_s; /* 0: nothing is looked at again */
 };
 
 /* ERROR_USAGE with a hint when the line is not valid. Texts point into `arguments`. */

@@ -307,6 +307,31 @@ bool session_describe(struct session *session,
     return true;
 }
 
+/* `question` opens a parenthesis that ends behind the table and its scope. */
+static bool ask_rows(struct session *session,
+                     const char *question,
+                     const struct target_table *table,
+                     const char *scope,
+                     struct arena *arena,
+                     const char **answer,
+                     struct error *error)
+{
+    struct session_result result;
+    struct text_buffer sql;
+    text_buffer_init(&sql, (size_t)1 << 20);
+    text_buffer_format(&sql, "%s FROM %s", question, table->quoted);
+    if (scope != NULL) {
+        /* The line feed ends a comment that the scope may end with. */
+        text_buffer_format(&sql, " WHERE (%s\n)", scope);
+    }
+    text_buffer_string(&sql, ") AS answer");
+    bool ok = text_buffer_check(&sql, error) &&
+              session_query(session, sql.data, 0, NULL, arena, &result, error);
+    *answer = ok ? session_value(&result, 0, 0) : NULL;
+    text_buffer_release(&sql);
+    return ok;
+}
+
 bool session_table_has_rows(struct session *session,
                             const struct target_table *table,
                             const char *scope,
@@ -314,23 +339,34 @@ bool session_table_has_rows(struct session *session,
                             struct error *error)
 {
     struct arena arena;
-    struct session_result result;
-    struct text_buffer sql;
+    const char *answer = NULL;
     arena_init(&arena, 1024, NULL);
-    text_buffer_init(&sql, (size_t)1 << 20);
-    text_buffer_format(&sql, "SELECT EXISTS (SELECT FROM %s", table->quoted);
-    if (scope != NULL) {
-        text_buffer_format(&sql, " WHERE (%s\n)", scope);
-    }
-    text_buffer_char(&sql, ')');
-    bool ok = text_buffer_check(&sql, error) &&
-              session_query(session, sql.data, 0, NULL, &arena, &result, error);
+    bool ok = ask_rows(session, "SELECT EXISTS (SELECT", table, scope, &arena, &answer, error);
     if (ok) {
-        *has_rows = session_value(&result, 0, 0)[0] == 't';
+        *has_rows = answer[0] == 't';
     } else {
         error_context(error, "looking for rows of %s", table->quoted);
     }
-    text_buffer_release(&sql);
+    arena_release(&arena);
+    return ok;
+}
+
+bool session_count_rows(struct session *session,
+                        const struct target_table *table,
+                        const char *scope,
+                        uint64_t *rows,
+                        struct error *error)
+{
+    struct arena arena;
+    const char *answer = NULL;
+    arena_init(&arena, 1024, NULL);
+    bool ok =
+        ask_rows(session, "SELECT count(*) FROM (SELECT", table, scope, &arena, &answer, error);
+    if (ok) {
+        *rows = strtoull(answer, NULL, 10);
+    } else {
+        error_context(error, "counting rows of %s", table->quoted);
+    }
     arena_release(&arena);
     return ok;
 }

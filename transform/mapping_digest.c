@@ -35,7 +35,7 @@ static bool decides(enum part part, struct text key)
 {
     if (part == PART_MAPPING) {
         return !text_equal(key, text_of("examples")) && !text_equal(key, text_of("parameters")) &&
-               !text_equal(key, text_of("limits"));
+               !text_equal(key, text_of("limits")) && !text_equal(key, text_of("verify"));
     }
     if (part == PART_TARGET) {
         return !text_equal(key, text_of("defer"));

@@ -27,6 +27,7 @@ enum mapping_key {
     MAPPING_DEDUPE,
     MAPPING_PIVOT,
     MAPPING_LIMITS,
+    MAPPING_VERIFY,
     MAPPING_KEY_COUNT
 };
 
@@ -47,6 +48,7 @@ static const struct plan_key mapping_keys[MAPPING_KEY_COUNT] = {
     [MAPPING_DEDUPE] = {"dedupe", 0},
     [MAPPING_PIVOT] = {"pivot", 0},
     [MAPPING_LIMITS] = {"limits", 0},
+    [MAPPING_VERIFY] = {"verify", 0},
 };
 
 enum source_key {
@@ -306,6 +308,7 @@ static bool read_mapping(struct plan_reader *reader,
     mapping_read_rules(reader, &fields[MAPPING_LOOKUPS], mapping);
     mapping->limits_given = fields[MAPPING_LIMITS].key != NULL;
     plan_read_mapping_limits(reader, &fields[MAPPING_LIMITS], &mapping->limits);
+    mapping_read_verify(reader, &fields[MAPPING_VERIFY], mapping);
     mapping_read_emits(reader, &fields[MAPPING_EMIT], mapping);
     mapping_read_grouping(reader, &fields[MAPPING_DEDUPE], &fields[MAPPING_PIVOT], mapping);
     if (!mapping_include(reader, variables, &fields[MAPPING_INCLUDE], mapping, fragments, error)) {

@@ -55,6 +55,11 @@ void mapping_read_grouping(struct plan_reader *reader,
                            const struct plan_field *pivot,
                            struct mapping *mapping);
 
+/* Reads the map under "verify" into `mapping`. */
+void mapping_read_verify(struct plan_reader *reader,
+                         const struct plan_field *field,
+                         struct mapping *mapping);
+
 /* Reads the list under "examples" into `mapping`. */
 void mapping_read_examples(struct plan_reader *reader,
                            const struct plan_field *field,

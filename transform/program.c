@@ -387,6 +387,9 @@ static bool compile_branches(struct build *shared,
         }
         programs[i] = builds[i].program;
     }
+    if (problems->errors == errors_before) {
+        check_compare_rules(&builds[0], mapping);
+    }
     for (int i = 0; i < count && problems->errors == errors_before; i++) {
         struct build *build = &builds[i];
         if (!program_find(build, build->program, build->filters.terms, build->filters.count) ||

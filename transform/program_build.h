@@ -82,6 +82,9 @@ bool build_columns(struct build *build) NODISCARD;
 int build_nearest(const struct build *build, const char *name, const struct schema *schema);
 const char *build_meant_hint(const struct build *build, const struct schema *schema, int index);
 
+/* What "verify" says of columns: are they filled, and of a type that it can be said of? */
+void check_compare_rules(struct build *build, const struct mapping *mapping);
+
 /* What is to be said of the columns once all is bound without an error. */
 bool program_find(struct build *build,
                   struct program *program,

@@ -5,8 +5,9 @@
 #include "buckets.h"
 #include "differences.h"
 #include "first_reading.h"
-#include "match.h"
 #include "second_reading.h"
+
+#include "novate/limits.h"
 
 bool compare_read(const struct compare *compare,
                   const struct compare_side *side,
@@ -57,25 +58,95 @@ static void judge(struct first_reading *first,
     refused_settle(&first->refused, explained);
 }
 
-static bool conclude(const struct match_totals *totals,
-                     struct differences *differences,
+static bool conclude(struct second_reading_result *found,
                      struct verify_result *result,
                      struct error *error)
 {
-    differences_finish(differences);
+    const struct match_totals *totals = &found->totals;
+    const struct flight *flight = &found->flight;
+
+    differences_finish(&found->differences);
     result->source_digest = totals->source;
     result->target_digest = totals->target;
     result->equal = totals->equal;
+    result->within_tolerance = totals->within_tolerance;
     result->not_equal = totals->not_equal;
     result->missing_target = totals->missing_target;
     result->missing_source = totals->missing_source;
     result->refused = totals->refused;
-    result->differences = differences->items;
-    result->difference_count = differences->count;
-    bool same = totals->not_equal + totals->missing_target + totals->missing_source == 0;
-    result->verdict = same ? VERDICT_VERIFIED : VERDICT_DIFFERENCES;
+    result->in_flight = flight->changed;
+    result->settled = flight->settled;
+    result->flights = flight->items;
+    result->flight_count = flight->count;
+    result->differences = found->differences.items;
+    result->difference_count = found->differences.count;
+    uint64_t differ = totals->not_equal + totals->missing_target + totals->missing_source;
+    result->verdict = differ > 0            ? VERDICT_DIFFERENCES
+                      : flight->changed > 0 ? VERDICT_NOT_VERIFIED
+                                            : VERDICT_VERIFIED;
     /* Two ways to the same conclusion: the rows one by one, and their sums. */
+    bool same = differ + flight->changed + totals->within_tolerance == 0;
     return NOVATE_CHECK(error, same == digest_equal(&totals->source, &totals->target));
+}
+
+/* Rows only. Refusals explain rows that the target lacks. */
+static void conclude_counts(const struct first_reading *first, struct verify_result *result)
+{
+    uint64_t source = first->source.digests[0].rows;
+    uint64_t aside = first->aside.digests[0].rows;
+    uint64_t target = first->target.digests[0].rows;
+    uint64_t most = source + aside;
+
+    result->missing_target = target < source ? source - target : 0;
+    result->missing_source = target > most ? target - most : 0;
+    result->refused = target < source ? aside : target < most ? most - target : 0;
+    result->equal = target < most ? target : most;
+    result->source_digest.rows = most - result->refused;
+    result->target_digest.rows = target;
+    bool same = result->missing_target + result->missing_source == 0;
+    result->verdict = same ? VERDICT_VERIFIED : VERDICT_DIFFERENCES;
+}
+
+/* Rows that were refused and are in the target all the same are in its figures; where only some of
+ * them are, nothing says which, and they are left out. */
+static bool conclude_figures(struct first_reading *first,
+                             struct arena *arena,
+                             struct verify_result *result,
+                             struct error *error)
+{
+    if (result->refused == 0 &&
+        !figures_merge(&first->source_figures, &first->aside_figures, error)) {
+        return false;
+    }
+    return figures_compare(&first->source_figures, &first->target_figures, arena, result, error);
+}
+
+/* The reading of both sides, and of what differs the second one. */
+static bool read_both(const struct compare *compare,
+                      struct first_reading *first,
+                      struct verify_result *result,
+                      struct second_reading_result *found,
+                      struct arena *arena,
+                      struct arena *working,
+                      struct error *error)
+{
+    struct bucket_set explained = {.count = 0};
+    struct bucket_set differing = {.count = 0};
+
+    if (!bucket_set_init(&explained, working, error) ||
+        !bucket_set_init(&differing, working, error) ||
+        !first_reading_run(first, compare, &result->tally, working, error)) {
+        return false;
+    }
+    if (compare->count_target != NULL) {
+        conclude_counts(first, result);
+        return true;
+    }
+    judge(first, &explained, &differing, &found->totals);
+    result->buckets_reread = (uint64_t)differing.count;
+    return second_reading_run(compare, first, &differing, found, working, error) &&
+           conclude(found, result, error) &&
+           (!compare->figures || conclude_figures(first, arena, result, error));
 }
 
 bool compare_run(const struct compare *compare,
@@ -84,26 +155,19 @@ bool compare_run(const struct compare *compare,
                  struct error *error)
 {
     struct arena working;
-    struct first_reading first = {.refused = {.slots = NULL}};
-    struct bucket_set explained = {.count = 0};
-    struct bucket_set differing = {.count = 0};
-    struct match_totals totals = {.equal = 0};
-    struct differences differences;
+    struct comparison comparison;
+    struct first_reading first = {.comparison = &comparison};
+    struct second_reading_result found = {.totals = {.equal = 0}};
 
     *result = (struct verify_result){.equal = 0};
     tally_init(&result->tally, arena);
-    differences_init(&differences, compare->differences_max, arena);
+    differences_init(&found.differences, compare->differences_max, arena);
+    flight_init(&found.flight, LIMIT_IN_FLIGHT, arena, compare->budget);
     arena_init(&working, (size_t)64 << 10, compare->budget);
-    bool ok = bucket_set_init(&explained, &working, error) &&
-              bucket_set_init(&differing, &working, error) &&
-              first_reading_run(&first, compare, &result->tally, &working, error);
-    if (ok) {
-        judge(&first, &explained, &differing, &totals);
-        result->buckets_reread = (uint64_t)differing.count;
-        ok = second_reading_run(
-                 compare, &first, &differing, &differences, &totals, &working, error) &&
-             conclude(&totals, &differences, result, error);
-    }
+    bool ok = comparison_init(&comparison, compare->schema, compare->columns, &working, error) &&
+              read_both(compare, &first, result, &found, arena, &working, error);
+    first_reading_release(&first);
     arena_release(&working);
+    flight_release(&found.flight);
     return ok;
 }

@@ -24,7 +24,13 @@ struct compare_side {
 struct compare {
     const struct schema *schema; /* of both sides' rows */
     const int *key;
-    int key_count; /* 0: multisets of rows */
+    int key_count;                           /* 0: multisets of rows */
+    const struct column_comparison *columns; /* as in struct verify_options */
+    struct verify_confirm confirm;
+    bool figures;      /* of the columns are wanted */
+    const bool *coded; /* as in struct verify_options */
+    /* Not NULL: rows are counted only, those of the target by this; with the target's state. */
+    bool (*count_target)(void *state, uint64_t *rows, struct error *error);
     struct compare_side source;
     struct compare_side target;
     const char *const *refused_keys;

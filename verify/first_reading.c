@@ -27,11 +27,14 @@ struct side {
     struct hasher hasher;
     struct buckets *buckets; /* of the chunk in hand, or of the target */
     struct first_reading *reading;
-    struct tally *tally;  /* source only; of all chunks */
-    struct buckets aside; /* of the chunk in hand */
-    struct tally chunk;   /* of the chunk in hand */
-    struct arena arena;   /* of `chunk` */
-    int refused_rows;     /* set aside before the chunk in hand */
+    struct tally *tally;     /* source only; of all chunks */
+    struct buckets aside;    /* of the chunk in hand */
+    struct figures *figures; /* of the chunk in hand, or of the target; NULL: not wanted */
+    struct figures aside_figures;
+    bool *left_out;     /* which rows of the batch in hand are set aside */
+    struct tally chunk; /* of the chunk in hand */
+    struct arena arena; /* of `chunk` */
+    int refused_rows;   /* set aside before the chunk in hand */
     bool ok;
     struct error error;
 };
@@ -47,6 +50,7 @@ static bool set_aside(struct side *side, const struct batch *batch, int row, str
     }
     struct refused_key *refused = refused_find(&side->reading->refused, key);
     bool aside = refused != NULL && refused_set_aside(&side->reading->refused, refused, bucket);
+    side->left_out[row] = aside;
     struct buckets *buckets = aside ? &side->aside : side->buckets;
     digest_add(&buckets->digests[bucket], row_hash);
     return true;
@@ -67,11 +71,34 @@ static bool add_batch(struct side *side, const struct batch *batch, struct error
     return true;
 }
 
+static bool add_figures(struct side *side, const struct batch *batch, struct error *error)
+{
+    bool may_be_refused = side->number == SIDE_SOURCE && side->compare->refused_count > 0;
+
+    if (side->figures == NULL) {
+        return true;
+    }
+    if (!may_be_refused) {
+        return figures_add(side->figures, batch, NULL, error);
+    }
+    if (!figures_add(side->figures, batch, side->left_out, error)) {
+        return false;
+    }
+    for (int row = 0; row < batch->rows; row++) {
+        side->left_out[row] = !side->left_out[row];
+    }
+    return figures_add(&side->aside_figures, batch, side->left_out, error);
+}
+
 /* Between two chunks of the source: nothing of the next one is known. */
 static void chunk_begin(struct side *side)
 {
     buckets_reset(side->buckets);
     buckets_reset(&side->aside);
+    if (side->figures != NULL) {
+        figures_reset(side->figures);
+        figures_reset(&side->aside_figures);
+    }
     arena_reset(&side->arena);
     tally_init(&side->chunk, &side->arena);
     side->refused_rows = side->reading->refused.row_count;
@@ -79,9 +106,14 @@ static void chunk_begin(struct side *side)
 
 static bool chunk_end(struct side *side, struct error *error)
 {
-    buckets_merge(&side->reading->source, side->buckets);
-    buckets_merge(&side->reading->aside, &side->aside);
-    bool ok = tally_merge(side->tally, &side->chunk, error);
+    struct first_reading *reading = side->reading;
+
+    buckets_merge(&reading->source, side->buckets);
+    buckets_merge(&reading->aside, &side->aside);
+    bool ok = side->figures == NULL ||
+              (figures_merge(&reading->source_figures, side->figures, error) &&
+               figures_merge(&reading->aside_figures, &side->aside_figures, error));
+    ok = ok && tally_merge(side->tally, &side->chunk, error);
     chunk_begin(side);
     return ok;
 }
@@ -91,6 +123,12 @@ static void side_restart(void *state)
     struct side *side = state;
     refused_take_back(&side->reading->refused, side->refused_rows);
     chunk_begin(side);
+}
+
+/* Where only rows are counted all hashes are 0, and all rows of one bucket. */
+static bool hash_rows(struct side *side, const struct batch *batch, struct error *error)
+{
+    return side->compare->count_target != NULL || hasher_apply(&side->hasher, batch, error);
 }
 
 static bool side_write(void *state, struct batch *batch, struct error *error)
@@ -108,8 +146,16 @@ static bool side_write(void *state, struct batch *batch, struct error *error)
     if (side->tally != NULL && !tally_merge(&side->chunk, &batch->tally, error)) {
         return false;
     }
-    return hasher_apply(&side->hasher, batch, error) && add_batch(side, batch, error) &&
+    return hash_rows(side, batch, error) && add_batch(side, batch, error) &&
+           add_figures(side, batch, error) &&
            (side->number != SIDE_SOURCE || !batch->chunk_ends || chunk_end(side, error));
+}
+
+static bool count_target(struct side *side)
+{
+    const struct compare *compare = side->compare;
+    return compare->count_target(
+        compare->target.rows.state, &side->buckets->digests[0].rows, &side->error);
 }
 
 static void *side_run(void *state)
@@ -119,7 +165,9 @@ static void *side_run(void *state)
                             .write = side_write,
                             .restart = side->number == SIDE_SOURCE ? side_restart : NULL};
 
-    side->ok = compare_read(side->compare, side->rows, writer, &side->error);
+    bool counts = side->compare->count_target != NULL && side->number == SIDE_TARGET;
+    side->ok =
+        counts ? count_target(side) : compare_read(side->compare, side->rows, writer, &side->error);
     if (!side->ok) {
         int none = SIDE_NONE;
         atomic_compare_exchange_strong(side->failed, &none, side->number);
@@ -160,6 +208,60 @@ static bool run_sides(struct side *source, struct side *target, bool together, s
     return true;
 }
 
+/* Of the source's chunk in hand, and of both sides whole. */
+static bool init_figures(struct first_reading *reading,
+                         const struct compare *compare,
+                         struct figures *chunk,
+                         struct side *source,
+                         struct side *target,
+                         struct arena *arena,
+                         struct error *error)
+{
+    struct figures *const all[] = {&reading->source_figures,
+                                   &reading->aside_figures,
+                                   &reading->target_figures,
+                                   chunk,
+                                   &source->aside_figures};
+
+    if (!compare->figures) {
+        return true;
+    }
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        if (!figures_init(all[i], reading->comparison, compare->coded, arena, error)) {
+            return false;
+        }
+    }
+    source->figures = chunk;
+    target->figures = &reading->target_figures;
+    return true;
+}
+
+static bool init_buckets(struct first_reading *reading,
+                         const struct compare *compare,
+                         struct side *source,
+                         struct arena *arena,
+                         struct error *error)
+{
+    source->left_out = ARENA_ARRAY(arena, bool, LIMIT_BATCH_ROWS);
+    if (source->left_out == NULL) {
+        return error_set_memory(error);
+    }
+    return buckets_init(&reading->source, arena, error) &&
+           buckets_init(source->buckets, arena, error) &&
+           buckets_init(&source->aside, arena, error) &&
+           buckets_init(&reading->aside, arena, error) &&
+           buckets_init(&reading->target, arena, error) &&
+           refused_init(
+               &reading->refused, compare->refused_keys, compare->refused_count, arena, error);
+}
+
+static bool init_hasher(struct side *side, struct arena *arena, struct error *error)
+{
+    const struct compare *compare = side->compare;
+    return hasher_init(
+        &side->hasher, compare->key, compare->key_count, side->reading->comparison, arena, error);
+}
+
 bool first_reading_run(struct first_reading *reading,
                        const struct compare *compare,
                        struct tally *tally,
@@ -168,6 +270,7 @@ bool first_reading_run(struct first_reading *reading,
 {
     atomic_int failed = SIDE_NONE;
     struct buckets chunk = {.digests = NULL};
+    struct figures chunk_figures = {.count = 0};
     struct side source = {
         .compare = compare,
         .rows = &compare->source,
@@ -185,18 +288,11 @@ bool first_reading_run(struct first_reading *reading,
         .buckets = &reading->target,
         .reading = reading,
     };
-    const int *key = compare->key;
-    int keys = compare->key_count;
 
     arena_init(&source.arena, 4096, NULL);
-    bool ok = buckets_init(&reading->source, arena, error) && buckets_init(&chunk, arena, error) &&
-              buckets_init(&source.aside, arena, error) &&
-              buckets_init(&reading->aside, arena, error) &&
-              buckets_init(&reading->target, arena, error) &&
-              refused_init(
-                  &reading->refused, compare->refused_keys, compare->refused_count, arena, error) &&
-              hasher_init(&source.hasher, key, keys, arena, error) &&
-              hasher_init(&target.hasher, key, keys, arena, error);
+    bool ok = init_buckets(reading, compare, &source, arena, error) &&
+              init_hasher(&source, arena, error) && init_hasher(&target, arena, error) &&
+              init_figures(reading, compare, &chunk_figures, &source, &target, arena, error);
     if (ok) {
         chunk_begin(&source);
         ok = run_sides(&source, &target, compare->together, error);
@@ -204,5 +300,14 @@ bool first_reading_run(struct first_reading *reading,
     arena_release(&source.arena);
     hasher_release(&source.hasher);
     hasher_release(&target.hasher);
+    figures_release(&chunk_figures);
+    figures_release(&source.aside_figures);
     return ok;
+}
+
+void first_reading_release(struct first_reading *reading)
+{
+    figures_release(&reading->source_figures);
+    figures_release(&reading->aside_figures);
+    figures_release(&reading->target_figures);
 }

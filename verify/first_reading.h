@@ -5,22 +5,32 @@
 
 #include "buckets.h"
 #include "compare.h"
+#include "comparison.h"
+#include "figures.h"
 #include "refused.h"
 
 #include <stdbool.h>
 
 struct first_reading {
+    const struct comparison *comparison;
     struct buckets source;
     struct buckets aside; /* source rows whose records were refused; not in `source` */
     struct buckets target;
     struct refused refused;
+    /* Level FULL, of the same rows as the buckets: */
+    struct figures source_figures;
+    struct figures aside_figures;
+    struct figures target_figures;
 };
 
-/* `arena` is for what the readings need; the tally's counters live in `tally`'s own arena. */
+/* reading->comparison is set. `arena` is for what the readings need; the tally's counters live in
+ * `tally`'s own arena. */
 bool first_reading_run(struct first_reading *reading,
                        const struct compare *compare,
                        struct tally *tally,
                        struct arena *arena,
                        struct error *error) NODISCARD;
+/* After a reading that failed, too. */
+void first_reading_release(struct first_reading *reading);
 
 #endif

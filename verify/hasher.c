@@ -8,10 +8,18 @@
  * the target. */
 static const size_t row_bytes_max = (size_t)4 << 30;
 
-bool hasher_init(
-    struct hasher *hasher, const int *key, int key_count, struct arena *arena, struct error *error)
+bool hasher_init(struct hasher *hasher,
+                 const int *key,
+                 int key_count,
+                 const struct comparison *comparison,
+                 struct arena *arena,
+                 struct error *error)
 {
     *hasher = (struct hasher){.key = key, .key_count = key_count};
+    if (comparison != NULL) {
+        hasher->columns = comparison->compared;
+        hasher->column_count = comparison->compared_count;
+    }
     text_buffer_init(&hasher->scratch, row_bytes_max);
     hasher->rows = ARENA_ARRAY(arena, struct hash, LIMIT_BATCH_ROWS);
     hasher->keys =
@@ -24,7 +32,8 @@ bool hasher_apply(struct hasher *hasher, const struct batch *batch, struct error
     if (!NOVATE_CHECK(error, batch->rows <= LIMIT_BATCH_ROWS)) {
         return false;
     }
-    if (!canonical_hash_rows(batch, NULL, 0, &hasher->scratch, hasher->rows, error)) {
+    if (!canonical_hash_rows(
+            batch, hasher->columns, hasher->column_count, &hasher->scratch, hasher->rows, error)) {
         return false;
     }
     return hasher->key_count == 0 ||

@@ -5,6 +5,8 @@
 #ifndef NOVATE_VERIFY_HASHER_H
 #define NOVATE_VERIFY_HASHER_H
 
+#include "comparison.h"
+
 #include "novate/batch.h"
 #include "novate/hash.h"
 #include "novate/limits.h"
@@ -14,14 +16,18 @@
 struct hasher {
     const int *key; /* columns of the key; not owned */
     int key_count;
+    const int *columns; /* that count; NULL: all; not owned */
+    int column_count;
     struct hash *rows; /* of the batch hashed last */
     struct hash *keys;
     struct text_buffer scratch;
 };
 
+/* `comparison` says which columns count; NULL: all. */
 bool hasher_init(struct hasher *hasher,
                  const int *key,
                  int key_count,
+                 const struct comparison *comparison,
                  struct arena *arena,
                  struct error *error) NODISCARD;
 bool hasher_apply(struct hasher *hasher, const struct batch *batch, struct error *error) NODISCARD;

@@ -10,7 +10,9 @@
 #ifndef NOVATE_VERIFY_MATCH_H
 #define NOVATE_VERIFY_MATCH_H
 
+#include "comparison.h"
 #include "differences.h"
+#include "flight.h"
 #include "refused.h"
 
 #include "novate/arena.h"
@@ -29,6 +31,7 @@ enum match_side {
 struct match_refusal {
     struct match_refusal *next;
     struct refused_key *key;
+    bool used; /* it explains a row */
 };
 
 /* All rows of one content. */
@@ -39,11 +42,12 @@ struct match_entry {
     uint64_t count[2];              /* by side; what is left over, once they have cancelled */
     const char *key_json;           /* filled by the caller of match_put; NULL without a key */
     struct match_refusal *refusals; /* of source rows */
-    uint64_t column_hashes[];       /* filled by the caller of match_put */
+    uint64_t column_hashes[];       /* filled by the caller of match_put, as what follows them: the
+                                       numbers of the columns with a tolerance */
 };
 
 struct match {
-    const struct schema *schema;
+    const struct comparison *comparison;
     bool keyed;
     struct arena arena;
     struct match_entry **heads;
@@ -54,15 +58,16 @@ struct match {
 
 struct match_totals {
     uint64_t equal, not_equal, missing_target, missing_source, refused;
-    struct digest source; /* without what was refused */
+    uint64_t within_tolerance; /* of `equal` */
+    struct digest source;      /* without what was refused */
     struct digest target;
 };
 
 /* Bytes that a row takes, to plan how many rows fit. */
-size_t match_row_bytes(const struct schema *schema, int key_count);
+size_t match_row_bytes(const struct comparison *comparison, int key_count);
 
 void match_init(struct match *match,
-                const struct schema *schema,
+                const struct comparison *comparison,
                 bool keyed,
                 struct budget *budget);
 /* Forgets all rows. `rows` is about how many will come. */
@@ -80,8 +85,12 @@ bool match_refuse(struct match *match,
                   struct match_entry *entry,
                   struct refused_key *key,
                   struct error *error) NODISCARD;
-/* Adds to totals and differences; uses refusals up. Once per match_begin. */
+/* First look: what is left over goes into `flight`, and nowhere else. Instead of match_finish(). */
+bool match_first_look(struct match *match, struct flight *flight, struct error *error) NODISCARD;
+/* Adds to totals and differences; uses refusals up. Once per match_begin. Where `flight` is not
+ * NULL, this is the second look. */
 bool match_finish(struct match *match,
+                  struct flight *flight,
                   struct differences *differences,
                   struct match_totals *totals,
                   struct error *error) NODISCARD;

@@ -12,8 +12,10 @@
 struct second_reading {
     const struct compare *compare;
     const struct first_reading *first;
+    const struct comparison *comparison;
     struct bucket_set chosen;
     struct match match;
+    struct flight *flight; /* NULL: nothing is looked at twice */
     struct hasher hasher;
     int restarts; /* chunks of the source that were begun anew */
 };
@@ -37,11 +39,19 @@ static bool describe(struct second_reading *reading,
     if (reading->compare->key_count == 0) {
         return true;
     }
-    for (int i = 0; i < reading->compare->schema->count; i++) {
-        if (!hasher_value(
-                &reading->hasher, &batch->columns[i], row, &entry->column_hashes[i], error)) {
+    const struct comparison *comparison = reading->comparison;
+    int columns = comparison->schema->count;
+    for (int i = 0; i < columns; i++) {
+        const struct vector *vector = &batch->columns[i];
+        entry->column_hashes[i] = 0; /* the same of every row, where it is not compared */
+        if (!comparison_skips(comparison, i) &&
+            !hasher_value(&reading->hasher, vector, row, &entry->column_hashes[i], error)) {
             return false;
         }
+    }
+    for (int i = 0; i < comparison->tolerant_count; i++) {
+        const struct vector *vector = &batch->columns[comparison->tolerant[i]];
+        entry->column_hashes[columns + i] = comparison_number(vector, row);
     }
     if (!hasher_key_json(&reading->hasher, batch, row, &json, error)) {
         return false;
@@ -136,15 +146,16 @@ static uint64_t rows_of(const struct first_reading *first, int bucket)
 }
 
 /* Two fifths of what is free: if no row is equal, they become four, and the batches have one. */
-static uint64_t rows_that_fit(const struct compare *compare)
+static uint64_t rows_that_fit(const struct second_reading *reading)
 {
+    const struct compare *compare = reading->compare;
     const struct budget *budget = compare->budget;
     if (budget == NULL || budget->max_bytes == 0) {
         return UINT64_MAX;
     }
     size_t used = atomic_load(&budget->used_bytes);
     size_t free_bytes = used < budget->max_bytes ? budget->max_bytes - used : 0;
-    return free_bytes / 5 * 2 / match_row_bytes(compare->schema, compare->key_count);
+    return free_bytes / 5 * 2 / match_row_bytes(reading->comparison, compare->key_count);
 }
 
 /* Chooses buckets from `*next` on, one at least; `*rows` says how many rows will
@@ -155,7 +166,7 @@ static void choose(struct second_reading *reading,
                    int *next,
                    uint64_t *rows)
 {
-    uint64_t rows_max = rows_that_fit(reading->compare);
+    uint64_t rows_max = rows_that_fit(reading);
 
     bucket_set_reset(&reading->chosen);
     *rows = 0;
@@ -170,6 +181,30 @@ static void choose(struct second_reading *reading,
         bucket_set_add(&reading->chosen, *next);
         *rows += more;
     }
+}
+
+static bool read_chosen(struct second_reading *reading, uint64_t rows, struct error *error)
+{
+    return match_begin(&reading->match, rows, error) && read_side(reading, MATCH_SOURCE, error) &&
+           read_side(reading, MATCH_TARGET, error);
+}
+
+/* What differs is looked at again after a while. */
+static bool look_twice(struct second_reading *reading, uint64_t rows, struct error *error)
+{
+    const struct verify_confirm *confirm = &reading->compare->confirm;
+    struct flight *flight = reading->flight;
+
+    if (!match_first_look(&reading->match, flight, error)) {
+        return false;
+    }
+    confirm->now(confirm->state, flight->first_at);
+    if (flight->group_count > 0 &&
+        (!confirm->wait(confirm->state, error) || !read_chosen(reading, rows, error))) {
+        return false;
+    }
+    confirm->now(confirm->state, flight->second_at);
+    return flight->group_count > 0 || read_chosen(reading, rows, error);
 }
 
 /* Reads the next buckets. Rows of a chunk that begins anew cannot be told from others: after a lost
@@ -188,9 +223,8 @@ static bool read_next(struct second_reading *reading,
         int after = *next;
         uint64_t rows = 0;
         choose(reading, differing, buckets_max, &after, &rows);
-        if (match_begin(&reading->match, rows, &attempt) &&
-            read_side(reading, MATCH_SOURCE, &attempt) &&
-            read_side(reading, MATCH_TARGET, &attempt)) {
+        if (read_chosen(reading, rows, &attempt) &&
+            (reading->flight == NULL || look_twice(reading, rows, &attempt))) {
             *next = after;
             return true;
         }
@@ -210,23 +244,29 @@ static bool read_next(struct second_reading *reading,
 bool second_reading_run(const struct compare *compare,
                         struct first_reading *first,
                         const struct bucket_set *differing,
-                        struct differences *differences,
-                        struct match_totals *totals,
+                        struct second_reading_result *result,
                         struct arena *arena,
                         struct error *error)
 {
-    struct second_reading reading = {.compare = compare, .first = first};
+    struct second_reading reading = {
+        .compare = compare,
+        .first = first,
+        .comparison = first->comparison,
+        .flight = compare->confirm.wait == NULL ? NULL : &result->flight,
+    };
     int next = 0;
     bool ok = false;
 
-    match_init(&reading.match, compare->schema, compare->key_count > 0, compare->budget);
+    match_init(&reading.match, reading.comparison, compare->key_count > 0, compare->budget);
     if (!bucket_set_init(&reading.chosen, arena, error) ||
-        !hasher_init(&reading.hasher, compare->key, compare->key_count, arena, error)) {
+        !hasher_init(
+            &reading.hasher, compare->key, compare->key_count, reading.comparison, arena, error)) {
         goto done;
     }
     for (int done = 0; done < differing->count; done += reading.chosen.count) {
         if (!read_next(&reading, differing, &next, error) ||
-            !match_finish(&reading.match, differences, totals, error)) {
+            !match_finish(
+                &reading.match, reading.flight, &result->differences, &result->totals, error)) {
             goto done;
         }
     }

@@ -11,13 +11,19 @@
 
 #include <stdbool.h>
 
-/* Reads the buckets `differing` again, as many at a time as memory holds. Uses up the refusals of
- * `first`; adds to totals and differences. */
+/* All live in what the caller initialised them with. */
+struct second_reading_result {
+    struct differences differences;
+    struct match_totals totals;
+    struct flight flight;
+};
+
+/* Reads the buckets `differing` again, as many at a time as memory holds; what differs is looked at
+ * once more where compare->confirm says so. Uses up the refusals of `first`; adds to the result. */
 bool second_reading_run(const struct compare *compare,
                         struct first_reading *first,
                         const struct bucket_set *differing,
-                        struct differences *differences,
-                        struct match_totals *totals,
+                        struct second_reading_result *result,
                         struct arena *arena,
                         struct error *error) NODISCARD;
 

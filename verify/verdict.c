@@ -16,6 +16,11 @@ const char *verdict_text(enum verdict verdict)
     return "not_verified";
 }
 
+const char *verify_level_text(enum verify_level level)
+{
+    return level == VERIFY_COUNTS ? "counts" : level == VERIFY_FULL ? "full" : "digest";
+}
+
 const char *difference_kind_text(enum difference_kind kind)
 {
     switch (kind) {

@@ -44,6 +44,13 @@ static void table_close(void *state)
     side->reader = NULL;
 }
 
+static bool table_count(void *state, uint64_t *rows, struct error *error)
+{
+    const struct table_side *side = state;
+    const struct verify_options *options = side->options;
+    return session_count_rows(options->session, options->table, options->scope, rows, error);
+}
+
 /* The mapped rows, with values that only the server can compare brought into its form. */
 struct mapped_side {
     const struct verify_options *options;
@@ -86,11 +93,13 @@ static bool has_other(const struct schema *schema)
 /* Which column of the table a mapped column is. Both must encode values alike, or equal values
  * would hash to different rows. */
 static bool find_column(const struct verify_options *options,
-                        const struct column *mapped,
+                        int at,
                         int *index,
                         struct error *error)
 {
     const struct schema *table = &options->table->schema;
+    const struct column *mapped = &options->schema->columns[at];
+    bool skipped = options->columns != NULL && options->columns[at].skipped;
 
     *index = schema_find(table, text_of(mapped->name), true);
     if (*index < 0) {
@@ -102,7 +111,7 @@ static bool find_column(const struct verify_options *options,
         return error_hint(error, "Run \"novate check\": the table has changed since.");
     }
     const struct column *column = &table->columns[*index];
-    if (type_tag(column->type.id) != type_tag(mapped->type.id)) {
+    if (!skipped && type_tag(column->type.id) != type_tag(mapped->type.id)) {
         (void)error_set(error,
                         ERROR_NOT_VERIFIED,
                         "column \"%s\" cannot be compared: the mapping makes %s of it, "
@@ -118,7 +127,7 @@ static bool find_column(const struct verify_options *options,
 static bool find_columns(const struct verify_options *options, int *columns, struct error *error)
 {
     for (int i = 0; i < options->schema->count; i++) {
-        if (!find_column(options, &options->schema->columns[i], &columns[i], error)) {
+        if (!find_column(options, i, &columns[i], error)) {
             return false;
         }
     }
@@ -149,6 +158,11 @@ bool verify_entity(const struct verify_options *options,
         .schema = options->schema,
         .key = options->key,
         .key_count = options->key_count,
+        .columns = options->columns,
+        .confirm = options->confirm,
+        .figures = options->level == VERIFY_FULL,
+        .coded = options->coded,
+        .count_target = options->level == VERIFY_COUNTS ? table_count : NULL,
         .source = {.rows = options->source,
                    .prepare = other ? mapped_prepare : NULL,
                    .prepare_state = &mapped,
@@ -166,5 +180,6 @@ bool verify_entity(const struct verify_options *options,
     if (!compare_run(&compare, arena, result, error)) {
         return error_context(error, "verifying \"%s\"", options->entity);
     }
+    result->level = options->level;
     return true;
 }

@@ -104,6 +104,10 @@ static_assert(LIMIT_BATCH_ROWS > 0 && LIMIT_BATCH_ROWS <= 65535, "a row index ha
 
 /* Differences that are described one by one; all are counted. */
 #define LIMIT_DIFFERENCES 10000
+/* Different codes whose distribution is counted. */
+#define LIMIT_CODES 200
+/* Records in flight that a verification describes. */
+#define LIMIT_IN_FLIGHT 1000
 
 /* What the profile of a column may take in memory, however many values there are: registers of
  * different values, 256 frequent values, 128 patterns, and the texts that stand for them. */

@@ -318,6 +318,15 @@ struct grouping_spec {
     struct place place;
 };
 
+/* How a column is compared in verification: within a tolerance, or not at all. */
+struct compare_rule {
+    const char *column; /* of the target */
+    struct place place;
+    double tolerance; /* above 0: a distance, or with `relative` a share of the mapped value */
+    bool relative;
+    const char *reason; /* why it is not compared; NULL: it is, within the tolerance */
+};
+
 #define LIMIT_EMITS 64 /* rows of a record: as many programs are compiled */
 
 /* What the mapping's fragments say is part of its lists: its own entries first, then theirs. */
@@ -351,6 +360,8 @@ struct mapping {
     const struct grouping_spec *grouping; /* dedupe: or pivot:, or NULL */
     bool limits_given;
     struct plan_limits limits; /* of rejects, instead of the plan's; when given */
+    const struct compare_rule *compare;
+    int compare_count;
     const struct example *examples;
     int example_count;
     const char *text;   /* the file with variables replaced, for people; then each fragment, behind

@@ -106,6 +106,13 @@ bool session_table_has_rows(struct session *session,
                             bool *has_rows,
                             struct error *error) NODISCARD;
 
+/* How many (within `scope`, which may be NULL)? */
+bool session_count_rows(struct session *session,
+                        const struct target_table *table,
+                        const char *scope,
+                        uint64_t *rows,
+                        struct error *error) NODISCARD;
+
 /* Brings the texts of a vector of type OTHER into the canonical form of the server
  * (value::type::text). A value that the type refuses becomes a row error of `batch`, whose arena
  * gets the texts. `batch` NULL: it is ERROR_TARGET, and the texts live until the next such call. */

@@ -26,6 +26,15 @@ enum verdict {
 };
 const char *verdict_text(enum verdict verdict); /* verified, differences, not_verified, rejects */
 
+/* How much is compared. */
+enum verify_level {
+    VERIFY_DIGEST, /* every row and mapped column */
+    VERIFY_COUNTS, /* rows only */
+    VERIFY_FULL,   /* as DIGEST, and figures of each column */
+    VERIFY_LEVEL_COUNT
+};
+const char *verify_level_text(enum verify_level level); /* digest, counts, full */
+
 enum difference_kind {
     DIFFERENCE_NOT_EQUAL,
     DIFFERENCE_MISSING_TARGET,
@@ -38,6 +47,34 @@ struct difference {
     const char *key;      /* target key as a JSON array; without a key: the row's hash */
     const char **columns; /* names of the columns that differ; NOT_EQUAL with a key */
     int column_count;
+};
+
+/* How a column is compared: by its canonical encoding, unless one of these is set. */
+struct column_comparison {
+    bool skipped;     /* not at all */
+    double tolerance; /* FLOAT4, FLOAT8, with a key: above 0, values so far apart are equal: */
+    bool relative;    /* a share of the mapped value, instead of a distance */
+};
+
+#define VERIFY_TIME_SIZE 32 /* UTC, ISO 8601, and NUL */
+
+/* A difference of a record that changed while it was verified, as it was seen twice. */
+struct in_flight {
+    const char *key;
+    bool differed; /* at the first look; then `first` */
+    bool differs;  /* at the second one; then `second`; false: equal by then */
+    struct difference first;
+    struct difference second;
+    char first_at[VERIFY_TIME_SIZE];
+    char second_at[VERIFY_TIME_SIZE];
+};
+
+/* A second look at differences after a while, for a source that is live. */
+struct verify_confirm {
+    void *state;
+    /* Waits; ERROR_INTERRUPTED when it is to end. NULL: differences are not looked at again. */
+    bool (*wait)(void *state, struct error *error);
+    void (*now)(void *state, char time[VERIFY_TIME_SIZE]);
 };
 
 /* The mapped source, once per pass: a fresh reader and transformer, and their end. close() is
@@ -53,9 +90,13 @@ struct verify_source {
 
 struct verify_options {
     const char *entity;
+    enum verify_level level;
     const struct schema *schema; /* of the mapped rows */
     const int *key;              /* indices of the target key; key_count 0: multiset */
     int key_count;
+    const struct column_comparison *columns; /* one per column of the schema; NULL: all alike */
+    const bool *coded; /* level FULL: columns whose distribution is counted; NULL: none */
+    struct verify_confirm confirm;
     struct verify_source source;
     struct session *session; /* read-only, the verification's for its duration */
     /* Brings mapped values of type OTHER into the server's form while `session` is reading the
@@ -76,11 +117,45 @@ struct verify_options {
     struct pipeline_progress *target_progress;
 };
 
+/* What one side holds in a column. Texts are as PostgreSQL prints them; NULL: there is none, or the
+ * type has none. Of a text, its first 256 bytes count as the least and the greatest. */
+struct column_figures {
+    struct digest digest; /* of all values, NULLs too */
+    uint64_t nulls;
+    const char *min, *max;
+    const char *sum; /* of integers and NUMERIC, up to 38 digits */
+};
+
+struct code_rows {
+    const char *code;
+    uint64_t source_rows, target_rows;
+};
+
+/* Level FULL: a column of both sides, as the first reading saw it. */
+struct column_result {
+    const char *name;
+    const char *type;
+    bool agrees;
+    struct column_figures source; /* without the rows that the server refused */
+    struct column_figures target;
+    const struct code_rows *codes; /* of a column that is coded, by code; NULL: none */
+    int code_count;
+};
+
 struct verify_result {
+    enum verify_level level;
     struct tally tally;          /* of the source side, first reading */
     struct digest source_digest; /* of mapped rows, without those that the server refused */
     struct digest target_digest;
     uint64_t equal, not_equal, missing_target, missing_source;
+    uint64_t within_tolerance; /* of `equal`: those whose digests are not */
+    uint64_t
+        in_flight;    /* differences of records that changed between two looks: of none of these */
+    uint64_t settled; /* keys that differed at the first of them, and not at the second */
+    struct in_flight *flights; /* LIMIT_IN_FLIGHT of both at most */
+    int flight_count;
+    struct column_result *columns; /* level FULL: one per column of the schema that is compared */
+    int column_count;
     uint64_t refused;               /* mapped rows that refused_keys explains */
     uint64_t buckets_reread;        /* of LIMIT_VERIFY_BUCKETS: those that differed at first */
     struct difference *differences; /* LIMIT_DIFFERENCES at most, by key */
@@ -88,8 +163,8 @@ struct verify_result {
     enum verdict verdict;
 };
 
-/* True with VERDICT_DIFFERENCES when they differ: that is no failure of the operation. The result
- * lives in `arena`. */
+/* True with VERDICT_DIFFERENCES when they differ, and VERDICT_NOT_VERIFIED when nothing does but
+ * records in flight: that is no failure of the operation. The result lives in `arena`. */
 bool verify_entity(const struct verify_options *options,
                    struct arena *arena,
                    struct verify_result *result,
