@@ -5,6 +5,7 @@
 #include "checking.h"
 
 #include "carry.h"
+#include "coding.h"
 #include "confirming.h"
 #include "grouping.h"
 #include "list_reader.h"
@@ -23,6 +24,7 @@ struct mapped_source {
     struct source *source;
     struct list_reader records;
     struct transform *transform;
+    struct coding *coding; /* of the first reading; NULL: codes are not counted */
 };
 
 static void mapped_close(void *state)
@@ -60,6 +62,10 @@ static bool mapped_open(void *state,
     }
     transform_use_groups(mapped->transform, entity->grouped.groups);
     *transformer = transform_as_transformer(mapped->transform);
+    if (mapped->coding != NULL) {
+        coding_tap(mapped->coding, transformer);
+        mapped->coding = NULL;
+    }
     return true;
 }
 
@@ -140,6 +146,54 @@ static bool compare_rules(struct job *job,
     return true;
 }
 
+/* With the progress shown. */
+static bool verify_shown(struct job *job,
+                         struct entity *entity,
+                         const struct verify_options *options,
+                         struct error *error)
+{
+    struct progress progress;
+    watch_work(&job->watch, "verify", entity->mapping->entity, &entity->progress);
+    progress_open(&progress,
+                  job->console,
+                  "verify",
+                  entity->mapping->entity,
+                  &entity->progress,
+                  job_pace(job, entity),
+                  entity->load.source.rows,
+                  0);
+    bool ok = verify_entity(options, &job->arena, entity->verification, error);
+    progress_close(&progress);
+    watch_work(&job->watch, NULL, NULL, NULL);
+    if (!ok) {
+        entity->verification = NULL;
+        entity->not_verified_reason = "the verification could not be finished";
+    }
+    return ok;
+}
+
+/* Level "full" counts codes before they are mapped, too. */
+static bool verify_coded(struct job *job,
+                         struct entity *entity,
+                         struct verify_options *options,
+                         struct mapped_source *mapped,
+                         struct error *error)
+{
+    struct coding coding;
+    if (options->level != VERIFY_FULL) {
+        return verify_shown(job, entity, options, error);
+    }
+    bool ok = coding_open(&coding, job, entity->program, error);
+    if (ok) {
+        options->coded = coding.coded;
+        mapped->coding = &coding;
+        ok = verify_shown(job, entity, options, error) && coding_say(&coding, job, entity, error);
+    }
+    mapped->coding = NULL;
+    coding_close(&coding);
+    return ok;
+}
+
 static bool verify(struct job *job,
                    struct entity *entity,
                    struct mapped_source *mapped,
@@ -176,24 +230,7 @@ static bool verify(struct job *job,
     if (entity->verification == NULL) {
         return error_set_memory(error);
     }
-    struct progress progress;
-    watch_work(&job->watch, "verify", entity->mapping->entity, &entity->progress);
-    progress_open(&progress,
-                  job->console,
-                  "verify",
-                  entity->mapping->entity,
-                  &entity->progress,
-                  job_pace(job, entity),
-                  entity->load.source.rows,
-                  0);
-    bool ok = verify_entity(&options, &job->arena, entity->verification, error);
-    progress_close(&progress);
-    watch_work(&job->watch, NULL, NULL, NULL);
-    if (!ok) {
-        entity->verification = NULL;
-        entity->not_verified_reason = "the verification could not be finished";
-    }
-    return ok;
+    return verify_coded(job, entity, &options, mapped, error);
 }
 
 bool checking_run(struct job *job, struct entity *entity, struct error *error)

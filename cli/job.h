@@ -62,6 +62,8 @@ struct entity {
     bool incomplete;                    /* chunks are left */
     struct verify_result *verification; /* NULL: not done */
     const char *not_verified_reason;
+    const struct report_codes *codes; /* of a verification of level "full" */
+    int code_count;
     double seconds;
 };
 

@@ -4,6 +4,7 @@
 
 #include "files.h"
 #include "finishing.h"
+#include "judging.h"
 #include "sealing.h"
 
 #include "novate/reading.h"
@@ -82,20 +83,6 @@ static const char *describe_relation(struct job *job, const struct relation_spec
                         settings == NULL ? "source" : settings->name,
                         spec->where == NULL ? "" : " where ",
                         spec->where == NULL ? "" : spec->where);
-}
-
-static enum verdict entity_verdict(const struct entity *entity, const struct error *stop)
-{
-    if (stop->code == ERROR_REJECTS) {
-        return VERDICT_REJECTS;
-    }
-    if (entity->verification == NULL || entity->incomplete) {
-        return VERDICT_NOT_VERIFIED;
-    }
-    if (entity->load_known && !tally_closes(&entity->load)) {
-        return VERDICT_NOT_VERIFIED;
-    }
-    return entity->verification->verdict;
 }
 
 /* What the load was read in, and what it was verified against. */
@@ -177,7 +164,11 @@ static bool fill_entity(struct job *job,
         .verification = entity->verification,
         .files = entity->files,
         .seconds = entity->seconds,
-        .verdict = entity_verdict(entity, stop),
+        .codes = entity->codes,
+        .code_count = entity->code_count,
+        .confirm_after_s = job->options->confirm_after_s,
+        .not_verified_reason = judging_reason(job, entity, wanted),
+        .verdict = judging_verdict(entity, stop),
     };
     if (out->mapping_digest != NULL) {
         ask_ledger(job, out);
@@ -185,13 +176,9 @@ static bool fill_entity(struct job *job,
     if (entity->program != NULL) {
         out->not_compared_count = program_uncovered(entity->program, &out->not_compared);
     }
-    if (entity->verification == NULL) {
-        out->not_verified_reason = entity->not_verified_reason != NULL ? entity->not_verified_reason
-                                   : !wanted            ? "verification was not asked for"
-                                   : entity->incomplete ? "not everything is loaded"
-                                                        : "the run ended before the verification";
-    }
-    return out->source == NULL || out->mapping_digest == NULL ? error_set_memory(error) : true;
+    return out->source == NULL || out->mapping_digest == NULL
+               ? error_set_memory(error)
+               : judging_skipped(job, entity, out, error);
 }
 
 const char *outcome_host(struct job *job)
@@ -374,6 +361,7 @@ static bool put_verification(struct job *job, const struct entity *entity, struc
         ARENA_ARRAY(&job->arena, struct target_difference, (size_t)result->difference_count + 1);
     char source[HASH_HEX_SIZE];
     char target[HASH_HEX_SIZE];
+    const struct error none = ERROR_NONE;
     if (differences == NULL) {
         return error_set_memory(error);
     }
@@ -402,7 +390,7 @@ static bool put_verification(struct job *job, const struct entity *entity, struc
     struct target_verification verification = {
         .run = job->run,
         .entity = entity->mapping->entity,
-        .verdict = verdict_text(result->verdict),
+        .verdict = verdict_text(judging_verdict(entity, &none)),
         .equal = result->equal,
         .not_equal = result->not_equal,
         .missing_target = result->missing_target,
@@ -493,7 +481,8 @@ static bool conclude(const struct job *job,
     if (!finishing_check(job, error)) {
         return false;
     }
-    if (options->verification_wanted && report->verdict != VERDICT_VERIFIED) {
+    if (options->verification_wanted && report->verdict != VERDICT_VERIFIED &&
+        !judging_counts_agree(job)) {
         error_set(error, ERROR_NOT_VERIFIED, "not everything could be verified");
         return error_hint(error, "The report says what was not, and why.");
     }

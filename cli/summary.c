@@ -100,6 +100,24 @@ static void push_table(const struct table *table, struct text_buffer *out)
     }
 }
 
+/* The first reason stands for all: the report has them. */
+static void push_not_verified(const struct report *report, struct text_buffer *out)
+{
+    text_buffer_string(out, "not verified");
+    if (report->verification_skipped) {
+        text_buffer_string(out, ": this run did not ask for it\n");
+        return;
+    }
+    for (int index = 0; index < report->entity_count; index++) {
+        const struct report_entity *entity = &report->entities[index];
+        if (entity->verdict == VERDICT_NOT_VERIFIED && entity->not_verified_reason != NULL) {
+            text_buffer_format(out, ": %s: %s", entity->entity, entity->not_verified_reason);
+            break;
+        }
+    }
+    text_buffer_char(out, '\n');
+}
+
 static void push_verdict(const struct report *report, struct text_buffer *out)
 {
     switch (report->verdict) {
@@ -113,10 +131,7 @@ static void push_verdict(const struct report *report, struct text_buffer *out)
         text_buffer_string(out, "rejects: more records were rejected than the plan allows\n");
         return;
     case VERDICT_NOT_VERIFIED:
-        text_buffer_string(out,
-                           report->verification_skipped
-                               ? "not verified: this run did not ask for it\n"
-                               : "not verified\n");
+        push_not_verified(report, out);
         return;
     }
 }

@@ -77,4 +77,10 @@ struct program {
     struct register_file file;
 };
 
+/* Does the expression ask a lookup? Whether it can be parsed at all is somebody else's business. */
+bool expression_asks_lookup(const struct expression_spec *spec,
+                            struct arena *arena,
+                            bool *asks,
+                            struct error *error) NODISCARD;
+
 #endif

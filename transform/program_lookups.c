@@ -2,8 +2,7 @@
  * lookups are asked for.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "parser.h"
-
-#include "novate/transform.h"
+#include "program.h"
 
 /* The parser bounds the depth of the tree, and so of this. */
 static bool asks_lookup(const struct node *node)
@@ -22,11 +21,10 @@ static bool asks_lookup(const struct node *node)
     return false;
 }
 
-/* Does the expression ask one? Whether it can be parsed at all is somebody else's business. */
-static bool spec_asks(const struct expression_spec *spec,
-                      struct arena *arena,
-                      bool *asks,
-                      struct error *error)
+bool expression_asks_lookup(const struct expression_spec *spec,
+                            struct arena *arena,
+                            bool *asks,
+                            struct error *error)
 {
     struct problems ignored;
     struct node *node = NULL;
@@ -57,7 +55,7 @@ static bool keep_asking(const struct expression_spec *specs,
     *count = 0;
     for (int i = 0; i < spec_count; i++) {
         bool asks = false;
-        if (!spec_asks(&specs[i], arena, &asks, error)) {
+        if (!expression_asks_lookup(&specs[i], arena, &asks, error)) {
             return false;
         }
         if (asks) {
@@ -75,7 +73,7 @@ static bool any_asks(const struct expression_spec *specs,
                      struct error *error)
 {
     for (int i = 0; !*any && i < count; i++) {
-        if (specs[i].text != NULL && !spec_asks(&specs[i], arena, any, error)) {
+        if (specs[i].text != NULL && !expression_asks_lookup(&specs[i], arena, any, error)) {
             return false;
         }
     }
@@ -109,7 +107,7 @@ static bool emit_asks(const struct emit_spec *emit,
     int count = 0;
 
     *asks = false;
-    if (emit->when.text != NULL && !spec_asks(&emit->when, arena, asks, error)) {
+    if (emit->when.text != NULL && !expression_asks_lookup(&emit->when, arena, asks, error)) {
         return false;
     }
     if (*asks) {

@@ -1,6 +1,7 @@
 /* report_json.c — the canonical form of a report. The schema is in README.md; keys come in a fixed
  * order, so that two reports can be compared as texts. SPDX-License-Identifier: Apache-2.0 */
 #include "identity.h"
+#include "report_columns.h"
 #include "seal.h"
 
 #include "novate/report.h"
@@ -123,7 +124,9 @@ static void put_identity(struct text_buffer *out, const struct identity *identit
     text_buffer_string(out, "}}");
 }
 
-static void put_verification(struct text_buffer *out, const struct verify_result *result)
+static void put_verification(struct text_buffer *out,
+                             const struct report_entity *entity,
+                             const struct verify_result *result)
 {
     text_buffer_member(out, "verification");
     if (result == NULL) {
@@ -131,26 +134,18 @@ static void put_verification(struct text_buffer *out, const struct verify_result
         return;
     }
     text_buffer_char(out, '{');
+    text_buffer_member_text(out, "level", verify_level_text(result->level));
     text_buffer_member_count(out, "source_rows", result->tally.source.rows);
     text_buffer_member_count(out, "mapped_rows", result->tally.passed.rows);
     text_buffer_member_count(out, "filtered", result->tally.filtered.rows);
     text_buffer_member_count(out, "rejected", result->tally.rejected.rows);
     text_buffer_member_count(out, "refused", result->refused);
     text_buffer_member_count(out, "buckets_reread", result->buckets_reread);
+    text_buffer_member_count(out, "within_tolerance", result->within_tolerance);
+    text_buffer_member_count(out, "confirm_after_s", entity->confirm_after_s);
+    text_buffer_member_count(out, "in_flight", result->in_flight);
+    text_buffer_member_count(out, "settled", result->settled);
     text_buffer_char(out, '}');
-}
-
-static void put_names(struct text_buffer *out,
-                      const char *name,
-                      const char *const *names,
-                      int count)
-{
-    text_buffer_member(out, name);
-    text_buffer_char(out, '[');
-    for (int i = 0; i < count; i++) {
-        text_buffer_member_text(out, NULL, names[i]);
-    }
-    text_buffer_char(out, ']');
 }
 
 static void put_difference(struct text_buffer *out,
@@ -159,19 +154,9 @@ static void put_difference(struct text_buffer *out,
 {
     text_buffer_member(out, NULL);
     text_buffer_char(out, '{');
-    if (report->show_keys && difference->key[0] == '[') {
-        text_buffer_member(out, "key");
-        text_buffer_string(out, difference->key);
-    } else if (report->show_keys) {
-        text_buffer_member_text(out, "key", difference->key);
-    } else {
-        text_buffer_member(out, "key");
-        text_buffer_char(out, '"'); /* "#" and hexadecimal digits need no escapes */
-        report_key(difference->key, report->key_salt, false, out);
-        text_buffer_char(out, '"');
-    }
+    report_put_key(out, report, difference->key);
     text_buffer_member_text(out, "kind", difference_kind_text(difference->kind));
-    put_names(out, "columns", difference->columns, difference->column_count);
+    report_put_names(out, "columns", difference->columns, difference->column_count);
     text_buffer_char(out, '}');
 }
 
@@ -248,8 +233,9 @@ static void put_counts(struct text_buffer *out,
     put_count_or_null(out, "not_equal", compared, compared ? result->not_equal : 0);
     put_count_or_null(out, "missing_target", compared, compared ? result->missing_target : 0);
     put_count_or_null(out, "missing_source", compared, compared ? result->missing_source : 0);
-    put_sum(out, "source_digest", compared ? &result->source_digest : NULL);
-    put_sum(out, "target_digest", compared ? &result->target_digest : NULL);
+    bool hashed = compared && result->level != VERIFY_COUNTS;
+    put_sum(out, "source_digest", hashed ? &result->source_digest : NULL);
+    put_sum(out, "target_digest", hashed ? &result->target_digest : NULL);
 }
 
 /* What has become of rejects. */
@@ -291,13 +277,17 @@ static void put_entity(struct text_buffer *out,
     put_counts(out, &identity, result);
     put_identity(out, &identity);
     put_rejects(out, entity);
-    put_verification(out, result);
+    put_verification(out, entity, result);
     put_counters(out, "notes", counters, "note");
     put_repairs(out, counters);
     text_buffer_member(out, "files");
     text_buffer_string(out, entity->files == NULL ? "[]" : entity->files);
-    put_names(out, "not_compared", entity->not_compared, entity->not_compared_count);
+    report_put_names(out, "not_compared", entity->not_compared, entity->not_compared_count);
+    report_put_skipped(out, entity);
     put_differences(out, report, result);
+    report_put_in_flight(out, report, result);
+    report_put_columns(out, report, result);
+    report_put_codes(out, entity);
     text_buffer_char(out, '}');
 }
 

@@ -7,12 +7,26 @@
 #define NOVATE_REPORT_H
 
 #include "novate/batch.h"
+#include "novate/code_counts.h"
 #include "novate/load_mode.h"
 #include "novate/seal.h"
 #include "novate/verify.h"
 
 #include <stdbool.h>
 #include <stdint.h>
+
+/* A column that is not compared, though a rule fills it. */
+struct report_skip {
+    const char *column;
+    const char *reason;
+};
+
+/* Codes of the source that become those of a column. */
+struct report_codes {
+    const char *column;
+    const char *from;                 /* the rule */
+    const struct code_counts *before; /* NULL, or too many: not counted */
+};
 
 struct report_entity {
     const char *entity;
@@ -35,6 +49,11 @@ struct report_entity {
     const struct verify_result *verification;
     const char *const *not_compared; /* target columns that no rule fills */
     int not_compared_count;
+    const struct report_skip *skipped;
+    int skipped_count;
+    const struct report_codes *codes; /* of a verification of level FULL */
+    int code_count;
+    uint64_t confirm_after_s;        /* 0: differences were not looked at again */
     const char *not_verified_reason; /* when verification was asked for and did not happen */
     const char *files; /* JSON array of its files (source_file.h); NULL: not known, or none */
     double seconds;

@@ -85,6 +85,17 @@ const struct schema *program_target_schema(const struct program *program);
 int program_target_key(const struct program *program, int columns[LIMIT_KEY_COLUMNS]);
 /* Target columns that no rule fills, for the report. */
 int program_uncovered(const struct program *program, const char *const **names);
+/* Columns that hold codes: those whose rule asks a lookup. */
+struct program_code {
+    int column;       /* of program_target_schema */
+    int source;       /* the only column of program_source_schema that the rule reads, or -1 */
+    const char *rule; /* as written */
+};
+bool program_codes(const struct program *program,
+                   struct arena *arena,
+                   struct program_code **codes,
+                   int *count,
+                   struct error *error) NODISCARD;
 /* Target columns whose values may be too large for all that the expression says of it: each record
  * is asked, and rejected where one is. */
 enum program_asked {

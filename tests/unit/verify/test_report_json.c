@@ -114,7 +114,7 @@ START_TEST(an_entity_has_every_field)
         "source_rows emitted filtered rejected merged loaded present inserted updated unchanged "
         "equal not_equal missing_target "
         "missing_source source_digest target_digest identity rejects verification notes repaired "
-        "files not_compared differences");
+        "files not_compared skipped differences in_flight columns codes");
     assert_text(entity, "entity", "patient");
     assert_text(entity, "verdict", "differences");
     assert_null(entity, "reason");
@@ -169,7 +169,8 @@ START_TEST(the_identity_is_shown_by_name_and_class_and_in_digests)
 
     json_t *verification = json_object_get(entity_at(SAMPLE_PATIENT), "verification");
     assert_members(verification,
-                   "source_rows mapped_rows filtered rejected refused buckets_reread");
+                   "level source_rows mapped_rows filtered rejected refused buckets_reread "
+                   "within_tolerance confirm_after_s in_flight settled");
     assert_count(verification, "mapped_rows", 966);
     assert_count(verification, "refused", 2);
 }

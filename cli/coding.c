@@ -1,0 +1,142 @@
+/* coding.c — the contract is in coding.h. SPDX-License-Identifier: Apache-2.0 */
+#include "coding.h"
+
+#include "novate/limits.h"
+#include "novate/report.h"
+
+#define CODE_TEXT_MAX ((size_t)2 << 30) /* a field of the largest size */
+
+bool coding_open(struct coding *coding,
+                 struct job *job,
+                 const struct program *program,
+                 struct error *error)
+{
+    struct arena *arena = &coding->arena;
+    size_t columns = (size_t)program_target_schema(program)->count;
+
+    *coding = (struct coding){.count = 0};
+    arena_init(arena, (size_t)16 << 10, &job->budget);
+    text_buffer_init(&coding->scratch, CODE_TEXT_MAX);
+    if (!program_codes(program, arena, &coding->columns, &coding->count, error)) {
+        return false;
+    }
+    coding->coded = ARENA_ARRAY(arena, bool, columns);
+    coding->chunk = ARENA_ARRAY(arena, struct code_counts, (size_t)coding->count + 1);
+    coding->whole = ARENA_ARRAY(arena, struct code_counts, (size_t)coding->count + 1);
+    if (coding->coded == NULL || coding->chunk == NULL || coding->whole == NULL) {
+        return error_set_memory(error);
+    }
+    for (int index = 0; index < coding->count; index++) {
+        coding->coded[coding->columns[index].column] = true;
+        if (!code_counts_init(&coding->chunk[index], LIMIT_CODES, arena, error) ||
+            !code_counts_init(&coding->whole[index], LIMIT_CODES, arena, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool count_column(struct coding *coding,
+                         struct code_counts *counts,
+                         const struct vector *vector,
+                         struct error *error)
+{
+    for (int row = 0; row < vector->rows && !counts->too_many; row++) {
+        if (vector_is_null(vector, row)) {
+            counts->nulls++;
+            continue;
+        }
+        text_buffer_reset(&coding->scratch);
+        vector_format(vector, row, &coding->scratch);
+        struct text code = text_from(coding->scratch.data, coding->scratch.size);
+        if (!text_buffer_check(&coding->scratch, error) ||
+            !code_counts_add(counts, code, 1, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool count_batch(struct coding *coding, const struct batch *in, struct error *error)
+{
+    for (int index = 0; index < coding->count; index++) {
+        int source = coding->columns[index].source;
+        struct code_counts *counts = &coding->chunk[index];
+        if (source < 0) {
+            continue;
+        }
+        if (in->chunk_restarts) {
+            code_counts_reset(counts);
+        }
+        if (!count_column(coding, counts, &in->columns[source], error)) {
+            return false;
+        }
+        if (in->chunk_ends) {
+            if (!code_counts_merge(&coding->whole[index], counts, error)) {
+                return false;
+            }
+            code_counts_reset(counts);
+        }
+    }
+    return true;
+}
+
+static bool apply(void *state, struct batch *in, struct batch *out, struct error *error)
+{
+    struct coding *coding = state;
+
+    if (!coding->again && !count_batch(coding, in, error)) {
+        return false;
+    }
+    bool ok = coding->inner.apply(coding->inner.state, in, out, error);
+    coding->again = ok && out->again;
+    return ok;
+}
+
+void coding_tap(struct coding *coding, struct transformer *transformer)
+{
+    coding->inner = *transformer;
+    transformer->state = coding;
+    transformer->apply = apply;
+}
+
+bool coding_say(const struct coding *coding,
+                struct job *job,
+                struct entity *entity,
+                struct error *error)
+{
+    const struct schema *schema = program_target_schema(entity->program);
+    struct report_codes *codes =
+        ARENA_ARRAY(&job->arena, struct report_codes, (size_t)coding->count + 1);
+    if (codes == NULL) {
+        return error_set_memory(error);
+    }
+    for (int index = 0; index < coding->count; index++) {
+        const struct program_code *column = &coding->columns[index];
+        struct code_counts *before = ARENA_NEW(&job->arena, struct code_counts);
+        if (before == NULL) {
+            return error_set_memory(error);
+        }
+        if (!code_counts_init(before, LIMIT_CODES, &job->arena, error) ||
+            !code_counts_merge(before, &coding->whole[index], error)) {
+            return false;
+        }
+        codes[index] = (struct report_codes){
+            .column = schema->columns[column->column].name,
+            .from = arena_string(&job->arena, column->rule),
+            .before = column->source < 0 ? NULL : before,
+        };
+        if (codes[index].from == NULL) {
+            return error_set_memory(error);
+        }
+    }
+    entity->codes = codes;
+    entity->code_count = coding->count;
+    return true;
+}
+
+void coding_close(struct coding *coding)
+{
+    arena_release(&coding->arena);
+    text_buffer_release(&coding->scratch);
+}

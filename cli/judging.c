@@ -1,0 +1,104 @@
+/* judging.c — the contract is in judging.h. SPDX-License-Identifier: Apache-2.0 */
+#include "judging.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+static int skipped_columns(const struct entity *entity)
+{
+    int count = 0;
+    for (int index = 0; index < entity->mapping->compare_count; index++) {
+        count += entity->mapping->compare[index].reason != NULL ? 1 : 0;
+    }
+    return count;
+}
+
+/* What the rows say, if everything is loaded and accounted for. */
+static bool concluded(const struct entity *entity)
+{
+    return entity->verification != NULL && !entity->incomplete &&
+           (!entity->load_known || tally_closes(&entity->load));
+}
+
+enum verdict judging_verdict(const struct entity *entity, const struct error *stop)
+{
+    if (stop->code == ERROR_REJECTS) {
+        return VERDICT_REJECTS;
+    }
+    if (!concluded(entity)) {
+        return VERDICT_NOT_VERIFIED;
+    }
+    const struct verify_result *result = entity->verification;
+    bool partly = result->level == VERIFY_COUNTS || skipped_columns(entity) > 0;
+    return result->verdict == VERDICT_VERIFIED && partly ? VERDICT_NOT_VERIFIED : result->verdict;
+}
+
+const char *judging_reason(struct job *job, const struct entity *entity, bool wanted)
+{
+    const struct verify_result *result = entity->verification;
+    if (result == NULL) {
+        return entity->not_verified_reason != NULL ? entity->not_verified_reason
+               : !wanted                           ? "verification was not asked for"
+               : entity->incomplete                ? "not everything is loaded"
+                                                   : "the run ended before the verification";
+    }
+    if (entity->incomplete) {
+        return "not everything is loaded";
+    }
+    if (result->in_flight > 0) {
+        const char *reason = arena_format(
+            &job->arena,
+            "%" PRIu64 " %s while they were compared: verify again when the source is quiet",
+            result->in_flight,
+            result->in_flight == 1 ? "record changed" : "records changed");
+        return reason == NULL ? "records changed while they were compared" : reason;
+    }
+    if (result->level == VERIFY_COUNTS) {
+        return "rows were counted, values were not compared (--level counts)";
+    }
+    int skipped = skipped_columns(entity);
+    if (skipped == 0) {
+        return NULL;
+    }
+    const char *reason = arena_format(&job->arena,
+                                      "%d mapped %s not compared, as the mapping says",
+                                      skipped,
+                                      skipped == 1 ? "column was" : "columns were");
+    return reason == NULL ? "mapped columns were not compared" : reason;
+}
+
+bool judging_skipped(struct job *job,
+                     const struct entity *entity,
+                     struct report_entity *out,
+                     struct error *error)
+{
+    int count = skipped_columns(entity);
+    struct report_skip *skipped = ARENA_ARRAY(&job->arena, struct report_skip, (size_t)count + 1);
+    if (skipped == NULL) {
+        return error_set_memory(error);
+    }
+    for (int index = 0; index < entity->mapping->compare_count; index++) {
+        const struct compare_rule *rule = &entity->mapping->compare[index];
+        if (rule->reason != NULL) {
+            skipped[out->skipped_count++] =
+                (struct report_skip){.column = rule->column, .reason = rule->reason};
+        }
+    }
+    out->skipped = skipped;
+    return true;
+}
+
+bool judging_counts_agree(const struct job *job)
+{
+    if (job->options->level != VERIFY_COUNTS) {
+        return false;
+    }
+    for (int index = 0; index < job->entity_count; index++) {
+        const struct entity *entity = &job->entities[index];
+        if (!concluded(entity) || entity->verification->verdict != VERDICT_VERIFIED ||
+            skipped_columns(entity) > 0) {
+            return false;
+        }
+    }
+    return true;
+}
