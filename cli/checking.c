@@ -10,6 +10,7 @@
 #include "grouping.h"
 #include "list_reader.h"
 #include "progress.h"
+#include "resuming.h"
 
 #include "novate/target_reject.h"
 
@@ -21,6 +22,8 @@ struct mapped_source {
     struct job *job;
     struct entity *entity;
     struct chunk_list chunks;
+    struct chunk_list left; /* of those: what the pass that is open reads */
+    const bool *done;       /* which the first reading leaves out; NULL: the next pass reads all */
     struct source *source;
     struct list_reader records;
     struct transform *transform;
@@ -37,6 +40,27 @@ static void mapped_close(void *state)
     mapped->transform = NULL;
 }
 
+static bool choose_chunks(struct mapped_source *mapped, struct error *error)
+{
+    mapped->left = mapped->chunks;
+    if (mapped->done == NULL) {
+        return true;
+    }
+    struct chunk *items =
+        ARENA_ARRAY(&mapped->job->arena, struct chunk, (size_t)mapped->chunks.count + 1);
+    if (items == NULL) {
+        return error_set_memory(error);
+    }
+    mapped->left = (struct chunk_list){.items = items};
+    for (int index = 0; index < mapped->chunks.count; index++) {
+        if (!mapped->done[index]) {
+            items[mapped->left.count++] = mapped->chunks.items[index];
+        }
+    }
+    mapped->done = NULL;
+    return true;
+}
+
 static bool mapped_open(void *state,
                         struct reader *reader,
                         struct transformer *transformer,
@@ -45,6 +69,9 @@ static bool mapped_open(void *state,
     struct mapped_source *mapped = state;
     struct job *job = mapped->job;
     struct entity *entity = mapped->entity;
+    if (!choose_chunks(mapped, error)) {
+        return false;
+    }
     if (!source_pool_lend(job->sources, job_source_settings(job, entity), &mapped->source, error) ||
         !source_let_go(mapped->source, error) || /* what loading saw proves nothing about now */
         !list_reader_open(&mapped->records,
@@ -52,7 +79,7 @@ static bool mapped_open(void *state,
                           entity->relation,
                           entity->source_columns,
                           entity->source_column_count,
-                          &mapped->chunks,
+                          &mapped->left,
                           &job->cancel,
                           reader,
                           error) ||
@@ -226,11 +253,22 @@ static bool verify(struct job *job,
         return false;
     }
     options.refused_keys = refused;
+    struct resuming resuming;
+    if (options.level == VERIFY_DIGEST) {
+        if (!resuming_open(&resuming, job, entity, &mapped->chunks, &options, error)) {
+            return false;
+        }
+        mapped->done = options.checkpoint.done;
+    }
     entity->verification = ARENA_NEW(&job->arena, struct verify_result);
     if (entity->verification == NULL) {
         return error_set_memory(error);
     }
-    return verify_coded(job, entity, &options, mapped, error);
+    bool ok = verify_coded(job, entity, &options, mapped, error);
+    if (ok && options.level == VERIFY_DIGEST) {
+        resuming_done(&resuming);
+    }
+    return ok;
 }
 
 bool checking_run(struct job *job, struct entity *entity, struct error *error)

@@ -16,14 +16,15 @@
 #define ON_FILES     (ON_CHECK | ON_EXPLAIN)
 #define ON_JOBS      (ON_WORK | BIT(PROFILE))
 #define ON_PREVIEW   BIT(PREVIEW)
-#define ON_PLANNING  (BIT(RUN) | BIT(EXTRACT) | BIT(REHEARSE) | BIT(PROFILE) | BIT(CHECK))
-#define ON_REJECTS   BIT(REJECTS)
-#define ON_REPAIRS   BIT(REPAIRS)
-#define ON_LISTS     (ON_REJECTS | ON_REPAIRS)
-#define ON_LOOKING   (BIT(STATUS) | BIT(REJECTS) | BIT(REPAIRS) | BIT(LEDGER))
-#define ON_LEDGER    BIT(LEDGER)
-#define ON_FORMAT    (ON_EXPLAIN | ON_REJECTS)
-#define ON_REPORT    BIT(REPORT)
+#define ON_PLANNING                                                                                \
+    (BIT(RUN) | BIT(VERIFY) | BIT(EXTRACT) | BIT(REHEARSE) | BIT(PROFILE) | BIT(CHECK))
+#define ON_REJECTS BIT(REJECTS)
+#define ON_REPAIRS BIT(REPAIRS)
+#define ON_LISTS   (ON_REJECTS | ON_REPAIRS)
+#define ON_LOOKING (BIT(STATUS) | BIT(REJECTS) | BIT(REPAIRS) | BIT(LEDGER))
+#define ON_LEDGER  BIT(LEDGER)
+#define ON_FORMAT  (ON_EXPLAIN | ON_REJECTS)
+#define ON_REPORT  BIT(REPORT)
 #define ON_REPORTING                                                                               \
     (BIT(RUN) | BIT(EXTRACT) | BIT(TRANSFORM) | BIT(LOAD) | BIT(VERIFY) | BIT(REHEARSE) |          \
      BIT(REPORT) | BIT(PROFILE) | BIT(REJECTS))

@@ -9,6 +9,8 @@
 
 #include "novate/limits.h"
 
+#include <string.h>
+
 bool compare_read(const struct compare *compare,
                   const struct compare_side *side,
                   struct writer writer,
@@ -137,6 +139,10 @@ static bool read_both(const struct compare *compare,
         !bucket_set_init(&differing, working, error) ||
         !first_reading_run(first, compare, &result->tally, working, error)) {
         return false;
+    }
+    if (first->resumed_chunks > 0) {
+        result->resumed_chunks = first->resumed_chunks;
+        memcpy(result->resumed_from, first->began_at, sizeof result->resumed_from);
     }
     if (compare->count_target != NULL) {
         conclude_counts(first, result);

@@ -27,6 +27,7 @@ struct compare {
     int key_count;                           /* 0: multisets of rows */
     const struct column_comparison *columns; /* as in struct verify_options */
     struct verify_confirm confirm;
+    struct verify_checkpoint checkpoint;
     bool figures;      /* of the columns are wanted */
     const bool *coded; /* as in struct verify_options */
     /* Not NULL: rows are counted only, those of the target by this; with the target's state. */

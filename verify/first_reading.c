@@ -7,10 +7,12 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "first_reading.h"
 
+#include "checkpoint.h"
 #include "hasher.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <string.h>
 
 enum {
     SIDE_NONE,
@@ -27,6 +29,7 @@ struct side {
     struct hasher hasher;
     struct buckets *buckets; /* of the chunk in hand, or of the target */
     struct first_reading *reading;
+    struct checkpoint *checkpoint;
     struct tally *tally;     /* source only; of all chunks */
     struct buckets aside;    /* of the chunk in hand */
     struct figures *figures; /* of the chunk in hand, or of the target; NULL: not wanted */
@@ -104,7 +107,7 @@ static void chunk_begin(struct side *side)
     side->refused_rows = side->reading->refused.row_count;
 }
 
-static bool chunk_end(struct side *side, struct error *error)
+static bool chunk_end(struct side *side, int chunk, struct error *error)
 {
     struct first_reading *reading = side->reading;
 
@@ -115,7 +118,7 @@ static bool chunk_end(struct side *side, struct error *error)
                figures_merge(&reading->aside_figures, &side->aside_figures, error));
     ok = ok && tally_merge(side->tally, &side->chunk, error);
     chunk_begin(side);
-    return ok;
+    return ok && checkpoint_chunk(side->checkpoint, chunk, reading, side->tally, error);
 }
 
 static void side_restart(void *state)
@@ -148,7 +151,8 @@ static bool side_write(void *state, struct batch *batch, struct error *error)
     }
     return hash_rows(side, batch, error) && add_batch(side, batch, error) &&
            add_figures(side, batch, error) &&
-           (side->number != SIDE_SOURCE || !batch->chunk_ends || chunk_end(side, error));
+           (side->number != SIDE_SOURCE || !batch->chunk_ends ||
+            chunk_end(side, batch->chunk, error));
 }
 
 static bool count_target(struct side *side)
@@ -165,12 +169,16 @@ static void *side_run(void *state)
                             .write = side_write,
                             .restart = side->number == SIDE_SOURCE ? side_restart : NULL};
 
-    bool counts = side->compare->count_target != NULL && side->number == SIDE_TARGET;
-    side->ok =
-        counts ? count_target(side) : compare_read(side->compare, side->rows, writer, &side->error);
+    bool target = side->number == SIDE_TARGET;
+    side->ok = (target && atomic_load(&side->checkpoint->target_done)) ||
+               (target && side->compare->count_target != NULL
+                    ? count_target(side)
+                    : compare_read(side->compare, side->rows, writer, &side->error));
     if (!side->ok) {
         int none = SIDE_NONE;
         atomic_compare_exchange_strong(side->failed, &none, side->number);
+    } else if (target) {
+        atomic_store(&side->checkpoint->target_done, true);
     }
     return NULL;
 }
@@ -262,6 +270,26 @@ static bool init_hasher(struct side *side, struct arena *arena, struct error *er
         &side->hasher, compare->key, compare->key_count, side->reading->comparison, arena, error);
 }
 
+/* From where an earlier reading was interrupted; where this one is, what it did is kept. */
+static bool read_sides(struct side *source, struct side *target, struct error *error)
+{
+    const struct compare *compare = source->compare;
+    struct first_reading *reading = source->reading;
+    struct checkpoint *checkpoint = source->checkpoint;
+    struct error ignored = ERROR_NONE;
+
+    checkpoint_open(checkpoint, compare, reading, source->tally);
+    reading->resumed_chunks = checkpoint->resumed_count;
+    memcpy(reading->began_at, checkpoint->began_at, sizeof reading->began_at);
+    chunk_begin(source);
+    bool ok = run_sides(source, target, compare->together, error);
+    /* The failure itself is what the caller hears of. */
+    bool kept = ok || checkpoint->done_count == 0 ||
+                checkpoint_save(checkpoint, reading, source->tally, &ignored);
+    (void)kept;
+    return ok;
+}
+
 bool first_reading_run(struct first_reading *reading,
                        const struct compare *compare,
                        struct tally *tally,
@@ -271,6 +299,7 @@ bool first_reading_run(struct first_reading *reading,
     atomic_int failed = SIDE_NONE;
     struct buckets chunk = {.digests = NULL};
     struct figures chunk_figures = {.count = 0};
+    struct checkpoint checkpoint;
     struct side source = {
         .compare = compare,
         .rows = &compare->source,
@@ -278,6 +307,7 @@ bool first_reading_run(struct first_reading *reading,
         .failed = &failed,
         .buckets = &chunk,
         .reading = reading,
+        .checkpoint = &checkpoint,
         .tally = tally,
     };
     struct side target = {
@@ -287,6 +317,7 @@ bool first_reading_run(struct first_reading *reading,
         .failed = &failed,
         .buckets = &reading->target,
         .reading = reading,
+        .checkpoint = &checkpoint,
     };
 
     arena_init(&source.arena, 4096, NULL);
@@ -294,8 +325,7 @@ bool first_reading_run(struct first_reading *reading,
               init_hasher(&source, arena, error) && init_hasher(&target, arena, error) &&
               init_figures(reading, compare, &chunk_figures, &source, &target, arena, error);
     if (ok) {
-        chunk_begin(&source);
-        ok = run_sides(&source, &target, compare->together, error);
+        ok = read_sides(&source, &target, error);
     }
     arena_release(&source.arena);
     hasher_release(&source.hasher);

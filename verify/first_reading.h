@@ -17,6 +17,8 @@ struct first_reading {
     struct buckets aside; /* source rows whose records were refused; not in `source` */
     struct buckets target;
     struct refused refused;
+    int resumed_chunks; /* of the source, read by one that was interrupted */
+    char began_at[VERIFY_TIME_SIZE];
     /* Level FULL, of the same rows as the buckets: */
     struct figures source_figures;
     struct figures aside_figures;

@@ -57,6 +57,22 @@ struct refused_key *refused_find(const struct refused *refused, struct text key)
     return slot->key == NULL ? NULL : slot;
 }
 
+uint64_t refused_mark(const struct refused_key *key)
+{
+    return key->hash >> 1;
+}
+
+struct refused_key *refused_marked(const struct refused *refused, uint64_t mark)
+{
+    for (size_t i = 0; refused->slots != NULL && i <= refused->mask; i++) {
+        struct refused_key *slot = &refused->slots[i];
+        if (slot->key != NULL && refused_mark(slot) == mark) {
+            return slot;
+        }
+    }
+    return NULL;
+}
+
 bool refused_set_aside(struct refused *refused, struct refused_key *key, int bucket)
 {
     if (key->set_aside == key->count) {

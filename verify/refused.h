@@ -42,6 +42,10 @@ bool refused_init(struct refused *refused,
                   struct error *error) NODISCARD;
 /* NULL: the key was not refused. */
 struct refused_key *refused_find(const struct refused *refused, struct text key);
+/* What stands for the key where keys must not be shown: 63 bits of its hash; and back, NULL: none
+ * has it. */
+uint64_t refused_mark(const struct refused_key *key);
+struct refused_key *refused_marked(const struct refused *refused, uint64_t mark);
 /* True when a refusal of `key` was free to explain the row, which is noted under `bucket`. */
 bool refused_set_aside(struct refused *refused, struct refused_key *key, int bucket);
 /* Takes back what was set aside after the first `row_count` rows. */

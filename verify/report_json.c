@@ -141,6 +141,9 @@ static void put_verification(struct text_buffer *out,
     text_buffer_member_count(out, "rejected", result->tally.rejected.rows);
     text_buffer_member_count(out, "refused", result->refused);
     text_buffer_member_count(out, "buckets_reread", result->buckets_reread);
+    text_buffer_member_count(out, "resumed_chunks", (uint64_t)result->resumed_chunks);
+    text_buffer_member_text(
+        out, "resumed_from", result->resumed_chunks > 0 ? result->resumed_from : NULL);
     text_buffer_member_count(out, "within_tolerance", result->within_tolerance);
     text_buffer_member_count(out, "confirm_after_s", entity->confirm_after_s);
     text_buffer_member_count(out, "in_flight", result->in_flight);

@@ -177,6 +177,9 @@ bool verify_entity(const struct verify_options *options,
         .cancel = options->cancel,
         .differences_max = LIMIT_DIFFERENCES,
     };
+    if (options->level == VERIFY_DIGEST) {
+        compare.checkpoint = options->checkpoint;
+    }
     if (!compare_run(&compare, arena, result, error)) {
         return error_context(error, "verifying \"%s\"", options->entity);
     }

@@ -77,6 +77,20 @@ struct verify_confirm {
     void (*now)(void *state, char time[VERIFY_TIME_SIZE]);
 };
 
+/* What the first reading has done, kept so that one that was interrupted goes on: the chunks of the
+ * source that were read, and the target once it was. What differs is read again in any case. */
+struct verify_checkpoint {
+    void *state;
+    /* Keeps `data` instead of what was kept before, from the thread that reads the source; a
+     * failure is the callee's to tell. NULL: nothing is kept. */
+    void (*save)(void *state, struct text data);
+    struct text kept; /* what was kept last; size 0: nothing, or it is not to be used */
+    const char *identity;      /* of everything that decides the digests, but the chunks */
+    const char *const *chunks; /* their identities, by ordinal; all of the source */
+    int chunk_count;
+    bool *done; /* set before source.open() of the first reading: not to be read by it */
+};
+
 /* The mapped source, once per pass: a fresh reader and transformer, and their end. close() is
  * called after each open() that succeeded, when the pass is over, well or not. */
 struct verify_source {
@@ -97,6 +111,7 @@ struct verify_options {
     const struct column_comparison *columns; /* one per column of the schema; NULL: all alike */
     const bool *coded; /* level FULL: columns whose distribution is counted; NULL: none */
     struct verify_confirm confirm;
+    struct verify_checkpoint checkpoint; /* not of level FULL, whose figures it does not hold */
     struct verify_source source;
     struct session *session; /* read-only, the verification's for its duration */
     /* Brings mapped values of type OTHER into the server's form while `session` is reading the
@@ -147,6 +162,8 @@ struct verify_result {
     struct tally tally;          /* of the source side, first reading */
     struct digest source_digest; /* of mapped rows, without those that the server refused */
     struct digest target_digest;
+    int resumed_chunks; /* of the source, read by a first reading that was interrupted, */
+    char resumed_from[VERIFY_TIME_SIZE]; /* which began then; "": none */
     uint64_t equal, not_equal, missing_target, missing_source;
     uint64_t within_tolerance; /* of `equal`: those whose digests are not */
     uint64_t

@@ -1,0 +1,268 @@
+/* checkpoint.c — the contract is in checkpoint.h. SPDX-License-Identifier: Apache-2.0 */
+#include "checkpoint.h"
+
+#include "novate/ledger.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define STATE_BYTES_MAX ((size_t)1 << 30)
+#define SAVES_SHARE     20 /* of the time */
+
+static int64_t now_ns(void)
+{
+    struct timespec now = {0};
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static void push_chunks(struct text_buffer *out, const struct checkpoint *checkpoint)
+{
+    text_buffer_member(out, "chunks");
+    text_buffer_char(out, '[');
+    for (int i = 0; i < checkpoint->options->chunk_count; i++) {
+        if (checkpoint->done[i]) {
+            text_buffer_member_text(out, NULL, checkpoint->options->chunks[i]);
+        }
+    }
+    text_buffer_char(out, ']');
+}
+
+/* Which refusals were free for rows that were set aside, and where those went. */
+static void push_refused(struct text_buffer *out, const struct refused *refused)
+{
+    text_buffer_member(out, "refused");
+    text_buffer_char(out, '[');
+    for (int i = 0; i < refused->row_count; i++) {
+        text_buffer_member(out, NULL);
+        text_buffer_char(out, '{');
+        text_buffer_member_count(out, "key", refused_mark(refused->rows[i].key));
+        text_buffer_member_count(out, "bucket", (uint64_t)refused->rows[i].bucket);
+        text_buffer_char(out, '}');
+    }
+    text_buffer_char(out, ']');
+}
+
+static void push_buckets(struct text_buffer *out, const struct buckets *buckets)
+{
+    text_buffer_push(out, buckets->digests, sizeof *buckets->digests * LIMIT_VERIFY_BUCKETS);
+}
+
+static void push_state(struct text_buffer *out,
+                       struct checkpoint *checkpoint,
+                       const struct first_reading *reading,
+                       const struct tally *tally)
+{
+    bool target = atomic_load(&checkpoint->target_done);
+
+    text_buffer_char(out, '{');
+    text_buffer_member_count(out, "novate_verification", 1);
+    text_buffer_member_text(out, "identity", checkpoint->options->identity);
+    text_buffer_member_text(out, "began_at", checkpoint->began_at);
+    text_buffer_member_bool(out, "target", target);
+    text_buffer_member(out, "tally");
+    tally_json(tally, out);
+    push_refused(out, &reading->refused);
+    push_chunks(out, checkpoint);
+    text_buffer_string(out, "}\n");
+    push_buckets(out, &reading->source);
+    push_buckets(out, &reading->aside);
+    if (target) {
+        push_buckets(out, &reading->target);
+    }
+    struct hash hash = hash_bytes(out->data, out->size);
+    text_buffer_push(out, &hash, sizeof hash);
+}
+
+bool checkpoint_save(struct checkpoint *checkpoint,
+                     const struct first_reading *reading,
+                     const struct tally *tally,
+                     struct error *error)
+{
+    struct text_buffer out;
+
+    if (checkpoint->options->save == NULL) {
+        return true;
+    }
+    int64_t begun = now_ns();
+    text_buffer_init(&out, STATE_BYTES_MAX);
+    push_state(&out, checkpoint, reading, tally);
+    bool ok = text_buffer_check(&out, error);
+    if (ok) {
+        checkpoint->options->save(checkpoint->options->state, text_from(out.data, out.size));
+    }
+    text_buffer_release(&out);
+    checkpoint->saved_ns = now_ns();
+    checkpoint->took_ns = checkpoint->saved_ns - begun;
+    return ok;
+}
+
+bool checkpoint_chunk(struct checkpoint *checkpoint,
+                      int chunk,
+                      const struct first_reading *reading,
+                      const struct tally *tally,
+                      struct error *error)
+{
+    if (checkpoint->options->save == NULL) {
+        return true;
+    }
+    if (!NOVATE_CHECK(error,
+                      chunk >= 0 && chunk < checkpoint->options->chunk_count &&
+                          !checkpoint->done[chunk])) {
+        return false;
+    }
+    checkpoint->done[chunk] = true;
+    checkpoint->done_count++;
+    bool due = now_ns() - checkpoint->saved_ns >= SAVES_SHARE * checkpoint->took_ns;
+    return !due || checkpoint_save(checkpoint, reading, tally, error);
+}
+
+/* The line and what follows it; false: it is not whole. */
+static bool split(struct text kept, struct text *line, struct text *rest)
+{
+    struct hash hash;
+    const char *end = memchr(kept.data, '\n', kept.size);
+
+    if (kept.size <= sizeof hash || end == NULL) {
+        return false;
+    }
+    size_t size = kept.size - sizeof hash;
+    memcpy(&hash, kept.data + size, sizeof hash);
+    if ((size_t)(end - kept.data) >= size || !hash_equal(hash, hash_bytes(kept.data, size))) {
+        return false;
+    }
+    *line = text_from(kept.data, (size_t)(end - kept.data));
+    *rest = text_from(end + 1, size - line->size - 1);
+    return true;
+}
+
+/* Every chunk that was read must be one of today's, or its rows would count twice. */
+static bool take_chunks(struct checkpoint *checkpoint, const json_t *chunks)
+{
+    const struct verify_checkpoint *options = checkpoint->options;
+    size_t index = 0;
+    const json_t *item = NULL;
+    int found = -1;
+
+    json_array_foreach(chunks, index, item)
+    {
+        const char *id = json_string_value(item);
+        found++; /* they come in the same order */
+        while (id != NULL && found < options->chunk_count &&
+               strcmp(options->chunks[found], id) != 0) {
+            found++;
+        }
+        if (id == NULL || found >= options->chunk_count) {
+            return false;
+        }
+        checkpoint->done[found] = true;
+        checkpoint->done_count++;
+    }
+    return true;
+}
+
+static bool take_refused(struct refused *refused, const json_t *rows)
+{
+    size_t index = 0;
+    const json_t *item = NULL;
+
+    json_array_foreach(rows, index, item)
+    {
+        json_int_t mark = json_integer_value(json_object_get(item, "key"));
+        json_int_t bucket = json_integer_value(json_object_get(item, "bucket"));
+        struct refused_key *key = refused_marked(refused, (uint64_t)mark);
+        if (key == NULL || bucket < 0 || bucket >= LIMIT_VERIFY_BUCKETS ||
+            !refused_set_aside(refused, key, (int)bucket)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool take_buckets(struct buckets *buckets, struct text *rest)
+{
+    size_t size = sizeof *buckets->digests * LIMIT_VERIFY_BUCKETS;
+
+    if (rest->size < size) {
+        return false;
+    }
+    memcpy(buckets->digests, rest->data, size);
+    *rest = text_from(rest->data + size, rest->size - size);
+    return true;
+}
+
+static bool take_tally(struct tally *tally, const json_t *state)
+{
+    struct error unfit = ERROR_NONE;
+    char *text = json_dumps(json_object_get(state, "tally"), JSON_COMPACT);
+    bool ok = text != NULL && tally_from_json(text, tally, &unfit);
+
+    free(text);
+    return ok;
+}
+
+/* False: something does not fit, and what was taken so far is to be forgotten. */
+static bool take(struct checkpoint *checkpoint,
+                 struct first_reading *reading,
+                 struct tally *tally,
+                 const json_t *state,
+                 struct text rest)
+{
+    const char *identity = json_string_value(json_object_get(state, "identity"));
+    const char *began_at = json_string_value(json_object_get(state, "began_at"));
+    bool target = json_is_true(json_object_get(state, "target"));
+
+    if (json_integer_value(json_object_get(state, "novate_verification")) != 1 ||
+        identity == NULL || strcmp(identity, checkpoint->options->identity) != 0 ||
+        began_at == NULL || strlen(began_at) >= sizeof checkpoint->began_at) {
+        return false;
+    }
+    memcpy(checkpoint->began_at, began_at, strlen(began_at) + 1);
+    atomic_store(&checkpoint->target_done, target);
+    return take_chunks(checkpoint, json_object_get(state, "chunks")) &&
+           take_refused(&reading->refused, json_object_get(state, "refused")) &&
+           take_buckets(&reading->source, &rest) && take_buckets(&reading->aside, &rest) &&
+           (!target || take_buckets(&reading->target, &rest)) && rest.size == 0 &&
+           take_tally(tally, state);
+}
+
+static void forget(struct checkpoint *checkpoint,
+                   struct first_reading *reading,
+                   struct tally *tally)
+{
+    memset(
+        checkpoint->done, 0, sizeof *checkpoint->done * (size_t)checkpoint->options->chunk_count);
+    checkpoint->done_count = 0;
+    atomic_store(&checkpoint->target_done, false);
+    refused_take_back(&reading->refused, 0);
+    buckets_reset(&reading->source);
+    buckets_reset(&reading->aside);
+    buckets_reset(&reading->target);
+    tally_init(tally, tally->counters.arena);
+}
+
+void checkpoint_open(struct checkpoint *checkpoint,
+                     const struct compare *compare,
+                     struct first_reading *reading,
+                     struct tally *tally)
+{
+    const struct verify_checkpoint *options = &compare->checkpoint;
+    struct text line = TEXT_NONE;
+    struct text rest = TEXT_NONE;
+
+    *checkpoint =
+        (struct checkpoint){.options = options, .done = options->done, .saved_ns = now_ns()};
+    json_t *state =
+        options->save != NULL && options->kept.size > 0 && split(options->kept, &line, &rest)
+            ? json_loadb(line.data, line.size, 0, NULL)
+            : NULL;
+    if (state != NULL && take(checkpoint, reading, tally, state, rest)) {
+        checkpoint->resumed_count = checkpoint->done_count;
+    } else if (options->save != NULL) {
+        forget(checkpoint, reading, tally);
+        compare->confirm.now(compare->confirm.state, checkpoint->began_at);
+    }
+    json_decref(state);
+}
