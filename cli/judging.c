@@ -20,6 +20,45 @@ static bool concluded(const struct entity *entity)
            (!entity->load_known || tally_closes(&entity->load));
 }
 
+/* Rows of an insert are in the target once each: as many as were loaded or there already. */
+static bool rows_disagree(const struct report_entity *out)
+{
+    const struct verify_result *result = out->verification;
+    return out->loaded_known && !out->dry_run && out->mode == LOAD_INSERT && result != NULL &&
+           result->verdict == VERDICT_VERIFIED &&
+           out->load.loaded.rows + out->present_rows != result->equal;
+}
+
+static bool rejects_disagree(const struct report_entity *out)
+{
+    return out->rejects_known && out->rejects_open + out->rejects_closed != out->load.rejected.rows;
+}
+
+bool judging_ledger(struct job *job, struct report_entity *out, struct error *error)
+{
+    const char *reason = NULL;
+    if (out->verdict != VERDICT_VERIFIED) {
+        return true;
+    }
+    if (rejects_disagree(out)) {
+        reason = arena_format(&job->arena,
+                              "the ledger lists %" PRIu64 " rejects, and counts %" PRIu64,
+                              out->rejects_open + out->rejects_closed,
+                              out->load.rejected.rows);
+    } else if (rows_disagree(out)) {
+        reason = arena_format(&job->arena,
+                              "the ledger says that %" PRIu64 " rows are in the target, which has "
+                              "%" PRIu64,
+                              out->load.loaded.rows + out->present_rows,
+                              out->verification->equal);
+    } else {
+        return true;
+    }
+    out->verdict = VERDICT_NOT_VERIFIED;
+    out->not_verified_reason = reason;
+    return reason != NULL || error_set_memory(error);
+}
+
 enum verdict judging_verdict(const struct entity *entity, const struct error *stop)
 {
     if (stop->code == ERROR_REJECTS) {

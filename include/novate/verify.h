@@ -84,7 +84,7 @@ struct verify_checkpoint {
     /* Keeps `data` instead of what was kept before, from the thread that reads the source; a
      * failure is the callee's to tell. NULL: nothing is kept. */
     void (*save)(void *state, struct text data);
-    struct text kept; /* what was kept last; size 0: nothing, or it is not to be used */
+    struct text kept;          /* what was kept last; size 0: nothing, or it is not to be used */
     const char *identity;      /* of everything that decides the digests, but the chunks */
     const char *const *chunks; /* their identities, by ordinal; all of the source */
     int chunk_count;

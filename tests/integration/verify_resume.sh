@@ -36,8 +36,8 @@ wanted=$(said)
 echo '== killed, again and again'
 for nth in 3 9 6; do
     rm -f "$tmp/trace"
-    NOVATE_FAULT=extract.read:kill:$nth NOVATE_FAULT_TRACE=$tmp/trace "$NOVATE" verify "$plan" --chunk-rows 250 --jobs 0 \
-        >/dev/null 2>&1 </dev/null && fail 'it was not killed'
+    NOVATE_FAULT=extract.read:kill:$nth NOVATE_FAULT_TRACE=$tmp/trace "$NOVATE" verify "$plan" \
+        --chunk-rows 250 --jobs 0 >/dev/null 2>&1 </dev/null && fail 'it was not killed'
 done
 [ -s "$state" ] || complain 'nothing was kept of a verification that was killed'
 same 'mode of what is kept' "$(stat -c %a "$state")" 600
@@ -54,7 +54,8 @@ same 'nothing is kept after it' "$([ -e "$state" ] && echo there)" ''
 interrupt() {
     rm -f "$tmp/trace"
     NOVATE_FAULT=extract.read:error:9 NOVATE_FAULT_TRACE=$tmp/trace "$NOVATE" verify "$plan" \
-        --chunk-rows 250 --jobs 0 >"$tmp/out" 2>"$tmp/err" </dev/null && fail 'it was not interrupted'
+        --chunk-rows 250 --jobs 0 >"$tmp/out" 2>"$tmp/err" </dev/null &&
+        fail 'it was not interrupted'
     [ -s "$state" ] || complain 'nothing was kept of a verification that failed'
 }
 
