@@ -3,6 +3,24 @@
 
 #include <string.h>
 
+/* A key in JSON, and the names of a few columns. */
+static const size_t described_bytes = 64;
+
+size_t flight_row_bytes(const struct schema *schema, int key_count)
+{
+    size_t columns = key_count == 0 ? 0 : (size_t)schema->count;
+    return sizeof(struct flight_group) + 2 * sizeof(struct flight_group *) + described_bytes +
+           columns * sizeof(const char *);
+}
+
+void flight_clear(struct flight *flight)
+{
+    arena_reset(&flight->arena);
+    flight->heads = NULL;
+    flight->head_count = 0;
+    flight->group_count = 0;
+}
+
 void flight_init(struct flight *flight, int limit, struct arena *results, struct budget *budget)
 {
     *flight = (struct flight){.results = results, .limit = limit};

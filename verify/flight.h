@@ -45,7 +45,12 @@ struct flight {
     char second_at[VERIFY_TIME_SIZE];
 };
 
+/* Bytes that a row takes whose key differs, to plan how many fit. */
+size_t flight_row_bytes(const struct schema *schema, int key_count);
+
 void flight_init(struct flight *flight, int limit, struct arena *results, struct budget *budget);
+/* Gives the memory of the groups back, not that of the results. */
+void flight_clear(struct flight *flight);
 /* Forgets the groups, not the results. `groups` is about how many will come. */
 bool flight_begin(struct flight *flight, size_t groups, struct error *error) NODISCARD;
 /* First look: notes a key; `*group` is filled with its first difference by flight_describe(). */

@@ -26,6 +26,14 @@ void match_init(struct match *match,
     arena_init(&match->arena, (size_t)256 << 10, budget);
 }
 
+void match_clear(struct match *match)
+{
+    arena_reset(&match->arena);
+    match->heads = NULL;
+    match->head_count = 0;
+    match->entry_count = 0;
+}
+
 bool match_begin(struct match *match, uint64_t rows, struct error *error)
 {
     arena_reset(&match->arena);

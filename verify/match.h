@@ -70,6 +70,8 @@ void match_init(struct match *match,
                 const struct comparison *comparison,
                 bool keyed,
                 struct budget *budget);
+/* Gives the memory of all rows back. */
+void match_clear(struct match *match);
 /* Forgets all rows. `rows` is about how many will come. */
 bool match_begin(struct match *match, uint64_t rows, struct error *error) NODISCARD;
 /* Counts a row. `*fresh`: it is the first of its content; the caller fills in key and hashes of

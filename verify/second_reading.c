@@ -155,7 +155,11 @@ static uint64_t rows_that_fit(const struct second_reading *reading)
     }
     size_t used = atomic_load(&budget->used_bytes);
     size_t free_bytes = used < budget->max_bytes ? budget->max_bytes - used : 0;
-    return free_bytes / 5 * 2 / match_row_bytes(reading->comparison, compare->key_count);
+    size_t row_bytes = match_row_bytes(reading->comparison, compare->key_count);
+    if (reading->flight != NULL) {
+        row_bytes += flight_row_bytes(compare->schema, compare->key_count);
+    }
+    return free_bytes / 5 * 2 / row_bytes;
 }
 
 /* Chooses buckets from `*next` on, one at least; `*rows` says how many rows will
@@ -220,6 +224,10 @@ static bool read_next(struct second_reading *reading,
 
     for (;;) {
         struct error attempt = ERROR_NONE;
+        match_clear(&reading->match);
+        if (reading->flight != NULL) {
+            flight_clear(reading->flight);
+        }
         int after = *next;
         uint64_t rows = 0;
         choose(reading, differing, buckets_max, &after, &rows);

@@ -12,12 +12,12 @@ printf 'code,name\n1,male\n2,female\n9,not known\n' >"$tmp/plan/codes/sex.csv"
 awk -v rows=$rows 'BEGIN {
     print "id,trust,name,note,born,seen,dose,ratio,sex,alive,document,tags,scan"
     for (i = 1; i <= rows; i++)
-        printf "%d,%s,%s,\"%s\",%04d-%02d-%02d,%04d-03-%02d 01:%02d:00.%06d,%d.%03d,%.17g,%d,%s," \
-            "\"{\"\"k\"\": %d}\",\"{a,b%d}\",\\x%08x\n", i, (i % 2 ? "RA1" : "RB2"),
+        printf "%d,%s,%s,\"%s\",%04d-%02d-%02d,%04d-03-%02d 01:%02d:00.%06d,%d.%03d,%.17g,%d," \
+            "%s,\"{\"\"k\"\": %d}\",\"{a,b%d}\",\\x%08x\n", i, (i % 2 ? "RA1" : "RB2"),
             (i % 3 ? "Zoë O’Brien" : "van der Berg " i), (i % 7 ? "seen; ""ok""" : ""),
-            1920 + i % 90, i % 12 + 1, i % 28 + 1, 2000 + i % 20, i % 28 + 1, i % 60, i * 7919 % 1000000,
-            i % 50, i % 1000, i / 7, (i % 5 == 0 ? 9 : i % 2 + 1), (i % 4 ? "true" : "false"),
-            i, i % 10, i * 2654435 }' >"$tmp/plan/csv/patient.csv"
+            1920 + i % 90, i % 12 + 1, i % 28 + 1, 2000 + i % 20, i % 28 + 1, i % 60,
+            i * 7919 % 1000000, i % 50, i % 1000, i / 7, (i % 5 == 0 ? 9 : i % 2 + 1),
+            (i % 4 ? "true" : "false"), i, i % 10, i * 2654435 }' >"$tmp/plan/csv/patient.csv"
 printf '5000,RA1,x,y,2001-01-01,2001-01-01 00:00:00,1,1,7,true,{},{},\\x00\n' \
     >>"$tmp/plan/csv/patient.csv" # a sex that no code has: rejected
 printf '5001,RA1,refused,y,2001-01-01,2001-01-01 00:00:00,1,1,1,true,{},{},\\x00\n' \
@@ -49,7 +49,8 @@ entity: patient
 source:
   file: patient.csv
   key: [id]
-  columns: {id: bigint, born: date, seen: timestamp, dose: "numeric(8,3)", ratio: float8, alive: boolean, scan: bytea}
+  columns: {id: bigint, born: date, seen: timestamp, dose: "numeric(8,3)", ratio: float8,
+            alive: boolean, scan: bytea}
 target: {table: care.patient, key: [id]}
 lookups:
   sex: {file: codes/sex.csv, from: code, to: name, missing: reject}
@@ -243,8 +244,9 @@ segment() {
     [ "$status" -ne 0 ] || complain "$1: it was loaded"
     grep -q "$(basename "${3:-$first}")" "$tmp/err" ||
         complain "$1: the loader does not name it: $(cat "$tmp/err")"
-    rm -rf "$staged/.novate"/* # the folder itself is known by its inode
-    cp -a "$tmp/segments/." "$staged/.novate"
+    rm -rf "$staged/.novate"
+    cp -a "$tmp/segments" "$staged/.novate"
+    novate ledger adopt "$staged/plan.yaml" --yes || true # a copy, unless by its inode it is not
     sql staged -c 'TRUNCATE care.patient, care.log; DROP SCHEMA IF EXISTS novate CASCADE' \
         2>/dev/null
 }
