@@ -7,7 +7,8 @@ rows=100000
 memory_mb=32
 [ -z "${NOVATE_TEST_LONG:-}" ] || rows=1000000
 mkdir -p "$tmp/plan/csv"
-awk -v rows=$rows 'BEGIN { print "id,name"; for (i = 1; i <= rows; i++) print i ",name " i % 977 }' \
+awk -v rows=$rows 'BEGIN {
+    print "id,name"; for (i = 1; i <= rows; i++) print i ",name " i % 977 }' \
     >"$tmp/plan/csv/many.csv"
 database target
 sql target -c 'CREATE TABLE many (id bigint PRIMARY KEY, name text)'
