@@ -1,11 +1,12 @@
-/* transform_trace.c — what each rule made of one record; the contract is in novate/trace.h.
+/* transform_trace.c — what each rule made of one record; the contract is in
+ * novate/transform_trace.h.
  *
  * The registers of columns are kept until the next batch, and the decision about the row says which
  * rule it did not get past.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "transform_internal.h"
 
-#include "novate/trace.h"
+#include "novate/transform_trace.h"
 
 const char *trace_kind_text(enum trace_kind kind)
 {

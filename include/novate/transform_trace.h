@@ -1,12 +1,12 @@
-/* trace.h — what each rule of a mapping made of one record.
+/* transform_trace.h — what each rule of a mapping made of one record.
  *
  *     batch of one record → transform_as_transformer(transform).apply() → transform_trace()
  *
  * The mapping is applied as everywhere else; afterwards the transform still knows which rules were
  * met, which one decided, and what the columns before it came to. Threads   as the transform.
  * SPDX-License-Identifier: Apache-2.0 */
-#ifndef NOVATE_TRACE_H
-#define NOVATE_TRACE_H
+#ifndef NOVATE_TRANSFORM_TRACE_H
+#define NOVATE_TRANSFORM_TRACE_H
 
 #include "novate/problem.h"
 #include "novate/transform.h"
@@ -53,8 +53,8 @@ struct trace {
     int count;
 };
 
-/* Of the batch, of one row, that the transform was applied to last. Steps live in `arena`, values
- * until the transform is applied again. */
+/* Of the batch, of one row, that the transform was applied to last. Steps live in `arena`, what
+ * columns made until the transform is applied again, what they read as long as the batch. */
 bool transform_trace(const struct transform *transform,
                      struct arena *arena,
                      struct trace *trace,
