@@ -4,9 +4,9 @@
  * The registers of columns are kept until the next batch, and the decision about the row says which
  * rule it did not get past.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "transform_internal.h"
-
 #include "novate/transform_trace.h"
+
+#include "transform_internal.h"
 
 const char *trace_kind_text(enum trace_kind kind)
 {
