@@ -111,6 +111,9 @@ static void show_head(struct tracing *tracing)
     const struct mapping *mapping = tracing->entity->mapping;
     char now[32];
     clock_utc(now);
+    if (sheet->json) {
+        sheet_count(sheet, "novate_trace", 1);
+    }
     sheet_text(sheet, "migration", tracing->job->plan.migration);
     sheet_text(sheet, "entity", mapping->entity);
     sheet_key(sheet, "key", tracing->key);

@@ -125,6 +125,7 @@ static const char **text_slot(struct options *options, enum option_id id)
            : id == OPTION_RULE        ? &options->rule
            : id == OPTION_WHY         ? &options->why
            : id == OPTION_WHO         ? &options->who
+           : id == OPTION_OUTPUT      ? &options->output
            : id == OPTION_KEY_FILE    ? &options->key_file
            : id == OPTION_SIGNING_KEY ? &options->signing_key
            : id == OPTION_PUBLIC_KEY  ? &options->public_key
@@ -177,6 +178,7 @@ static bool set_value(struct options *options,
     case OPTION_RULE:
     case OPTION_WHY:
     case OPTION_WHO:
+    case OPTION_OUTPUT:
     case OPTION_KEY_FILE:
     case OPTION_SIGNING_KEY:
     case OPTION_PUBLIC_KEY:
@@ -191,6 +193,7 @@ static bool set_value(struct options *options,
     case OPTION_CODES:
     case OPTION_SHOW_KEYS:
     case OPTION_SHOW_VALUES:
+    case OPTION_PRINT:
     case OPTION_REHEARSAL:
     case OPTION_SUMMARY:
     case OPTION_CHANGED:
@@ -216,6 +219,7 @@ static void set_flag(struct options *options, enum option_id id)
     options->codes |= id == OPTION_CODES;
     options->show_keys |= id == OPTION_SHOW_KEYS;
     options->show_values |= id == OPTION_SHOW_VALUES;
+    options->print |= id == OPTION_PRINT;
     options->rehearsal |= id == OPTION_REHEARSAL;
     options->summary |= id == OPTION_SUMMARY;
     options->changed |= id == OPTION_CHANGED;

@@ -53,6 +53,7 @@ struct options {
     bool codes;
     bool show_keys;
     bool show_values;
+    bool print;
     bool rehearsal;
     bool summary;
     bool changed;
@@ -67,6 +68,7 @@ struct options {
     const char *state;
     const char *why;
     const char *who;
+    const char *output;
     const char *key_file;
     const char *signing_key;
     const char *public_key;

@@ -80,10 +80,8 @@ static bool take_batches(struct reader reader,
     bool more = true;
     bool ok = batch_init(&batch, reader.schema, NULL, error);
     while (ok && more) {
-        ok = reader.next(reader.state, &batch, &more, error);
-        for (int row = 0; ok && more && row < batch.rows; row++) {
-            ok = take(state, &batch, row, error);
-        }
+        ok = reader.next(reader.state, &batch, &more, error) &&
+             (!more || take(state, &batch, error));
     }
     batch_release(&batch);
     return ok;

@@ -34,9 +34,9 @@ void target_rows_key_json(const struct target_rows *rows,
                           const struct batch *batch,
                           int row,
                           struct text_buffer *out);
-/* Gives every row whose key is among `keys` (a JSON array of keys). `take` returns false to stop,
- * and has set the error then. */
-typedef bool target_rows_take(void *state, struct batch *batch, int row, struct error *error);
+/* Gives the rows whose key is among `keys` (a JSON array of keys), and what the server holds to be
+ * equal to one. `take` returns false to stop, and has set the error then. */
+typedef bool target_rows_take(void *state, struct batch *batch, struct error *error);
 bool target_rows_read(struct target_rows *rows,
                       const char *keys,
                       target_rows_take *take,

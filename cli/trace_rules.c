@@ -124,6 +124,13 @@ static void show_remarks(struct applying *applying)
 static void show_mended(struct tracing *tracing)
 {
     const struct counters *counters = &tracing->record.tally.counters;
+    int repairs = 0;
+    for (int i = 0; i < counters->count; i++) {
+        repairs += strcmp(counters->items[i].group, "repair") == 0;
+    }
+    if (repairs == 0) {
+        return;
+    }
     sheet_list(&tracing->sheet, "mended_by_reader");
     for (int i = 0; i < counters->count; i++) {
         if (strcmp(counters->items[i].group, "repair") == 0) {
@@ -192,8 +199,7 @@ bool trace_show_rules(struct tracing *tracing, struct error *error)
     if (ok) {
         transform_keep_amendments(applying.transform);
         transform_use_groups(applying.transform, entity->grouped.groups);
-        if (tracing->read_alone && tracing->records == 1 &&
-            (tracing->sheet.json || tracing->record.tally.counters.count > 0)) {
+        if (tracing->read_alone && tracing->records == 1) {
             show_mended(tracing);
         }
         ok = map_record(&applying, error);

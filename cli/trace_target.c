@@ -81,7 +81,7 @@ static void show_chunk(struct sheet *sheet, const struct target_chunk *chunk)
         sheet_count(sheet, "first_line", range->first_line);
         sheet_count(sheet, "first_byte", range->offset);
         sheet_count(sheet, "bytes", range->size);
-    } else if (range->kind == CHUNK_KEY_RANGE) {
+    } else if (range->kind == CHUNK_KEY_RANGE && (range->lower != NULL || range->upper != NULL)) {
         show_bound(sheet, "after_key", (const char *const *)range->lower, range->key_count);
         show_bound(sheet, "to_key", (const char *const *)range->upper, range->key_count);
     } else {
@@ -208,9 +208,11 @@ static bool show_columns(struct comparing *comparing,
     return true;
 }
 
-static bool take_row(void *state, struct batch *batch, int row, struct error *error)
+static bool take_row(struct comparing *comparing,
+                     const struct batch *batch,
+                     int row,
+                     struct error *error)
 {
-    struct comparing *comparing = state;
     struct sheet *sheet = &comparing->tracing->sheet;
     struct hash key;
     struct hash whole;
@@ -227,6 +229,15 @@ static bool take_row(void *state, struct batch *batch, int row, struct error *er
     comparing->equal = hash_equal(whole, comparing->row_hash);
     sheet_hash(sheet, "target_row_hash", whole);
     return show_columns(comparing, batch, row, error);
+}
+
+static bool take_rows(void *state, struct batch *batch, struct error *error)
+{
+    bool ok = true;
+    for (int row = 0; ok && row < batch->rows; row++) {
+        ok = take_row(state, batch, row, error);
+    }
+    return ok;
 }
 
 /* Was the record's row to be there? */
@@ -299,7 +310,7 @@ static bool compare_row(struct comparing *comparing, struct error *error)
         sheet_text(sheet, "key_hash", sheet->shows_keys ? hex : NULL);
         sheet_hash(sheet, "row_hash", comparing->row_hash);
         ok = text_buffer_check(&keys, error) &&
-             target_rows_read(&comparing->rows, keys.data, take_row, comparing, error);
+             target_rows_read(&comparing->rows, keys.data, take_rows, comparing, error);
     }
     text_buffer_release(&keys);
     if (ok) {
