@@ -1,4 +1,4 @@
-/* checking.c — verification of an entity, and what the ledger says was refused.
+/* checking.c — the mapped source for verify/, and what the ledger says was refused.
  *
  * The chunks are planned anew: nothing that loading left behind decides what is read.
  * SPDX-License-Identifier: Apache-2.0 */
@@ -6,13 +6,61 @@
 
 #include "carry.h"
 #include "grouping.h"
-#include "mapped_source.h"
+#include "list_reader.h"
 #include "progress.h"
 
 #include "novate/target_reject.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+/* State of struct verify_source: one reading of the mapped source at a time. */
+struct mapped_source {
+    struct job *job;
+    struct entity *entity;
+    struct chunk_list chunks;
+    struct source *source;
+    struct list_reader records;
+    struct transform *transform;
+};
+
+static void mapped_close(void *state)
+{
+    struct mapped_source *mapped = state;
+    list_reader_close(&mapped->records);
+    source_pool_return(mapped->job->sources, mapped->source);
+    transform_destroy(mapped->transform);
+    mapped->source = NULL;
+    mapped->transform = NULL;
+}
+
+static bool mapped_open(void *state,
+                        struct reader *reader,
+                        struct transformer *transformer,
+                        struct error *error)
+{
+    struct mapped_source *mapped = state;
+    struct job *job = mapped->job;
+    struct entity *entity = mapped->entity;
+    if (!source_pool_lend(job->sources, job_source_settings(job, entity), &mapped->source, error) ||
+        !source_let_go(mapped->source, error) || /* what loading saw proves nothing about now */
+        !list_reader_open(&mapped->records,
+                          mapped->source,
+                          entity->relation,
+                          entity->source_columns,
+                          entity->source_column_count,
+                          &mapped->chunks,
+                          &job->cancel,
+                          reader,
+                          error) ||
+        !transform_create(entity->program, &job->budget, &mapped->transform, error)) {
+        mapped_close(mapped);
+        return false;
+    }
+    transform_use_groups(mapped->transform, entity->grouped.groups);
+    *transformer = transform_as_transformer(mapped->transform);
+    return true;
+}
 
 static int compare_keys(const void *left, const void *right)
 {
@@ -78,7 +126,7 @@ static bool verify(struct job *job,
         .schema = program_target_schema(entity->program),
         .key = key,
         .key_count = program_target_key(entity->program, key),
-        .source = {.state = mapped, .open = mapped_source_open, .close = mapped_source_close},
+        .source = {.state = mapped, .open = mapped_open, .close = mapped_close},
         .session = sessions[0],
         .source_session = sessions[1],
         .table = entity->table,

@@ -280,7 +280,7 @@ static bool open_job(struct job *job, struct error *error)
 {
     bool has_ledger = false;
     job_watch(job);
-    if (!job_lock(job, JOB_WORK_READ, error) || !looking_open(job, &has_ledger, error)) {
+    if (!job_lock(job, JOB_WORK_EXISTING, error) || !looking_open(job, &has_ledger, error)) {
         return false;
     }
     if (job->target.control == NULL) {

@@ -7,7 +7,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "carry.h"
 #include "grouping.h"
-#include "mapped_source.h"
+#include "mapped_reading.h"
 #include "repair.h"
 
 #include "novate/canonical.h"
@@ -208,13 +208,8 @@ static bool find_differing(struct pairing *pairing,
         for (int at = 0; at < item->difference->column_count; at++) {
             named = named || strcmp(item->difference->columns[at], schema->columns[i].name) == 0;
         }
-        if (named && !target_rows_equal(&repair->rows,
-                                        &pairing->mapped->columns[i],
-                                        item->row,
-                                        &found->columns[i],
-                                        row,
-                                        &equal,
-                                        error)) {
+        if (named && !target_rows_equal(
+                         &repair->rows, i, pairing->mapped, item->row, found, row, &equal, error)) {
             return false;
         }
         differs[i] = !equal;
@@ -383,7 +378,7 @@ static bool write_mapped(void *state, struct batch *batch, struct error *error)
 static bool read_source(struct repair *repair, struct error *error)
 {
     struct job *job = repair->job;
-    struct mapped_source mapped = {.job = job, .entity = repair->entity};
+    struct mapped_reading mapped = {.job = job, .entity = repair->entity};
     struct pairing *pairing = ARENA_NEW(&job->arena, struct pairing);
     if (pairing == NULL) {
         return error_set_memory(error);
@@ -397,11 +392,11 @@ static bool read_source(struct repair *repair, struct error *error)
     };
     if (!carry_plan_chunks(job, repair->entity, &mapped.chunks, error) ||
         !grouping_read_source(job, repair->entity, &mapped.chunks, error) ||
-        !mapped_source_open(&mapped, &pipeline.reader, &pipeline.transformer, error)) {
+        !mapped_reading_open(&mapped, &pipeline.reader, &pipeline.transformer, error)) {
         return false;
     }
     bool ok = pipeline_run(&pipeline, error);
-    mapped_source_close(&mapped);
+    mapped_reading_close(&mapped);
     if (ok && cancel_level(&job->cancel) != CANCEL_NONE) {
         return error_set(error, ERROR_INTERRUPTED, "interrupted");
     }

@@ -110,17 +110,20 @@ bool target_rows_read(struct target_rows *rows,
 }
 
 bool target_rows_equal(struct target_rows *rows,
-                       const struct vector *mapped,
+                       int column,
+                       const struct batch *mapped,
                        int mapped_row,
-                       const struct vector *found,
+                       const struct batch *found,
                        int found_row,
                        bool *equal,
                        struct error *error)
 {
     struct hash of_mapped = {.low = 0};
     struct hash of_found = {.low = 0};
-    if (!canonical_hash_value(mapped, mapped_row, &rows->scratch, &of_mapped, error) ||
-        !canonical_hash_value(found, found_row, &rows->scratch, &of_found, error)) {
+    if (!canonical_hash_value(
+            &mapped->columns[column], mapped_row, &rows->scratch, &of_mapped, error) ||
+        !canonical_hash_value(
+            &found->columns[column], found_row, &rows->scratch, &of_found, error)) {
         return false;
     }
     *equal = hash_equal(of_mapped, of_found);

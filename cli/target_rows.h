@@ -42,11 +42,12 @@ bool target_rows_read(struct target_rows *rows,
                       target_rows_take *take,
                       void *state,
                       struct error *error) NODISCARD;
-/* Do two rows agree in a column? */
+/* Do a mapped row and one of the target agree in a column, an index in the schema? */
 bool target_rows_equal(struct target_rows *rows,
-                       const struct vector *mapped,
+                       int column,
+                       const struct batch *mapped,
                        int mapped_row,
-                       const struct vector *found,
+                       const struct batch *found,
                        int found_row,
                        bool *equal,
                        struct error *error) NODISCARD;

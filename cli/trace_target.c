@@ -193,10 +193,17 @@ static bool show_columns(struct comparing *comparing,
     for (int i = 0; i < schema->count; i++) {
         bool equal = false;
         const struct vector *mapped = &comparing->mapped->columns[i];
-        if (!target_rows_equal(
-                &comparing->rows, mapped, comparing->row, &found->columns[i], row, &equal, error)) {
+        if (!target_rows_equal(&comparing->rows,
+                               i,
+                               comparing->mapped,
+                               comparing->row,
+                               found,
+                               row,
+                               &equal,
+                               error)) {
             return false;
         }
+        comparing->equal = comparing->equal && equal;
         sheet_row(sheet);
         sheet_text(sheet, "column", schema->columns[i].name);
         sheet_text(sheet, "verdict", equal ? "equal" : "differs");
@@ -226,7 +233,7 @@ static bool take_row(struct comparing *comparing,
     if (comparing->found > 1) {
         return true;
     }
-    comparing->equal = hash_equal(whole, comparing->row_hash);
+    comparing->equal = true;
     sheet_hash(sheet, "target_row_hash", whole);
     return show_columns(comparing, batch, row, error);
 }

@@ -1,9 +1,8 @@
-/* mapped_source.c — the contract is in mapped_source.h. SPDX-License-Identifier: Apache-2.0 */
-#include "mapped_source.h"
+/* mapped_reading.c — the contract is in mapped_reading.h. SPDX-License-Identifier: Apache-2.0 */
+#include "mapped_reading.h"
 
-void mapped_source_close(void *state)
+void mapped_reading_close(struct mapped_reading *mapped)
 {
-    struct mapped_source *mapped = state;
     list_reader_close(&mapped->records);
     source_pool_return(mapped->job->sources, mapped->source);
     transform_destroy(mapped->transform);
@@ -11,12 +10,11 @@ void mapped_source_close(void *state)
     mapped->transform = NULL;
 }
 
-bool mapped_source_open(void *state,
-                        struct reader *reader,
-                        struct transformer *transformer,
-                        struct error *error)
+bool mapped_reading_open(struct mapped_reading *mapped,
+                         struct reader *reader,
+                         struct transformer *transformer,
+                         struct error *error)
 {
-    struct mapped_source *mapped = state;
     struct job *job = mapped->job;
     struct entity *entity = mapped->entity;
     if (!source_pool_lend(job->sources, job_source_settings(job, entity), &mapped->source, error) ||
@@ -31,7 +29,7 @@ bool mapped_source_open(void *state,
                           reader,
                           error) ||
         !transform_create(entity->program, &job->budget, &mapped->transform, error)) {
-        mapped_source_close(mapped);
+        mapped_reading_close(mapped);
         return false;
     }
     transform_use_groups(mapped->transform, entity->grouped.groups);
