@@ -14,6 +14,7 @@ struct target_reader {
     struct schema schema;
     struct arena arena; /* of the schema */
     const char *name;   /* of the table, for messages */
+    bool by_keys;       /* the server's words may quote one */
     bool has_texts;     /* rows are kept in the batch's arena */
     bool reading;       /* the server is sending */
     bool head_seen;
@@ -76,7 +77,7 @@ static bool reader_start(struct target_reader *reader, const char *sql, struct e
     }
     reader->reading = PQresultStatus(result) == PGRES_COPY_OUT;
     if (!reader->reading) {
-        session_fail(reader->session, result, false, error);
+        session_fail(reader->session, result, reader->by_keys, error);
         session_drain(reader->session);
     }
     PQclear(result);
@@ -101,6 +102,7 @@ static bool open_reader(struct session *session,
         return error_set_memory(error);
     }
     reader->session = session;
+    reader->by_keys = among != NULL;
     arena_init(&reader->arena, 4096, NULL);
     text_buffer_init(&sql, (size_t)1 << 20);
     push_select(table, columns, count, scope, among, &sql);
@@ -247,7 +249,7 @@ static bool reader_finish(struct target_reader *reader, struct error *error)
         return false;
     }
     bool ok = PQresultStatus(result) == PGRES_COMMAND_OK ||
-              session_fail(reader->session, result, false, error);
+              session_fail(reader->session, result, reader->by_keys, error);
     PQclear(result);
     session_drain(reader->session);
     return ok;

@@ -93,6 +93,14 @@ same 'JSON: no value' "$(json "$tmp/out" '$.mapping[0].target.columns[3].target.
 same 'JSON: characters' \
     "$(json "$tmp/out" '$.mapping[0].target.columns[3].target.characters')" 10
 hides 'Secretname|"3"'
+# No value of the source is on a page, in whatever form, nor in a message.
+for format in text json; do
+    expect 0 trace "$plan" event 303 --format "$format"
+    sqlite3 "$tmp/source.db" 'SELECT EVENT_CD, AMOUNT, NAME, BORN, SEEN, NOTE FROM EVENT
+        WHERE EVENT_ID = 303' | tr '|\n' '\n\n' | grep -E '.{6}' >"$tmp/values"
+    [ "$(wc -l <"$tmp/values")" -ge 5 ] || complain "too few values: $(cat "$tmp/values")"
+    grep -Ff "$tmp/values" "$tmp/out" "$tmp/err" && complain 'it shows a value of the source'
+done
 # In a later chunk.
 expect 0 trace "$plan" event 900
 shows '^    ordinal: 2$'
