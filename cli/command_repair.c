@@ -297,7 +297,7 @@ bool command_repair(const struct options *options, struct console *console, stru
     if (!check_options(options, error)) {
         return false;
     }
-    text_buffer_init(&printing.out, LIMIT_REPAIR_BYTES * 2);
+    text_buffer_init(&printing.out, LIMIT_REPAIR_BYTES * 3);
     text_buffer_init(&printing.line, LIMIT_RECORD_BYTES);
     bool ok = job_open(&job, options, console, error) && open_job(&job, error);
     if (ok) {
