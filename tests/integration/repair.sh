@@ -273,4 +273,50 @@ holds '^-- update of parent \["1\.500"\]: v$'
 sql family -f "$file" >/dev/null || complain 'the statements are in another order than they need'
 expect 0 verify "$family"
 
+# --- several rows of a record, and one row of several records, of a server
+if [ -n "${NOVATE_TEST_MARIADB:-}" ]; then
+    maria -e "DROP TABLE IF EXISTS REPAIRED; CREATE TABLE REPAIRED (ID int PRIMARY KEY,
+        HOME varchar(20), WORK varchar(20), SEEN int);
+        INSERT INTO REPAIRED SELECT seq, CONCAT('h', seq), CONCAT('w', seq % 40), seq
+        FROM seq_1_to_200"
+    database several
+    sql several -c 'CREATE TABLE phone (id int, use text, value text, PRIMARY KEY (id, use))' \
+        -c 'CREATE TABLE latest (work text PRIMARY KEY, id int)'
+    mkdir -p "$tmp/several"
+    cat >"$tmp/several/plan.yaml" <<YAML
+novate: 1
+migration: several
+source: {odbc: "$NOVATE_TEST_MARIADB"}
+target: {postgres: "$(conninfo several)"}
+mappings: [phone.yaml, latest.yaml]
+YAML
+    cat >"$tmp/several/phone.yaml" <<'YAML'
+entity: phone
+source: {table: REPAIRED, key: [ID]}
+target: {table: phone, key: [id, use]}
+columns: {id: ID}
+emit:
+  - {name: home, when: HOME IS NOT NULL, columns: {use: "'home'", value: HOME}}
+  - {name: work, when: WORK IS NOT NULL, columns: {use: "'work'", value: WORK}}
+YAML
+    cat >"$tmp/several/latest.yaml" <<'YAML'
+entity: latest
+source: {table: REPAIRED, key: [ID]}
+target: {table: latest, key: [work]}
+dedupe: {by: [WORK], keep: latest(SEEN)}
+columns: {work: WORK, id: ID}
+YAML
+    several=$tmp/several/plan.yaml
+    expect 0 run "$several" --chunk-rows 30
+    sql several -c "DELETE FROM phone WHERE id % 50 = 7 AND use = 'work'" \
+        -c "UPDATE phone SET value = 'x' WHERE id % 60 = 5" \
+        -c 'UPDATE latest SET id = 0 WHERE id > 190' -c "INSERT INTO latest VALUES ('none', 1)"
+    file=$tmp/several.sql
+    expect 7 repair "$several" --print --output "$file" --jobs 2
+    holds 'statements: 23 \(4 insert, 18 update, 1 delete\)'
+    sql several -f "$file" >/dev/null || complain 'statements of several rows are refused'
+    expect 0 verify "$several"
+    maria -e 'DROP TABLE REPAIRED'
+fi
+
 finish
