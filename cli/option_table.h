@@ -14,27 +14,31 @@
 #define ON_CHECK     BIT(CHECK)
 #define ON_EXPLAIN   BIT(EXPLAIN)
 #define ON_FILES     (ON_CHECK | ON_EXPLAIN)
-#define ON_JOBS      (ON_WORK | BIT(PROFILE))
+#define ON_JOBS      (ON_WORK | BIT(PROFILE) | BIT(REPAIR))
 #define ON_PREVIEW   BIT(PREVIEW)
 #define ON_PLANNING                                                                                \
     (BIT(RUN) | BIT(VERIFY) | BIT(EXTRACT) | BIT(REHEARSE) | BIT(PROFILE) | BIT(CHECK))
 #define ON_REJECTS BIT(REJECTS)
 #define ON_REPAIRS BIT(REPAIRS)
 #define ON_LISTS   (ON_REJECTS | ON_REPAIRS)
-#define ON_LOOKING (BIT(STATUS) | BIT(REJECTS) | BIT(REPAIRS) | BIT(LEDGER))
+#define ON_REPAIR  BIT(REPAIR)
+#define ON_VALUES  (ON_LISTS | BIT(TRACE) | ON_REPAIR)
+#define ON_LOOKING (BIT(STATUS) | BIT(REJECTS) | BIT(REPAIRS) | BIT(LEDGER) | BIT(TRACE))
 #define ON_LEDGER  BIT(LEDGER)
-#define ON_FORMAT  (ON_EXPLAIN | ON_REJECTS)
+#define ON_FORMAT  (ON_EXPLAIN | ON_REJECTS | BIT(TRACE))
 #define ON_REPORT  BIT(REPORT)
 #define ON_REPORTING                                                                               \
     (BIT(RUN) | BIT(EXTRACT) | BIT(TRANSFORM) | BIT(LOAD) | BIT(VERIFY) | BIT(REHEARSE) |          \
      BIT(REPORT) | BIT(PROFILE) | BIT(REJECTS))
 #define ON_SIGNING (ON_WORK | BIT(REJECTS))
-#define ON_KEYS    (ON_RUN | BIT(VERIFY) | BIT(LOAD) | ON_LISTS)
+#define ON_KEYS    (ON_RUN | BIT(VERIFY) | BIT(LOAD) | ON_VALUES)
 #define ON_CONTROL (BIT(PAUSE) | BIT(RESUME) | BIT(SET))
 #define ON_PLAN                                                                                    \
     (ON_WORK | BIT(PROFILE) | BIT(CHECK) | BIT(PREVIEW) | BIT(STATUS) | BIT(REJECTS) |             \
-     BIT(REPAIRS) | BIT(REPORT) | BIT(SEGMENTS) | BIT(LEDGER) | ON_CONTROL | ON_EXPLAIN)
-#define ON_KEY_FILE (ON_RUN | ON_STAGES | BIT(SEGMENTS) | ON_LISTS)
+     BIT(REPAIRS) | BIT(REPORT) | BIT(SEGMENTS) | BIT(LEDGER) | ON_CONTROL | ON_EXPLAIN |          \
+     BIT(TRACE) | BIT(REPAIR))
+#define ON_ENTITY   (ON_PLAN & ~BIT(TRACE))
+#define ON_KEY_FILE (ON_RUN | ON_STAGES | BIT(SEGMENTS) | ON_LISTS | BIT(TRACE))
 #define ON_ALL      ((1u << COMMAND_COUNT) - 1)
 
 enum option_id {

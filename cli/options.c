@@ -88,8 +88,10 @@ static bool set_format(struct options *options, const char *value, struct error 
 {
     static const char *const names[] = {"text", "markdown", "csv", "json"};
     bool explains = options->command == COMMAND_EXPLAIN;
+    bool traces = options->command == COMMAND_TRACE;
     for (int index = 0; index < 4; index++) {
-        bool allowed = index != (explains ? OUTPUT_JSON : OUTPUT_MARKDOWN);
+        bool allowed =
+            index != (explains ? OUTPUT_JSON : OUTPUT_MARKDOWN) && !(traces && index == OUTPUT_CSV);
         if (allowed && strcmp(value, names[index]) == 0) {
             options->format = (enum output_format)index;
             return true;
@@ -97,8 +99,10 @@ static bool set_format(struct options *options, const char *value, struct error 
     }
     return error_set(error,
                      ERROR_USAGE,
-                     "option --format is text, %s or csv, not \"%s\"",
-                     explains ? "markdown" : "json",
+                     "option --format is text%s, not \"%s\"",
+                     explains ? ", markdown or csv"
+                     : traces ? " or json"
+                              : ", json or csv",
                      value);
 }
 
@@ -152,6 +156,7 @@ static const char **text_slot(struct options *options, enum option_id id)
            : id == OPTION_RULE        ? &options->rule
            : id == OPTION_WHY         ? &options->why
            : id == OPTION_WHO         ? &options->who
+           : id == OPTION_OUTPUT      ? &options->output
            : id == OPTION_KEY_FILE    ? &options->key_file
            : id == OPTION_SIGNING_KEY ? &options->signing_key
            : id == OPTION_PUBLIC_KEY  ? &options->public_key
@@ -208,6 +213,7 @@ static bool set_value(struct options *options,
     case OPTION_RULE:
     case OPTION_WHY:
     case OPTION_WHO:
+    case OPTION_OUTPUT:
     case OPTION_KEY_FILE:
     case OPTION_SIGNING_KEY:
     case OPTION_PUBLIC_KEY:
@@ -222,6 +228,7 @@ static bool set_value(struct options *options,
     case OPTION_CODES:
     case OPTION_SHOW_KEYS:
     case OPTION_SHOW_VALUES:
+    case OPTION_PRINT:
     case OPTION_REHEARSAL:
     case OPTION_SUMMARY:
     case OPTION_CHANGED:
@@ -247,6 +254,7 @@ static void set_flag(struct options *options, enum option_id id)
     options->codes |= id == OPTION_CODES;
     options->show_keys |= id == OPTION_SHOW_KEYS;
     options->show_values |= id == OPTION_SHOW_VALUES;
+    options->print |= id == OPTION_PRINT;
     options->rehearsal |= id == OPTION_REHEARSAL;
     options->summary |= id == OPTION_SUMMARY;
     options->changed |= id == OPTION_CHANGED;
@@ -485,6 +493,22 @@ static bool assign_changes(struct line *line, struct error *error)
     return true;
 }
 
+/* PLAN ENTITY KEY… of command "trace". */
+static bool assign_record(struct line *line, struct error *error)
+{
+    struct options *options = line->options;
+    if (line->word_count < 3) {
+        error_set(error,
+                  ERROR_USAGE,
+                  "command \"trace\" needs a plan file, an entity and the key of a record");
+        return usage_hint(error, line);
+    }
+    options->plan = line->words[0];
+    options->file_count = line->word_count - 1;
+    memcpy(options->files, line->words + 1, (size_t)options->file_count * sizeof options->files[0]);
+    return true;
+}
+
 /* The words behind the command: PLAN, `list PLAN`, FILE…, or a command that help is asked for. */
 static bool assign_words(struct line *line, struct error *error)
 {
@@ -495,6 +519,9 @@ static bool assign_words(struct line *line, struct error *error)
     }
     if (options->command == COMMAND_SET) {
         return assign_changes(line, error);
+    }
+    if (options->command == COMMAND_TRACE) {
+        return assign_record(line, error);
     }
     if (has_verbs(options->command)) {
         return assign_verb(line, error);

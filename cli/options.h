@@ -21,7 +21,7 @@ enum output_format {
     OUTPUT_TEXT,
     OUTPUT_MARKDOWN, /* of explain */
     OUTPUT_CSV,
-    OUTPUT_JSON /* of rejects */
+    OUTPUT_JSON /* of rejects, trace */
 };
 
 #define REPEAT_MAX 64 /* values of an option that may be repeated, files of a command */
@@ -54,6 +54,7 @@ struct options {
     bool codes;
     bool show_keys;
     bool show_values;
+    bool print;
     bool rehearsal;
     bool summary;
     bool changed;
@@ -68,6 +69,7 @@ struct options {
     const char *state;
     const char *why;
     const char *who;
+    const char *output;
     const char *key_file;
     const char *signing_key;
     const char *public_key;

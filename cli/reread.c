@@ -46,41 +46,6 @@ static bool list_wanted(struct reread *reread,
     return true;
 }
 
-static bool find_key(struct reread *reread, struct error *error)
-{
-    int columns[LIMIT_KEY_COLUMNS];
-    reread->key_count = relation_key(reread->entity->relation, columns);
-    reread->key = ARENA_ARRAY(&reread->job->arena, int, LIMIT_KEY_COLUMNS);
-    if (reread->key == NULL) {
-        return error_set_memory(error);
-    }
-    for (int i = 0; i < reread->key_count; i++) {
-        int at = 0;
-        while (at < reread->column_count && reread->columns[at] != columns[i]) {
-            at++;
-        }
-        if (!NOVATE_CHECK(error, at < reread->column_count)) {
-            return false;
-        }
-        reread->key[i] = at;
-    }
-    return true;
-}
-
-/* Types whose text as the ledger has it is what the source can be asked with: that of char(n) has
- * lost its padding, which some servers compare. */
-static bool is_asked_by_text(const struct reread *reread)
-{
-    const struct schema *schema = relation_schema(reread->entity->relation);
-    bool ok = reread->key_count > 0;
-    for (int i = 0; i < reread->key_count; i++) {
-        enum type_id type = schema->columns[reread->columns[reread->key[i]]].type.id;
-        ok = ok && (type_is_integer(type) || type == TYPE_NUMERIC || type == TYPE_TEXT ||
-                    type == TYPE_VARCHAR);
-    }
-    return ok;
-}
-
 /* One read per key, each key once. `*possible` false: one of them cannot be asked for. */
 static bool ask_by_key(struct reread *reread, bool *possible, struct error *error)
 {
@@ -97,7 +62,7 @@ static bool ask_by_key(struct reread *reread, bool *possible, struct error *erro
             continue;
         }
         if (!chunk_of_key(
-                key, reread->key_count, reread->ordinal, arena, &items[count], possible, error)) {
+                key, reread->key.count, reread->ordinal, arena, &items[count], possible, error)) {
             return false;
         }
         count++;
@@ -136,7 +101,7 @@ static bool choose_file_chunks(struct reread *reread,
         }
     }
     reread->chunks = today;
-    if (reread->key_count > 0) {
+    if (reread->key.count > 0) {
         return true;
     }
     error_set(
@@ -160,7 +125,7 @@ static bool choose_chunks(struct reread *reread,
     if (chunk->chunk.kind == CHUNK_FILE_RANGE) {
         return choose_file_chunks(reread, &chunk->chunk, error);
     }
-    if (chunk->chunk.kind != CHUNK_WHOLE && chunk->chunk.key_count != reread->key_count) {
+    if (chunk->chunk.kind != CHUNK_WHOLE && chunk->chunk.key_count != reread->key.count) {
         error_set(error,
                   ERROR_STATE,
                   "entity \"%s\" was planned by another key than the mapping names",
@@ -170,7 +135,7 @@ static bool choose_chunks(struct reread *reread,
     bool few = reread->count <= ASKED_MAX &&
                (uint64_t)reread->count * CHUNK_SHARE_MIN < chunk->tally.source.rows;
     bool possible = false;
-    if (few && is_asked_by_text(reread) &&
+    if (few && record_key_is_asked_by_text(&reread->key, reread->entity->relation) &&
         relation_access(reread->entity->relation, &index) == RELATION_BY_INDEX &&
         !ask_by_key(reread, &possible, error)) {
         return false;
@@ -204,7 +169,8 @@ bool reread_create(struct reread *reread,
         .ordinal = chunk->chunk.ordinal,
     };
     text_buffer_init(&reread->scratch, LIMIT_RECORD_BYTES * 2);
-    return list_wanted(reread, rejects, count, error) && find_key(reread, error) &&
+    return list_wanted(reread, rejects, count, error) &&
+           record_key_find(&reread->key, entity->relation, columns, column_count, error) &&
            choose_chunks(reread, chunk, error);
 }
 
@@ -261,68 +227,12 @@ static bool match(struct reread *reread, int first, struct hash hash)
     return false;
 }
 
-static void push_key(const struct reread *reread,
-                     const struct batch *batch,
-                     int row,
-                     struct text_buffer *out)
-{
-    struct vector key[LIMIT_KEY_COLUMNS];
-    text_buffer_reset(out);
-    if (reread->key_count == 0) {
-        batch_key_json(batch, row, out);
-        return;
-    }
-    for (int i = 0; i < reread->key_count; i++) {
-        key[i] = batch->columns[reread->key[i]];
-    }
-    vectors_key_json(key, reread->key_count, row, out);
-}
-
-/* Leaves the selected rows in the batch, with their hashes, places and errors. */
-static bool keep_rows(struct batch *batch,
-                      const uint16_t *selection,
-                      int count,
-                      struct error *error)
-{
-    int errors = 0;
-    int at = 0;
-    for (int i = 0; i < batch->schema->count; i++) {
-        struct vector kept;
-        if (!vector_select(&batch->columns[i], selection, count, &batch->arena, &kept, error)) {
-            return false;
-        }
-        batch->columns[i] = kept;
-    }
-    if (batch->error_count > 0) {
-        memset(batch->error_rows, 0, validity_words(batch->rows) * sizeof *batch->error_rows);
-    }
-    for (int row = 0; row < count; row++) {
-        int from = selection[row];
-        batch->source_hashes[row] = batch->source_hashes[from];
-        if (batch->lines != NULL) {
-            batch->lines[row] = batch->lines[from];
-            batch->offsets[row] = batch->offsets[from];
-        }
-        while (at < batch->error_count && batch->errors[at].row < from) {
-            at++;
-        }
-        if (at < batch->error_count && batch->errors[at].row == from) {
-            batch->errors[errors] = batch->errors[at++];
-            batch->errors[errors++].row = (uint16_t)row;
-            validity_set(batch->error_rows, row);
-        }
-    }
-    batch->error_count = errors;
-    batch->rows = count;
-    return true;
-}
-
 static bool select_rows(struct reread *reread, struct batch *batch, struct error *error)
 {
     uint16_t selection[LIMIT_BATCH_ROWS];
     int count = 0;
     for (int row = 0; row < batch->rows; row++) {
-        push_key(reread, batch, row, &reread->scratch);
+        record_key_json(&reread->key, batch, row, &reread->scratch);
         if (!text_buffer_check(&reread->scratch, error)) {
             return false;
         }
@@ -332,7 +242,7 @@ static bool select_rows(struct reread *reread, struct batch *batch, struct error
         }
     }
     reread->begun = reread->begun || count > 0;
-    return keep_rows(batch, selection, count, error);
+    return batch_select(batch, selection, count, error);
 }
 
 static bool end_chunk(struct reread *reread, struct batch *batch, bool *more, struct error *error)

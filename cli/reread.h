@@ -11,6 +11,7 @@
 
 #include "job.h"
 #include "list_reader.h"
+#include "record_key.h"
 
 #include "novate/target_reject.h"
 
@@ -35,8 +36,7 @@ struct reread {
     int ordinal;           /* of the ledger's chunk */
     struct wanted *wanted; /* by key */
     int count;
-    int *key; /* indices in `columns` */
-    int key_count;
+    struct record_key key;
     int64_t *found; /* numbers of rejects, as records are handed out */
     int *places;    /* in `wanted`, of the same */
     int found_count;

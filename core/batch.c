@@ -176,6 +176,41 @@ void batch_key_json(const struct batch *batch, int row, struct text_buffer *out)
         batch->key_columns, batch->key_columns == NULL ? 0 : batch->key_count, row, out);
 }
 
+bool batch_select(struct batch *batch, const uint16_t *selection, int count, struct error *error)
+{
+    int errors = 0;
+    int at = 0;
+    for (int i = 0; i < batch->schema->count; i++) {
+        struct vector kept;
+        if (!vector_select(&batch->columns[i], selection, count, &batch->arena, &kept, error)) {
+            return false;
+        }
+        batch->columns[i] = kept;
+    }
+    if (batch->error_count > 0) {
+        memset(batch->error_rows, 0, validity_words(batch->rows) * sizeof *batch->error_rows);
+    }
+    for (int row = 0; row < count; row++) {
+        int from = selection[row];
+        batch->source_hashes[row] = batch->source_hashes[from];
+        if (batch->lines != NULL) {
+            batch->lines[row] = batch->lines[from];
+            batch->offsets[row] = batch->offsets[from];
+        }
+        while (at < batch->error_count && batch->errors[at].row < from) {
+            at++;
+        }
+        if (at < batch->error_count && batch->errors[at].row == from) {
+            batch->errors[errors] = batch->errors[at++];
+            batch->errors[errors++].row = (uint16_t)row;
+            validity_set(batch->error_rows, row);
+        }
+    }
+    batch->error_count = errors;
+    batch->rows = count;
+    return true;
+}
+
 void batch_release(struct batch *batch)
 {
     arena_release(&batch->arena);

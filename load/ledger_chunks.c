@@ -268,7 +268,9 @@ bool ledger_chunk_tally(struct session *session,
 }
 
 static const char select_chunks[] =
-    "SELECT ordinal::text, id, definition, state = 'loaded', " TALLY_COLUMNS
+    "SELECT ordinal::text, id, definition, state = 'loaded',"
+    " to_char(loaded_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'),"
+    " run::text, " TALLY_COLUMNS
     " FROM novate.chunk WHERE migration = $1 AND entity = $2 ORDER BY chunk.ordinal";
 
 bool target_chunks(struct session *session,
@@ -297,7 +299,9 @@ bool target_chunks(struct session *session,
         snprintf(chunk->chunk.id, sizeof chunk->chunk.id, "%s", session_value(&result, i, 1));
         chunk->loaded = session_value(&result, i, 3)[0] == 't';
         tally_init(&chunk->tally, arena);
-        if (chunk->loaded && !read_tally(&result, i, 4, &chunk->tally, error)) {
+        chunk->loaded_at = session_value(&result, i, 4);
+        chunk->run = session_value(&result, i, 5);
+        if (chunk->loaded && !read_tally(&result, i, 6, &chunk->tally, error)) {
             return error_context(error, "reading the chunks of \"%s\"", entity);
         }
     }

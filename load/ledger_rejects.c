@@ -11,15 +11,16 @@
 
 #define UTC(column) "to_char(" column " AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
 
-/* $1 to $6 are what filter_open() gives. */
+/* $1 to $6 and $8 are what filter_open() gives. */
 #define FILTERED                                                                                   \
     " FROM novate.reject WHERE migration = $1 AND ($2::text IS NULL OR entity = $2)"               \
     " AND ($3::text IS NULL OR class = $3) AND ($4::text IS NULL OR name = $4)"                    \
     " AND ($5::text IS NULL OR state = $5)"                                                        \
-    " AND ($6::bigint[] IS NULL OR reject = ANY ($6::bigint[]))"
+    " AND ($6::bigint[] IS NULL OR reject = ANY ($6::bigint[]))"                                   \
+    " AND ($8::text IS NULL OR key = $8)"
 
 enum {
-    FILTER_PARAMETERS = 7,
+    FILTER_PARAMETERS = 8,
     NUMBERS_BYTES_MAX = 64 << 20
 };
 
@@ -54,7 +55,8 @@ static bool filter_open(struct filter_parameters *parameters,
         filter->name,
         filter->state,
         filter->number_count == 0 ? NULL : parameters->numbers.data,
-        parameters->limit};
+        parameters->limit,
+        filter->key};
     memcpy(parameters->values, values, sizeof values);
     return text_buffer_check(&parameters->numbers, error);
 }

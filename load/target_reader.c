@@ -14,6 +14,7 @@ struct target_reader {
     struct schema schema;
     struct arena arena; /* of the schema */
     const char *name;   /* of the table, for messages */
+    bool by_keys;       /* the server's words may quote one */
     bool has_texts;     /* rows are kept in the batch's arena */
     bool reading;       /* the server is sending */
     bool head_seen;
@@ -24,6 +25,7 @@ static void push_select(const struct target_table *table,
                         const int *columns,
                         int count,
                         const char *scope,
+                        const char *among,
                         struct text_buffer *sql)
 {
     text_buffer_string(sql, "COPY (SELECT ");
@@ -37,6 +39,9 @@ static void push_select(const struct target_table *table,
     if (scope != NULL) {
         /* The line feed ends a comment that the scope may end with. */
         text_buffer_format(sql, " WHERE (%s\n)", scope);
+    }
+    if (among != NULL) {
+        text_buffer_format(sql, " %s %s", scope == NULL ? "WHERE" : "AND", among);
     }
     text_buffer_string(sql, ") TO STDOUT (FORMAT binary)");
 }
@@ -72,18 +77,19 @@ static bool reader_start(struct target_reader *reader, const char *sql, struct e
     }
     reader->reading = PQresultStatus(result) == PGRES_COPY_OUT;
     if (!reader->reading) {
-        session_fail(reader->session, result, false, error);
+        session_fail(reader->session, result, reader->by_keys, error);
         session_drain(reader->session);
     }
     PQclear(result);
     return reader->reading;
 }
 
-bool target_reader_open(struct session *session,
+static bool open_reader(struct session *session,
                         const struct target_table *table,
                         const int *columns,
                         int count,
                         const char *scope,
+                        const char *among,
                         struct target_reader **out,
                         struct error *error)
 {
@@ -96,9 +102,10 @@ bool target_reader_open(struct session *session,
         return error_set_memory(error);
     }
     reader->session = session;
+    reader->by_keys = among != NULL;
     arena_init(&reader->arena, 4096, NULL);
     text_buffer_init(&sql, (size_t)1 << 20);
-    push_select(table, columns, count, scope, &sql);
+    push_select(table, columns, count, scope, among, &sql);
     bool ok = text_buffer_check(&sql, error) &&
               reader_schema(reader, table, columns, count, error) &&
               reader_start(reader, sql.data, error);
@@ -109,6 +116,97 @@ bool target_reader_open(struct session *session,
     }
     *out = reader;
     return true;
+}
+
+bool target_reader_open(struct session *session,
+                        const struct target_table *table,
+                        const int *columns,
+                        int count,
+                        const char *scope,
+                        struct target_reader **out,
+                        struct error *error)
+{
+    return open_reader(session, table, columns, count, scope, NULL, out, error);
+}
+
+/* COPY takes no parameters, so the keys wait in a setting of the session. NULL is no element of a
+ * list: where one may be meant, no index is used. */
+static void push_among(const struct target_table *table,
+                       const int *columns,
+                       const int *key,
+                       int key_count,
+                       bool nulls,
+                       struct text_buffer *sql)
+{
+    text_buffer_string(sql, nulls ? "EXISTS (SELECT FROM" : "(");
+    for (int i = 0; !nulls && i < key_count; i++) {
+        text_buffer_string(sql, i > 0 ? ", " : "");
+        text_buffer_identifier(sql, table->schema.columns[columns[key[i]]].name, '"');
+    }
+    text_buffer_string(sql, nulls ? "" : ") IN (SELECT ");
+    for (int i = 0; !nulls && i < key_count; i++) {
+        text_buffer_format(sql,
+                           "%s(novate_key->>%d)::%s",
+                           i > 0 ? ", " : "",
+                           i,
+                           table->schema.columns[columns[key[i]]].declared);
+    }
+    text_buffer_string(sql, nulls ? "" : " FROM");
+    text_buffer_string(sql,
+                       " json_array_elements(current_setting('novate.keys')::json)"
+                       " AS novate_keys (novate_key)");
+    for (int i = 0; nulls && i < key_count; i++) {
+        text_buffer_string(sql, i == 0 ? " WHERE " : " AND ");
+        text_buffer_identifier(sql, table->schema.columns[columns[key[i]]].name, '"');
+        text_buffer_format(sql,
+                           " IS NOT DISTINCT FROM (novate_key->>%d)::%s",
+                           i,
+                           table->schema.columns[columns[key[i]]].declared);
+    }
+    text_buffer_char(sql, ')');
+}
+
+static bool give_keys(struct session *session, const char *keys, bool *nulls, struct error *error)
+{
+    struct arena arena;
+    struct session_result result;
+    arena_init(&arena, 1024, NULL);
+    bool ok = session_query(session,
+                            "SELECT set_config('novate.keys', $1, false) IS NULL, EXISTS (SELECT"
+                            " FROM json_array_elements($1::json) k, json_array_elements(k) v"
+                            " WHERE json_typeof(v) = 'null')",
+                            1,
+                            &keys,
+                            &arena,
+                            &result,
+                            error);
+    *nulls = ok && session_value(&result, 0, 1)[0] == 't';
+    arena_release(&arena);
+    return ok;
+}
+
+bool target_reader_open_keys(struct session *session,
+                             const struct target_table *table,
+                             const int *columns,
+                             int count,
+                             const char *scope,
+                             const int *key,
+                             int key_count,
+                             const char *keys,
+                             struct target_reader **out,
+                             struct error *error)
+{
+    struct text_buffer among;
+    bool nulls = false;
+    text_buffer_init(&among, (size_t)1 << 20);
+    bool ok = NOVATE_CHECK(error, key_count > 0) && give_keys(session, keys, &nulls, error);
+    if (ok) {
+        push_among(table, columns, key, key_count, nulls, &among);
+        ok = text_buffer_check(&among, error) &&
+             open_reader(session, table, columns, count, scope, among.data, out, error);
+    }
+    text_buffer_release(&among);
+    return ok;
 }
 
 /* The next message, or NULL after the last. libpq's memory: PQfreemem(). */
@@ -151,7 +249,7 @@ static bool reader_finish(struct target_reader *reader, struct error *error)
         return false;
     }
     bool ok = PQresultStatus(result) == PGRES_COMMAND_OK ||
-              session_fail(reader->session, result, false, error);
+              session_fail(reader->session, result, reader->by_keys, error);
     PQclear(result);
     session_drain(reader->session);
     return ok;

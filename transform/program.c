@@ -208,7 +208,7 @@ static bool compile_rule(struct build *build,
                          bool keep,
                          struct rule *rule)
 {
-    *rule = (struct rule){.name = spec->name, .text = spec->text};
+    *rule = (struct rule){.name = spec->name, .text = spec->text, .place = spec->place};
     if (!compiler_routine(compiler, term, keep, &rule->routine, build->error)) {
         return false;
     }

@@ -17,6 +17,7 @@ struct rule {
     bool notes;          /* it has a try() */
     const char *message; /* of a check that is not met */
     const char *text;    /* as written, for explanations */
+    struct place place;  /* of the text */
     int *inputs;         /* source columns that it reads: indices of program->source, ascending */
     int input_count;
 };

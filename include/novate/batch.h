@@ -133,6 +133,12 @@ bool batch_note(struct batch *batch,
                 const struct row_error *row_error,
                 struct error *error) NODISCARD;
 void batch_sort_errors(struct batch *batch);
+/* Leaves the rows of `selection` (ascending) in a batch that was read, with their hashes, places
+ * and errors. */
+bool batch_select(struct batch *batch,
+                  const uint16_t *selection,
+                  int count,
+                  struct error *error) NODISCARD;
 /* The key of a row as a JSON array of texts (NULL as null): ["12345","A"]. Without key columns, the
  * position, ["persons.csv:17"], or []. */
 void batch_key_json(const struct batch *batch, int row, struct text_buffer *out);

@@ -109,6 +109,10 @@ static_assert(LIMIT_BATCH_ROWS > 0 && LIMIT_BATCH_ROWS <= 65535, "a row index ha
 /* Records in flight that a verification describes. */
 #define LIMIT_IN_FLIGHT 1000
 
+/* Statements that are printed to mend a target: they wait in memory to be put in order, and people
+ * are to read them. */
+#define LIMIT_REPAIR_BYTES ((size_t)64 << 20)
+
 /* What the profile of a column may take in memory, however many values there are: registers of
  * different values, 256 frequent values, 128 patterns, and the texts that stand for them. */
 #define LIMIT_PROFILE_COLUMN_BYTES ((size_t)96 << 10)

@@ -133,6 +133,19 @@ bool target_reader_open(struct session *session,
                         const char *scope,
                         struct target_reader **out,
                         struct error *error) NODISCARD;
+/* The same of the rows whose key is among `keys`, a JSON array of keys as vectors_key_json() writes
+ * them; `key` are indices in `columns`. What the type holds to be equal is given too, and a key
+ * that its type does not take is ERROR_TARGET. */
+bool target_reader_open_keys(struct session *session,
+                             const struct target_table *table,
+                             const int *columns,
+                             int count,
+                             const char *scope,
+                             const int *key,
+                             int key_count,
+                             const char *keys,
+                             struct target_reader **out,
+                             struct error *error) NODISCARD;
 struct reader target_reader_as_reader(struct target_reader *reader);
 void target_reader_close(struct target_reader *reader);
 

@@ -96,7 +96,9 @@ bool target_entity_plan(struct session *session,
 struct target_chunk {
     struct chunk chunk;
     bool loaded;
-    struct tally tally; /* when loaded */
+    struct tally tally;    /* when loaded */
+    const char *loaded_at; /* ISO 8601 UTC; NULL: not loaded */
+    const char *run;       /* number of the run that loaded it; or NULL */
 };
 bool target_chunks(struct session *session,
                    const char *migration,

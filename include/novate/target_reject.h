@@ -40,6 +40,7 @@ struct target_reject_filter {
     const char *class_text;
     const char *name; /* of check, lookup, rule or constraint */
     const char *state;
+    const char *key; /* JSON array */
     const int64_t *numbers;
     int number_count;
     uint64_t limit;

@@ -333,6 +333,57 @@ START_TEST(a_reader_closed_early)
 }
 END_TEST
 
+/* Which rows of `keys` are read, by their number: "x.x.....". NULL when reading failed. */
+static const char *keyed(const char *keys, const char *scope, struct error *error)
+{
+    static const int columns[] = {2, 1, 0};
+    static const int key[] = {2, 1};
+    struct target_table *table = target_describe(session, &arena, "kinds.keyed");
+    struct target_reader *target = NULL;
+    struct batch batch;
+    bool more = true;
+    char seen[] = "........";
+    if (!target_reader_open_keys(session, table, columns, 3, scope, key, 2, keys, &target, error)) {
+        return NULL;
+    }
+    struct reader reader = target_reader_as_reader(target);
+    must(batch_init(&batch, reader.schema, NULL, error), error);
+    bool ok = true;
+    while (ok && more) {
+        ok = reader.next(reader.state, &batch, &more, error);
+        for (int row = 0; ok && more && row < batch.rows; row++) {
+            seen[batch.columns[0].int64s[row]] = 'x';
+        }
+    }
+    batch_release(&batch);
+    target_reader_close(target);
+    return ok ? arena_string(&arena, seen) : NULL;
+}
+
+START_TEST(rows_of_keys)
+{
+    struct error error = ERROR_NONE;
+    target_execute(session,
+                   "CREATE TABLE kinds.keyed (a numeric, b text, v integer);"
+                   "INSERT INTO kinds.keyed VALUES (1.0, 'x', 0), (1, 'y', 1), (2, 'x', 2),"
+                   " (NULL, 'x', 3), (2, NULL, 4), (NULL, NULL, 5), (3, ''');--\\\"', 6)");
+    ck_assert_str_eq(keyed("[[\"1\",\"x\"],[\"2\",\"x\"],[\"7\",\"x\"]]", NULL, &error),
+                     "x.x.....");
+    ck_assert_str_eq(keyed("[[\"2\",\"x\"],[\"1\",\"y\"]]", "v < 2 -- few", &error), ".x......");
+    ck_assert_str_eq(keyed("[[null,\"x\"],[\"2\",null],[\"1.00\",\"y\"]]", NULL, &error),
+                     ".x.xx...");
+    ck_assert_str_eq(keyed("[[\"3\",\"');--\\\\\\\"\"]]", NULL, &error), "......x.");
+    ck_assert_str_eq(keyed("[]", NULL, &error), "........");
+    ck_assert_ptr_null(keyed("[[\"4711x\",\"x\"]]", NULL, &error));
+    ck_assert_int_eq(error.code, ERROR_TARGET);
+    ck_assert_str_eq(error.sqlstate, "22P02");
+    ck_assert_ptr_null(strstr(error.message, "4711"));
+    ck_assert_ptr_null(strstr(error.detail, "4711"));
+    error = ERROR_NONE;
+    ck_assert_str_eq(keyed("[[\"2\",\"x\"]]", NULL, &error), "..x.....");
+}
+END_TEST
+
 /* Numbers of random length and scale: what arrives is what the server makes of the text. */
 START_TEST(random_numbers)
 {
@@ -443,6 +494,7 @@ int main(void)
     tcase_add_test(cases, digests_of_both_directions_agree);
     tcase_add_test(cases, a_scope_and_an_empty_table);
     tcase_add_test(cases, a_reader_closed_early);
+    tcase_add_test(cases, rows_of_keys);
     tcase_add_test(cases, random_numbers);
     tcase_add_test(cases, texts_take_the_form_of_their_type);
     tcase_add_test(cases, a_refused_text_without_a_batch);

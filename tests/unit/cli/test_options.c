@@ -45,6 +45,15 @@ START_TEST(options_are_read_wherever_they_stand)
     ck_assert(parse("rejects list p --limit 0", &options, &error));
     ck_assert_str_eq(options.plan, "p");
     ck_assert_uint_eq(options.limit, 0);
+    ck_assert(parse("trace p patient --show-keys -- -5 A", &options, &error));
+    ck_assert_str_eq(options.plan, "p");
+    ck_assert_int_eq(options.file_count, 3);
+    ck_assert_str_eq(options.files[0], "patient");
+    ck_assert_str_eq(options.files[1], "-5");
+    ck_assert_str_eq(options.files[2], "A");
+    ck_assert(parse("repair p --print --output f.sql", &options, &error));
+    ck_assert(options.print);
+    ck_assert_str_eq(options.output, "f.sql");
     ck_assert(parse("run -- -plan", &options, &error));
     ck_assert_str_eq(options.plan, "-plan");
 }
@@ -85,6 +94,13 @@ static const struct {
     {"rejects list p --format markdown",
      "option --format is text, json or csv, not \"markdown\"",
      ""},
+    {"trace p patient",
+     "command \"trace\" needs a plan file, an entity and the key of a record",
+     "Try \"novate help trace\"."},
+    {"trace p patient 3 --format csv", "option --format is text or json, not \"csv\"", ""},
+    {"trace p patient 3 --entity x", "command \"trace\" has no option --entity", ""},
+    {"repair p q", "\"q\" is one argument too many", ""},
+    {"verify p --print", "command \"verify\" has no option --print", ""},
     {"version now", "\"now\" is one argument too many", ""},
 };
 
