@@ -6,9 +6,10 @@
 
 #include "carry.h"
 #include "coding.h"
+#include "comparing.h"
 #include "confirming.h"
 #include "grouping.h"
-#include "list_reader.h"
+#include "mapped_reading.h"
 #include "progress.h"
 #include "resuming.h"
 
@@ -19,42 +20,34 @@
 
 /* State of struct verify_source: one reading of the mapped source at a time. */
 struct mapped_source {
-    struct job *job;
-    struct entity *entity;
-    struct chunk_list chunks;
-    struct chunk_list left; /* of those: what the pass that is open reads */
-    const bool *done;       /* which the first reading leaves out; NULL: the next pass reads all */
-    struct source *source;
-    struct list_reader records;
-    struct transform *transform;
-    struct coding *coding; /* of the first reading; NULL: codes are not counted */
+    struct mapped_reading reading;
+    struct chunk_list chunks; /* all of the source */
+    const bool *done;         /* which the first reading leaves out; NULL: the next one reads all */
+    struct coding *coding;    /* of the first reading; NULL: codes are not counted */
 };
 
 static void mapped_close(void *state)
 {
     struct mapped_source *mapped = state;
-    list_reader_close(&mapped->records);
-    source_pool_return(mapped->job->sources, mapped->source);
-    transform_destroy(mapped->transform);
-    mapped->source = NULL;
-    mapped->transform = NULL;
+    mapped_reading_close(&mapped->reading);
 }
 
 static bool choose_chunks(struct mapped_source *mapped, struct error *error)
 {
-    mapped->left = mapped->chunks;
+    struct chunk_list *left = &mapped->reading.chunks;
+    *left = mapped->chunks;
     if (mapped->done == NULL) {
         return true;
     }
     struct chunk *items =
-        ARENA_ARRAY(&mapped->job->arena, struct chunk, (size_t)mapped->chunks.count + 1);
+        ARENA_ARRAY(&mapped->reading.job->arena, struct chunk, (size_t)mapped->chunks.count + 1);
     if (items == NULL) {
         return error_set_memory(error);
     }
-    mapped->left = (struct chunk_list){.items = items};
+    *left = (struct chunk_list){.items = items};
     for (int index = 0; index < mapped->chunks.count; index++) {
         if (!mapped->done[index]) {
-            items[mapped->left.count++] = mapped->chunks.items[index];
+            items[left->count++] = mapped->chunks.items[index];
         }
     }
     mapped->done = NULL;
@@ -67,28 +60,10 @@ static bool mapped_open(void *state,
                         struct error *error)
 {
     struct mapped_source *mapped = state;
-    struct job *job = mapped->job;
-    struct entity *entity = mapped->entity;
-    if (!choose_chunks(mapped, error)) {
+    if (!choose_chunks(mapped, error) ||
+        !mapped_reading_open(&mapped->reading, reader, transformer, error)) {
         return false;
     }
-    if (!source_pool_lend(job->sources, job_source_settings(job, entity), &mapped->source, error) ||
-        !source_let_go(mapped->source, error) || /* what loading saw proves nothing about now */
-        !list_reader_open(&mapped->records,
-                          mapped->source,
-                          entity->relation,
-                          entity->source_columns,
-                          entity->source_column_count,
-                          &mapped->left,
-                          &job->cancel,
-                          reader,
-                          error) ||
-        !transform_create(entity->program, &job->budget, &mapped->transform, error)) {
-        mapped_close(mapped);
-        return false;
-    }
-    transform_use_groups(mapped->transform, entity->grouped.groups);
-    *transformer = transform_as_transformer(mapped->transform);
     if (mapped->coding != NULL) {
         coding_tap(mapped->coding, transformer);
         mapped->coding = NULL;
@@ -144,33 +119,6 @@ static bool has_other(const struct schema *schema)
         found = found || schema->columns[index].type.id == TYPE_OTHER;
     }
     return found;
-}
-
-/* What the mapping says of the comparison of its columns; NULL: nothing. */
-static bool compare_rules(struct job *job,
-                          const struct entity *entity,
-                          const struct schema *schema,
-                          const struct column_comparison **columns,
-                          struct error *error)
-{
-    const struct mapping *mapping = entity->mapping;
-    struct column_comparison *rules =
-        ARENA_ARRAY(&job->arena, struct column_comparison, (size_t)schema->count);
-    if (rules == NULL) {
-        return error_set_memory(error);
-    }
-    for (int index = 0; index < mapping->compare_count; index++) {
-        const struct compare_rule *rule = &mapping->compare[index];
-        int column = schema_find(schema, text_of(rule->column), true);
-        if (!NOVATE_CHECK(error, column >= 0)) {
-            return false;
-        }
-        rules[column] = (struct column_comparison){.skipped = rule->reason != NULL,
-                                                   .tolerance = rule->tolerance,
-                                                   .relative = rule->relative};
-    }
-    *columns = mapping->compare_count > 0 ? rules : NULL;
-    return true;
 }
 
 /* With the progress shown. */
@@ -248,7 +196,7 @@ static bool verify(struct job *job,
         .source_progress = &entity->progress,
         .target_progress = &target_progress,
     };
-    if (!compare_rules(job, entity, options.schema, &options.columns, error) ||
+    if (!comparing_rules(job, entity, &options.columns, error) ||
         !list_refused(job, entity, &refused, &options.refused_count, error)) {
         return false;
     }
@@ -273,7 +221,7 @@ static bool verify(struct job *job,
 
 bool checking_run(struct job *job, struct entity *entity, struct error *error)
 {
-    struct mapped_source mapped = {.job = job, .entity = entity};
+    struct mapped_source mapped = {.reading = {.job = job, .entity = entity}};
     struct session *sessions[2] = {NULL, NULL};
     double started = clock_seconds();
     memset(&entity->progress, 0, sizeof entity->progress);

@@ -204,16 +204,17 @@ static bool find_differing(struct pairing *pairing,
     *any = false;
     for (int i = 0; i < schema->count; i++) {
         bool named = false;
-        bool equal = true;
+        enum agreement agreement = AGREEMENT_EQUAL;
         for (int at = 0; at < item->difference->column_count; at++) {
             named = named || strcmp(item->difference->columns[at], schema->columns[i].name) == 0;
         }
-        if (named && !target_rows_equal(
-                         &repair->rows, i, pairing->mapped, item->row, found, row, &equal, error)) {
+        if (named &&
+            !target_rows_compare(
+                &repair->rows, i, pairing->mapped, item->row, found, row, &agreement, error)) {
             return false;
         }
-        differs[i] = !equal;
-        *any = *any || !equal;
+        differs[i] = agreement == AGREEMENT_DIFFERS;
+        *any = *any || differs[i];
     }
     return true;
 }

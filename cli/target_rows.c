@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "target_rows.h"
 
+#include "comparing.h"
+
 #include "novate/canonical.h"
 
 #include <string.h>
@@ -39,7 +41,9 @@ bool target_rows_init(struct target_rows *rows,
     text_buffer_init(&rows->scratch, LIMIT_RECORD_BYTES * 2);
     rows->key_count = program_target_key(entity->program, rows->key);
     rows->columns = ARENA_ARRAY(&job->arena, int, (size_t)rows->schema->count + 1);
-    return rows->columns != NULL ? find_columns(rows, error) : error_set_memory(error);
+    return rows->columns != NULL
+               ? comparing_rules(job, entity, &rows->rules, error) && find_columns(rows, error)
+               : error_set_memory(error);
 }
 
 void target_rows_release(struct target_rows *rows)
@@ -109,23 +113,40 @@ bool target_rows_read(struct target_rows *rows,
     return ok;
 }
 
-bool target_rows_equal(struct target_rows *rows,
-                       int column,
-                       const struct batch *mapped,
-                       int mapped_row,
-                       const struct batch *found,
-                       int found_row,
-                       bool *equal,
-                       struct error *error)
+static bool is_near(const struct column_comparison *rule,
+                    const struct vector *mapped,
+                    int mapped_row,
+                    const struct vector *found,
+                    int found_row)
 {
-    struct hash of_mapped = {.low = 0};
-    struct hash of_found = {.low = 0};
-    if (!canonical_hash_value(
-            &mapped->columns[column], mapped_row, &rows->scratch, &of_mapped, error) ||
-        !canonical_hash_value(
-            &found->columns[column], found_row, &rows->scratch, &of_found, error)) {
+    return rule != NULL && rule->tolerance > 0 && !vector_is_null(mapped, mapped_row) &&
+           !vector_is_null(found, found_row) &&
+           column_comparison_near(rule,
+                                  mapped->doubles[vector_slot(mapped, mapped_row)],
+                                  found->doubles[vector_slot(found, found_row)]);
+}
+
+bool target_rows_compare(struct target_rows *rows,
+                         int column,
+                         const struct batch *mapped,
+                         int mapped_row,
+                         const struct batch *found,
+                         int found_row,
+                         enum agreement *agreement,
+                         struct error *error)
+{
+    const struct column_comparison *rule = rows->rules == NULL ? NULL : &rows->rules[column];
+    const struct vector *of_source = &mapped->columns[column];
+    const struct vector *of_target = &found->columns[column];
+    struct hash source = {.low = 0};
+    struct hash target = {.low = 0};
+    if (!canonical_hash_value(of_source, mapped_row, &rows->scratch, &source, error) ||
+        !canonical_hash_value(of_target, found_row, &rows->scratch, &target, error)) {
         return false;
     }
-    *equal = hash_equal(of_mapped, of_found);
+    *agreement = rule != NULL && rule->skipped                                ? AGREEMENT_SKIPPED
+                 : hash_equal(source, target)                                 ? AGREEMENT_EQUAL
+                 : is_near(rule, of_source, mapped_row, of_target, found_row) ? AGREEMENT_NEAR
+                                                                              : AGREEMENT_DIFFERS;
     return true;
 }

@@ -11,11 +11,12 @@
 struct target_rows {
     struct session *session; /* borrowed, as the next ones */
     const struct target_table *table;
-    const char *scope;           /* or NULL */
-    const struct schema *schema; /* of mapped rows */
-    int *columns;                /* of the table, in the order of the schema */
-    int key[LIMIT_KEY_COLUMNS];  /* indices in the schema */
-    int key_count;               /* 0: the mapping names no key */
+    const char *scope;                     /* or NULL */
+    const struct schema *schema;           /* of mapped rows */
+    const struct column_comparison *rules; /* of its columns; NULL: all are compared exactly */
+    int *columns;                          /* of the table, in the order of the schema */
+    int key[LIMIT_KEY_COLUMNS];            /* indices in the schema */
+    int key_count;                         /* 0: the mapping names no key */
     struct text_buffer scratch;
 };
 
@@ -42,14 +43,20 @@ bool target_rows_read(struct target_rows *rows,
                       target_rows_take *take,
                       void *state,
                       struct error *error) NODISCARD;
-/* Do a mapped row and one of the target agree in a column, an index in the schema? */
-bool target_rows_equal(struct target_rows *rows,
-                       int column,
-                       const struct batch *mapped,
-                       int mapped_row,
-                       const struct batch *found,
-                       int found_row,
-                       bool *equal,
-                       struct error *error) NODISCARD;
+enum agreement {
+    AGREEMENT_EQUAL,
+    AGREEMENT_NEAR,    /* within the tolerance of the column */
+    AGREEMENT_SKIPPED, /* the mapping does not want it compared */
+    AGREEMENT_DIFFERS
+};
+/* How a mapped row and one of the target agree in a column, an index in the schema. */
+bool target_rows_compare(struct target_rows *rows,
+                         int column,
+                         const struct batch *mapped,
+                         int mapped_row,
+                         const struct batch *found,
+                         int found_row,
+                         enum agreement *agreement,
+                         struct error *error) NODISCARD;
 
 #endif

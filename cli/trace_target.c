@@ -182,6 +182,13 @@ static bool hash_row(struct comparing *comparing,
     return true;
 }
 
+static const char *const agreement_text[] = {
+    [AGREEMENT_EQUAL] = "equal",
+    [AGREEMENT_NEAR] = "within tolerance",
+    [AGREEMENT_SKIPPED] = "not compared",
+    [AGREEMENT_DIFFERS] = "differs",
+};
+
 static bool show_columns(struct comparing *comparing,
                          const struct batch *found,
                          int row,
@@ -191,22 +198,22 @@ static bool show_columns(struct comparing *comparing,
     const struct schema *schema = comparing->rows.schema;
     sheet_list(sheet, "columns");
     for (int i = 0; i < schema->count; i++) {
-        bool equal = false;
+        enum agreement agreement = AGREEMENT_DIFFERS;
         const struct vector *mapped = &comparing->mapped->columns[i];
-        if (!target_rows_equal(&comparing->rows,
-                               i,
-                               comparing->mapped,
-                               comparing->row,
-                               found,
-                               row,
-                               &equal,
-                               error)) {
+        if (!target_rows_compare(&comparing->rows,
+                                 i,
+                                 comparing->mapped,
+                                 comparing->row,
+                                 found,
+                                 row,
+                                 &agreement,
+                                 error)) {
             return false;
         }
-        comparing->equal = comparing->equal && equal;
+        comparing->equal = comparing->equal && agreement != AGREEMENT_DIFFERS;
         sheet_row(sheet);
         sheet_text(sheet, "column", schema->columns[i].name);
-        sheet_text(sheet, "verdict", equal ? "equal" : "differs");
+        sheet_text(sheet, "verdict", agreement_text[agreement]);
         sheet_value(sheet, "mapped", mapped, comparing->row, schema->columns[i].declared);
         sheet_value(sheet, "target", &found->columns[i], row, found->schema->columns[i].declared);
         sheet_end(sheet);

@@ -49,18 +49,23 @@ uint64_t comparison_number(const struct vector *vector, int row)
     return bits;
 }
 
+bool column_comparison_near(const struct column_comparison *rule, double mapped, double found)
+{
+    double distance = fabs(found - mapped);
+    double allowed = rule->relative ? rule->tolerance * fabs(mapped) : rule->tolerance;
+
+    return isfinite(mapped) && isfinite(found) && distance <= allowed;
+}
+
 bool comparison_near(const struct comparison *comparison,
                      int index,
                      uint64_t source,
                      uint64_t target)
 {
-    const struct column_comparison *rule = &comparison->rules[comparison->tolerant[index]];
-    double from = 0;
-    double to = 0;
+    double mapped = 0;
+    double found = 0;
 
-    memcpy(&from, &source, sizeof from);
-    memcpy(&to, &target, sizeof to);
-    double distance = fabs(to - from); /* of equal infinities there is none: their hashes agree */
-    double allowed = rule->relative ? rule->tolerance * fabs(from) : rule->tolerance;
-    return isfinite(from) && isfinite(to) && distance <= allowed;
+    memcpy(&mapped, &source, sizeof mapped);
+    memcpy(&found, &target, sizeof found);
+    return column_comparison_near(&comparison->rules[comparison->tolerant[index]], mapped, found);
 }

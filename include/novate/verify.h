@@ -56,6 +56,9 @@ struct column_comparison {
     bool relative;    /* a share of the mapped value, instead of a distance */
 };
 
+/* Are two values that are not the same near enough? NaN and infinities are near nothing. */
+bool column_comparison_near(const struct column_comparison *rule, double mapped, double found);
+
 #define VERIFY_TIME_SIZE 32 /* UTC, ISO 8601, and NUL */
 
 /* A difference of a record that changed while it was verified, as it was seen twice. */

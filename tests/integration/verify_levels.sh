@@ -101,6 +101,8 @@ verify 0
 same 'verdict within the tolerance' "$(field verdict)" verified
 same 'all rows are equal' "$(field equal)" 3000
 [ "$(field verification.within_tolerance)" -gt 0 ] || complain 'none is within the tolerance'
+expect 0 trace "$plan" event 6
+grep -q 'within tolerance' "$tmp/out" || complain 'a trace does not know of the tolerance'
 sql target -c 'UPDATE care.event SET ratio = ratio * 1.001 WHERE event_id = 600'
 verify 7 --show-keys
 same 'beyond it' "$(json "$report" '$.entities[0].differences[0].key[0]')" 600
@@ -130,6 +132,8 @@ same 'verdict with a skipped column' "$(field verdict)" not_verified
 same 'its name and reason' "$(json "$report" '$.entities[0].skipped')" \
     '[{"column":"note","reason":"the platform rewrites it"}]'
 same 'rows are equal but for it' "$(field equal)" 3000
+expect 0 trace "$plan" event 6
+grep -q 'not compared' "$tmp/out" || complain 'a trace does not know what is not compared'
 same 'the reason' "$(field reason)" '1 mapped column was not compared, as the mapping says'
 sql target -c 'UPDATE care.event SET name = name || name WHERE event_id = 300'
 verify 7 # other columns are
