@@ -105,6 +105,10 @@ static_assert(LIMIT_BATCH_ROWS > 0 && LIMIT_BATCH_ROWS <= 65535, "a row index ha
 /* Differences that are described one by one; all are counted. */
 #define LIMIT_DIFFERENCES 10000
 
+/* Runs before its own that a report lists: more would not be read, and each costs reading its
+ * report. How many more there are is said. */
+#define LIMIT_HISTORY 50
+
 /* What the profile of a column may take in memory, however many values there are: registers of
  * different values, 256 frequent values, 128 patterns, and the texts that stand for them. */
 #define LIMIT_PROFILE_COLUMN_BYTES ((size_t)96 << 10)
