@@ -74,7 +74,7 @@ for form in html txt; do
 done
 novate report check "$tmp/$count.html" || true
 grep -q "$digest" "$tmp/out" || complain 'report check gives another digest'
-grep -q 'byte for byte' "$tmp/out" || complain "the page is not that of its report: $(cat "$tmp/out")"
+grep -q 'byte for byte' "$tmp/out" || complain "the page is another: $(cat "$tmp/out")"
 
 # --- the runs before
 earlier() {
