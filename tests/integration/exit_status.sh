@@ -203,7 +203,8 @@ ends 'the source has no records' run "$plan"
 fresh
 sqlite3 "$tmp/source.db" '.backup '"$tmp/twice.db"
 sqlite3 "$tmp/twice.db" "UPDATE EVENT SET NAME = 'twice' WHERE EVENT_ID IN (30, 60)"
-sed -i 's/source\.db/twice.db/; s/^  key: \[event_id\]$/&\n  defer: [unique_indexes]/' "$plan" "$mapping"
+sed -i 's/source\.db/twice.db/; s/^  key: \[event_id\]$/&\n  defer: [unique_indexes]/' \
+    "$plan" "$mapping"
 sql target -c 'CREATE UNIQUE INDEX event_name ON care.event (name)'
 ends 'an index or constraint that was off cannot be restored' run "$plan"
 says 'event_name|deferred|restored'

@@ -1,11 +1,9 @@
 # report_browser.sh — a page in a real browser: the script sorts and filters without an error, the
-# policy lets it, and without it nothing is missing and nothing is dead. Skipped where there is no
-# Chromium: it is larger than all that the tests need otherwise, and what the page says without it is
-# tested by report_schema and unit/verify/test_report_page.
+# policy lets it, and without it nothing is missing and nothing is dead.
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/../support/program.sh"
 need_postgres
-browser=$(command -v chromium || command -v chromium-headless-shell) || skip 'no Chromium'
+browser=$(command -v chromium-headless-shell || command -v chromium) || skip 'no Chromium'
 command -v python3 >/dev/null || skip 'no Python'
 
 sqlite_events "$tmp/source.db" 300
