@@ -50,7 +50,7 @@ static void push_extreme(struct text_buffer *out, const struct profile_extreme *
         text_buffer_string(out, "?");
         return;
     }
-    text_buffer_string(out, extreme->rounded ? "≈&nbsp;<code>" : "<code>");
+    text_buffer_string(out, extreme->rounded ? "≈\u00a0<code>" : "<code>");
     page_text(out, extreme->text);
     text_buffer_string(out, extreme->cut ? "…</code>" : "</code>");
 }
@@ -147,7 +147,7 @@ static void push_overview(struct text_buffer *out, const struct profile_relation
         "<th scope=\"col\" class=\"n\">Values</th><th scope=\"col\" class=\"n\">NULL</th>"
         "<th scope=\"col\" class=\"n\">Empty</th><th scope=\"col\" class=\"n\">Different</th>"
         "<th scope=\"col\" class=\"n\">Length</th>"
-        "<th scope=\"col\" style=\"min-width:13rem\">Range</th></tr></thead>\n<tbody>\n");
+        "<th scope=\"col\" class=\"wide\">Range</th></tr></thead>\n<tbody>\n");
     for (int i = 0; i < relation->column_count; i++) {
         if (!is_void(&relation->columns[i])) {
             push_row(out, &relation->columns[i], relation->records);

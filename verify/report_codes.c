@@ -56,19 +56,41 @@ static void push_after_cell(const json_t *code, size_t at, struct text_buffer *o
     }
 }
 
-static void push_rare(struct text_buffer *out, const json_t *codes)
+/* Codes that are counted and not shown, of one of the two lists. */
+static void push_rare(struct text_buffer *out, const json_t *rare, const char *which)
 {
-    const json_t *rare = json_object_get(codes, "rare");
+    static const char *const sides[][2] = {
+        {"rows", ""}, {"source_rows", " of the source"}, {"target_rows", " of the target"}};
     uint64_t count = 0;
-    uint64_t rows = 0;
+    const char *between = ", in ";
     if (!view_count(rare, "codes", &count) || count == 0) {
         return;
     }
-    (void)view_count(rare, "rows", &rows);
+    text_buffer_format(out, "%s%s: ", out->size == 0 ? "" : " ", which);
     push_counted(out, count, "code", "codes");
-    text_buffer_string(out, " too rare to be shown, in ");
-    push_counted(out, rows, "row", "rows");
+    text_buffer_string(out, " too rare to be shown");
+    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++) {
+        uint64_t rows = 0;
+        if (view_count(rare, sides[i][0], &rows)) {
+            text_buffer_string(out, between);
+            push_counted(out, rows, "row", "rows");
+            text_buffer_string(out, sides[i][1]);
+            between = " and ";
+        }
+    }
     text_buffer_char(out, '.');
+}
+
+/* What the two tables do not have. */
+static void push_notes(struct text_buffer *out, const json_t *codes)
+{
+    if (!json_is_array(json_object_get(codes, "before"))) {
+        text_buffer_string(out,
+                           "Before the mapping codes are not counted: its rule reads more than one "
+                           "column, or there are too many.");
+    }
+    push_rare(out, json_object_get(codes, "rare"), "Before");
+    push_rare(out, json_object_get(codes, "rare_after"), "After");
 }
 
 static void push_before_text(const void *state, size_t row, size_t at, struct text_buffer *out)
@@ -97,13 +119,15 @@ static void codes_text(const json_t *codes, struct text_buffer *out)
 
     text_buffer_format(
         out, "  codes of %s, from %s\n", view_text(codes, "column"), view_text(codes, "from"));
-    lines_table(out,
-                &(struct lines_table){.headings = before_headings,
-                                      .columns = 2,
-                                      .rows = json_array_size(before),
-                                      .indent = 4,
-                                      .push = push_before_text,
-                                      .state = before});
+    if (json_is_array(before)) {
+        lines_table(out,
+                    &(struct lines_table){.headings = before_headings,
+                                          .columns = 2,
+                                          .rows = json_array_size(before),
+                                          .indent = 4,
+                                          .push = push_before_text,
+                                          .state = before});
+    }
     lines_table(out,
                 &(struct lines_table){.headings = after_headings,
                                       .columns = 4,
@@ -112,7 +136,7 @@ static void codes_text(const json_t *codes, struct text_buffer *out)
                                       .push = push_after_text,
                                       .state = after});
     text_buffer_init(&rare, LIMIT_PLAN_BYTES);
-    push_rare(&rare, codes);
+    push_notes(&rare, codes);
     if (rare.size > 0) {
         lines_wrapped(out, rare.data, 4);
     }
@@ -234,19 +258,22 @@ static void codes_html(const json_t *codes, const char *id, struct text_buffer *
         push_picture(out, codes, id);
     }
     text_buffer_string(out, "<div class=\"side\">\n");
+    if (json_is_array(before)) {
+        text_buffer_init(&caption, LIMIT_PLAN_BYTES);
+        text_buffer_format(&caption, "Before the mapping: %s", view_text(codes, "from"));
+        markup_table(out, "narrow sort", &caption, before_headings, 2);
+        push_cells(out, before, 2, push_before_text);
+        markup_table_end(out);
+    }
     text_buffer_init(&caption, LIMIT_PLAN_BYTES);
-    text_buffer_format(&caption, "Before the mapping: %s", view_text(codes, "from"));
-    markup_table(out, "narrow sort", &caption, before_headings, 2);
-    push_cells(out, before, 2, push_before_text);
-    markup_table_end(out);
-    text_buffer_init(&caption, LIMIT_PLAN_BYTES);
-    text_buffer_format(&caption, "After it: %s", view_text(codes, "column"));
+    text_buffer_format(
+        &caption, "After it: %s, by %s", view_text(codes, "column"), view_text(codes, "from"));
     markup_table(out, "narrow sort", &caption, after_headings, 4);
     push_cells(out, after, 4, push_after_text);
     markup_table_end(out);
     text_buffer_string(out, "</div>\n");
     text_buffer_init(&caption, LIMIT_PLAN_BYTES);
-    push_rare(&caption, codes);
+    push_notes(&caption, codes);
     if (caption.size > 0) {
         text_buffer_format(out, "<p class=\"note\">%s</p>\n", caption.data);
     }

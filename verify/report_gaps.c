@@ -49,11 +49,6 @@ static void each_doubtful_row(const json_t *entity, use_gap *use, void *state)
     const json_t *verification = json_object_get(entity, "verification");
     struct gap gap = {
         .entity = view_text(entity, "entity"), .what = "", .name = "", .declared = ""};
-    if (view_has_level(entity, "counts")) {
-        gap.what = "every row and column";
-        gap.why = "only counts were compared";
-        use(state, &gap);
-    }
     if (view_count(verification, "within_tolerance", &gap.rows) && gap.rows > 0) {
         gap.what = " to the last digit";
         gap.why = "equal only within the tolerance that is declared for floating-point columns";
@@ -74,9 +69,12 @@ static void each_gap_of(const json_t *entity, use_gap *use, void *state)
     bool compared = json_is_object(json_object_get(entity, "verification"));
     const char *reason = view_text(entity, "reason");
 
-    if (!compared || *reason != '\0') {
-        gap.what = compared ? "the entity as a whole" : "every row and column";
-        gap.why = *reason == '\0' ? "no reason is known" : reason;
+    bool counted = view_has_level(entity, "counts");
+    if (!compared || counted || *reason != '\0') {
+        gap.what = compared && !counted ? "the entity as a whole" : "every row and column";
+        gap.why = *reason != '\0' ? reason
+                  : counted       ? "only counts were compared"
+                                  : "no reason is known";
         use(state, &gap);
     }
     each_skipped(entity, use, state);
@@ -188,6 +186,16 @@ static void push_sentence(struct text_buffer *out, const char *sentence)
     text_buffer_string(out, sentence);
 }
 
+static void push_settled(struct text_buffer *out, const json_t *verification)
+{
+    uint64_t settled = 0;
+    if (view_count(verification, "settled", &settled) && settled > 0) {
+        text_buffer_string(out, "; ");
+        push_counted(out, settled, "key", "keys");
+        text_buffer_string(out, " differed no more");
+    }
+}
+
 void push_comparison_words(const json_t *entity, struct text_buffer *out)
 {
     const json_t *verification = json_object_get(entity, "verification");
@@ -212,6 +220,15 @@ void push_comparison_words(const json_t *entity, struct text_buffer *out)
     }
     if (view_count(verification, "confirm_after_s", &count) && count > 0) {
         push_sentence(out, "What differed was looked at again after ");
-        push_counted(out, count, "second.", "seconds.");
+        push_counted(out, count, "second", "seconds");
+        push_settled(out, verification);
+        text_buffer_char(out, '.');
+    }
+    if (view_count(verification, "resumed_chunks", &count) && count > 0) {
+        push_sentence(out, "");
+        push_counted(out, count, "chunk", "chunks");
+        text_buffer_string(out, " of the source had been read before an interruption, from ");
+        push_time(out, view_text(verification, "resumed_from"));
+        text_buffer_string(out, " on.");
     }
 }

@@ -191,8 +191,6 @@ void push_headline(const struct report_view *view, struct text_buffer *out)
         push_verified(out, view);
     } else if (!broken || view_flag(view->root, "verification_skipped")) {
         push_not_verified(out, view);
-        push_counts_only(out, view);
-        push_skipped(out, view);
         return;
     }
     if (!broken && any(view, is_not_verified)) {

@@ -35,8 +35,7 @@ static struct list in_flight_of(const json_t *entity)
 {
     const json_t *rows = json_object_get(entity, "in_flight");
     struct list list = {.member = "in flight",
-                        .title = "In flight: rows that were not what they had been at the second "
-                                 "look",
+                        .title = "In flight: records that changed between two looks",
                         .described = json_array_size(rows),
                         .rows = rows};
     if (!view_count(json_object_get(entity, "verification"), "in_flight", &list.total)) {
@@ -45,11 +44,11 @@ static struct list in_flight_of(const json_t *entity)
     return list;
 }
 
-/* "at the second look", where the report has one. */
-static void push_second(struct text_buffer *out, const json_t *row)
+/* One of the two looks at a row that changed between them: when, and what it was then. */
+static void push_look(struct text_buffer *out, const json_t *look)
 {
-    const char *second = view_text(row, "second_kind");
-    text_buffer_string(out, strcmp(second, "equal") == 0 ? "equal" : kind_words(second));
+    push_time(out, view_text(look, "at"));
+    text_buffer_format(out, ": %s", kind_words(view_text(look, "kind")));
 }
 
 static void push_names(struct text_buffer *out, const json_t *names)
@@ -65,18 +64,27 @@ static void push_line(struct text_buffer *out, const json_t *row)
     text_buffer_format(out, "    %-17s  ", kind_words(view_text(row, "kind")));
     push_key(out, json_object_get(row, "key"));
     push_names(out, json_object_get(row, "columns"));
-    if (view_text(row, "second_kind")[0] != '\0') {
-        text_buffer_string(out, "\n      seen ");
-        push_time(out, view_text(row, "first_at"));
-        text_buffer_string(out, "; again ");
-        push_time(out, view_text(row, "second_at"));
-        text_buffer_string(out, ", then ");
-        push_second(out, row);
-    }
     text_buffer_char(out, '\n');
 }
 
-static void list_text(const struct list *list, struct text_buffer *out)
+static void push_flight(struct text_buffer *out, const json_t *row)
+{
+    static const char *const looks[] = {"first", "second"};
+    text_buffer_string(out, "    ");
+    push_key(out, json_object_get(row, "key"));
+    text_buffer_char(out, '\n');
+    for (size_t i = 0; i < sizeof looks / sizeof *looks; i++) {
+        const json_t *look = json_object_get(row, looks[i]);
+        text_buffer_string(out, "      ");
+        push_look(out, look);
+        push_names(out, json_object_get(look, "columns"));
+        text_buffer_char(out, '\n');
+    }
+}
+
+static void list_text(const struct list *list,
+                      void (*push)(struct text_buffer *out, const json_t *row),
+                      struct text_buffer *out)
 {
     size_t printed = list->described < text_max ? list->described : text_max;
     if (list->total == 0) {
@@ -84,7 +92,7 @@ static void list_text(const struct list *list, struct text_buffer *out)
     }
     text_buffer_format(out, "  %s\n", list->member);
     for (size_t i = 0; i < printed; i++) {
-        push_line(out, json_array_get(list->rows, i));
+        push(out, json_array_get(list->rows, i));
     }
     if (list->total > printed) {
         text_buffer_string(out, "    … and ");
@@ -99,11 +107,11 @@ void report_rows_text(const json_t *entity, struct text_buffer *out)
 {
     struct list differences = differences_of(entity);
     struct list in_flight = in_flight_of(entity);
-    list_text(&differences, out);
-    list_text(&in_flight, out);
+    list_text(&differences, push_line, out);
+    list_text(&in_flight, push_flight, out);
 }
 
-static void push_row(struct text_buffer *out, const json_t *row, bool in_flight)
+static void push_key_cell(struct text_buffer *out, const json_t *row)
 {
     struct text_buffer key;
 
@@ -112,29 +120,47 @@ static void push_row(struct text_buffer *out, const json_t *row, bool in_flight)
     text_buffer_string(out, "<tr><th scope=\"row\"><code>");
     markup_scratch(out, &key);
     text_buffer_string(out, "</code></th>");
-    markup_cell(out, kind_words(view_text(row, "kind")), false);
+}
+
+static void push_names_cell(struct text_buffer *out, const json_t *names)
+{
     text_buffer_string(out, "<td>");
-    markup_names(out, json_object_get(row, "columns"));
+    markup_names(out, names);
     text_buffer_string(out, "</td>");
-    if (in_flight) {
-        struct text_buffer second;
-        text_buffer_string(out, "<td>");
-        markup_time(out, view_text(row, "first_at"));
-        text_buffer_string(out, "</td><td>");
-        markup_time(out, view_text(row, "second_at"));
-        text_buffer_string(out, "</td><td>");
-        text_buffer_init(&second, LIMIT_PLAN_BYTES);
-        push_second(&second, row);
-        markup_scratch(out, &second);
-        text_buffer_string(out, "</td>");
-    }
+}
+
+static void push_row(struct text_buffer *out, const json_t *row)
+{
+    push_key_cell(out, row);
+    markup_cell(out, kind_words(view_text(row, "kind")), false);
+    push_names_cell(out, json_object_get(row, "columns"));
+    text_buffer_string(out, "</tr>\n");
+}
+
+static void push_look_cells(struct text_buffer *out, const json_t *look)
+{
+    struct text_buffer words;
+    text_buffer_init(&words, LIMIT_PLAN_BYTES);
+    push_look(&words, look);
+    text_buffer_string(out, "<td>");
+    markup_scratch(out, &words);
+    text_buffer_string(out, "</td>");
+    push_names_cell(out, json_object_get(look, "columns"));
+}
+
+static void push_flight_row(struct text_buffer *out, const json_t *row)
+{
+    push_key_cell(out, row);
+    push_look_cells(out, json_object_get(row, "first"));
+    push_look_cells(out, json_object_get(row, "second"));
     text_buffer_string(out, "</tr>\n");
 }
 
 static void list_html(const struct list *list, bool in_flight, struct text_buffer *out)
 {
-    static const char *const headings[] = {
-        "Key", "Difference", "Columns", "Seen", "Seen again", "Then"};
+    static const char *const flight_headings[] = {
+        "Key", "First look", "Columns", "Second look", "Columns then"};
+    static const char *const headings[] = {"Key", "Difference", "Columns"};
     size_t printed = list->described < page_max ? list->described : page_max;
     struct text_buffer caption;
 
@@ -150,9 +176,14 @@ static void list_html(const struct list *list, bool in_flight, struct text_buffe
         text_buffer_string(&caption, " by key are shown; the JSON report describes ");
         push_count(&caption, true, list->described);
     }
-    markup_table(out, "sort", &caption, headings, in_flight ? 6 : 3);
+    markup_table(out, "sort", &caption, in_flight ? flight_headings : headings, in_flight ? 5 : 3);
     for (size_t i = 0; i < printed; i++) {
-        push_row(out, json_array_get(list->rows, i), in_flight);
+        const json_t *row = json_array_get(list->rows, i);
+        if (in_flight) {
+            push_flight_row(out, row);
+        } else {
+            push_row(out, row);
+        }
     }
     markup_table_end(out);
 }

@@ -56,10 +56,13 @@ sed -i 's/rejects: 1000000/rejects: 0/' "$plan"
 kept 6 load run "$plan" --restart --append
 sed -i 's/rejects: 0/rejects: 1000000/' "$plan"
 
+expect 0 profile "$plan" --report "$tmp/profile.html"
+! grep -l ' style=' "$tmp"/*.html || complain 'a style that the policy of pages forbids'
+
 "$python" "$source_root/tests/support/validate_report.py" \
     "$source_root/verify/report.schema.json" "$tmp"/[0-9]*.json >"$tmp/faults" ||
     complain "reports are not what the schema says: $(head -n 20 "$tmp/faults")"
-"$python" "$source_root/tests/support/check_page.py" "$tmp"/[0-9]*.html >"$tmp/faults" ||
+"$python" "$source_root/tests/support/check_page.py" "$tmp"/*.html >"$tmp/faults" ||
     complain "pages are at fault: $(head -n 20 "$tmp/faults")"
 # It can fail: a key that the schema does not know, and one that is missing.
 sed 's/"migration":/"migrations":/' "$tmp/1.json" >"$tmp/wrong.json"

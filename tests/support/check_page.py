@@ -5,7 +5,11 @@ import xml.etree.ElementTree as tree
 
 
 def check(path):
-    page = tree.parse(path).getroot()
+    try:
+        page = tree.parse(path).getroot()
+    except tree.ParseError as fault:
+        print(f"{path}: it is not well-formed: {fault}")
+        return False
     faults = []
     levels = [int(e.tag[1]) for e in page.iter() if e.tag in ("h1", "h2", "h3", "h4", "h5", "h6")]
     if levels.count(1) != 1 or levels[0] != 1:

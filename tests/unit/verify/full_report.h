@@ -26,12 +26,16 @@ static const char full_codes[] =
     "[{\"column\":\"sex\",\"from\":\"" HOSTILE "\",\"before\":[{\"code\":\"362\",\"rows\":600},"
     "{\"code\":null,\"rows\":4}],\"after\":[{\"code\":\"F\",\"source_rows\":600,"
     "\"target_rows\":597},{\"code\":\"" HOSTILE "\",\"source_rows\":300,\"target_rows\":1301}],"
-    "\"rare\":{\"codes\":3,\"rows\":9}}]";
+    "\"rare\":{\"codes\":3,\"rows\":9},"
+    "\"rare_after\":{\"codes\":1,\"source_rows\":2,\"target_rows\":1}},"
+    "{\"column\":\"ward\",\"from\":\"lookup('ward', A, B)\",\"before\":null,"
+    "\"rare\":{\"codes\":0,\"rows\":0},\"after\":[],"
+    "\"rare_after\":{\"codes\":0,\"source_rows\":0,\"target_rows\":0}}]";
 
 static const char full_in_flight[] =
-    "[{\"key\":\"#0a1b2c3d\",\"kind\":\"not_equal\",\"columns\":[\"born_on\"],"
-    "\"second_kind\":\"equal\",\"first_at\":\"2024-05-01T21:03:00Z\","
-    "\"second_at\":\"2024-05-01T21:03:30Z\"}]";
+    "[{\"key\":\"#0a1b2c3d\",\"first\":{\"kind\":\"not_equal\",\"columns\":[\"born_on\"],"
+    "\"at\":\"2024-05-01T21:03:00Z\"},\"second\":{\"kind\":\"equal\",\"columns\":[],"
+    "\"at\":\"2024-05-01T21:03:30Z\"}}]";
 
 static const char full_skipped[] =
     "[{\"column\":\"photo\",\"reason\":\"re-encoded, CHG-12 " HOSTILE "\"}]";
@@ -71,6 +75,9 @@ static inline char *full_report(const char *sample)
     full_set(verification, "within_tolerance", "11");
     full_set(verification, "in_flight", "1");
     full_set(verification, "confirm_after_s", "30");
+    full_set(verification, "settled", "2");
+    full_set(verification, "resumed_chunks", "4");
+    full_set(verification, "resumed_from", "\"2024-05-01T20:00:00Z\"");
     full_set(json_object_get(json_array_get(entities, SAMPLE_EVENT), "verification"),
              "level",
              "\"counts\"");

@@ -293,6 +293,11 @@ START_TEST(columns_stand_side_by_side)
 }
 END_TEST
 
+static const char *html_of_codes(void)
+{
+    return strstr(render(REPORT_HTML), "Codes of ");
+}
+
 START_TEST(codes_are_counted_before_and_after)
 {
     const char *html = render(REPORT_HTML);
@@ -302,20 +307,34 @@ START_TEST(codes_are_counted_before_and_after)
                "<td class=\"n\">-3</td>");
     assert_has(html, "<td class=\"n\">+1,001</td>");
     assert_has(html, ">597 target (-3)</text>");
-    assert_has(html, "3 codes too rare to be shown, in 9 rows.");
+    assert_has(html, "Before: 3 codes too rare to be shown, in 9 rows.");
     assert_has(render(REPORT_TEXT), "F ");
     assert_has(page.data, "-3\n");
+    assert_has(html_of_codes(),
+               "After: 1 code too rare to be shown, in 2 rows of the source and 1 row of the "
+               "target.");
+    assert_has(page.data, "Before the mapping codes are not counted");
+}
+END_TEST
+
+START_TEST(the_way_of_comparing_is_said)
+{
+    const char *html = render(REPORT_HTML);
+    assert_has(html, "Rows were compared by digests, and each column by itself. 11 rows are equal");
+    assert_has(html, "looked at again after 30 seconds; 2 keys differed no more.");
+    assert_has(html,
+               "4 chunks of the source had been read before an interruption, from 2024-05-01");
 }
 END_TEST
 
 START_TEST(rows_in_flight_say_both_looks)
 {
     assert_has(render(REPORT_HTML),
-               "<td>not equal</td><td><code>born_on</code></td><td>2024-05-01 21:03:00 UTC</td>"
-               "<td>2024-05-01 21:03:30 UTC</td><td>equal</td>");
+               "<td>2024-05-01 21:03:00 UTC: not equal</td><td><code>born_on</code></td>"
+               "<td>2024-05-01 21:03:30 UTC: equal</td><td></td>");
     assert_has(render(REPORT_TEXT),
-               "not equal          #0a1b2c3d  born_on\n"
-               "      seen 2024-05-01 21:03:00 UTC; again 2024-05-01 21:03:30 UTC, then equal\n");
+               "    #0a1b2c3d\n      2024-05-01 21:03:00 UTC: not equal  born_on\n"
+               "      2024-05-01 21:03:30 UTC: equal\n");
 }
 END_TEST
 
@@ -408,6 +427,7 @@ int main(void)
     tcase_add_test(tests, what_was_not_verified_is_said_in_every_form);
     tcase_add_test(tests, columns_stand_side_by_side);
     tcase_add_test(tests, codes_are_counted_before_and_after);
+    tcase_add_test(tests, the_way_of_comparing_is_said);
     tcase_add_test(tests, rows_in_flight_say_both_looks);
     tcase_add_test(tests, a_flow_says_each_way_and_its_share);
     tcase_add_test(tests, a_share_is_never_nothing_or_all_when_it_is_not);

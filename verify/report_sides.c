@@ -1,4 +1,4 @@
-/* report_columns.c — columns of both sides beside each other: counts, extremes, sums, digests.
+/* report_sides.c — columns of both sides beside each other: counts, extremes, sums, digests.
  *
  * A column of which both sides agree takes one line, for both; one that differs takes two.
  * SPDX-License-Identifier: Apache-2.0 */
