@@ -14,24 +14,35 @@ static void push_blanks(struct text_buffer *out, size_t count)
     }
 }
 
-void lines_wrapped(struct text_buffer *out, const char *text, size_t indent)
+/* The line is at `column` already; lines that follow begin at `indent`. */
+static void push_wrapped(struct text_buffer *out, const char *text, size_t indent, size_t column)
 {
-    size_t column = 0;
+    bool first = true;
 
     while (*text != '\0') {
         size_t word = strcspn(text, " ");
         size_t width = utf8_length(text, word);
-        if (column > 0 && column + 1 + width > line_width - indent) {
+        if (!first && column + 1 + width > line_width) {
             text_buffer_char(out, '\n');
-            column = 0;
+            push_blanks(out, indent);
+            column = indent;
+        } else if (!first) {
+            text_buffer_char(out, ' ');
+            column++;
         }
-        push_blanks(out, column == 0 ? indent : 1);
         text_buffer_push(out, text, word);
-        column += (column == 0 ? 0 : 1) + width;
+        column += width;
+        first = false;
         text += word;
         text += strspn(text, " ");
     }
     text_buffer_char(out, '\n');
+}
+
+void lines_wrapped(struct text_buffer *out, const char *text, size_t indent)
+{
+    push_blanks(out, *text == '\0' ? 0 : indent);
+    push_wrapped(out, text, indent, indent);
 }
 
 void lines_heading(struct text_buffer *out, const char *heading)
@@ -47,6 +58,15 @@ void lines_field(struct text_buffer *out, const char *label, const char *value)
 {
     if (*value != '\0') {
         text_buffer_format(out, "  %-14s %s\n", label, value);
+    }
+}
+
+void lines_sentences(struct text_buffer *out, const char *label, const char *value)
+{
+    const size_t indent = 17; /* that of a field's value */
+    if (*value != '\0') {
+        text_buffer_format(out, "  %-14s ", label);
+        push_wrapped(out, value, indent, indent);
     }
 }
 

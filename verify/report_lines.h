@@ -12,6 +12,8 @@ void lines_heading(struct text_buffer *out, const char *heading);
 void lines_wrapped(struct text_buffer *out, const char *text, size_t indent);
 /* "  label          value"; nothing for a value that is "". */
 void lines_field(struct text_buffer *out, const char *label, const char *value);
+/* The same, broken at blanks. */
+void lines_sentences(struct text_buffer *out, const char *label, const char *value);
 /* A JSON list of names behind its label; nothing for none. */
 void lines_names(struct text_buffer *out, const char *label, const json_t *names);
 

@@ -115,7 +115,7 @@ static void push_text_cell(const void *state, size_t row, size_t at, struct text
     bool second = false;
     const json_t *column = column_at(state, row, &second);
     if (at == DIGEST) { /* the page and the JSON have it: 32 digits twice are too wide here */
-        text_buffer_string(out, agreement(column));
+        text_buffer_string(out, agrees(column) ? "agree" : agreement(column));
         return;
     }
     push_cell_of(column, second, at, out);
@@ -124,7 +124,7 @@ static void push_text_cell(const void *state, size_t row, size_t at, struct text
 void report_columns_text(const json_t *entity, struct text_buffer *out)
 {
     static const char *const narrow[] = {
-        "Column", "Type", "Side", "#Rows", "#NULLs", "Smallest", "Largest", "Sum", "Digest"};
+        "Column", "Type", "Side", "#Rows", "#NULLs", "Smallest", "Largest", "Sum", "Digests"};
     const json_t *columns = json_object_get(entity, "columns");
     if (json_array_size(columns) == 0) {
         return;

@@ -95,7 +95,7 @@ static void push_words(struct text_buffer *out,
     struct text_buffer words;
     text_buffer_init(&words, LIMIT_PLAN_BYTES);
     push(entity, &words);
-    lines_field(out, label, words.size == 0 ? "" : words.data);
+    lines_sentences(out, label, words.size == 0 ? "" : words.data);
     out->failed = out->failed || words.failed;
     text_buffer_release(&words);
 }
@@ -117,12 +117,16 @@ static void push_loaded_with(struct text_buffer *out, const json_t *entity)
 {
     const char *digest = json_string_value(json_object_get(entity, "loaded_with"));
     if (digest != NULL) {
-        text_buffer_format(
-            out,
-            "  loaded with: mapping %s, which is not that of today: what was retried "
-            "since is mapped by another one, and a verification compares all rows "
-            "with that of today\n",
-            digest);
+        struct text_buffer words;
+        text_buffer_init(&words, LIMIT_PLAN_BYTES);
+        text_buffer_format(&words,
+                           "mapping %s, which is not that of today: what was retried since is "
+                           "mapped by another one, and a verification compares all rows with that "
+                           "of today",
+                           digest);
+        lines_sentences(out, "loaded with", words.data == NULL ? "" : words.data);
+        out->failed = out->failed || words.failed;
+        text_buffer_release(&words);
     }
 }
 

@@ -289,7 +289,7 @@ START_TEST(columns_stand_side_by_side)
     assert_has(html, "<td class=\"bad\">DIFFERS</td>");
     assert_has(html, "<td>#3f9a0c13</td><td>–</td><td>–</td>");
     const char *text = render(REPORT_TEXT);
-    assert_has(text, "bigint  both     964      0  1          2001     1999001  agrees\n");
+    assert_has(text, "bigint  both     964      0  1          2001     1999001  agree\n");
 }
 END_TEST
 
