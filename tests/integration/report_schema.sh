@@ -53,8 +53,10 @@ kept 0 retry rejects retry "$plan"
 sql target -c 'TRUNCATE care.event'
 kept 0 load run "$plan" --restart --no-verify
 sed -i 's/rejects: 1000000/rejects: 0/' "$plan"
-kept 6 load run "$plan" --restart --append
+sql target -c 'TRUNCATE care.event'
+kept 6 load run "$plan" --restart
 sed -i 's/rejects: 0/rejects: 1000000/' "$plan"
+kept 0 load run "$plan"
 
 expect 0 profile "$plan" --report "$tmp/profile.html"
 ! grep -l ' style=' "$tmp"/*.html || complain 'a style that the policy of pages forbids'
@@ -86,18 +88,18 @@ earlier() {
 }
 same 'before the first' "$(json "$tmp/2.json" '$.history')" '[]'
 same 'kinds before the last' "$(earlier $count kind)" \
-    'rehearsal extract transform load verify verify verify retry load'
+    'rehearsal extract transform load verify verify verify retry load load'
 same 'loaded before the last' "$(earlier 9 loaded)" '595 0 0 595 595 595 595'
 same 'missing before the last' "$(earlier 9 missing_target)" '0 0 1 1'
 kept 0 verify verify "$plan"
 same 'verdicts' "$(earlier $count verdict | tr ' ' '\n' | sort | uniq -c | tr -s ' \n' ' ')" \
-    ' 2 differences 5 not_verified 1 rejects 2 verified '
+    ' 2 differences 5 not_verified 1 rejects 3 verified '
 # One that is gone and one that was altered are listed, without numbers.
 reports=$tmp/plan/.novate/reports
 rm "$reports/000004-load.json"
 sed -i 's/"loaded":595/"loaded":596/' "$reports/000005-verify.json"
 kept 0 verify verify "$plan"
-same 'all are listed' "$(json "$tmp/$count.json" '$.history[#-1].run')" 11
+same 'all are listed' "$(json "$tmp/$count.json" '$.history[#-1].run')" 12
 same 'gone' "$(json "$tmp/$count.json" '$.history[3].fault')" 'its report could not be read'
 same 'gone: loaded' "$(json "$tmp/$count.json" '$.history[3].loaded')" ''
 same 'altered' "$(json "$tmp/$count.json" '$.history[4].fault')" \
@@ -111,8 +113,8 @@ sqlite3 "$tmp/plan/.novate/ledger.db" "
 kept 0 verify verify "$plan"
 same 'fifty are listed' "$(json "$tmp/$count.json" '$.history[#-1].run') $(
     sqlite3 :memory: "SELECT json_array_length(readfile('$tmp/$count.json'), '\$.history')")" \
-    '63 50'
-same 'how many were before' "$(json "$tmp/$count.json" '$.history_before')" 13
+    '64 50'
+same 'how many were before' "$(json "$tmp/$count.json" '$.history_before')" 14
 same 'left none' "$(json "$tmp/$count.json" '$.history[0].fault')" 'it left no report'
 "$python" "$source_root/tests/support/validate_report.py" \
     "$source_root/verify/report.schema.json" "$tmp/$count.json" ||

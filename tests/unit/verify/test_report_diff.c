@@ -157,14 +157,20 @@ START_TEST(what_was_not_compared_is_a_difference)
 {
     (void)diff();
     char *full = full_report(second.data);
+    json_t *plain = json_loads(first.data, 0, NULL);
+    json_t *patient = json_array_get(json_object_get(plain, "entities"), SAMPLE_PATIENT);
+    full_set(json_object_get(patient, "verification"), "level", "\"digest\"");
+    full_set(json_object_get(patient, "verification"), "within_tolerance", "0");
+    char *before = json_dumps(plain, JSON_COMPACT);
     text_buffer_reset(&out);
-    must(report_diff(first.data, full, &out, &error), &error);
+    must(report_diff(before, full, &out, &error), &error);
+    json_decref(plain);
+    free(before);
     free(full);
     assert_says("declared not to be compared nothing → photo");
     assert_says("scope in the table nothing → trust = 'RN1'");
-    assert_says("level of comparison nothing → full");
-    assert_says("level of comparison nothing → counts");
-    assert_says("equal within tolerance – → 11");
+    assert_says("level of comparison digest → full");
+    assert_says("equal within tolerance 0 → 11 (+11)");
     ck_assert_ptr_null(strstr(out.data, "filled by no rule"));
     to.entities[SAMPLE_PATIENT].not_compared_count = 1;
     (void)diff();
