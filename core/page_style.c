@@ -48,7 +48,7 @@ const char page_style[] =
     "tbody th{font-weight:600}\n"
     "tfoot th,tfoot td{border-top:2px solid var(--ink);border-bottom:0;font-weight:600}\n"
     ".n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\n"
-    ".t{white-space:nowrap}.wide{min-width:13rem}\n"
+    ".t{white-space:nowrap}.wide{min-width:13rem}.digest{min-width:10em}\n"
     "code{font:.875em/1.4 \"Source Code Pro\",Consolas,\"Liberation Mono\",monospace;"
     "overflow-wrap:anywhere}\n"
     "th code{overflow-wrap:break-word}\n"

@@ -13,17 +13,19 @@
 static const char *const headings[] = {"Column",
                                        "Type",
                                        "Side",
+                                       "Agreement",
                                        "#Rows",
                                        "#NULLs",
                                        "Smallest",
                                        "Largest",
                                        "Sum",
-                                       "Digest",
-                                       "Agreement"};
+                                       "Digest"};
 enum {
     COLUMNS = sizeof headings / sizeof *headings,
-    FIRST_FACT = 3,
-    DIGEST = 8
+    SIDE = 2,
+    AGREEMENT,
+    FIRST_FACT,
+    DIGEST = COLUMNS - 1
 };
 
 static const char *const members[COLUMNS] = {[FIRST_FACT] = "rows",
@@ -99,14 +101,14 @@ static void push_cell_of(const json_t *column, bool second, size_t at, struct te
 {
     if (at == 0) {
         text_buffer_string(out, view_text(column, "column"));
-    } else if (at == 1) {
+    } else if (at < SIDE) {
         text_buffer_string(out, view_text(column, "type"));
-    } else if (at == 2) {
+    } else if (at == SIDE) {
         text_buffer_string(out, agrees(column) ? "both" : second ? "target" : "source");
-    } else if (at < COLUMNS - 1) {
-        push_fact(out, json_object_get(column, second ? "target" : "source"), at);
-    } else {
+    } else if (at == AGREEMENT) {
         text_buffer_string(out, agreement(column));
+    } else {
+        push_fact(out, json_object_get(column, second ? "target" : "source"), at);
     }
 }
 
@@ -114,25 +116,20 @@ static void push_text_cell(const void *state, size_t row, size_t at, struct text
 {
     bool second = false;
     const json_t *column = column_at(state, row, &second);
-    if (at == DIGEST) { /* the page and the JSON have it: 32 digits twice are too wide here */
-        text_buffer_string(out, agrees(column) ? "agree" : agreement(column));
-        return;
-    }
     push_cell_of(column, second, at, out);
 }
 
+/* Without digests, which the page and the JSON have: 32 digits are too wide here. */
 void report_columns_text(const json_t *entity, struct text_buffer *out)
 {
-    static const char *const narrow[] = {
-        "Column", "Type", "Side", "#Rows", "#NULLs", "Smallest", "Largest", "Sum", "Digests"};
     const json_t *columns = json_object_get(entity, "columns");
     if (json_array_size(columns) == 0) {
         return;
     }
     text_buffer_string(out, "  columns, each side by itself\n");
     lines_table(out,
-                &(struct lines_table){.headings = narrow,
-                                      .columns = sizeof narrow / sizeof *narrow,
+                &(struct lines_table){.headings = headings,
+                                      .columns = DIGEST,
                                       .rows = line_count(columns),
                                       .indent = 4,
                                       .push = push_text_cell,
@@ -145,9 +142,10 @@ static void push_line(struct text_buffer *out, const json_t *column, bool second
     text_buffer_string(out, "<tr>");
     for (size_t at = 0; at < COLUMNS; at++) {
         struct text_buffer scratch;
-        const char *class = headings[at][0] == '#'         ? " class=\"n\""
-                            : at == COLUMNS - 1 && differs ? " class=\"bad\""
-                                                           : "";
+        const char *class = headings[at][0] == '#'       ? " class=\"n\""
+                            : at == DIGEST               ? " class=\"digest\""
+                            : at == AGREEMENT && differs ? " class=\"bad\""
+                                                         : "";
         bool code = at == 0 || at == DIGEST;
         text_buffer_format(
             out, "<%s%s>%s", at == 0 ? "th scope=\"row\"" : "td", class, code ? "<code>" : "");

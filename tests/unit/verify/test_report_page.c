@@ -283,13 +283,15 @@ START_TEST(columns_stand_side_by_side)
 {
     const char *html = render(REPORT_HTML);
     assert_has(html, "2 columns, of which 1 differs");
-    assert_has(html, "<td>both</td><td class=\"n\">964</td><td class=\"n\">0</td><td>1</td>");
-    assert_has(html, "<td>source</td><td class=\"n\">964</td><td class=\"n\">5</td>");
-    assert_has(html, "<td>target</td><td class=\"n\">964</td><td class=\"n\">7</td>");
-    assert_has(html, "<td class=\"bad\">DIFFERS</td>");
+    assert_has(
+        html,
+        "<td>both</td><td>agrees</td><td class=\"n\">964</td><td class=\"n\">0</td><td>1</td>");
+    assert_has(html, "<td>source</td><td class=\"bad\">DIFFERS</td><td class=\"n\">964</td>");
+    assert_has(html, "<td>target</td><td class=\"bad\">DIFFERS</td><td class=\"n\">964</td>");
+    assert_has(html, "<td class=\"n\">7</td><td>#3f9a0c13</td>");
     assert_has(html, "<td>#3f9a0c13</td><td>–</td><td>–</td>");
     const char *text = render(REPORT_TEXT);
-    assert_has(text, "bigint  both     964      0  1          2001     1999001  agree\n");
+    assert_has(text, "bigint  both    agrees      964      0  1          2001     1999001\n");
 }
 END_TEST
 
