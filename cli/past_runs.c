@@ -6,9 +6,17 @@
 
 #include "novate/limits.h"
 
+#include <sys/stat.h>
+
 enum {
-    REPORT_BYTES_MAX = 256 << 20
+    HISTORY_BYTES_MAX = LIMIT_HISTORY * 16384 /* lines of some hundred bytes */
 };
+
+static bool is_too_large(const char *path)
+{
+    struct stat state;
+    return stat(path, &state) == 0 && (uint64_t)state.st_size > LIMIT_HISTORY_BYTES;
+}
 
 static bool push_run(struct job *job,
                      const struct ledger_run *run,
@@ -30,8 +38,9 @@ static bool push_run(struct job *job,
     if (path == NULL) {
         return error_set_memory(error);
     }
-    text_buffer_init(&json, REPORT_BYTES_MAX);
-    if (earlier.reported && read_file(path, ERROR_IO, &json, &gone)) {
+    text_buffer_init(&json, LIMIT_HISTORY_BYTES);
+    earlier.too_large = earlier.reported && is_too_large(path);
+    if (earlier.reported && !earlier.too_large && read_file(path, ERROR_IO, &json, &gone)) {
         earlier.report = text_from(json.data, json.size);
     }
     bool ok = report_earlier_push(&earlier, job->plan.migration, out, error);
@@ -55,7 +64,7 @@ bool past_runs(struct job *job, struct report *report, struct error *error)
         earlier++;
     }
     int first = earlier > LIMIT_HISTORY ? earlier - LIMIT_HISTORY : 0;
-    text_buffer_init(&out, REPORT_BYTES_MAX);
+    text_buffer_init(&out, HISTORY_BYTES_MAX);
     text_buffer_char(&out, '[');
     bool ok = true;
     for (int index = first; ok && index < earlier; index++) {

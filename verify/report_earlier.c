@@ -25,6 +25,9 @@ static const char *fault_of(const struct report_earlier *run,
     if (!run->reported) {
         return "it left no report";
     }
+    if (run->too_large) {
+        return "its report is too large to be read again";
+    }
     if (run->report.data == NULL) {
         return "its report could not be read";
     }

@@ -74,6 +74,7 @@ struct report_earlier {
     const char *finished_at; /* NULL: it did not end */
     const char *verdict;     /* NULL: it had none */
     bool reported;           /* it left a report */
+    bool too_large;          /* which has more than LIMIT_HISTORY_BYTES */
     struct text report;      /* bytes of its JSON file, with a NUL behind them; NULL data: it could
                                 not be read */
 };

@@ -105,6 +105,11 @@ same 'gone: loaded' "$(json "$tmp/$count.json" '$.history[3].loaded')" ''
 same 'altered' "$(json "$tmp/$count.json" '$.history[4].fault')" \
     'its report is not as it was written'
 grep -q 'its report could not be read' "$tmp/$count.txt" || complain 'the text does not say it'
+# One that is too large is not read again.
+truncate -s 17M "$reports/000006-verify.json"
+kept 0 verify verify "$plan"
+same 'too large' "$(json "$tmp/$count.json" '$.history[5].fault')" \
+    'its report is too large to be read again'
 # One that was killed left none. Longer histories are cut, and say so.
 sqlite3 "$tmp/plan/.novate/ledger.db" "
     INSERT INTO run (kind, started_at) VALUES ('load', '2008-06-09T12:00:00Z');
@@ -113,8 +118,8 @@ sqlite3 "$tmp/plan/.novate/ledger.db" "
 kept 0 verify verify "$plan"
 same 'fifty are listed' "$(json "$tmp/$count.json" '$.history[#-1].run') $(
     sqlite3 :memory: "SELECT json_array_length(readfile('$tmp/$count.json'), '\$.history')")" \
-    '64 50'
-same 'how many were before' "$(json "$tmp/$count.json" '$.history_before')" 14
+    '65 50'
+same 'how many were before' "$(json "$tmp/$count.json" '$.history_before')" 15
 same 'left none' "$(json "$tmp/$count.json" '$.history[0].fault')" 'it left no report'
 "$python" "$source_root/tests/support/validate_report.py" \
     "$source_root/verify/report.schema.json" "$tmp/$count.json" ||

@@ -110,6 +110,15 @@ START_TEST(a_report_that_is_gone_is_said)
 }
 END_TEST
 
+START_TEST(a_report_that_is_too_large_is_said)
+{
+    earlier.report = TEXT_NONE;
+    earlier.too_large = true;
+    say();
+    assert_unknown("its report is too large to be read again");
+}
+END_TEST
+
 START_TEST(an_altered_report_gives_no_numbers)
 {
     char *loaded = strstr(json.data, "\"loaded\":965");
@@ -144,6 +153,7 @@ int main(void)
     tcase_add_test(tests, counts_are_summed_over_entities);
     tcase_add_test(tests, a_run_without_a_report_is_listed);
     tcase_add_test(tests, a_report_that_is_gone_is_said);
+    tcase_add_test(tests, a_report_that_is_too_large_is_said);
     tcase_add_test(tests, an_altered_report_gives_no_numbers);
     tcase_add_test(tests, a_report_of_another_run_gives_no_numbers);
     tcase_add_test(tests, a_report_of_another_migration_gives_no_numbers);
