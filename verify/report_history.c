@@ -15,10 +15,10 @@
 
 enum {
     PICTURE_RUNS = 12, /* the last ones; the table has all */
-    RUN_HEIGHT = 44,
-    BARS_X = 190,
-    BARS_WIDTH = 260,
-    VERDICT_X = 570
+    RUN_HEIGHT = 52,
+    BARS_X = 170,
+    BARS_WIDTH = 230,
+    VERDICT_X = 578
 };
 
 /* A line of the table, in the order of its columns. `member` is that of the history, which this
@@ -30,6 +30,7 @@ static const struct {
     {"#Run", "run"},
     {"Kind", "kind"},
     {"Started (UTC)", "started_at"},
+    {"Verdict", "verdict"},
     {"#Seconds", "seconds"},
     {"#Entities", "entities"},
     {"#Source", "source_rows"},
@@ -39,12 +40,11 @@ static const struct {
     {"#Unequal", "not_equal"},
     {"#Missing", "missing_target"},
     {"#Extra", "missing_source"},
-    {"Verdict", "verdict"},
 };
 enum {
     COLUMNS = sizeof columns / sizeof *columns,
     STARTED = 2,
-    FIRST_SUM = 5
+    FIRST_SUM = 6
 };
 
 static const json_t *history_of(const struct report_view *view)
@@ -132,14 +132,14 @@ static const struct {
     {"#Run", 0},
     {"Kind", 1},
     {"Started (UTC)", 2},
-    {"#Source", 5},
-    {"#Loaded", 6},
-    {"#Filtered", 7},
-    {"#Rejected", 8},
-    {"#Unequal", 9},
-    {"#Missing", 10},
-    {"#Extra", 11},
-    {"Verdict", 12},
+    {"#Source", 6},
+    {"#Loaded", 7},
+    {"#Filtered", 8},
+    {"#Rejected", 9},
+    {"#Unequal", 10},
+    {"#Missing", 11},
+    {"#Extra", 12},
+    {"Verdict", 3},
 };
 enum {
     NARROW = sizeof narrow / sizeof *narrow
@@ -286,11 +286,7 @@ static void push_table(struct text_buffer *out, const struct report_view *view)
         headings[i] = columns[i].heading;
     }
     text_buffer_init(&caption, LIMIT_PLAN_BYTES);
-    text_buffer_string(
-        &caption,
-        "Runs of this migration from this work directory, oldest first; counts are "
-        "sums over entities. Missing rows are those that the target lacks, extra ones "
-        "those that the source has not. ");
+    text_buffer_string(&caption, "Runs from this work directory, oldest first. ");
     push_left_out(view, &caption);
     markup_table(out, "sort", &caption, headings, COLUMNS);
     for (size_t row = 0; row < rows; row++) {
@@ -309,6 +305,10 @@ static void push_table(struct text_buffer *out, const struct report_view *view)
         text_buffer_string(out, "</tr>\n");
     }
     markup_table_end(out);
+    text_buffer_string(
+        out,
+        "<p class=\"note\">Counts are sums over entities. Missing rows are those that "
+        "the target lacks, extra ones those that the source has not.</p>\n");
 }
 
 void report_history_html(const struct report_view *view, struct text_buffer *out)
