@@ -100,7 +100,7 @@ void page_main(struct text_buffer *out)
 
 void page_end(struct text_buffer *out)
 {
-    text_buffer_string(out, "</main>\n<script>");
+    text_buffer_string(out, "<script>");
     text_buffer_string(out, page_script);
     text_buffer_string(out, "</script>\n</body>\n</html>\n");
 }

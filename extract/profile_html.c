@@ -277,5 +277,6 @@ void profile_html(const struct profile_report *report, struct text_buffer *out)
     for (int i = 0; i < report->relation_count; i++) {
         push_relation(out, &report->relations[i]);
     }
+    text_buffer_string(out, "</main>\n");
     page_end(out);
 }

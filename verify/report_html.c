@@ -399,5 +399,6 @@ void report_html(const struct report_view *view, struct text_buffer *out)
             text_buffer_string(out, "</section>\n");
         }
     }
+    text_buffer_string(out, "</main>\n");
     page_end(out);
 }

@@ -14,7 +14,7 @@
 
 /* Everything up to <body>, and the way past the header; the title is escaped. */
 void page_begin(struct text_buffer *out, const char *title);
-/* Where the way past the header leads; page_end() closes it. */
+/* <main>, where the way past the header leads. The caller closes it. */
 void page_main(struct text_buffer *out);
 void page_end(struct text_buffer *out);
 

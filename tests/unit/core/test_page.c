@@ -21,6 +21,7 @@ static void setup(void)
     text_buffer_init(&page, (size_t)1 << 20);
     page_begin(&page, "<title> & \"more\"");
     page_main(&page);
+    text_buffer_string(&page, "</main>\n");
     page_end(&page);
     must(text_buffer_check(&page, &error), &error);
 }
