@@ -5,6 +5,7 @@
 #include "files.h"
 #include "finishing.h"
 #include "judging.h"
+#include "past_runs.h"
 #include "sealing.h"
 
 #include "novate/reading.h"
@@ -155,6 +156,7 @@ static bool fill_entity(struct job *job,
         .source = describe_relation(job, &entity->mapping->source),
         .target_table = entity->mapping->target_table,
         .mode = entity->mapping->mode,
+        .scope = entity->mapping->scope,
         .consistency = describe_consistency(job, entity),
         .mapping_digest = arena_string(&job->arena, digest),
         .loaded_known = entity->load_known,
@@ -271,7 +273,7 @@ static bool fill_report(struct job *job,
     if (report->finished_at == NULL || report->plan_digest == NULL) {
         return error_set_memory(error);
     }
-    return sealing_links(job, &report->links, error);
+    return past_runs(job, report, error) && sealing_links(job, &report->links, error);
 }
 
 bool outcome_check_reports(const struct options *options, struct error *error)

@@ -50,7 +50,7 @@ static void push_extreme(struct text_buffer *out, const struct profile_extreme *
         text_buffer_string(out, "?");
         return;
     }
-    text_buffer_string(out, extreme->rounded ? "≈&nbsp;<code>" : "<code>");
+    text_buffer_string(out, extreme->rounded ? "≈\u00a0<code>" : "<code>");
     page_text(out, extreme->text);
     text_buffer_string(out, extreme->cut ? "…</code>" : "</code>");
 }
@@ -147,7 +147,7 @@ static void push_overview(struct text_buffer *out, const struct profile_relation
         "<th scope=\"col\" class=\"n\">Values</th><th scope=\"col\" class=\"n\">NULL</th>"
         "<th scope=\"col\" class=\"n\">Empty</th><th scope=\"col\" class=\"n\">Different</th>"
         "<th scope=\"col\" class=\"n\">Length</th>"
-        "<th scope=\"col\" style=\"min-width:13rem\">Range</th></tr></thead>\n<tbody>\n");
+        "<th scope=\"col\" class=\"wide\">Range</th></tr></thead>\n<tbody>\n");
     for (int i = 0; i < relation->column_count; i++) {
         if (!is_void(&relation->columns[i])) {
             push_row(out, &relation->columns[i], relation->records);
@@ -161,7 +161,7 @@ static void push_list(struct text_buffer *out, const struct profile_frequent *it
 {
     text_buffer_string(out, "<td>");
     for (int i = 0; i < count && i < LISTED_MAX; i++) {
-        text_buffer_string(out, i == 0 ? "<code>" : "<br><code>");
+        text_buffer_string(out, i == 0 ? "<code>" : "<br/><code>");
         if (items[i].text[0] == '\0') {
             text_buffer_string(out, "</code>(empty)<code>");
         }
@@ -170,7 +170,7 @@ static void push_list(struct text_buffer *out, const struct profile_frequent *it
         text_buffer_string(out, items[i].at_least == items[i].at_most ? "× " : "× at least ");
         text_buffer_count(out, items[i].at_least);
     }
-    text_buffer_string(out, count > LISTED_MAX ? "<br>…</td>" : "</td>");
+    text_buffer_string(out, count > LISTED_MAX ? "<br/>…</td>" : "</td>");
 }
 
 static void push_contents(struct text_buffer *out, const struct profile_relation *relation)
@@ -269,7 +269,9 @@ void profile_html(const struct profile_report *report, struct text_buffer *out)
     push_time(out, report->finished_at);
     text_buffer_string(out, ", by novate ");
     page_text(out, report->tool_version);
-    text_buffer_string(out, "</p>\n</header>\n<main>\n<p class=\"note\">");
+    text_buffer_string(out, "</p>\n</header>\n");
+    page_main(out);
+    text_buffer_string(out, "<p class=\"note\">");
     profile_push_rules(out);
     text_buffer_string(out, "</p>\n<h2>Entities</h2>\n");
     for (int i = 0; i < report->relation_count; i++) {

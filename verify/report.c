@@ -92,6 +92,10 @@ bool report_render(const char *json,
     if (!report_view_open(&view, json, error)) {
         return false;
     }
+    if (!sha256_hex(text_of(json), view.sha256, error)) {
+        report_view_close(&view);
+        return false;
+    }
     switch (format) {
     case REPORT_JSON:
         text_buffer_string(out, json);

@@ -1,6 +1,7 @@
 /* report_csv.c — a report as a table: one line per entity, comma-separated (RFC 4180).
  * SPDX-License-Identifier: Apache-2.0 */
 #include "report_files.h"
+#include "report_findings.h"
 #include "report_view.h"
 
 #include <inttypes.h>
@@ -23,6 +24,34 @@ static void push_repairs(struct text_buffer *out, json_t *repairs)
         total += view_count(json_object_iter_value(at), "count", &count) ? count : 0;
     }
     text_buffer_format(out, "%" PRIu64, total);
+}
+
+static void push_size(struct text_buffer *out, size_t size)
+{
+    text_buffer_format(out, ",%zu", size);
+}
+
+/* How it was compared, and how much was not. */
+static void push_comparison(struct text_buffer *out, const json_t *entity)
+{
+    static const char *const counts[] = {"within_tolerance", "in_flight", "confirm_after_s"};
+    const json_t *verification = json_object_get(entity, "verification");
+    const json_t *columns = json_object_get(entity, "columns");
+
+    text_buffer_char(out, ',');
+    text_buffer_csv(out, view_text(verification, "level"));
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+        text_buffer_char(out, ',');
+        push_number(out, verification, counts[i]);
+    }
+    push_size(out, json_array_size(json_object_get(entity, "skipped")));
+    push_size(out, json_array_size(json_object_get(entity, "not_compared")));
+    text_buffer_char(out, ',');
+    if (json_is_array(columns)) {
+        text_buffer_format(out, "%zu", report_columns_differing(entity));
+    }
+    text_buffer_char(out, ',');
+    text_buffer_csv(out, view_text(entity, "scope"));
 }
 
 static void push_line(struct text_buffer *out, const struct report_view *view, const json_t *entity)
@@ -77,6 +106,7 @@ static void push_line(struct text_buffer *out, const struct report_view *view, c
         text_buffer_char(out, ',');
         push_number(out, entity, stored[i]);
     }
+    push_comparison(out, entity);
     text_buffer_string(out, "\r\n");
 }
 
@@ -88,7 +118,9 @@ void report_csv(const struct report_view *view, struct text_buffer *out)
                        "refused,repaired,closes,"
                        "source_digest,target_digest,mapping_digest,source,target_table,reason,"
                        "files,files_that_agree,files_that_do_not,"
-                       "mode,inserted,updated,unchanged\r\n");
+                       "mode,inserted,updated,unchanged,"
+                       "level,within_tolerance,in_flight,confirm_after_s,columns_skipped,"
+                       "columns_not_compared,columns_that_differ,scope\r\n");
     for (size_t i = 0; i < view->entity_count; i++) {
         push_line(out, view, view_entity(view, i));
     }

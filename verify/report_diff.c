@@ -116,6 +116,50 @@ static void compare_rules(struct pair *pair, const json_t *from, const json_t *t
     }
 }
 
+/* Names of a list, or columns of a list of objects; "nothing" for none. */
+static void push_list(struct pair *pair, const json_t *list)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *item = json_array_get(list, i);
+        text_buffer_format(pair->out,
+                           "%s%s",
+                           i == 0 ? "" : ", ",
+                           json_is_string(item) ? json_string_value(item)
+                                                : view_text(item, "column"));
+    }
+    if (json_array_size(list) == 0) {
+        text_buffer_string(pair->out, "nothing");
+    }
+}
+
+/* What is not compared: a list that is not there is empty. */
+static void compare_lists(struct pair *pair, const char *member, const char *name)
+{
+    const json_t *from = json_object_get(pair->from, member);
+    const json_t *to = json_object_get(pair->to, member);
+    bool none = json_array_size(from) + json_array_size(to) == 0;
+    if (!none && !json_equal(from, to)) {
+        begin_line(pair, name);
+        push_list(pair, from);
+        text_buffer_string(pair->out, " → ");
+        push_list(pair, to);
+        text_buffer_char(pair->out, '\n');
+    }
+}
+
+/* Members of the verification: one that is left out differs in nothing of its own. */
+static void compare_verification(struct pair *pair)
+{
+    struct pair inner = *pair;
+    inner.from = json_object_get(pair->from, "verification");
+    inner.to = json_object_get(pair->to, "verification");
+    compare_text(&inner, "level", "level of comparison");
+    compare_count(&inner, "within_tolerance", "equal within tolerance");
+    compare_count(&inner, "in_flight", "in flight");
+    pair->title = inner.title;
+    pair->differs = inner.differs;
+}
+
 static void compare_seconds(struct pair *pair)
 {
     double from = json_number_value(json_object_get(pair->from, "seconds"));
@@ -133,6 +177,7 @@ static void compare_entity(struct pair *pair)
         {"source", "source"},
         {"target_table", "target table"},
         {"mode", "mode"},
+        {"scope", "scope in the table"},
         {"mapping_digest", "digest of the mapping"},
         {"source_digest", "digest of the source"},
         {"target_digest", "digest of the target"},
@@ -172,6 +217,9 @@ static void compare_entity(struct pair *pair)
                   json_object_get(pair->from, "repaired"),
                   json_object_get(pair->to, "repaired"),
                   "repaired:");
+    compare_lists(pair, "skipped", "declared not to be compared");
+    compare_lists(pair, "not_compared", "filled by no rule");
+    compare_verification(pair);
     compare_seconds(pair);
 }
 

@@ -136,7 +136,7 @@ static void push_cell_text(struct text_buffer *out,
 static void push_note(struct text_buffer *out, const char *note)
 {
     if (note[0] != '\0') {
-        text_buffer_string(out, "<br>");
+        text_buffer_string(out, "<br/>");
         page_text(out, note);
     }
 }

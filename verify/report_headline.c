@@ -56,6 +56,16 @@ static bool is_not_verified(const json_t *entity)
     return has_verdict(entity, "not_verified");
 }
 
+static bool has_counts_only(const json_t *entity)
+{
+    return view_has_level(entity, "counts");
+}
+
+static bool has_skipped(const json_t *entity)
+{
+    return json_array_size(json_object_get(entity, "skipped")) > 0;
+}
+
 static bool any(const struct report_view *view, bool (*has)(const json_t *entity))
 {
     for (size_t i = 0; i < view->entity_count; i++) {
@@ -86,6 +96,25 @@ static void push_differences(struct text_buffer *out, const struct report_view *
     text_buffer_string(out, "; ");
     push_counted(out, view_total(view, "equal"), "row is", "rows are");
     text_buffer_string(out, " equal in every compared column.");
+}
+
+/* What "equal" does not mean here. */
+static void push_counts_only(struct text_buffer *out, const struct report_view *view)
+{
+    if (any(view, has_counts_only)) {
+        text_buffer_string(out, " Only counts were compared of ");
+        push_names(out, view, has_counts_only);
+        text_buffer_string(out, ": no row was.");
+    }
+}
+
+static void push_skipped(struct text_buffer *out, const struct report_view *view)
+{
+    if (any(view, has_skipped)) {
+        text_buffer_string(out, " Columns were declared not to be compared: of ");
+        push_names(out, view, has_skipped);
+        text_buffer_char(out, '.');
+    }
 }
 
 static void push_verified(struct text_buffer *out, const struct report_view *view)
@@ -169,4 +198,6 @@ void push_headline(const struct report_view *view, struct text_buffer *out)
         push_names(out, view, is_not_verified);
         text_buffer_char(out, '.');
     }
+    push_counts_only(out, view);
+    push_skipped(out, view);
 }

@@ -1,9 +1,16 @@
 /* report_html.c — a report as one page that needs nothing else: for a browser and for paper.
  *
  * Sections in the order of questions: what is the verdict, where did the records go, what did the
- * comparison find, what of each entity, what was not compared, which run was it, who signs.
- * SPDX-License-Identifier: Apache-2.0 */
+ * comparison find, what was not verified, what of each entity, what of the runs before, which run
+ * was it, who signs. SPDX-License-Identifier: Apache-2.0 */
+#include "report_chart.h"
 #include "report_files.h"
+#include "report_findings.h"
+#include "report_flow.h"
+#include "report_gaps.h"
+#include "report_history.h"
+#include "report_markup.h"
+#include "report_sign_off.h"
 #include "report_target.h"
 #include "report_view.h"
 
@@ -13,39 +20,13 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Differences on the page; more would not be read, and the JSON has them. */
-static const size_t differences_max = 500;
-
-/* Writes what a function of the view pushes, escaped. */
-static void push_scratch(struct text_buffer *out, struct text_buffer *scratch)
-{
-    page_escaped(out, text_from(scratch->data, scratch->size));
-    out->failed = out->failed || scratch->failed;
-    text_buffer_release(scratch);
-}
-
-static void push_escaped_time(struct text_buffer *out, const char *time)
-{
-    struct text_buffer scratch;
-    text_buffer_init(&scratch, LIMIT_PLAN_BYTES);
-    push_time(&scratch, time);
-    push_scratch(out, &scratch);
-}
-
-static const char *verdict_class(const char *verdict)
-{
-    return strcmp(verdict, "verified") == 0      ? "good"
-           : strcmp(verdict, "differences") == 0 ? "bad"
-                                                 : "warn";
-}
-
 static const char *cell_class(const json_t *entity, const struct report_column *column)
 {
     switch (column->kind) {
     case CELL_COUNT:
         return "n";
     case CELL_VERDICT:
-        return verdict_class(view_text(entity, "verdict"));
+        return markup_verdict(view_text(entity, "verdict"));
     case CELL_CLOSES:
         return view_closes(entity) ? "" : "bad";
     case CELL_TEXT:
@@ -70,7 +51,7 @@ static void push_row(struct text_buffer *out,
             text_buffer_format(out, " class=\"%s\"", class);
         }
         text_buffer_char(out, '>');
-        push_scratch(out, &scratch);
+        markup_scratch(out, &scratch);
         text_buffer_string(out, i == 0 ? "</th>" : "</td>");
     }
     text_buffer_string(out, "</tr>\n");
@@ -88,16 +69,17 @@ static void push_totals(struct text_buffer *out,
             continue;
         }
         uint64_t total = 0;
-        bool known = false;
+        size_t known = 0;
         for (size_t row = 0; row < view->entity_count; row++) {
             uint64_t value = 0;
             if (view_cell_count(view_entity(view, row), columns[i].field, &value)) {
-                known = true;
+                known++;
                 total += value;
             }
         }
-        text_buffer_string(out, "<td class=\"n\">");
-        push_count(out, known, total);
+        bool partial = known > 0 && known < view->entity_count;
+        text_buffer_format(out, "<td class=\"n\">%s", partial ? "at least " : "");
+        push_count(out, known > 0, total);
         text_buffer_string(out, "</td>");
     }
     text_buffer_string(out, "</tr></tfoot>\n");
@@ -109,7 +91,8 @@ static void push_table(struct text_buffer *out,
                        const struct report_column *columns,
                        size_t count)
 {
-    text_buffer_format(out, "<div class=\"scroll\"><table><caption>%s</caption>\n", caption);
+    text_buffer_format(
+        out, "<div class=\"scroll\"><table class=\"sort\"><caption>%s</caption>\n", caption);
     text_buffer_string(out, "<thead><tr>");
     for (size_t i = 0; i < count; i++) {
         text_buffer_format(out,
@@ -128,95 +111,48 @@ static void push_table(struct text_buffer *out,
     text_buffer_string(out, "</table></div>\n");
 }
 
-static void push_term(struct text_buffer *out, const char *term, const char *value, bool code)
-{
-    if (*value == '\0') {
-        return;
-    }
-    text_buffer_format(out, "<dt>%s</dt><dd>%s", term, code ? "<code>" : "");
-    page_text(out, value);
-    text_buffer_format(out, "%s</dd>\n", code ? "</code>" : "");
-}
-
-/* What a reject class means; "" for a name that is none. */
-static const char *class_meaning(const char *name)
-{
-    static const struct {
-        const char *text;
-        const char *meaning;
-    } classes[] = {
-#define REJECT_CLASS(name, text, meaning, finder, remedy) {text, meaning},
-#include "novate/reject_classes.def"
-#undef REJECT_CLASS
-    };
-    for (size_t i = 0; i < sizeof classes / sizeof *classes; i++) {
-        if (strcmp(classes[i].text, name) == 0) {
-            return classes[i].meaning;
-        }
-    }
-    return "";
-}
-
 struct counts_table {
     const char *caption;
     const char *heading; /* of the names */
-    bool meanings;       /* the names are reject classes */
 };
 
 /* {"inactive": 3} as a small table. */
 static void push_counts(struct text_buffer *out, const struct counts_table *table, json_t *counts)
 {
+    const char *const headings[] = {table->heading, "#Records"};
     if (json_object_size(counts) == 0) {
         return;
     }
-    text_buffer_format(out,
-                       "<table class=\"narrow\"><caption>%s</caption><thead><tr>"
-                       "<th scope=\"col\">%s</th><th scope=\"col\" class=\"n\">Records</th>"
-                       "%s</tr></thead>\n<tbody>\n",
-                       table->caption,
-                       table->heading,
-                       table->meanings ? "<th scope=\"col\">Meaning</th>" : "");
+    markup_table_plain(out, "narrow", table->caption, headings, 2);
     for (void *at = json_object_iter(counts); at != NULL; at = json_object_iter_next(counts, at)) {
-        const char *name = json_object_iter_key(at);
-        const json_t *value = json_object_iter_value(at);
         text_buffer_string(out, "<tr><th scope=\"row\">");
-        page_text(out, name);
-        text_buffer_string(out, "</th><td class=\"n\">");
-        push_count(out, json_is_integer(value), (uint64_t)json_integer_value(value));
-        text_buffer_string(out, "</td>");
-        if (table->meanings) {
-            text_buffer_format(out, "<td>%s</td>", class_meaning(name));
-        }
+        page_text(out, json_object_iter_key(at));
+        text_buffer_string(out, "</th>");
+        markup_count(out, counts, json_object_iter_key(at));
         text_buffer_string(out, "</tr>\n");
     }
-    text_buffer_string(out, "</tbody></table>\n");
+    markup_table_end(out);
 }
 
 /* What was mended, by a policy while it was read or by a rule of the mapping. */
 static void push_repairs(struct text_buffer *out, json_t *repairs)
 {
+    static const char *const headings[] = {"Rule", "#Times", "First case"};
     if (json_object_size(repairs) == 0) {
         return;
     }
-    text_buffer_string(out,
-                       "<table class=\"narrow\"><caption>Mended, by rule"
-                       "</caption><thead><tr><th scope=\"col\">Rule</th>"
-                       "<th scope=\"col\" class=\"n\">Times</th><th scope=\"col\">First case</th>"
-                       "</tr></thead>\n<tbody>\n");
+    markup_table_plain(out, "narrow", "Mended, by rule", headings, 3);
     for (void *at = json_object_iter(repairs); at != NULL;
          at = json_object_iter_next(repairs, at)) {
         const json_t *repair = json_object_iter_value(at);
-        uint64_t count = 0;
-        bool known = view_count(repair, "count", &count);
         text_buffer_string(out, "<tr><th scope=\"row\">");
         page_text(out, json_object_iter_key(at));
-        text_buffer_string(out, "</th><td class=\"n\">");
-        push_count(out, known, count);
-        text_buffer_string(out, "</td><td>");
-        page_text(out, view_text(repair, "first"));
-        text_buffer_string(out, "</td></tr>\n");
+        text_buffer_string(out, "</th>");
+        markup_count(out, repair, "count");
+        markup_cell(out, view_text(repair, "first"), false);
+        text_buffer_string(out, "</tr>\n");
     }
-    text_buffer_string(out, "</tbody></table>\n");
+    markup_table_end(out);
 }
 
 /* Were rejects closed or retried? Otherwise all are open. */
@@ -229,78 +165,19 @@ static bool has_history(const json_t *states)
     return closed + retried > 0;
 }
 
-/* What became of records on their way, by name. */
+/* What became of records on their way, beside where they went. */
 static void push_entity_counts(struct text_buffer *out, const json_t *entity)
 {
-    static const struct counts_table filtered = {"Left out on purpose", "Filter", false};
-    static const struct counts_table rejected = {"Rejected", "Class", true};
-    static const struct counts_table states = {"What became of rejects", "State", false};
-    static const struct counts_table merged = {"In the row of another record", "Rule", false};
-    static const struct counts_table notes = {"Noted, and carried", "Rule", false};
-    const json_t *identity = json_object_get(entity, "identity");
+    static const struct counts_table states = {"What became of rejects", "State"};
+    static const struct counts_table notes = {"Noted, and carried", "Rule"};
 
     text_buffer_string(out, "<div class=\"side\">\n");
-    push_counts(out, &filtered, json_object_get(identity, "filtered"));
-    push_counts(out, &rejected, json_object_get(identity, "rejected"));
     if (has_history(json_object_get(entity, "rejects"))) {
         push_counts(out, &states, json_object_get(entity, "rejects"));
     }
-    push_counts(out, &merged, json_object_get(identity, "merged"));
     push_counts(out, &notes, json_object_get(entity, "notes"));
     push_repairs(out, json_object_get(entity, "repaired"));
     text_buffer_string(out, "</div>\n");
-}
-
-static void push_names(struct text_buffer *out, const json_t *names)
-{
-    for (size_t i = 0; i < json_array_size(names); i++) {
-        const char *name = json_string_value(json_array_get(names, i));
-        text_buffer_string(out, i == 0 ? "<code>" : ", <code>");
-        page_text(out, name == NULL ? "?" : name);
-        text_buffer_string(out, "</code>");
-    }
-}
-
-static void push_difference(struct text_buffer *out, const json_t *difference)
-{
-    struct text_buffer key;
-
-    text_buffer_init(&key, LIMIT_RECORD_BYTES);
-    push_key(&key, json_object_get(difference, "key"));
-    text_buffer_string(out, "<tr><th scope=\"row\"><code>");
-    push_scratch(out, &key);
-    text_buffer_string(out, "</code></th><td>");
-    page_text(out, kind_words(view_text(difference, "kind")));
-    text_buffer_string(out, "</td><td>");
-    push_names(out, json_object_get(difference, "columns"));
-    text_buffer_string(out, "</td></tr>\n");
-}
-
-static void push_differences(struct text_buffer *out, const json_t *entity)
-{
-    const json_t *differences = json_object_get(entity, "differences");
-    size_t described = json_array_size(differences);
-    size_t printed = described < differences_max ? described : differences_max;
-    uint64_t total = view_differences(entity);
-
-    if (total == 0) {
-        return;
-    }
-    text_buffer_string(out, "<div class=\"scroll\"><table><caption>Differences: ");
-    push_count(out, true, total);
-    if (total > printed) {
-        text_buffer_string(out, ", of which the first ");
-        push_count(out, true, printed);
-        text_buffer_string(out, " by key are shown; the JSON report describes ");
-        push_count(out, true, described);
-    }
-    text_buffer_string(out,
-                       "</caption><thead><tr><th scope=\"col\">Key</th><th scope=\"col\">"
-                       "Difference</th><th scope=\"col\">Columns</th></tr></thead>\n<tbody>\n");
-    for (size_t i = 0; i < printed; i++) {
-        push_difference(out, json_array_get(differences, i));
-    }
-    text_buffer_string(out, "</tbody></table></div>\n");
 }
 
 /* What the verification read, where that is not what loading had read: a source that is live. */
@@ -319,97 +196,78 @@ static void push_since(struct text_buffer *out, const json_t *entity)
     text_buffer_string(out, " when it was verified.</p>\n");
 }
 
-static void push_stored(struct text_buffer *out, const json_t *entity)
+static void push_words_term(struct text_buffer *out,
+                            const char *term,
+                            const json_t *entity,
+                            void (*push)(const json_t *entity, struct text_buffer *out))
 {
     struct text_buffer words;
 
     text_buffer_init(&words, LIMIT_PLAN_BYTES);
-    push_stored_words(entity, &words);
-    push_term(out, "Loaded by", words.size == 0 ? "" : words.data, false);
+    push(entity, &words);
+    markup_term(out, term, words.size == 0 ? "" : words.data, false);
     out->failed = out->failed || words.failed;
     text_buffer_release(&words);
 }
 
-static void push_entity(struct text_buffer *out, const json_t *entity)
+/* Digests and names, by which both sides and the mapping can be told. */
+static void push_entity_terms(struct text_buffer *out, const json_t *entity)
 {
-    const json_t *not_compared = json_object_get(entity, "not_compared");
+    text_buffer_string(out, "<dl>\n");
+    markup_term(out, "Reason", view_text(entity, "reason"), false);
+    markup_term(out, "Source", view_text(entity, "source"), false);
+    markup_term(out, "Target table", view_text(entity, "target_table"), false);
+    markup_term(out, "Scope in the table", view_text(entity, "scope"), true);
+    push_words_term(out, "Loaded by", entity, push_stored_words);
+    markup_term(out, "Consistency", view_text(entity, "consistency"), false);
+    push_words_term(out, "Comparison", entity, push_comparison_words);
+    markup_term(out, "Digest of the source", view_text(entity, "source_digest"), true);
+    markup_term(out, "Digest of the target", view_text(entity, "target_digest"), true);
+    markup_term(out, "Digest of the mapping", view_text(entity, "mapping_digest"), true);
+    markup_term(out, "Loaded with mapping", view_text(entity, "loaded_with"), true);
+    text_buffer_string(out, "</dl>\n");
+}
+
+static void push_entity(struct text_buffer *out, const json_t *entity, size_t index)
+{
     const char *verdict = view_text(entity, "verdict");
 
     text_buffer_string(out, "<section class=\"entity\">\n<h3>");
     page_text(out, view_text(entity, "entity"));
-    text_buffer_format(out,
-                       " — <span class=\"%s\">%s</span></h3>\n<dl>\n",
-                       verdict_class(verdict),
-                       verdict_words(verdict));
-    push_term(out, "Reason", view_text(entity, "reason"), false);
-    push_term(out, "Source", view_text(entity, "source"), false);
-    push_term(out, "Target table", view_text(entity, "target_table"), false);
-    push_stored(out, entity);
-    push_term(out, "Consistency", view_text(entity, "consistency"), false);
-    push_term(out, "Digest of the source", view_text(entity, "source_digest"), true);
-    push_term(out, "Digest of the target", view_text(entity, "target_digest"), true);
-    push_term(out, "Digest of the mapping", view_text(entity, "mapping_digest"), true);
-    if (json_array_size(not_compared) > 0) {
-        text_buffer_string(out, "<dt>Columns not compared</dt><dd>");
-        push_names(out, not_compared);
-        text_buffer_string(out, "</dd>\n");
-    }
-    text_buffer_string(out, "</dl>\n");
+    text_buffer_format(out, " — <span class=\"%s\">", markup_verdict(verdict));
+    page_text(out, verdict_words(verdict));
+    text_buffer_string(out, "</span></h3>\n");
+    push_entity_terms(out, entity);
     push_since(out, entity);
-    report_files_html(entity, out);
+    report_flow_html(entity, index, out);
     push_entity_counts(out, entity);
-    push_differences(out, entity);
+    report_files_html(entity, out);
+    report_rows_html(entity, out);
+    report_columns_html(entity, out);
+    report_codes_html(entity, index, out);
     text_buffer_string(out, "</section>\n");
 }
 
-static void push_not_compared(struct text_buffer *out, const struct report_view *view)
-{
-    bool any = false;
-
-    text_buffer_string(out, "<h2>What was not compared</h2>\n<dl>\n");
-    for (size_t i = 0; i < view->entity_count; i++) {
-        const json_t *entity = view_entity(view, i);
-        const json_t *names = json_object_get(entity, "not_compared");
-        bool compared = json_is_object(json_object_get(entity, "verification"));
-        if (compared && json_array_size(names) == 0) {
-            continue;
-        }
-        any = true;
-        text_buffer_string(out, "<dt>");
-        page_text(out, view_text(entity, "entity"));
-        text_buffer_string(out, "</dt><dd>");
-        text_buffer_string(out, compared ? "columns that no rule fills: " : "no row");
-        if (compared) {
-            push_names(out, names);
-        }
-        text_buffer_string(out, "</dd>\n");
-    }
-    text_buffer_string(out, "</dl>\n");
-    if (!any) {
-        text_buffer_string(out, "<p>Every column of every target table was compared.</p>\n");
-    }
-}
-
-static void push_run(struct text_buffer *out, const struct report_view *view)
+static void push_run(const struct report_view *view, struct text_buffer *out)
 {
     const json_t *root = view->root;
 
-    text_buffer_string(out, "<h2>This run</h2>\n<dl>\n");
-    text_buffer_string(out, "<dt>Started</dt><dd>");
-    push_escaped_time(out, view_text(root, "started_at"));
+    text_buffer_string(out, "<dl>\n<dt>Started</dt><dd>");
+    markup_time(out, view_text(root, "started_at"));
     text_buffer_string(out, "</dd>\n<dt>Finished</dt><dd>");
-    push_escaped_time(out, view_text(root, "finished_at"));
+    markup_time(out, view_text(root, "finished_at"));
     text_buffer_string(out, "</dd>\n");
-    push_term(out, "Source", view_text(root, "source"), false);
-    push_term(out, "Target", view_text(root, "target"), false);
-    push_term(out, "Digest of the plan", view_text(root, "plan_digest"), true);
-    push_term(out, "Host", view_text(root, "host"), false);
-    push_term(out, "Operator", view_text(root, "operator"), false);
-    push_term(out, "novate", view_text(root, "tool_version"), false);
+    markup_term(out, "Source", view_text(root, "source"), false);
+    markup_term(out, "Target", view_text(root, "target"), false);
+    markup_term(out, "Digest of the plan", view_text(root, "plan_digest"), true);
+    markup_term(out, "Host", view_text(root, "host"), false);
+    markup_term(out, "Operator", view_text(root, "operator"), false);
+    markup_term(out, "novate", view_text(root, "tool_version"), false);
     const json_t *seal = json_object_get(root, "seal");
-    push_term(out, "Seal", view_text(seal, "sha256"), true);
-    push_term(out, "Follows report", view_text(json_object_get(seal, "previous"), "report"), false);
-    push_term(out, "To be signed with key", view_text(seal, "key"), true);
+    markup_term(out, "Seal", view_text(seal, "sha256"), true);
+    markup_term(
+        out, "Follows report", view_text(json_object_get(seal, "previous"), "report"), false);
+    markup_term(out, "To be signed with key", view_text(seal, "key"), true);
     text_buffer_string(
         out,
         "</dl>\n<p class=\"note\">Rows are compared by hashes of a canonical form (encoding 1, "
@@ -421,23 +279,6 @@ static void push_run(struct text_buffer *out, const struct report_view *view)
                            "same throughout this report.");
     }
     text_buffer_string(out, "</p>\n");
-}
-
-static void push_sign_off(struct text_buffer *out)
-{
-    static const char *const roles[] = {
-        "Migration lead", "Clinical safety", "Information governance", "System owner"};
-
-    text_buffer_string(out,
-                       "<section id=\"sign-off\">\n<h2>Sign-off</h2>\n<table class=\"sign\"><thead>"
-                       "<tr><th scope=\"col\">Role</th><th scope=\"col\">Name</th>"
-                       "<th scope=\"col\">Signature</th><th scope=\"col\">Date</th></tr></thead>\n"
-                       "<tbody>\n");
-    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++) {
-        text_buffer_format(
-            out, "<tr><th scope=\"row\">%s</th><td></td><td></td><td></td></tr>\n", roles[i]);
-    }
-    text_buffer_string(out, "</tbody></table>\n</section>\n");
 }
 
 static void push_head(struct text_buffer *out, const struct report_view *view)
@@ -453,10 +294,8 @@ static void push_head(struct text_buffer *out, const struct report_view *view)
     text_buffer_release(&title);
 }
 
-static void push_verdict(struct text_buffer *out, const struct report_view *view)
+static void push_header(struct text_buffer *out, const struct report_view *view)
 {
-    const char *verdict = view_text(view->root, "verdict");
-    struct text_buffer headline;
     uint64_t run = 0;
 
     text_buffer_string(out, "<header>\n<h1>Migration report: ");
@@ -467,48 +306,99 @@ static void push_verdict(struct text_buffer *out, const struct report_view *view
     }
     page_text(out, view_text(view->root, "kind"));
     text_buffer_string(out, ", finished ");
-    push_escaped_time(out, view_text(view->root, "finished_at"));
-    text_buffer_string(out, "<br>From ");
+    markup_time(out, view_text(view->root, "finished_at"));
+    text_buffer_string(out, "<br/>From ");
     page_text(out, view_text(view->root, "source"));
-    text_buffer_string(out, "<br>To ");
+    text_buffer_string(out, "<br/>To ");
     page_text(out, view_text(view->root, "target"));
-    text_buffer_format(out,
-                       "</p>\n</header>\n<main>\n<section class=\"verdict %s\">\n"
-                       "<h2>Verdict: %s</h2>\n<p>",
-                       verdict_class(verdict),
-                       verdict_words(verdict));
+    text_buffer_string(out, "</p>\n</header>\n");
+}
+
+static void push_verdict(struct text_buffer *out, const struct report_view *view)
+{
+    const char *verdict = view_text(view->root, "verdict");
+    struct text_buffer headline;
+
+    text_buffer_format(
+        out, "<section class=\"verdict %s\">\n<h2>Verdict: ", markup_verdict(verdict));
+    page_text(out, verdict_words(verdict));
+    text_buffer_string(out, "</h2>\n<p>");
     text_buffer_init(&headline, LIMIT_PLAN_BYTES);
     push_headline(view, &headline);
-    push_scratch(out, &headline);
+    markup_scratch(out, &headline);
     text_buffer_string(out, "</p>\n</section>\n");
 }
 
-void report_html(const struct report_view *view, struct text_buffer *out)
+static void push_identities(const struct report_view *view, struct text_buffer *out)
 {
-    push_head(out, view);
-    push_verdict(out, view);
-    text_buffer_string(out, "<h2>Where the records went</h2>\n");
     push_table(out,
                view,
                "Source + emitted = loaded + already present + filtered + rejected + merged",
                identity_columns,
                IDENTITY_COLUMNS);
-    text_buffer_string(out, "<h2>What the comparison found</h2>\n");
+}
+
+static void push_comparisons(const struct report_view *view, struct text_buffer *out)
+{
     push_table(out,
                view,
                "Both sides read again and compared by key, in rows",
                comparison_columns,
                COMPARISON_COLUMNS);
-    text_buffer_string(out, "<h2>Entities</h2>\n");
+}
+
+static void push_entities(const struct report_view *view, struct text_buffer *out)
+{
     for (size_t i = 0; i < view->entity_count; i++) {
-        push_entity(out, view_entity(view, i));
+        push_entity(out, view_entity(view, i), i);
     }
-    push_not_compared(out, view);
-    if (report_target_known(view)) {
-        report_target_html(view, out);
+}
+
+/* The parts of the page, in its order, each with its place in the contents. */
+static const struct {
+    const char *id;
+    const char *heading;
+    void (*push)(const struct report_view *view, struct text_buffer *out);
+    bool (*known)(const struct report_view *view); /* NULL: it always stands there */
+} parts[] = {
+    {"records", "Where the records went", push_identities, NULL},
+    {"comparison", "What the comparison found", push_comparisons, NULL},
+    {"gaps", "What was not verified", report_gaps_html, NULL},
+    {"entities", "Entities", push_entities, NULL},
+    {"target", "The target after this run", report_target_html, report_target_known},
+    {"history", "Runs before this one", report_history_html, NULL},
+    {"run", "This run", push_run, NULL},
+    {"sign-off", "Sign-off", report_sign_off_html, NULL},
+};
+
+static void push_contents(struct text_buffer *out, const struct report_view *view)
+{
+    text_buffer_string(out, "<nav aria-label=\"Contents\"><ul>\n");
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (parts[i].known == NULL || parts[i].known(view)) {
+            text_buffer_format(
+                out, "<li><a href=\"#%s\">%s</a></li>\n", parts[i].id, parts[i].heading);
+        }
     }
-    push_run(out, view);
-    push_sign_off(out);
+    text_buffer_string(out, "</ul></nav>\n");
+}
+
+void report_html(const struct report_view *view, struct text_buffer *out)
+{
+    push_head(out, view);
+    push_header(out, view);
+    push_contents(out, view);
+    page_main(out);
+    push_verdict(out, view);
+    chart_patterns(out);
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (parts[i].known == NULL || parts[i].known(view)) {
+            text_buffer_format(
+                out, "<section id=\"%s\">\n<h2>%s</h2>\n", parts[i].id, parts[i].heading);
+            parts[i].push(view, out);
+            text_buffer_string(out, "</section>\n");
+        }
+    }
     text_buffer_string(out, "</main>\n");
     page_end(out);
 }

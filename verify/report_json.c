@@ -286,6 +286,7 @@ static void put_entity(struct text_buffer *out,
     text_buffer_member(out, "files");
     text_buffer_string(out, entity->files == NULL ? "[]" : entity->files);
     report_put_names(out, "not_compared", entity->not_compared, entity->not_compared_count);
+    text_buffer_member_text(out, "scope", entity->scope);
     report_put_skipped(out, entity);
     put_differences(out, report, result);
     report_put_in_flight(out, report, result);
@@ -330,6 +331,13 @@ static void put_head(struct text_buffer *out, const struct report *report)
     text_buffer_char(out, '[');
 }
 
+static void put_history(struct text_buffer *out, const struct report *report)
+{
+    text_buffer_member(out, "history");
+    text_buffer_string(out, report->history == NULL ? "[]" : report->history);
+    text_buffer_member_count(out, "history_before", report->history_before);
+}
+
 bool report_json(const struct report *report, struct text_buffer *out, struct error *error)
 {
     struct seal seal;
@@ -341,11 +349,13 @@ bool report_json(const struct report *report, struct text_buffer *out, struct er
         seal_part(&seal, "entity", report->entities[i].entity);
     }
     text_buffer_char(out, ']');
+    put_history(out, report);
+    seal_part(&seal, "history", NULL);
     if (report->target_state != NULL) {
         text_buffer_member(out, "target_state");
         text_buffer_string(out, report->target_state);
+        seal_part(&seal, "target state", NULL);
     }
-    seal_part(&seal, "target state", NULL);
     bool ok = seal_push(&seal, &report->links, out, error) && text_buffer_check(out, error);
     seal_release(&seal);
     return ok;

@@ -157,7 +157,6 @@ void report_target_html(const struct report_view *view, struct text_buffer *out)
 {
     const json_t *state = json_object_get(view->root, "target_state");
     const json_t *tables = json_object_get(state, "tables");
-    text_buffer_string(out, "<h2>The target after this run</h2>\n");
     push_items(out,
                "Indexes and constraints that were off while tables were loaded:",
                json_object_get(state, "deferred"),

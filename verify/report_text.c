@@ -1,79 +1,30 @@
-/* report_text.c — a report for terminals and paper: plain text, at most 100 columns where names
- * allow it. SPDX-License-Identifier: Apache-2.0 */
+/* report_text.c — a report for terminals and paper: plain text, paragraphs of 80 columns, tables as
+ * wide as what is in them. SPDX-License-Identifier: Apache-2.0 */
 #include "report_files.h"
+#include "report_findings.h"
+#include "report_gaps.h"
+#include "report_history.h"
+#include "report_lines.h"
+#include "report_sign_off.h"
 #include "report_target.h"
 #include "report_view.h"
 
 #include "novate/limits.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
-/* Differences printed one by one; the JSON has more. */
-static const size_t differences_max = 50;
+/* One of the tables that every form has. */
+struct entity_table {
+    const struct report_view *view;
+    const struct report_column *columns;
+};
 
-static const size_t paragraph_width = 90;
-
-static void push_blanks(struct text_buffer *out, size_t count)
+static void push_table_cell(const void *state, size_t row, size_t column, struct text_buffer *out)
 {
-    for (size_t i = 0; i < count; i++) {
-        text_buffer_char(out, ' ');
-    }
-}
-
-/* A paragraph, broken at blanks. */
-static void push_wrapped(struct text_buffer *out, const char *text, size_t indent)
-{
-    size_t column = 0;
-
-    while (*text != '\0') {
-        size_t word = strcspn(text, " ");
-        size_t width = utf8_length(text, word);
-        if (column > 0 && column + 1 + width > paragraph_width - indent) {
-            text_buffer_char(out, '\n');
-            column = 0;
-        }
-        push_blanks(out, column == 0 ? indent : 1);
-        text_buffer_push(out, text, word);
-        column += (column == 0 ? 0 : 1) + width;
-        text += word;
-        text += strspn(text, " ");
-    }
-    text_buffer_char(out, '\n');
-}
-
-static void push_heading(struct text_buffer *out, const char *heading)
-{
-    text_buffer_format(out, "\n%s\n", heading);
-    for (size_t i = utf8_length(heading, strlen(heading)); i > 0; i--) {
-        text_buffer_char(out, '-');
-    }
-    text_buffer_char(out, '\n');
-}
-
-static void push_padded(struct text_buffer *out, struct text text, size_t width, bool right)
-{
-    size_t length = utf8_length(text.data, text.size);
-    size_t blanks = length < width ? width - length : 0;
-
-    push_blanks(out, right ? blanks : 0);
-    text_buffer_push(out, text.data, text.size);
-    push_blanks(out, right ? 0 : blanks);
-}
-
-/* A cell of the table; `row` -1 is the heading. */
-static struct text cell_text(const struct report_view *view,
-                             const struct report_column *column,
-                             int row,
-                             struct text_buffer *scratch)
-{
-    text_buffer_reset(scratch);
-    if (row < 0) {
-        text_buffer_string(scratch, column->heading);
-    } else {
-        push_cell(scratch, view_entity(view, (size_t)row), column);
-    }
-    return text_from(scratch->data, scratch->size);
+    const struct entity_table *table = state;
+    push_cell(out, view_entity(table->view, row), &table->columns[column]);
 }
 
 static void push_table(struct text_buffer *out,
@@ -81,37 +32,19 @@ static void push_table(struct text_buffer *out,
                        const struct report_column *columns,
                        size_t count)
 {
-    size_t widths[IDENTITY_COLUMNS + COMPARISON_COLUMNS] = {0};
-    struct text_buffer scratch;
-    int rows = (int)view->entity_count;
-
-    text_buffer_init(&scratch, LIMIT_PLAN_BYTES);
-    for (int row = -1; row < rows; row++) {
-        for (size_t i = 0; i < count; i++) {
-            struct text text = cell_text(view, &columns[i], row, &scratch);
-            size_t width = utf8_length(text.data, text.size);
-            widths[i] = width > widths[i] ? width : widths[i];
-        }
+    const struct entity_table table = {.view = view, .columns = columns};
+    char numbered[LINES_COLUMNS_MAX][32];
+    const char *headings[LINES_COLUMNS_MAX];
+    for (size_t i = 0; i < count; i++) {
+        (void)snprintf(numbered[i], sizeof numbered[i], "#%s", columns[i].heading);
+        headings[i] = numbered[i] + (columns[i].kind == CELL_COUNT ? 0 : 1);
     }
-    for (int row = -1; row < rows; row++) {
-        for (size_t i = 0; i < count; i++) {
-            struct text text = cell_text(view, &columns[i], row, &scratch);
-            text_buffer_string(out, i == 0 ? "" : "  ");
-            bool last = i + 1 == count;
-            bool right = columns[i].kind == CELL_COUNT;
-            push_padded(out, text, last && !right ? 0 : widths[i], right);
-        }
-        text_buffer_char(out, '\n');
-    }
-    out->failed = out->failed || scratch.failed;
-    text_buffer_release(&scratch);
-}
-
-static void push_field(struct text_buffer *out, const char *label, const char *value)
-{
-    if (*value != '\0') {
-        text_buffer_format(out, "  %-14s %s\n", label, value);
-    }
+    lines_table(out,
+                &(struct lines_table){.headings = headings,
+                                      .columns = count,
+                                      .rows = view->entity_count,
+                                      .push = push_table_cell,
+                                      .state = &table});
 }
 
 static void push_time_field(struct text_buffer *out, const char *label, const char *time)
@@ -153,63 +86,16 @@ static void push_repairs(struct text_buffer *out, json_t *repairs)
     }
 }
 
-static void push_list(struct text_buffer *out, const char *label, const json_t *names)
-{
-    size_t count = json_array_size(names);
-    if (count == 0) {
-        return;
-    }
-    text_buffer_format(out, "  %-14s ", label);
-    for (size_t i = 0; i < count; i++) {
-        const char *name = json_string_value(json_array_get(names, i));
-        text_buffer_format(out, "%s%s", i == 0 ? "" : ", ", name == NULL ? "?" : name);
-    }
-    text_buffer_char(out, '\n');
-}
-
-static void push_difference(struct text_buffer *out, const json_t *difference)
-{
-    const json_t *columns = json_object_get(difference, "columns");
-
-    text_buffer_format(out, "    %-17s  ", kind_words(view_text(difference, "kind")));
-    push_key(out, json_object_get(difference, "key"));
-    for (size_t i = 0; i < json_array_size(columns); i++) {
-        const char *name = json_string_value(json_array_get(columns, i));
-        text_buffer_format(out, "%s%s", i == 0 ? "  " : ", ", name == NULL ? "?" : name);
-    }
-    text_buffer_char(out, '\n');
-}
-
-static void push_differences(struct text_buffer *out, const json_t *entity)
-{
-    const json_t *differences = json_object_get(entity, "differences");
-    size_t described = json_array_size(differences);
-    size_t printed = described < differences_max ? described : differences_max;
-    uint64_t total = view_differences(entity);
-
-    if (total == 0) {
-        return;
-    }
-    text_buffer_string(out, "  differences\n");
-    for (size_t i = 0; i < printed; i++) {
-        push_difference(out, json_array_get(differences, i));
-    }
-    if (total > printed) {
-        text_buffer_string(out, "    … and ");
-        push_count(out, true, total - printed);
-        text_buffer_string(out, " more; the JSON report describes ");
-        push_count(out, true, described);
-        text_buffer_string(out, " of them\n");
-    }
-}
-
-/* "upsert: 5 inserted, 2 updated, 900 unchanged"; of an insertion the table says it all. */
-static void push_stored(struct text_buffer *out, const json_t *entity)
+/* A field of words that another function makes. */
+static void push_words(struct text_buffer *out,
+                       const char *label,
+                       const json_t *entity,
+                       void (*push)(const json_t *entity, struct text_buffer *out))
 {
     struct text_buffer words;
     text_buffer_init(&words, LIMIT_PLAN_BYTES);
-    push_stored_words(entity, &words);
-    push_field(out, "mode", words.size == 0 ? "" : words.data);
+    push(entity, &words);
+    lines_sentences(out, label, words.size == 0 ? "" : words.data);
     out->failed = out->failed || words.failed;
     text_buffer_release(&words);
 }
@@ -231,12 +117,16 @@ static void push_loaded_with(struct text_buffer *out, const json_t *entity)
 {
     const char *digest = json_string_value(json_object_get(entity, "loaded_with"));
     if (digest != NULL) {
-        text_buffer_format(
-            out,
-            "  loaded with: mapping %s, which is not that of today: what was retried "
-            "since is mapped by another one, and a verification compares all rows "
-            "with that of today\n",
-            digest);
+        struct text_buffer words;
+        text_buffer_init(&words, LIMIT_PLAN_BYTES);
+        text_buffer_format(&words,
+                           "mapping %s, which is not that of today: what was retried since is "
+                           "mapped by another one, and a verification compares all rows with that "
+                           "of today",
+                           digest);
+        lines_sentences(out, "loaded with", words.data == NULL ? "" : words.data);
+        out->failed = out->failed || words.failed;
+        text_buffer_release(&words);
     }
 }
 
@@ -248,24 +138,27 @@ static void push_entity(struct text_buffer *out, const json_t *entity)
                        "\n%s: %s\n",
                        view_text(entity, "entity"),
                        verdict_words(view_text(entity, "verdict")));
-    push_field(out, "reason", view_text(entity, "reason"));
-    push_field(out, "source", view_text(entity, "source"));
-    push_field(out, "target", view_text(entity, "target_table"));
-    push_stored(out, entity);
-    push_field(out, "consistency", view_text(entity, "consistency"));
+    lines_field(out, "reason", view_text(entity, "reason"));
+    lines_field(out, "source", view_text(entity, "source"));
+    lines_field(out, "target", view_text(entity, "target_table"));
+    lines_field(out, "scope", view_text(entity, "scope"));
+    push_words(out, "mode", entity, push_stored_words);
+    lines_field(out, "consistency", view_text(entity, "consistency"));
     push_counts(out, "filtered", json_object_get(identity, "filtered"));
     push_counts(out, "rejected", json_object_get(identity, "rejected"));
     push_reject_states(out, entity);
     push_counts(out, "merged", json_object_get(identity, "merged"));
     push_counts(out, "noted", json_object_get(entity, "notes"));
     push_repairs(out, json_object_get(entity, "repaired"));
-    push_list(out, "not compared", json_object_get(entity, "not_compared"));
-    push_field(out, "source digest", view_text(entity, "source_digest"));
-    push_field(out, "target digest", view_text(entity, "target_digest"));
-    push_field(out, "mapping", view_text(entity, "mapping_digest"));
+    push_words(out, "comparison", entity, push_comparison_words);
+    lines_field(out, "source digest", view_text(entity, "source_digest"));
+    lines_field(out, "target digest", view_text(entity, "target_digest"));
+    lines_field(out, "mapping", view_text(entity, "mapping_digest"));
     push_loaded_with(out, entity);
     report_files_text(entity, out);
-    push_differences(out, entity);
+    report_rows_text(entity, out);
+    report_columns_text(entity, out);
+    report_codes_text(entity, out);
 }
 
 /* Control characters of a name or key must not reach a terminal. */
@@ -296,7 +189,7 @@ static void push_verdict(struct text_buffer *out, const struct report_view *view
     text_buffer_format(out, "Verdict: %s\n", verdict_words(view_text(view->root, "verdict")));
     text_buffer_init(&headline, LIMIT_PLAN_BYTES);
     push_headline(view, &headline);
-    push_wrapped(out, headline.data == NULL ? "" : headline.data, 2);
+    lines_wrapped(out, headline.data == NULL ? "" : headline.data, 2);
     text_buffer_release(&headline);
 }
 
@@ -305,37 +198,44 @@ void report_text(const struct report_view *view, struct text_buffer *out)
     size_t begin = out->size;
 
     push_verdict(out, view);
-    push_heading(out,
-                 "Where the records went: source + emitted = loaded + present + filtered "
-                 "+ rejected + merged");
+    lines_heading(out,
+                  "Where the records went: source + emitted = loaded + present + filtered "
+                  "+ rejected + merged");
     push_table(out, view, identity_columns, IDENTITY_COLUMNS);
-    push_heading(out, "What the comparison found, in rows");
+    lines_heading(out, "What the comparison found, in rows");
     push_table(out, view, comparison_columns, COMPARISON_COLUMNS);
-    push_heading(out, "Entities");
+    lines_heading(out, "What was not verified");
+    report_gaps_text(view, out);
+    lines_heading(out, "Entities");
     for (size_t i = 0; i < view->entity_count; i++) {
         push_entity(out, view_entity(view, i));
     }
     if (report_target_known(view)) {
-        push_heading(out, "The target after this run");
+        lines_heading(out, "The target after this run");
         report_target_text(view, out);
     }
-    push_heading(out, "This run");
+    lines_heading(out, "Runs before this one");
+    report_history_text(view, out);
+    lines_heading(out, "This run");
     push_time_field(out, "started", view_text(view->root, "started_at"));
     push_time_field(out, "finished", view_text(view->root, "finished_at"));
-    push_field(out, "source", view_text(view->root, "source"));
-    push_field(out, "target", view_text(view->root, "target"));
-    push_field(out, "plan", view_text(view->root, "plan_digest"));
-    push_field(out, "host", view_text(view->root, "host"));
-    push_field(out, "operator", view_text(view->root, "operator"));
+    lines_field(out, "source", view_text(view->root, "source"));
+    lines_field(out, "target", view_text(view->root, "target"));
+    lines_field(out, "plan", view_text(view->root, "plan_digest"));
+    lines_field(out, "host", view_text(view->root, "host"));
+    lines_field(out, "operator", view_text(view->root, "operator"));
     const json_t *seal = json_object_get(view->root, "seal");
-    push_field(out, "seal", view_text(seal, "sha256"));
-    push_field(out, "follows", view_text(json_object_get(seal, "previous"), "report"));
-    push_field(out, "key", view_text(seal, "key"));
-    push_field(out, "novate", view_text(view->root, "tool_version"));
+    lines_field(out, "seal", view_text(seal, "sha256"));
+    lines_field(out, "follows", view_text(json_object_get(seal, "previous"), "report"));
+    lines_field(out, "key", view_text(seal, "key"));
+    lines_field(out, "novate", view_text(view->root, "tool_version"));
     text_buffer_char(out, '\n');
-    push_wrapped(out,
-                 "Digests are sums of XXH3-128 hashes: they find accidents, not forgery. Keys that "
-                 "begin with # are hashes of keys.",
-                 0);
+    lines_wrapped(
+        out,
+        "Digests are sums of XXH3-128 hashes: they find accidents, not forgery. Keys that "
+        "begin with # are hashes of keys.",
+        0);
+    lines_heading(out, "Sign-off");
+    report_sign_off_text(view, out);
     make_printable(out, begin);
 }

@@ -2,6 +2,7 @@
  */
 #include "report_view.h"
 
+#include "novate/datetime.h"
 #include "novate/limits.h"
 #include "novate/load_mode.h"
 
@@ -130,6 +131,31 @@ bool view_closes(const json_t *entity)
     return !json_is_object(identity) || view_flag(identity, "closes");
 }
 
+bool view_has_level(const json_t *entity, const char *level)
+{
+    return strcmp(view_text(json_object_get(entity, "verification"), "level"), level) == 0;
+}
+
+/* "2024-05-01T21:04:31Z": what the zone is has been said by the last letter. */
+static bool read_time(const char *time, int64_t *timestamp)
+{
+    size_t size = time == NULL ? 0 : strlen(time);
+    return size > 0 && time[size - 1] == 'Z' &&
+           timestamp_parse(text_from(time, size - 1), 6, timestamp) == DATETIME_OK;
+}
+
+bool view_seconds(const char *from, const char *to, uint64_t *seconds)
+{
+    const int64_t second = 1000000;
+    int64_t begin = 0;
+    int64_t end = 0;
+    if (!read_time(from, &begin) || !read_time(to, &end) || end < begin) {
+        return false;
+    }
+    *seconds = ((uint64_t)end - (uint64_t)begin) / (uint64_t)second;
+    return true;
+}
+
 void push_count(struct text_buffer *out, bool known, uint64_t value)
 {
     if (known) {
@@ -146,18 +172,24 @@ void push_counted(struct text_buffer *out, uint64_t count, const char *one, cons
     text_buffer_string(out, count == 1 ? one : many);
 }
 
-void push_time(struct text_buffer *out, const char *time)
+bool push_utc(struct text_buffer *out, const char *time)
 {
     size_t size = strlen(time);
-    const char *zone = size > 11 && time[10] == 'T' && time[size - 1] == 'Z' ? " UTC" : NULL;
-    if (zone == NULL) {
+    if (size <= 11 || time[10] != 'T' || time[size - 1] != 'Z') {
         text_buffer_string(out, time);
-        return;
+        return false;
     }
     text_buffer_push(out, time, 10);
     text_buffer_char(out, ' ');
     text_buffer_push(out, time + 11, size - 12);
-    text_buffer_string(out, zone);
+    return true;
+}
+
+void push_time(struct text_buffer *out, const char *time)
+{
+    if (push_utc(out, time)) {
+        text_buffer_string(out, " UTC");
+    }
 }
 
 void push_key(struct text_buffer *out, const json_t *key)

@@ -6,6 +6,7 @@
 #define NOVATE_VERIFY_REPORT_VIEW_H
 
 #include "novate/error.h"
+#include "novate/seal.h"
 #include "novate/text.h"
 
 #include <jansson.h>
@@ -16,6 +17,7 @@ struct report_view {
     json_t *root;
     const json_t *entities;
     size_t entity_count;
+    char sha256[SHA256_HEX_SIZE]; /* of the JSON file; "": not asked for */
 };
 
 bool report_view_open(struct report_view *view, const char *json, struct error *error) NODISCARD;
@@ -37,11 +39,17 @@ uint64_t view_total(const struct report_view *view, const char *name);
 /* Not equal, missing in the target, and not in the source. */
 uint64_t view_differences(const json_t *entity);
 bool view_closes(const json_t *entity);
+/* Does the report name the level of comparison, and is it this one? */
+bool view_has_level(const json_t *entity, const char *level);
+/* Whole seconds from one time of a report to another; false where they are no times. */
+bool view_seconds(const char *from, const char *to, uint64_t *seconds);
 
 /* "1,234,567"; a dash when `known` is false. */
 void push_count(struct text_buffer *out, bool known, uint64_t value);
 /* "2024-05-01 21:04:31 UTC" of "2024-05-01T21:04:31Z"; what is no such time as it is. */
 void push_time(struct text_buffer *out, const char *time);
+/* The same without its zone, under a heading that names it. False: it is no such time. */
+bool push_utc(struct text_buffer *out, const char *time);
 /* A key as the report has it: a JSON array, or a text as it is. */
 void push_key(struct text_buffer *out, const json_t *key);
 /* "12 records", "1 record". */

@@ -113,6 +113,13 @@ static_assert(LIMIT_BATCH_ROWS > 0 && LIMIT_BATCH_ROWS <= 65535, "a row index ha
  * are to read them. */
 #define LIMIT_REPAIR_BYTES ((size_t)64 << 20)
 
+/* Runs before its own that a report lists: more would not be read, and each costs reading its
+ * report. How many more there are is said. */
+#define LIMIT_HISTORY 50
+/* A report that is larger is not read for that: read as JSON it takes ten times as much memory, and
+ * thousands of differences are what it is large of. That it was not is said. */
+#define LIMIT_HISTORY_BYTES ((size_t)16 << 20)
+
 /* What the profile of a column may take in memory, however many values there are: registers of
  * different values, 256 frequent values, 128 patterns, and the texts that stand for them. */
 #define LIMIT_PROFILE_COLUMN_BYTES ((size_t)96 << 10)

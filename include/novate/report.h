@@ -53,7 +53,8 @@ struct report_entity {
     int skipped_count;
     const struct report_codes *codes; /* of a verification of level FULL */
     int code_count;
-    uint64_t confirm_after_s;        /* 0: differences were not looked at again */
+    uint64_t confirm_after_s; /* 0: differences were not looked at again */
+    const char *scope;        /* target SQL: which rows of the table were compared; NULL: all */
     const char *not_verified_reason; /* when verification was asked for and did not happen */
     const char *files; /* JSON array of its files (source_file.h); NULL: not known, or none */
     double seconds;
@@ -77,10 +78,31 @@ struct report {
     enum verdict verdict;
     bool verification_skipped; /* --no-verify */
     bool show_keys;
+    const char *history;      /* JSON array: the runs before this one; NULL: none */
+    uint64_t history_before;  /* runs that are older than these */
     const char *target_state; /* JSON object: what was restored, sequences, space; NULL: none */
     const char *key_salt;     /* for hashes of keys */
     struct seal_links links;  /* the report before it, and who will sign it */
 };
+
+/* A run before that of a report, as the ledger of the work directory knows it. */
+struct report_earlier {
+    int64_t run;
+    const char *kind;
+    const char *started_at;
+    const char *finished_at; /* NULL: it did not end */
+    const char *verdict;     /* NULL: it had none */
+    bool reported;           /* it left a report */
+    bool too_large;          /* which has more than LIMIT_HISTORY_BYTES */
+    struct text report;      /* bytes of its JSON file, with a NUL behind them; NULL data: it could
+                                not be read */
+};
+/* An element of `history`. Numbers are those of its report, where this is as it was written and of
+ * this run and migration; else they are null, and what is wrong is said. */
+bool report_earlier_push(const struct report_earlier *run,
+                         const char *migration,
+                         struct text_buffer *out,
+                         struct error *error) NODISCARD;
 
 /* The worst of the entities: differences, then rejects over the limit, then not verified, then
  * verified. */

@@ -131,7 +131,7 @@ for form in html txt; do
         complain "right: the report in $form does not quote the files"
 done
 same 'right: CSV' "$(tail -n +2 "$tmp/right.csv" | tr -d '\r' |
-    sed 's/.*,\(.*,.*,.*\),"insert",[0-9]*,0,0$/\1/' |
+    sed 's/.*,\(.*,.*,.*\),"insert",[0-9]*,0,0,.*$/\1/' |
     paste -sd' ')" '2,2,0 1,1,0'
 
 # Another process loads what was planned and extracted before, without the feed.

@@ -30,9 +30,18 @@ reports=()
 for form in json html txt csv; do
     reports+=(--report "$tmp/report.$form")
 done
+# In what is printed, in the reports that were asked for, in those that are kept, and in what pages
+# carry with them.
 search() {
-    local hits
-    hits=$(grep -aoEr "$secrets" "$tmp/out" "$tmp/err" "$tmp"/report.* | sort | uniq -c) || true
+    local hits page
+    rm -f "$tmp"/carried.*
+    for page in "$tmp"/report.html "$tmp"/plan/.novate/reports/*.html; do
+        sed -n 's/^<!-- novate report: \(.*\) -->$/\1/p' "$page" | base64 -d \
+            >"$tmp/carried.$(basename "$page")"
+        [ -s "$tmp/carried.$(basename "$page")" ] || complain "$page carries no report"
+    done
+    hits=$(grep -aoEr "$secrets" "$tmp/out" "$tmp/err" "$tmp"/report.* "$tmp"/carried.* \
+        "$tmp/plan/.novate/reports" | sort | uniq -c) || true
     [ -z "$hits" ] || complain "$1 shows: $hits"
 }
 
@@ -50,6 +59,9 @@ search status
 sql target -c "UPDATE care.event SET note = 'Secretnote' WHERE event_id % 30 = 3"
 expect 7 verify "$tmp/plan/plan.yaml" "${reports[@]}"
 search 'verify with differences'
+grep -q '#' "$tmp/report.txt" || complain 'differences are not named by hashes of their keys'
+expect 0 report "$tmp/plan/plan.yaml"
+search 'the report before, with the history'
 
 # With --show-keys the key is there, and still no value.
 secrets='Secretn|7777700|88888888'

@@ -9,7 +9,7 @@ packages_build=(build-essential cmake ninja-build pkg-config unixodbc-dev libcsv
 packages_demo=(unixodbc libsqliteodbc sqlite3 postgresql-15 tzdata)
 
 packages_test=(check libsubunit-dev mariadb-server odbc-mariadb odbc-postgresql clang clang-format
-    libclang-rt-14-dev openssl)
+    libclang-rt-14-dev openssl python3-jsonschema chromium-headless-shell)
 
 packages_missing() {
     local package

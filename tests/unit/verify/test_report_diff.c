@@ -1,9 +1,7 @@
 /* test_report_diff.c — what differs between two reports is said, and nothing else.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "assertions.h"
-#include "sample_report.h"
-
-#include <stdlib.h>
+#include "full_report.h"
 
 static struct sample from;
 static struct sample to;
@@ -154,6 +152,32 @@ START_TEST(what_is_no_report_is_refused)
 }
 END_TEST
 
+/* Two reports with the same counts may have proved different things. */
+START_TEST(what_was_not_compared_is_a_difference)
+{
+    (void)diff();
+    char *full = full_report(second.data);
+    json_t *plain = json_loads(first.data, 0, NULL);
+    json_t *patient = json_array_get(json_object_get(plain, "entities"), SAMPLE_PATIENT);
+    full_set(json_object_get(patient, "verification"), "level", "\"digest\"");
+    full_set(json_object_get(patient, "verification"), "within_tolerance", "0");
+    char *before = json_dumps(plain, JSON_COMPACT);
+    text_buffer_reset(&out);
+    must(report_diff(before, full, &out, &error), &error);
+    json_decref(plain);
+    free(before);
+    free(full);
+    assert_says("declared not to be compared nothing → photo");
+    assert_says("scope in the table nothing → trust = 'RN1'");
+    assert_says("level of comparison digest → full");
+    assert_says("equal within tolerance 0 → 11 (+11)");
+    ck_assert_ptr_null(strstr(out.data, "filled by no rule"));
+    to.entities[SAMPLE_PATIENT].not_compared_count = 1;
+    (void)diff();
+    assert_says("filled by no rule created_at, patient_uuid → created_at");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("report_diff");
@@ -164,6 +188,7 @@ int main(void)
     tcase_add_test(cases, counts_that_are_not_known_are_no_zeros);
     tcase_add_test(cases, entities_of_one_report_only_are_named);
     tcase_add_test(cases, what_is_no_report_is_refused);
+    tcase_add_test(cases, what_was_not_compared_is_a_difference);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -78,7 +78,7 @@ START_TEST(the_report_says_which_run_it_was)
     assert_members(root,
                    "novate_report migration run kind verdict started_at finished_at tool_version "
                    "plan_digest source target host operator verification_skipped keys_shown hash "
-                   "canonical_encoding entities seal");
+                   "canonical_encoding entities history history_before seal");
     assert_members(json_object_get(root, "seal"), "parts previous key sha256");
     assert_members(json_array_get(json_object_get(json_object_get(root, "seal"), "parts"), 0),
                    "part bytes sha256");
@@ -100,6 +100,8 @@ START_TEST(the_report_says_which_run_it_was)
     assert_text(root, "hash", "xxh3-128");
     assert_count(root, "canonical_encoding", 1);
     ck_assert_uint_eq(json_array_size(json_object_get(root, "entities")), SAMPLE_ENTITIES);
+    ck_assert_uint_eq(json_array_size(json_object_get(root, "history")), 0);
+    assert_count(root, "history_before", 0);
 }
 END_TEST
 
@@ -114,11 +116,12 @@ START_TEST(an_entity_has_every_field)
         "source_rows emitted filtered rejected merged loaded present inserted updated unchanged "
         "equal not_equal missing_target "
         "missing_source source_digest target_digest identity rejects verification notes repaired "
-        "files not_compared skipped differences in_flight columns codes");
+        "files not_compared scope skipped differences in_flight columns codes");
     assert_text(entity, "entity", "patient");
     assert_text(entity, "verdict", "differences");
     assert_null(entity, "reason");
     assert_null(entity, "rejects");
+    assert_null(entity, "scope");
     assert_null(entity, "loaded_with");
     assert_text(entity, "source", "table PERSON of millennium where ACTIVE_IND = 1");
     assert_text(entity, "target_table", "\"care\".\"patient\"");
