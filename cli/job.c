@@ -201,6 +201,15 @@ bool job_lock(struct job *job, enum job_work mode, struct error *error)
            (mode == JOB_WORK_ADOPT || place_check(job, error));
 }
 
+/* Of the server's classes these are no fault of a file: connection, resources, operator, system. */
+static bool is_fault_of_file(const struct error *error)
+{
+    bool server = strncmp(error->sqlstate, "08", 2) == 0 ||
+                  strncmp(error->sqlstate, "53", 2) == 0 ||
+                  strncmp(error->sqlstate, "57", 2) == 0 || strncmp(error->sqlstate, "58", 2) == 0;
+    return error->code == ERROR_TARGET && error->sqlstate[0] != '\0' && !server;
+}
+
 /* Applies the plan's schema file to a private target that holds none yet. One transaction, so that
  * a kill leaves either all of it or nothing; `novate.schema_applied` would be one table too many,
  * so the comment of the database says it. */
@@ -230,6 +239,7 @@ static bool apply_schema(struct job *job, struct error *error)
     ok = ok && text_buffer_check(&sql, error) &&
          session_execute(job->target.control, sql.data, error);
     if (!ok) {
+        error->code = is_fault_of_file(error) ? ERROR_PLAN : error->code;
         error_context(error, "applying the schema \"%s\" to the private target", path);
     }
     text_buffer_release(&sql);
@@ -266,20 +276,29 @@ bool job_forget_target(struct job *job, struct error *error)
     return private_cluster_remove(job->target_directory, error);
 }
 
-static bool start_cluster(struct job *job, struct error *error)
+static bool make_own_folder(struct job *job, struct error *error)
 {
-    if (!job->scratch_target &&
-        (!make_folder(job->plan.work, error) || !make_folder(job->target_directory, error))) {
+    if (!make_folder(job->plan.work, error) || !make_folder(job->target_directory, error)) {
         return false;
     }
-    if (!job->scratch_target && !job_has_private_target(job)) {
+    if (!job_has_private_target(job)) {
         console_log(job->console,
                     LOG_INFO,
                     "target",
                     "making a private PostgreSQL in \"%s\"",
                     job->target_directory);
     }
-    if (!private_cluster_start(job->target_directory, &job->target.cluster, error)) {
+    return true;
+}
+
+static bool start_cluster(struct job *job, struct error *error)
+{
+    const char *directory =
+        job->scratch_directory == NULL ? job->target_directory : job->scratch_directory;
+    if (job->scratch_directory == NULL && !make_own_folder(job, error)) {
+        return false;
+    }
+    if (!private_cluster_start(directory, &job->target.cluster, error)) {
         return false;
     }
     job->target.conninfo = private_cluster_conninfo(job->target.cluster);
@@ -288,7 +307,8 @@ static bool start_cluster(struct job *job, struct error *error)
 
 bool job_target(struct job *job, bool read_only, struct error *error)
 {
-    bool is_private = job->rehearsal || job->plan.target.private_cluster || job->scratch_target;
+    bool is_private =
+        job->rehearsal || job->plan.target.private_cluster || job->scratch_directory != NULL;
     if (is_private) {
         if (!start_cluster(job, error)) {
             return false;
@@ -316,9 +336,28 @@ bool job_target_declared(struct job *job, struct error *error)
     if (mkdtemp(folder) == NULL) {
         return error_set_system(error, ERROR_IO, errno, "could not make a folder in /tmp");
     }
-    job->scratch_target = true;
-    job->target_directory = arena_string(&job->arena, folder);
-    return job->target_directory == NULL ? error_set_memory(error) : job_target(job, false, error);
+    job->scratch_directory = arena_string(&job->arena, folder);
+    if (job->scratch_directory == NULL) {
+        (void)rmdir(folder);
+        return error_set_memory(error);
+    }
+    return job_target(job, false, error);
+}
+
+void job_target_leave(struct job *job)
+{
+    struct error ignored = ERROR_NONE;
+    const char *scratch = job->scratch_directory;
+    session_close(job->target.control);
+    job->target.control = NULL;
+    if (!private_cluster_stop(job->target.cluster, &ignored)) {
+        console_log(job->console, LOG_WARNING, "target", "%s", ignored.message);
+    }
+    job->target.cluster = NULL;
+    if (scratch != NULL && (!private_cluster_remove(scratch, &ignored) || rmdir(scratch) != 0)) {
+        console_log(job->console, LOG_WARNING, "target", "could not remove \"%s\"", scratch);
+    }
+    job->scratch_directory = NULL;
 }
 
 bool job_session(const struct job *job,
@@ -387,23 +426,14 @@ void job_watch(struct job *job)
 
 void job_close(struct job *job)
 {
-    struct error ignored = ERROR_NONE;
     watch_close(&job->watch);
     for (int index = 0; index < job->entity_count; index++) {
         lookups_release(&job->entities[index]);
         grouping_release(&job->entities[index].grouped);
     }
     target_pool_release(&job->target.pool);
-    session_close(job->target.control);
+    job_target_leave(job);
     source_pool_destroy(job->sources);
-    if (!private_cluster_stop(job->target.cluster, &ignored)) {
-        console_log(job->console, LOG_WARNING, "target", "%s", ignored.message);
-    }
-    if (job->scratch_target && (!private_cluster_remove(job->target_directory, &ignored) ||
-                                rmdir(job->target_directory) != 0)) {
-        console_log(
-            job->console, LOG_WARNING, "target", "could not remove \"%s\"", job->target_directory);
-    }
     ledger_close(job->ledger);
     segment_key_close(job->key);
     signing_key_close(job->signing);

@@ -242,6 +242,7 @@ static bool finish(struct session *session, bool more, bool hide_values, struct 
         ExecStatusType status = PQresultStatus(result);
         if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT) {
             ok = error_set(error, ERROR_TARGET, "COPY to or from the client is not allowed here");
+            error_sqlstate(error, "0A000");
             PQclear(result);
             session_drain(session);
             return false;

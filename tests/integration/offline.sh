@@ -97,7 +97,7 @@ same 'what check left' "$(looks)" "$before"
 
 # A schema that is wrong is an error, one that is not given is said.
 echo 'CREATE TABLE care.wrong (;' >>schema.sql
-expect 5 check plan.yaml --offline
+expect 2 check plan.yaml --offline
 says 'applying the schema "'
 sed -i 's/, schema: schema.sql//' plan.yaml
 expect 0 check plan.yaml --offline
