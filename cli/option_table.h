@@ -21,7 +21,7 @@
 #define ON_LISTS    (ON_REJECTS | ON_REPAIRS)
 #define ON_LOOKING  (BIT(STATUS) | BIT(REJECTS) | BIT(REPAIRS) | BIT(LEDGER))
 #define ON_LEDGER   BIT(LEDGER)
-#define ON_FORMAT   (ON_EXPLAIN | ON_REJECTS)
+#define ON_FORMAT   (ON_EXPLAIN | ON_REJECTS | BIT(VERIFY))
 #define ON_REPORT   BIT(REPORT)
 #define ON_REPORTING                                                                               \
     (BIT(RUN) | BIT(EXTRACT) | BIT(TRANSFORM) | BIT(LOAD) | BIT(VERIFY) | BIT(REHEARSE) |          \

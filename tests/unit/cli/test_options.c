@@ -45,6 +45,12 @@ START_TEST(options_are_read_wherever_they_stand)
     ck_assert(parse("rejects list p --limit 0", &options, &error));
     ck_assert_str_eq(options.plan, "p");
     ck_assert_uint_eq(options.limit, 0);
+    ck_assert(parse("verify schema p --format json", &options, &error));
+    ck_assert_str_eq(options.verb, "schema");
+    ck_assert_str_eq(options.plan, "p");
+    ck_assert(parse("verify ./schema", &options, &error));
+    ck_assert_str_eq(options.verb, "");
+    ck_assert_str_eq(options.plan, "./schema");
     ck_assert(parse("run -- -plan", &options, &error));
     ck_assert_str_eq(options.plan, "-plan");
 }
@@ -85,6 +91,17 @@ static const struct {
     {"rejects list p --format markdown",
      "option --format is text, json or csv, not \"markdown\"",
      ""},
+    {"verify", "command \"verify\" needs a plan file", "Try \"novate help verify\"."},
+    {"verify p q", "\"q\" is one argument too many", "Try \"novate help verify\"."},
+    {"verify schema", "command \"verify schema\" needs a plan file", ""},
+    {"verify schema p q", "\"q\" is one argument too many", ""},
+    {"verify shema p",
+     "\"p\" is one argument too many",
+     "Perhaps you meant \"novate verify schema\"."},
+    {"report chek p",
+     "\"p\" is one argument too many",
+     "Perhaps you meant \"novate report check\"."},
+    {"verify p --format markdown", "option --format is text, json or csv, not \"markdown\"", ""},
     {"version now", "\"now\" is one argument too many", ""},
 };
 
