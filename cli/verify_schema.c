@@ -13,7 +13,7 @@ enum {
     OUTPUT_BYTES_MAX = 256 << 20
 };
 
-/* What a schema says and nobody compares. */
+/* What a schema file may say and nobody compares. */
 static const char not_looked_at[] =
     "comments, owners, privileges, order of columns, tablespaces, storage and statistics settings "
     "of columns, event triggers, publications, operators, text search objects, collations";
@@ -32,6 +32,7 @@ static bool check_options(const struct options *options, struct error *error)
                        : options->report_count > 0    ? "report"
                        : options->restart             ? "restart"
                        : options->show_keys           ? "show-keys"
+                       : options->jobs != 1           ? "jobs"
                        : options->signing_key != NULL ? "signing-key"
                                                       : NULL;
     if (name == NULL) {
@@ -76,7 +77,7 @@ static bool read_declared(struct job *job,
     if (*schemas == NULL) {
         error_set(error,
                   ERROR_NOTHING,
-                  "the schema \"%s\" makes nothing that could be compared",
+                  "the schema file \"%s\" makes nothing that could be compared",
                   job->plan.target.schema);
         return error_hint(error, "Write into it what the target's structure is to be.");
     }
@@ -132,7 +133,7 @@ static void push_text(const struct job *job, const struct sides *sides, struct t
     const struct schema_comparison *comparison = &sides->comparison;
     text_buffer_string(out, "target ");
     schema_text(sides->target, out);
-    text_buffer_string(out, "\nschema ");
+    text_buffer_string(out, "\nschema file ");
     schema_text(job->plan.target.schema, out);
     text_buffer_format(out, ", as PostgreSQL %s makes it\n", sides->declared.version);
     if (other_version(sides)) {
@@ -313,7 +314,7 @@ static bool push_advice(const struct schema_comparison *comparison, struct error
                               (kind == CATALOGUE_INDEX || kind == CATALOGUE_CONSTRAINT));
     }
     if (!missing && !behind) {
-        return error_hint(error, "Mend the target, or the schema where that is out of date.");
+        return error_hint(error, "Mend the target, or the schema file where that is out of date.");
     }
     return error_hint(
         error,
@@ -328,7 +329,7 @@ static bool conclude(const struct schema_comparison *comparison, struct error *e
     if (comparison->count > 0) {
         error_set(error,
                   ERROR_DIFFERENCES,
-                  "the target's structure is not what the schema says: %d finding%s",
+                  "the target's structure is not what the schema file says: %d finding%s",
                   comparison->count,
                   comparison->count == 1 ? "" : "s");
         return push_advice(comparison, error);

@@ -259,7 +259,8 @@ const char *const CATALOGUE_QUERIES[CATALOGUE_KIND_COUNT] = {
     [CATALOGUE_STATISTICS] = statistics,
 };
 
-/* `public` is everywhere: it counts where something is in it. */
+/* `public` is everywhere: it counts where something is in it. Types of arrays come with their type.
+ */
 const char CATALOGUE_SCHEMAS_QUERY[] =
     "SELECT array_agg(n.nspname::text ORDER BY n.nspname)::text FROM pg_namespace n"
     " WHERE n.nspname !~ '^pg_' AND n.nspname NOT IN ('information_schema', 'novate')"
@@ -273,7 +274,9 @@ const char CATALOGUE_SCHEMAS_QUERY[] =
                      "pg_proc",
                      "f.oid") ")"
                               " OR EXISTS (SELECT FROM pg_type t WHERE t.typnamespace = n.oid"
-                              "  AND " FREE_OF_EXTENSIONS("pg_type", "t.oid") "))";
+                              "  AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = "
+                              "'pg_type'::regclass"
+                              "  AND e.objid = t.oid AND e.deptype IN ('e', 'i'))))";
 
 const char CATALOGUE_FED_QUERY[] = RELATIONS
     "SELECT r.oid::text, r.named FROM r WHERE r.relkind IN ('r', 'p') AND NOT r.relispartition"

@@ -51,8 +51,8 @@ static const struct catalogue_item *find(const struct target_catalogue *catalogu
 static bool follows(const struct catalogue_item *item, const struct target_catalogue *absent_from)
 {
     bool is_part = strcmp(item->object, item->name) != 0;
-    if (item->kind != CATALOGUE_SCHEMA &&
-        find(absent_from, CATALOGUE_SCHEMA, item->schema) == NULL) {
+    bool is_in_schema = item->kind != CATALOGUE_SCHEMA && item->kind != CATALOGUE_EXTENSION;
+    if (is_in_schema && find(absent_from, CATALOGUE_SCHEMA, item->schema) == NULL) {
         return true;
     }
     if (is_part && find(absent_from, CATALOGUE_TABLE, item->object) == NULL &&

@@ -82,7 +82,7 @@ static void push_difference(const struct schema_finding *finding, struct text_bu
         text_buffer_format(out, "%s %s ", finding->property, several ? "are" : "is");
     }
     push_value(finding->found, out);
-    text_buffer_string(out, "; the schema says ");
+    text_buffer_string(out, "; the schema file says ");
     push_value(finding->declared, out);
 }
 
@@ -106,7 +106,7 @@ void schema_finding_text(const struct schema_finding *finding, struct text_buffe
         text_buffer_string(out, "missing");
         break;
     case SCHEMA_EXTRA:
-        text_buffer_string(out, "extra: the schema has none of this name");
+        text_buffer_string(out, "extra: the schema file has none of this name");
         break;
     case SCHEMA_DIFFERENT:
         push_difference(finding, out);

@@ -10,7 +10,9 @@ mkdir "$tmp/plan"
 plan=$tmp/plan/plan.yaml
 cat >"$tmp/plan/schema.sql" <<'SQL'
 SET DateStyle = 'German';
+CREATE EXTENSION citext;
 CREATE SCHEMA care;
+CREATE EXTENSION btree_gist SCHEMA care;
 CREATE SCHEMA "Ward plan";
 CREATE TYPE care.status AS ENUM ('planned', 'arrived', 'left');
 CREATE DOMAIN care.nhs_number AS text COLLATE "C" DEFAULT '' NOT NULL
@@ -40,7 +42,7 @@ CREATE TABLE care.encounter (
     during       tsrange,
     bed          text,
     CONSTRAINT encounter_patient FOREIGN KEY (patient_id) REFERENCES care.patient ON DELETE CASCADE,
-    CONSTRAINT one_in_a_bed EXCLUDE USING gist (during WITH &&) WHERE (bed IS NOT NULL)
+    CONSTRAINT one_in_a_bed EXCLUDE USING gist (bed WITH =, during WITH &&)
 );
 ALTER TABLE care.encounter ADD CONSTRAINT encounter_bed CHECK (bed <> '') NOT VALID;
 CREATE TABLE care.event (
@@ -78,6 +80,8 @@ ALTER TABLE care.patient ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own_practice ON care.patient FOR SELECT TO PUBLIC USING (practice_id = 1);
 CREATE POLICY no_names ON care.patient AS RESTRICTIVE FOR UPDATE USING (true)
     WITH CHECK (family_name <> 'X');
+CREATE TABLE care.document (title text CONSTRAINT titled CHECK (title <> ''));
+CREATE TABLE care.letter (pages integer) INHERITS (care.document);
 CREATE TABLE "Ward plan"."Bed""s" ("Bed no" integer GENERATED ALWAYS AS IDENTITY (START 10),
     "select" text UNIQUE);
 SQL
@@ -107,6 +111,7 @@ INSERT INTO care.patient (family_name, nhs_number)
     SELECT 'X' || i, (9000000000 + i)::text FROM generate_series(1, 812) i;
 INSERT INTO care.encounter (patient_id) VALUES (1), (2);
 REFRESH MATERIALIZED VIEW care.workload;
+CREATE EXTENSION hstore SCHEMA care;
 CREATE SCHEMA novate;
 CREATE TABLE novate.stranger (a int);
 CREATE SCHEMA elsewhere;
@@ -144,13 +149,13 @@ for folder in $(comm -13 <(echo "$before") <(echo "$after")); do
 done
 expect 0 verify schema "$plan"
 same 'findings' "$(grep '^findings' "$tmp/out")" 'findings: 0, not compared: 0'
-same 'compared' "$(grep '^compared' "$tmp/out")" "compared: 2 schemas, 7 tables, 29 columns,\
- 20 constraints, 6 indexes, 4 sequences, 4 triggers, 1 rule, 2 policies, 2 views, 4 functions,\
- 1 enum, 1 domain, 2 types, 1 statistics"
+same 'compared' "$(grep '^compared' "$tmp/out")" "compared: 2 schemas, 2 extensions, 9 tables,\
+ 32 columns, 22 constraints, 6 indexes, 4 sequences, 4 triggers, 1 rule, 2 policies, 2 views,\
+ 4 functions, 1 enum, 1 domain, 2 types, 1 statistics"
 [ ! -e "$tmp/plan/.novate" ] || complain 'it makes a work directory'
 expect 0 verify schema "$plan" --format json
 same 'verdict' "$(json "$tmp/out" '$.verdict')" verified
-same 'tables in JSON' "$(json "$tmp/out" '$.compared.tables')" 7
+same 'tables in JSON' "$(json "$tmp/out" '$.compared.tables')" 9
 same 'versions in JSON' "$(json "$tmp/out" '$.same_major_version')" 1
 
 # damage STATEMENTS LINE…: exactly these lines are what is found then. What does not get in each
@@ -185,53 +190,63 @@ damage() {
 # 2. Tables.
 damage 'DROP TABLE care.event_2008' 'table care.event_2008: missing'
 damage 'CREATE TABLE care.scratch (a serial PRIMARY KEY, b text UNIQUE)' \
-    'table care.scratch: extra: the schema has none of this name'
+    'table care.scratch: extra: the schema file has none of this name'
 damage 'ALTER TABLE "Ward plan"."Bed""s" SET UNLOGGED' \
-    'table "Ward plan"."Bed""s": UNLOGGED, a crash empties it; the schema says logged'
+    'table "Ward plan"."Bed""s": UNLOGGED, a crash empties it; the schema file says logged'
 damage 'ALTER TABLE care.patient DISABLE ROW LEVEL SECURITY' \
-    'table care.patient: row security is off; the schema says on'
+    'table care.patient: row security is off; the schema file says on'
 apart
 damage 'DROP TABLE care.practice CASCADE' 'table care.practice: missing' \
     'constraint patient_practice_id_fkey on care.patient: missing'
 damage 'ALTER TABLE care.patient FORCE ROW LEVEL SECURITY' \
-    'table care.patient: row security is on, forced; the schema says on'
+    'table care.patient: row security is on, forced; the schema file says on'
 damage 'ALTER TABLE care.patient REPLICA IDENTITY NOTHING' \
-    'table care.patient: replica identity is nothing; the schema says default'
+    'table care.patient: replica identity is nothing; the schema file says default'
 damage 'ALTER TABLE care.patient SET (autovacuum_enabled = false)' \
     "table care.patient: storage parameters are autovacuum_enabled=false, fillfactor=90; the schema\
- says fillfactor=90"
+ file says fillfactor=90"
 damage 'ALTER TABLE care.event DETACH PARTITION care.event_2008' \
-    'table care.event_2008: partition bound is none; the schema says FOR VALUES FROM'\
+    'table care.event_2008: partition bound is none; the schema file says FOR VALUES FROM'\
 " ('2008-01-01 00:00:00+00') TO ('2009-01-01 00:00:00+00')" \
-    'table care.event_2008: parent is none; the schema says care.event' \
+    'table care.event_2008: parent is none; the schema file says care.event' \
     'trigger audit on care.event_2008: missing'
+damage 'ALTER TABLE care.letter NO INHERIT care.document' \
+    'table care.letter: parent is none; the schema file says care.document'
+damage 'DROP EXTENSION citext' 'extension citext: missing'
+damage 'ALTER EXTENSION btree_gist SET SCHEMA public' \
+    'extension btree_gist: schema is public; the schema file says care'
 damage 'DROP SCHEMA "Ward plan" CASCADE' 'schema "Ward plan": missing'
 
 # Columns.
 damage 'ALTER TABLE care.patient DROP COLUMN weight' 'column care.patient.weight: missing'
 damage 'ALTER TABLE care.patient ADD COLUMN "a b" text' \
-    'column care.patient."a b": extra: the schema has none of this name'
+    'column care.patient."a b": extra: the schema file has none of this name'
 apart
 damage 'ALTER TABLE care.patient ALTER weight TYPE numeric(7,2)' \
-    'column care.patient.weight: type is numeric(7,2); the schema says numeric(6,2)'
+    'column care.patient.weight: type is numeric(7,2); the schema file says numeric(6,2)'
 damage 'ALTER TABLE care.event ALTER note TYPE varchar(20)' \
-    'column care.event.note: type is character varying(20); the schema says text' \
+    'column care.event.note: type is character varying(20); the schema file says text' \
     "constraint event_note on care.event: definition is CHECK (((note)::text <> ''::text)); the\
- schema says CHECK ((note <> ''::text))"
+ schema file says CHECK ((note <> ''::text))"
 damage 'ALTER TABLE care.patient ALTER born_on DROP NOT NULL' \
-    'column care.patient.born_on: NULL is allowed; the schema says NOT NULL'
+    'column care.patient.born_on: NULL is allowed; the schema file says NOT NULL'
 damage "ALTER TABLE care.patient ALTER born_on SET DEFAULT date '1900-01-01'" \
-    "column care.patient.born_on: default is '1900-01-01'::date; the schema says '1900-01-31'::date"
+    "column care.patient.born_on: default is '1900-01-01'::date; the schema file says\
+ '1900-01-31'::date"
 damage 'ALTER TABLE care.event ALTER note DROP DEFAULT' \
-    "column care.event.note: default is none; the schema says 'none'::text"
+    "column care.event.note: default is none; the schema file says 'none'::text"
 damage 'ALTER TABLE care.practice ALTER practice_id SET GENERATED ALWAYS' \
-    'column care.practice.practice_id: identity is always; the schema says by default'
+    'column care.practice.practice_id: identity is always; the schema file says by default'
 damage 'ALTER TABLE care.patient ALTER known_as DROP EXPRESSION' \
-    'column care.patient.known_as: generation is none; the schema says'\
+    'column care.patient.known_as: generation is none; the schema file says'\
 ' lower((family_name)::text)'
+damage 'ALTER TABLE care.document ALTER title SET NOT NULL' \
+    'column care.document.title: NOT NULL; the schema file says NULL is allowed'
+damage 'ALTER TABLE care.letter ALTER pages SET NOT NULL' \
+    'column care.letter.pages: NOT NULL; the schema file says NULL is allowed'
 apart
 damage 'ALTER TABLE care.event ALTER note TYPE text COLLATE "POSIX"' \
-    'column care.event.note: collation is pg_catalog."POSIX"; the schema says none'
+    'column care.event.note: collation is pg_catalog."POSIX"; the schema file says none'
 
 # Constraints.
 damage 'ALTER TABLE care.encounter DROP CONSTRAINT encounter_patient' \
@@ -240,20 +255,22 @@ apart
 damage 'ALTER TABLE care.encounter DROP CONSTRAINT encounter_patient,
     ADD CONSTRAINT encounter_patient FOREIGN KEY (patient_id) REFERENCES care.patient
     ON DELETE CASCADE NOT VALID' \
-    'constraint encounter_patient on care.encounter: NOT VALID; the schema says validated'
+    'constraint encounter_patient on care.encounter: NOT VALID; the schema file says validated'
 damage 'ALTER TABLE care.encounter VALIDATE CONSTRAINT encounter_bed' \
-    'constraint encounter_bed on care.encounter: validated; the schema says NOT VALID'
+    'constraint encounter_bed on care.encounter: validated; the schema file says NOT VALID'
 damage 'ALTER TABLE care.encounter DISABLE TRIGGER ALL' \
     "constraint encounter_patient on care.encounter: NOT ENFORCED, its triggers are disabled; the\
- schema says enforced"
+ schema file says enforced"
 damage 'ALTER TABLE care.patient ALTER CONSTRAINT patient_practice_id_fkey NOT DEFERRABLE' \
     "constraint patient_practice_id_fkey on care.patient: definition is FOREIGN KEY (practice_id)\
- REFERENCES care.practice(practice_id); the schema says FOREIGN KEY (practice_id) REFERENCES\
+ REFERENCES care.practice(practice_id); the schema file says FOREIGN KEY (practice_id) REFERENCES\
  care.practice(practice_id) DEFERRABLE INITIALLY DEFERRED"
 damage "ALTER TABLE care.patient DROP CONSTRAINT born_after_1850, ADD CONSTRAINT born_after_1850
     CHECK (born_on > date '1805-12-31')" \
     "constraint born_after_1850 on care.patient: definition is CHECK ((born_on >\
- '1805-12-31'::date)); the schema says CHECK ((born_on > '1850-12-31'::date))"
+ '1805-12-31'::date)); the schema file says CHECK ((born_on > '1850-12-31'::date))"
+damage 'ALTER TABLE care.document DROP CONSTRAINT titled' \
+    'constraint titled on care.document: missing'
 damage 'ALTER TABLE care.event DROP CONSTRAINT event_key' \
     'constraint event_key on care.event: missing'
 damage 'ALTER TABLE care.practice DROP CONSTRAINT practice_ods_code_key' \
@@ -261,24 +278,26 @@ damage 'ALTER TABLE care.practice DROP CONSTRAINT practice_ods_code_key' \
 damage 'ALTER TABLE care.encounter DROP CONSTRAINT one_in_a_bed' \
     'constraint one_in_a_bed on care.encounter: missing'
 damage 'ALTER TABLE care.encounter ADD UNIQUE (bed)' \
-    'constraint encounter_bed_key on care.encounter: extra: the schema has none of this name'
+    'constraint encounter_bed_key on care.encounter: extra: the schema file has none of this name'
 damage "UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'care.encounter_pkey'::regclass" \
-    'constraint encounter_pkey on care.encounter: index is INVALID; the schema says valid'
+    'constraint encounter_pkey on care.encounter: index is INVALID; the schema file says valid'
 
 # Indexes and statistics.
 damage 'DROP INDEX care.patient_nhs_number_idx' 'index care.patient_nhs_number_idx: missing'
 damage 'DROP INDEX care.event_note_idx' 'index care.event_note_idx: missing'
+damage 'CREATE INDEX on_event ON care.event (patient_id)' \
+    'index care.on_event: extra: the schema file has none of this name'
 damage 'CREATE INDEX odd ON care.patient (weight)' \
-    'index care.odd: extra: the schema has none of this name'
+    'index care.odd: extra: the schema file has none of this name'
 apart
 damage 'DROP INDEX care.patient_nhs_number_idx;
     CREATE INDEX patient_nhs_number_idx ON care.patient (nhs_number)' \
     "index care.patient_nhs_number_idx: definition is CREATE INDEX patient_nhs_number_idx ON\
- care.patient USING btree (nhs_number); the schema says CREATE UNIQUE INDEX\
+ care.patient USING btree (nhs_number); the schema file says CREATE UNIQUE INDEX\
  patient_nhs_number_idx ON care.patient USING btree (nhs_number)"
 damage "UPDATE pg_index SET indisvalid = false
     WHERE indexrelid = 'care.patient_nhs_number_idx'::regclass" \
-    'index care.patient_nhs_number_idx: INVALID, no query uses it; the schema says valid'
+    'index care.patient_nhs_number_idx: INVALID, no query uses it; the schema file says valid'
 damage 'DROP STATISTICS care.patient_stats' 'statistics care.patient_stats: missing'
 
 # Sequences.
@@ -289,22 +308,23 @@ damage "SELECT setval('care.episode_seq', 5, false)" \
     "sequence care.episode_seq: its next value 5 is behind the furthest value 10 of\
  care.encounter.encounter_id"
 damage 'ALTER SEQUENCE care.episode_seq INCREMENT 1' \
-    'sequence care.episode_seq: increment is 1; the schema says 5'
+    'sequence care.episode_seq: increment is 1; the schema file says 5'
 damage 'ALTER SEQUENCE care.episode_seq MAXVALUE 100' \
-    'sequence care.episode_seq: maximum is 100; the schema says 99999'
+    'sequence care.episode_seq: maximum is 100; the schema file says 99999'
 damage 'ALTER SEQUENCE care.episode_seq CYCLE' \
-    'sequence care.episode_seq: cycle is yes; the schema says no'
+    'sequence care.episode_seq: cycle is yes; the schema file says no'
 damage 'ALTER SEQUENCE care.patient_patient_id_seq OWNED BY NONE' \
-    'sequence care.patient_patient_id_seq: owner is none; the schema says care.patient.patient_id'
+    "sequence care.patient_patient_id_seq: owner is none; the schema file says\
+ care.patient.patient_id"
 damage 'ALTER SEQUENCE care.patient_patient_id_seq AS integer' \
-    'sequence care.patient_patient_id_seq: type is integer; the schema says bigint' \
-    "sequence care.patient_patient_id_seq: maximum is 2147483647; the schema says\
+    'sequence care.patient_patient_id_seq: type is integer; the schema file says bigint' \
+    "sequence care.patient_patient_id_seq: maximum is 2147483647; the schema file says\
  9223372036854775807"
 apart
 damage 'ALTER TABLE care.encounter ALTER encounter_id DROP DEFAULT;
     DROP SEQUENCE care.episode_seq' \
     'sequence care.episode_seq: missing' \
-    "column care.encounter.encounter_id: default is none; the schema says\
+    "column care.encounter.encounter_id: default is none; the schema file says\
  nextval('care.episode_seq'::regclass)"
 
 # Triggers, rules, policies.
@@ -312,49 +332,50 @@ damage 'DROP TRIGGER stamp ON care.patient' 'trigger stamp on care.patient: miss
 damage 'DROP TRIGGER audit ON care.event' 'trigger audit on care.event: missing'
 apart
 damage 'ALTER TABLE care.patient DISABLE TRIGGER stamp' \
-    'trigger stamp on care.patient: DISABLED; the schema says enabled'
+    'trigger stamp on care.patient: DISABLED; the schema file says enabled'
 damage 'ALTER TABLE care.event_2007 DISABLE TRIGGER audit' \
-    'trigger audit on care.event_2007: DISABLED; the schema says enabled'
+    'trigger audit on care.event_2007: DISABLED; the schema file says enabled'
 apart
 damage 'CREATE OR REPLACE TRIGGER stamp BEFORE INSERT ON care.patient FOR EACH ROW
     EXECUTE FUNCTION care.stamp()' \
     "trigger stamp on care.patient: definition is CREATE TRIGGER stamp BEFORE INSERT ON\
- care.patient FOR EACH ROW EXECUTE FUNCTION care.stamp(); the schema says CREATE TRIGGER stamp\
+ care.patient FOR EACH ROW EXECUTE FUNCTION care.stamp(); the schema file says CREATE TRIGGER stamp\
  BEFORE UPDATE ON care.patient FOR EACH ROW EXECUTE FUNCTION care.stamp()"
 damage 'ALTER TABLE care.practice DISABLE RULE no_delete' \
-    'rule no_delete on care.practice: DISABLED; the schema says enabled'
+    'rule no_delete on care.practice: DISABLED; the schema file says enabled'
 damage 'DROP POLICY no_names ON care.patient' 'policy no_names on care.patient: missing'
 damage 'ALTER POLICY own_practice ON care.patient USING (true)' \
-    "policy own_practice on care.patient: condition is true; the schema says (practice_id = 1)"
+    "policy own_practice on care.patient: condition is true; the schema file says (practice_id = 1)"
 damage 'ALTER POLICY own_practice ON care.patient TO novate' \
-    "policy own_practice on care.patient: roles are novate; the schema says public"
+    "policy own_practice on care.patient: roles are novate; the schema file says public"
 
 # Views, functions, types.
 damage 'CREATE OR REPLACE VIEW care.adult WITH (security_barrier) AS
     SELECT patient_id, family_name FROM care.patient WHERE care.age(born_on) > 16' \
-    "view care.adult: definition is SHA-256; the schema says SHA-256"
+    "view care.adult: definition is SHA-256; the schema file says SHA-256"
 damage 'ALTER VIEW care.adult RESET (security_barrier)' \
-    'view care.adult: options are none; the schema says security_barrier=true'
+    'view care.adult: options are none; the schema file says security_barrier=true'
 damage 'DROP MATERIALIZED VIEW care.workload' 'view care.workload: missing'
 damage "CREATE OR REPLACE FUNCTION care.stamp() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN
-    RETURN NULL; END'" "function care.stamp(): definition is SHA-256; the schema says SHA-256"
+    RETURN NULL; END'" "function care.stamp(): definition is SHA-256; the schema file says SHA-256"
 damage 'ALTER FUNCTION care.age(date, date) VOLATILE' \
-    "function care.age(date,date): definition is SHA-256; the schema says SHA-256"
+    "function care.age(date,date): definition is SHA-256; the schema file says SHA-256"
 damage 'DROP PROCEDURE care.tidy' 'function care.tidy(): missing'
 damage "CREATE OR REPLACE AGGREGATE care.total(integer) (SFUNC = int4pl, STYPE = integer,
-    INITCOND = '1')" "function care.total(integer): definition is SHA-256; the schema says SHA-256"
+    INITCOND = '1')" \
+    "function care.total(integer): definition is SHA-256; the schema file says SHA-256"
 damage "ALTER TYPE care.status ADD VALUE 'cancelled' BEFORE 'left'" \
-    "enum care.status: labels are 'planned', 'arrived', 'cancelled', 'left'; the schema says\
+    "enum care.status: labels are 'planned', 'arrived', 'cancelled', 'left'; the schema file says\
  'planned', 'arrived', 'left'"
 damage 'ALTER DOMAIN care.nhs_number DROP CONSTRAINT ten_digits' \
     'constraint ten_digits on care.nhs_number: missing'
 damage 'ALTER DOMAIN care.nhs_number DROP NOT NULL' \
-    'domain care.nhs_number: NULL is allowed; the schema says NOT NULL'
+    'domain care.nhs_number: NULL is allowed; the schema file says NOT NULL'
 damage 'ALTER DOMAIN care.nhs_number DROP DEFAULT' \
-    "domain care.nhs_number: default is none; the schema says ''::text"
+    "domain care.nhs_number: default is none; the schema file says ''::text"
 damage 'ALTER TYPE care.address ADD ATTRIBUTE town text' \
     "type care.address: attributes are line text, postcode character varying(8), town text; the\
- schema says line text, postcode character varying(8)"
+ schema file says line text, postcode character varying(8)"
 apart
 [ "$damages" -ge 60 ] || complain "only $damages damages"
 
@@ -371,14 +392,14 @@ SELECT setval('care.patient_patient_id_seq', 7) \g /dev/null
 SQL
 sql target -c $'CREATE TABLE care."\e[2Ja\nb" (a int)'
 expect 7 verify schema "$plan"
-same 'several' "$(found)" "table care.\"?[2Ja b\": extra: the schema has none of this name
-column care.encounter.odd: extra: the schema has none of this name
+same 'several' "$(found)" "table care.\"?[2Ja b\": extra: the schema file has none of this name
+column care.encounter.odd: extra: the schema file has none of this name
 index care.patient_nhs_number_idx: missing
 sequence care.patient_patient_id_seq: its next value 8 is behind the furthest value 812 of\
  care.patient.patient_id
-trigger stamp on care.patient: DISABLED; the schema says enabled"
+trigger stamp on care.patient: DISABLED; the schema file says enabled"
 same 'several, counted' "$(grep '^findings' "$tmp/out")" 'findings: 5, not compared: 0'
-says 'is not what the schema says: 5 findings' err
+says 'is not what the schema file says: 5 findings' err
 says '"novate load --finish" restores. "novate run" sets' err
 expect 7 verify schema "$plan" --format json
 same 'verdict' "$(json "$tmp/out" '$.verdict')" differences

@@ -136,9 +136,9 @@ START_TEST(every_property_that_differs_is_a_finding)
     put(&found, CATALOGUE_COLUMN, "care.t", "care.t.a", "type", "bigint");
     compare();
     ck_assert_str_eq(text(),
-                     "column care.t.a: default is none; the schema says 1\n"
-                     "column care.t.a: identity is always; the schema says none\n"
-                     "column care.t.a: type is bigint; the schema says integer\n");
+                     "column care.t.a: default is none; the schema file says 1\n"
+                     "column care.t.a: identity is always; the schema file says none\n"
+                     "column care.t.a: type is bigint; the schema file says integer\n");
 }
 END_TEST
 
@@ -156,9 +156,9 @@ START_TEST(missing_and_extra_are_told_in_the_order_of_objects)
     compare();
     ck_assert_str_eq(text(),
                      "index care.zz: missing\n"
-                     "trigger t on care.a: extra: the schema has none of this name\n"
+                     "trigger t on care.a: extra: the schema file has none of this name\n"
                      "table care.b: missing\n"
-                     "table care.c: extra: the schema has none of this name\n");
+                     "table care.c: extra: the schema file has none of this name\n");
 }
 END_TEST
 
@@ -174,7 +174,7 @@ START_TEST(what_follows_from_a_missing_table_is_not_said_again)
     compare();
     ck_assert_str_eq(text(),
                      "table care.a: missing\n"
-                     "table care.b: extra: the schema has none of this name\n");
+                     "table care.b: extra: the schema file has none of this name\n");
 }
 END_TEST
 
@@ -216,13 +216,13 @@ START_TEST(copies_in_partitions_are_named_only_when_they_differ_alone)
     found.catalogue.items = found.items;
     put_index(&found, "INVALID", true, "INVALID");
     compare();
-    ck_assert_str_eq(text(), "index care.p_i: INVALID; the schema says valid\n");
+    ck_assert_str_eq(text(), "index care.p_i: INVALID; the schema file says valid\n");
 
     memset(&found, 0, sizeof found);
     found.catalogue.items = found.items;
     put_index(&found, "valid", true, "INVALID");
     compare();
-    ck_assert_str_eq(text(), "index care.p1_i: INVALID; the schema says valid\n");
+    ck_assert_str_eq(text(), "index care.p1_i: INVALID; the schema file says valid\n");
 
     memset(&found, 0, sizeof found);
     found.catalogue.items = found.items;
@@ -236,6 +236,7 @@ START_TEST(further_extensions_are_no_finding_missing_ones_are)
 {
     put_schema(&declared);
     put(&declared, CATALOGUE_EXTENSION, "citext", "citext", "", NULL);
+    declared.items[1].schema = "public"; /* which nobody made */
     put_schema(&found);
     put(&found, CATALOGUE_EXTENSION, "postgis", "postgis", "", NULL);
     compare();
@@ -309,7 +310,7 @@ START_TEST(nothing_of_a_name_or_definition_moves_a_terminal)
     compare();
     const char *out = text();
     ck_assert_ptr_nonnull(strstr(out, "table care.\"?]0;t ?\": extra"));
-    ck_assert_ptr_nonnull(strstr(out, "the schema says a b?[2J??1mxxx"));
+    ck_assert_ptr_nonnull(strstr(out, "the schema file says a b?[2J??1mxxx"));
     ck_assert_ptr_nonnull(strstr(out, "xxx…\n"));
     ck_assert_uint_lt(strlen(out), 512);
     for (const char *at = out; *at != '\0'; at++) {
