@@ -2,11 +2,9 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "job.h"
 
-#include "files.h"
 #include "grouping.h"
 #include "place.h"
-
-#include "novate/limits.h"
+#include "schema_file.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -201,49 +199,27 @@ bool job_lock(struct job *job, enum job_work mode, struct error *error)
            (mode == JOB_WORK_ADOPT || place_check(job, error));
 }
 
-/* Of the server's classes these are no fault of a file: connection, resources, operator, system. */
-static bool is_fault_of_file(const struct error *error)
-{
-    bool server = strncmp(error->sqlstate, "08", 2) == 0 ||
-                  strncmp(error->sqlstate, "53", 2) == 0 ||
-                  strncmp(error->sqlstate, "57", 2) == 0 || strncmp(error->sqlstate, "58", 2) == 0;
-    return error->code == ERROR_TARGET && error->sqlstate[0] != '\0' && !server;
-}
-
-/* Applies the plan's schema file to a private target that holds none yet. One transaction, so that
- * a kill leaves either all of it or nothing; `novate.schema_applied` would be one table too many,
- * so the comment of the database says it. */
+/* Whatever settings the file left behind, the session that is gone on with has novate's own. */
 static bool apply_schema(struct job *job, struct error *error)
 {
-    static const char applied_sql[] =
-        "SELECT shobj_description(oid, 'pg_database') FROM pg_database "
-        "WHERE datname = current_database()";
-    const char *path = job->plan.target.schema;
-    struct session_result result;
-    if (path == NULL) {
+    bool applied = false;
+    if (job->plan.target.schema == NULL) {
         return true;
     }
-    if (!session_query(job->target.control, applied_sql, 0, NULL, &job->arena, &result, error)) {
-        return false;
+    if (!schema_file_apply(
+            job->target.control, job->plan.target.schema, &job->arena, &applied, error)) {
+        return error_context(error,
+                             "applying the schema \"%s\" to %s",
+                             job->plan.target.schema,
+                             job->scratch_directory != NULL ? "a temporary PostgreSQL"
+                                                            : "the private target");
     }
-    if (result.rows == 1 && session_value(&result, 0, 0) != NULL) {
+    if (!applied) {
         return true;
     }
-    struct text_buffer sql;
-    text_buffer_init(&sql, LIMIT_PLAN_BYTES);
-    text_buffer_string(&sql, "BEGIN;\n");
-    bool ok = read_file(path, ERROR_PLAN, &sql, error);
-    text_buffer_string(&sql,
-                       "\n;COMMENT ON DATABASE novate IS 'schema of the plan applied';\n"
-                       "COMMIT;");
-    ok = ok && text_buffer_check(&sql, error) &&
-         session_execute(job->target.control, sql.data, error);
-    if (!ok) {
-        error->code = is_fault_of_file(error) ? ERROR_PLAN : error->code;
-        error_context(error, "applying the schema \"%s\" to the private target", path);
-    }
-    text_buffer_release(&sql);
-    return ok;
+    session_close(job->target.control);
+    job->target.control = NULL;
+    return job_session(job, false, &job->target.control, error);
 }
 
 bool job_has_private_target(const struct job *job)

@@ -59,18 +59,12 @@ static bool check_schema(const struct job *job, struct error *error)
     return true;
 }
 
-/* In a session of its own: a schema file may leave settings behind that definitions depend on. */
 static bool read_declared(struct job *job,
                           struct target_catalogue *declared,
                           const char **schemas,
                           struct error *error)
 {
-    if (!job_target_declared(job, error)) {
-        return false;
-    }
-    session_close(job->target.control);
-    job->target.control = NULL;
-    if (!job_session(job, true, &job->target.control, error) ||
+    if (!job_target_declared(job, error) ||
         !target_catalogue_schemas(job->target.control, &job->arena, schemas, error)) {
         return false;
     }

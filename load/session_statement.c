@@ -91,6 +91,7 @@ static bool session_ready(struct session *session, struct error *error)
 
 bool session_send(struct session *session, const char *sql, struct error *error)
 {
+    session->failed_at = 0;
     if (!session_ready(session, error)) {
         return false;
     }

@@ -158,6 +158,13 @@ same 'verdict' "$(json "$tmp/out" '$.verdict')" verified
 same 'tables in JSON' "$(json "$tmp/out" '$.compared.tables')" 9
 same 'versions in JSON' "$(json "$tmp/out" '$.same_major_version')" 1
 
+# What pg_dump writes of a target is a schema file of it, as it is.
+"$NOVATE_TEST_PG_BIN/pg_dump" --schema-only --no-owner --no-privileges -h "$NOVATE_TEST_PG_SOCKET" \
+    -U novate "$(database_name pristine)" >"$tmp/plan/dump.sql"
+sed 's/schema.sql/dump.sql/' "$plan" >"$tmp/plan/dump.yaml"
+expect 0 verify schema "$tmp/plan/dump.yaml"
+same 'tables of the dump' "$(grep -o '[0-9][0-9]* tables' "$tmp/out")" '10 tables'
+
 # damage STATEMENTS LINE…: exactly these lines are what is found then. What does not get in each
 # other's way waits for `apart`, which damages one target by all of it: that saves minutes.
 damages=0
@@ -472,11 +479,18 @@ other '-- nothing yet
 SET search_path = public;'
 expect 8 verify schema "$tmp/plan/other.yaml"
 says 'makes nothing that could be compared' err
-other 'CREATE TABLE t (a nonsense);'
+other '-- ünï
+CREATE TABLE t (a nonsense);'
 expect 2 verify schema "$tmp/plan/other.yaml"
 says 'type "nonsense" does not exist' err
+says 'other.sql:2; applying the schema' err
 other 'CREATE TABLE t (a text); COPY t FROM stdin;'
 expect 2 verify schema "$tmp/plan/other.yaml"
+other '\restrict is not taken away where SQL stands before it
+'
+sed -i '1i SELECT 1;' "$tmp/plan/other.sql"
+expect 2 verify schema "$tmp/plan/other.yaml"
+says 'other.sql:2; applying the schema' err
 # Only schemas that the file makes things in count: here public, which the target has nothing in.
 other 'CREATE TABLE t (a text);'
 expect 7 verify schema "$tmp/plan/other.yaml"
