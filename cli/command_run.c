@@ -12,6 +12,7 @@
 #include "place.h"
 #include "sealing.h"
 #include "segments.h"
+#include "verify_schema.h"
 
 #include <string.h>
 
@@ -340,5 +341,12 @@ bool command_verify(const struct options *options, struct console *console, stru
         .writes_target = false,
         .verifies = true,
     };
+    if (strcmp(options->verb, "schema") == 0) {
+        return verify_schema(options, console, error);
+    }
+    if (options->format != OUTPUT_TEXT) {
+        error_set(error, ERROR_USAGE, "option --format is for \"verify schema\"");
+        return error_hint(error, "--report FILE.json writes the report of a verification.");
+    }
     return perform(options, console, &work, error);
 }

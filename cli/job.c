@@ -2,11 +2,9 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "job.h"
 
-#include "files.h"
 #include "grouping.h"
 #include "place.h"
-
-#include "novate/limits.h"
+#include "schema_file.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -201,39 +199,27 @@ bool job_lock(struct job *job, enum job_work mode, struct error *error)
            (mode == JOB_WORK_ADOPT || place_check(job, error));
 }
 
-/* Applies the plan's schema file to a private target that holds none yet. One transaction, so that
- * a kill leaves either all of it or nothing; `novate.schema_applied` would be one table too many,
- * so the comment of the database says it. */
+/* Whatever settings the file left behind, the session that is gone on with has novate's own. */
 static bool apply_schema(struct job *job, struct error *error)
 {
-    static const char applied_sql[] =
-        "SELECT shobj_description(oid, 'pg_database') FROM pg_database "
-        "WHERE datname = current_database()";
-    const char *path = job->plan.target.schema;
-    struct session_result result;
-    if (path == NULL) {
+    bool applied = false;
+    if (job->plan.target.schema == NULL) {
         return true;
     }
-    if (!session_query(job->target.control, applied_sql, 0, NULL, &job->arena, &result, error)) {
-        return false;
+    if (!schema_file_apply(
+            job->target.control, job->plan.target.schema, &job->arena, &applied, error)) {
+        return error_context(error,
+                             "applying the schema \"%s\" to %s",
+                             job->plan.target.schema,
+                             job->scratch_directory != NULL ? "a temporary PostgreSQL"
+                                                            : "the private target");
     }
-    if (result.rows == 1 && session_value(&result, 0, 0) != NULL) {
+    if (!applied) {
         return true;
     }
-    struct text_buffer sql;
-    text_buffer_init(&sql, LIMIT_PLAN_BYTES);
-    text_buffer_string(&sql, "BEGIN;\n");
-    bool ok = read_file(path, ERROR_PLAN, &sql, error);
-    text_buffer_string(&sql,
-                       "\n;COMMENT ON DATABASE novate IS 'schema of the plan applied';\n"
-                       "COMMIT;");
-    ok = ok && text_buffer_check(&sql, error) &&
-         session_execute(job->target.control, sql.data, error);
-    if (!ok) {
-        error_context(error, "applying the schema \"%s\" to the private target", path);
-    }
-    text_buffer_release(&sql);
-    return ok;
+    session_close(job->target.control);
+    job->target.control = NULL;
+    return job_session(job, false, &job->target.control, error);
 }
 
 bool job_has_private_target(const struct job *job)
@@ -266,20 +252,29 @@ bool job_forget_target(struct job *job, struct error *error)
     return private_cluster_remove(job->target_directory, error);
 }
 
-static bool start_cluster(struct job *job, struct error *error)
+static bool make_own_folder(struct job *job, struct error *error)
 {
-    if (!job->scratch_target &&
-        (!make_folder(job->plan.work, error) || !make_folder(job->target_directory, error))) {
+    if (!make_folder(job->plan.work, error) || !make_folder(job->target_directory, error)) {
         return false;
     }
-    if (!job->scratch_target && !job_has_private_target(job)) {
+    if (!job_has_private_target(job)) {
         console_log(job->console,
                     LOG_INFO,
                     "target",
                     "making a private PostgreSQL in \"%s\"",
                     job->target_directory);
     }
-    if (!private_cluster_start(job->target_directory, &job->target.cluster, error)) {
+    return true;
+}
+
+static bool start_cluster(struct job *job, struct error *error)
+{
+    const char *directory =
+        job->scratch_directory == NULL ? job->target_directory : job->scratch_directory;
+    if (job->scratch_directory == NULL && !make_own_folder(job, error)) {
+        return false;
+    }
+    if (!private_cluster_start(directory, &job->target.cluster, error)) {
         return false;
     }
     job->target.conninfo = private_cluster_conninfo(job->target.cluster);
@@ -288,7 +283,8 @@ static bool start_cluster(struct job *job, struct error *error)
 
 bool job_target(struct job *job, bool read_only, struct error *error)
 {
-    bool is_private = job->rehearsal || job->plan.target.private_cluster || job->scratch_target;
+    bool is_private =
+        job->rehearsal || job->plan.target.private_cluster || job->scratch_directory != NULL;
     if (is_private) {
         if (!start_cluster(job, error)) {
             return false;
@@ -316,9 +312,28 @@ bool job_target_declared(struct job *job, struct error *error)
     if (mkdtemp(folder) == NULL) {
         return error_set_system(error, ERROR_IO, errno, "could not make a folder in /tmp");
     }
-    job->scratch_target = true;
-    job->target_directory = arena_string(&job->arena, folder);
-    return job->target_directory == NULL ? error_set_memory(error) : job_target(job, false, error);
+    job->scratch_directory = arena_string(&job->arena, folder);
+    if (job->scratch_directory == NULL) {
+        (void)rmdir(folder);
+        return error_set_memory(error);
+    }
+    return job_target(job, false, error);
+}
+
+void job_target_leave(struct job *job)
+{
+    struct error ignored = ERROR_NONE;
+    const char *scratch = job->scratch_directory;
+    session_close(job->target.control);
+    job->target.control = NULL;
+    if (!private_cluster_stop(job->target.cluster, &ignored)) {
+        console_log(job->console, LOG_WARNING, "target", "%s", ignored.message);
+    }
+    job->target.cluster = NULL;
+    if (scratch != NULL && (!private_cluster_remove(scratch, &ignored) || rmdir(scratch) != 0)) {
+        console_log(job->console, LOG_WARNING, "target", "could not remove \"%s\"", scratch);
+    }
+    job->scratch_directory = NULL;
 }
 
 bool job_session(const struct job *job,
@@ -387,23 +402,14 @@ void job_watch(struct job *job)
 
 void job_close(struct job *job)
 {
-    struct error ignored = ERROR_NONE;
     watch_close(&job->watch);
     for (int index = 0; index < job->entity_count; index++) {
         lookups_release(&job->entities[index]);
         grouping_release(&job->entities[index].grouped);
     }
     target_pool_release(&job->target.pool);
-    session_close(job->target.control);
+    job_target_leave(job);
     source_pool_destroy(job->sources);
-    if (!private_cluster_stop(job->target.cluster, &ignored)) {
-        console_log(job->console, LOG_WARNING, "target", "%s", ignored.message);
-    }
-    if (job->scratch_target && (!private_cluster_remove(job->target_directory, &ignored) ||
-                                rmdir(job->target_directory) != 0)) {
-        console_log(
-            job->console, LOG_WARNING, "target", "could not remove \"%s\"", job->target_directory);
-    }
     ledger_close(job->ledger);
     segment_key_close(job->key);
     signing_key_close(job->signing);

@@ -96,12 +96,12 @@ struct job {
     int entity_count;
     const struct identity *identities; /* of all mappings of the plan, once compiled */
     bool rehearsal;
-    bool scratch_target;          /* target_directory is temporary and ours to remove */
-    const char *target_directory; /* where a private cluster lives */
-    const char *target_state;     /* JSON object of the report; NULL: it was not looked at */
-    int deferred_left;            /* indexes and constraints that could not be restored */
-    int64_t run;                  /* in the target ledger; 0: none */
-    int64_t local_run;            /* in the ledger of the work directory; 0: none */
+    const char *scratch_directory; /* of a temporary cluster, ours to remove; NULL: there is none */
+    const char *target_directory;  /* where a private cluster lives that is not temporary */
+    const char *target_state;      /* JSON object of the report; NULL: it was not looked at */
+    int deferred_left;             /* indexes and constraints that could not be restored */
+    int64_t run;                   /* in the target ledger; 0: none */
+    int64_t local_run;             /* in the ledger of the work directory; 0: none */
     char started_at[32];
     double started;
 };
@@ -125,6 +125,8 @@ bool job_target_look(struct job *job, struct error *error) NODISCARD;
 /* The target as the plan's schema makes it, in a temporary cluster, whatever the plan's target is:
  * nothing else is connected to. */
 bool job_target_declared(struct job *job, struct error *error) NODISCARD;
+/* Ends what these began, so that another target can follow. */
+void job_target_leave(struct job *job);
 /* A further session to the target. */
 bool job_session(const struct job *job,
                  bool read_only,

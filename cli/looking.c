@@ -19,15 +19,18 @@ static bool join_or_start(struct job *job, bool *there, struct error *error)
            job_target(job, true, error);
 }
 
+bool looking_target(struct job *job, bool *there, struct error *error)
+{
+    *there = true;
+    return job->rehearsal || job->plan.target.private_cluster ? join_or_start(job, there, error)
+                                                              : job_target(job, true, error);
+}
+
 bool looking_open(struct job *job, bool *has_ledger, struct error *error)
 {
-    bool there = true;
+    bool there = false;
     *has_ledger = false;
-    if (job->rehearsal || job->plan.target.private_cluster) {
-        if (!join_or_start(job, &there, error)) {
-            return false;
-        }
-    } else if (!job_target(job, true, error)) {
+    if (!looking_target(job, &there, error)) {
         return false;
     }
     return !there || target_ledger_readable(job->target.control, has_ledger, error);

@@ -10,4 +10,7 @@
  * nothing was loaded yet (and there may be no connection). */
 bool looking_open(struct job *job, bool *has_ledger, struct error *error) NODISCARD;
 
+/* The same without the ledger. `*there` false: there is no private target yet. */
+bool looking_target(struct job *job, bool *there, struct error *error) NODISCARD;
+
 #endif

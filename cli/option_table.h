@@ -25,7 +25,7 @@
 #define ON_VALUES  (ON_LISTS | BIT(TRACE) | ON_REPAIR)
 #define ON_LOOKING (BIT(STATUS) | BIT(REJECTS) | BIT(REPAIRS) | BIT(LEDGER) | BIT(TRACE))
 #define ON_LEDGER  BIT(LEDGER)
-#define ON_FORMAT  (ON_EXPLAIN | ON_REJECTS | BIT(TRACE))
+#define ON_FORMAT  (ON_EXPLAIN | ON_REJECTS | BIT(TRACE) | BIT(VERIFY))
 #define ON_REPORT  BIT(REPORT)
 #define ON_REPORTING                                                                               \
     (BIT(RUN) | BIT(EXTRACT) | BIT(TRANSFORM) | BIT(LOAD) | BIT(VERIFY) | BIT(REHEARSE) |          \

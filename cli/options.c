@@ -393,6 +393,8 @@ static const struct verb VERBS[] = {
     {COMMAND_SEGMENTS, "check", true, 0},
     {COMMAND_SEGMENTS, "key", false, 1},
     {COMMAND_KEY, "new", false, 1},
+    {COMMAND_VERIFY, "", true, 0}, /* without a first word */
+    {COMMAND_VERIFY, "schema", true, 0},
     {COMMAND_REPORT, "check", false, REPEAT_MAX},
     {COMMAND_REPORT, "diff", false, 2},
     {COMMAND_REPORT, "show", true, 0}, /* what it does without a first word */
@@ -431,7 +433,8 @@ static const struct verb *take_verb(struct line *line, struct error *error)
             return &VERBS[index];
         }
     }
-    for (int index = 0; command == COMMAND_REPORT && index < VERB_COUNT; index++) {
+    bool has_default = command == COMMAND_REPORT || command == COMMAND_VERIFY;
+    for (int index = 0; has_default && index < VERB_COUNT; index++) {
         if (VERBS[index].command == command && VERBS[index].takes_plan) {
             return &VERBS[index];
         }
@@ -443,6 +446,26 @@ static const struct verb *take_verb(struct line *line, struct error *error)
               COMMAND_TABLE[command].arguments);
     usage_hint(error, line);
     return NULL;
+}
+
+/* Too many words may mean that the first of them is a slip. */
+static bool one_too_many(const struct line *line, const char *word, struct error *error)
+{
+    enum command_id command = line->options->command;
+    const char *names[VERB_COUNT];
+    size_t count = 0;
+    for (int index = 0; index < VERB_COUNT; index++) {
+        if (VERBS[index].command == command && VERBS[index].name[0] != '\0') {
+            names[count++] = VERBS[index].name;
+        }
+    }
+    error_set(error, ERROR_USAGE, "\"%s\" is one argument too many", word);
+    const char *nearest = text_nearest(line->words[0], names, count);
+    return nearest == NULL ? usage_hint(error, line)
+                           : error_hint(error,
+                                        "Perhaps you meant \"novate %s %s\".",
+                                        COMMAND_TABLE[command].name,
+                                        nearest);
 }
 
 /* VERB PLAN WORD… */
@@ -458,17 +481,14 @@ static bool assign_verb(struct line *line, struct error *error)
     if (line->word_count < first) {
         error_set(error,
                   ERROR_USAGE,
-                  "command \"%s %s\" needs a plan file",
+                  "command \"%s%s%s\" needs a plan file",
                   COMMAND_TABLE[options->command].name,
+                  verb->name[0] == '\0' ? "" : " ",
                   verb->name);
         return usage_hint(error, line);
     }
     if (line->word_count > first + verb->words_max) {
-        error_set(error,
-                  ERROR_USAGE,
-                  "\"%s\" is one argument too many",
-                  line->words[first + verb->words_max]);
-        return usage_hint(error, line);
+        return one_too_many(line, line->words[first + verb->words_max], error);
     }
     options->plan = verb->takes_plan ? line->words[0] : NULL;
     options->file_count = line->word_count - first;

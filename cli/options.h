@@ -21,7 +21,7 @@ enum output_format {
     OUTPUT_TEXT,
     OUTPUT_MARKDOWN, /* of explain */
     OUTPUT_CSV,
-    OUTPUT_JSON /* of rejects, trace */
+    OUTPUT_JSON /* of rejects, trace, verify schema */
 };
 
 #define REPEAT_MAX 64 /* values of an option that may be repeated, files of a command */

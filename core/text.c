@@ -274,6 +274,20 @@ void text_buffer_literal(struct text_buffer *buffer, struct text text)
     push_doubled(buffer, text, '\'');
 }
 
+void text_buffer_printable(struct text_buffer *buffer, size_t begin)
+{
+    for (size_t i = begin; i < buffer->size; i++) {
+        unsigned char byte = (unsigned char)buffer->data[i];
+        bool c1 = byte == 0xC2 && i + 1 < buffer->size && (unsigned char)buffer->data[i + 1] < 0xA0;
+        if ((byte < 0x20 && byte != '\n') || byte == 0x7F) {
+            buffer->data[i] = '?';
+        } else if (c1) {
+            buffer->data[i] = '?';
+            buffer->data[i + 1] = '?';
+        }
+    }
+}
+
 void text_buffer_reset(struct text_buffer *buffer)
 {
     buffer->size = 0;

@@ -324,6 +324,11 @@ const char *session_description(const struct session *session)
     return session->description;
 }
 
+int session_failed_at(const struct session *session)
+{
+    return session->failed_at;
+}
+
 const char *session_identity(const struct session *session)
 {
     return session->identity;

@@ -209,6 +209,8 @@ bool session_fail(struct session *session,
                   struct error *error)
 {
     struct server_error seen = server_error_of(result);
+    const char *position = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
+    session->failed_at = position == NULL ? 0 : (int)strtol(position, NULL, 10);
     if (seen.sqlstate[0] == '\0') {
         return fail_lost(session, error);
     }

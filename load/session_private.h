@@ -37,6 +37,7 @@ struct session {
     char *conninfo;
     struct prepared prepared[PREPARED_MAX];
     int prepared_count;
+    int failed_at;     /* see session_failed_at() */
     char blocker[320]; /* who held, when last looked, what the session waited for; "": nobody */
 };
 

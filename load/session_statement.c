@@ -91,6 +91,7 @@ static bool session_ready(struct session *session, struct error *error)
 
 bool session_send(struct session *session, const char *sql, struct error *error)
 {
+    session->failed_at = 0;
     if (!session_ready(session, error)) {
         return false;
     }
@@ -242,6 +243,7 @@ static bool finish(struct session *session, bool more, bool hide_values, struct 
         ExecStatusType status = PQresultStatus(result);
         if (status == PGRES_COPY_IN || status == PGRES_COPY_OUT) {
             ok = error_set(error, ERROR_TARGET, "COPY to or from the client is not allowed here");
+            error_sqlstate(error, "0A000");
             PQclear(result);
             session_drain(session);
             return false;

@@ -161,21 +161,6 @@ static void push_entity(struct text_buffer *out, const json_t *entity)
     report_codes_text(entity, out);
 }
 
-/* Control characters of a name or key must not reach a terminal. */
-static void make_printable(struct text_buffer *out, size_t begin)
-{
-    for (size_t i = begin; i < out->size; i++) {
-        unsigned char byte = (unsigned char)out->data[i];
-        bool c1 = byte == 0xC2 && i + 1 < out->size && (unsigned char)out->data[i + 1] < 0xA0;
-        if ((byte < 0x20 && byte != '\n') || byte == 0x7F) {
-            out->data[i] = '?';
-        } else if (c1) {
-            out->data[i] = '?';
-            out->data[i + 1] = '?';
-        }
-    }
-}
-
 static void push_verdict(struct text_buffer *out, const struct report_view *view)
 {
     struct text_buffer headline;
@@ -237,5 +222,5 @@ void report_text(const struct report_view *view, struct text_buffer *out)
         0);
     lines_heading(out, "Sign-off");
     report_sign_off_text(view, out);
-    make_printable(out, begin);
+    text_buffer_printable(out, begin);
 }

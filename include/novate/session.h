@@ -48,6 +48,10 @@ bool session_is_idle(const struct session *session);
 /* Statements without result rows; several may be joined by semicolons. */
 bool session_execute(struct session *session, const char *sql, struct error *error) NODISCARD;
 
+/* The character (from 1) of the statements that failed last where the server found the fault; 0: it
+ * did not say. */
+int session_failed_at(const struct session *session);
+
 /* A query with text parameters (NULL entries are SQL NULL). Values live in the arena. */
 struct session_result {
     int rows;

@@ -76,6 +76,9 @@ void text_buffer_csv(struct text_buffer *buffer, const char *text);
 void text_buffer_identifier(struct text_buffer *buffer, const char *name, char quote);
 /* SQL string literal in single quotes, doubled inside. */
 void text_buffer_literal(struct text_buffer *buffer, struct text text);
+/* Makes of control characters from byte `begin` on, line ends apart, question marks: a terminal
+ * would obey them. */
+void text_buffer_printable(struct text_buffer *buffer, size_t begin);
 void text_buffer_reset(struct text_buffer *buffer);
 void text_buffer_release(struct text_buffer *buffer);
 /* ERROR_MEMORY when anything was lost. */

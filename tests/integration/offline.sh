@@ -97,8 +97,8 @@ same 'what check left' "$(looks)" "$before"
 
 # A schema that is wrong is an error, one that is not given is said.
 echo 'CREATE TABLE care.wrong (;' >>schema.sql
-expect 5 check plan.yaml --offline
-says 'applying the schema "'
+expect 2 check plan.yaml --offline
+says 'schema.sql:6; applying the schema "'
 sed -i 's/, schema: schema.sql//' plan.yaml
 expect 0 check plan.yaml --offline
 grep -qF 'target: its columns are not known offline, since the plan names no schema' "$tmp/out" ||

@@ -54,6 +54,12 @@ START_TEST(options_are_read_wherever_they_stand)
     ck_assert(parse("repair p --print --output f.sql", &options, &error));
     ck_assert(options.print);
     ck_assert_str_eq(options.output, "f.sql");
+    ck_assert(parse("verify schema p --format json", &options, &error));
+    ck_assert_str_eq(options.verb, "schema");
+    ck_assert_str_eq(options.plan, "p");
+    ck_assert(parse("verify ./schema", &options, &error));
+    ck_assert_str_eq(options.verb, "");
+    ck_assert_str_eq(options.plan, "./schema");
     ck_assert(parse("run -- -plan", &options, &error));
     ck_assert_str_eq(options.plan, "-plan");
 }
@@ -101,6 +107,17 @@ static const struct {
     {"trace p patient 3 --entity x", "command \"trace\" has no option --entity", ""},
     {"repair p q", "\"q\" is one argument too many", ""},
     {"verify p --print", "command \"verify\" has no option --print", ""},
+    {"verify", "command \"verify\" needs a plan file", "Try \"novate help verify\"."},
+    {"verify p q", "\"q\" is one argument too many", "Try \"novate help verify\"."},
+    {"verify schema", "command \"verify schema\" needs a plan file", ""},
+    {"verify schema p q", "\"q\" is one argument too many", ""},
+    {"verify shema p",
+     "\"p\" is one argument too many",
+     "Perhaps you meant \"novate verify schema\"."},
+    {"report chek p",
+     "\"p\" is one argument too many",
+     "Perhaps you meant \"novate report check\"."},
+    {"verify p --format markdown", "option --format is text, json or csv, not \"markdown\"", ""},
     {"version now", "\"now\" is one argument too many", ""},
 };
 

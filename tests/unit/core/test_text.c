@@ -127,6 +127,19 @@ START_TEST(quoting_cannot_be_escaped_from)
 }
 END_TEST
 
+START_TEST(nothing_is_left_that_a_terminal_obeys)
+{
+    struct text_buffer out;
+    text_buffer_init(&out, 1000);
+    text_buffer_string(&out, "\x1b|");
+    text_buffer_printable(&out, out.size);
+    text_buffer_string(&out, "a\x1b[2J\tb\x7f\nZo\xc3\xab\xc2\x9b");
+    text_buffer_printable(&out, 2);
+    ck_assert_str_eq(out.data, "\x1b|a?[2J?b?\nZo\xc3\xab??");
+    text_buffer_release(&out);
+}
+END_TEST
+
 /* What a source holds must not run in the spreadsheet of whoever opens a table of it. */
 START_TEST(no_field_of_a_table_is_a_formula)
 {
@@ -205,6 +218,7 @@ int main(void)
     tcase_add_test(tcase, width_is_that_of_a_terminal);
     tcase_add_test(tcase, order_is_that_of_bytes);
     tcase_add_test(tcase, quoting_cannot_be_escaped_from);
+    tcase_add_test(tcase, nothing_is_left_that_a_terminal_obeys);
     tcase_add_test(tcase, no_field_of_a_table_is_a_formula);
     tcase_add_test(tcase, members_have_commas_between_them);
     tcase_add_test(tcase, the_maximum_is_kept_and_told);
