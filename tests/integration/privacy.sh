@@ -59,6 +59,9 @@ search status
 sql target -c "UPDATE care.event SET note = 'Secretnote' WHERE event_id % 30 = 3"
 expect 7 verify "$tmp/plan/plan.yaml" "${reports[@]}"
 search 'verify with differences'
+expect 7 verify "$tmp/plan/plan.yaml" --level full --confirm-after 1s "${reports[@]}"
+search 'verify of every column, with a second look'
+same 'columns with their figures' "$(entity_field "$tmp/report.json" event 'columns[0].agrees')" 1
 grep -q '#' "$tmp/report.txt" || complain 'differences are not named by hashes of their keys'
 expect 0 report "$tmp/plan/plan.yaml"
 search 'the report before, with the history'

@@ -59,6 +59,17 @@ sed -i 's/rejects: 0/rejects: 1000000/' "$plan"
 kept 0 load run "$plan"
 
 expect 0 profile "$plan" --report "$tmp/profile.html"
+# Every level, and columns that are not compared: under a plan of their own.
+levels=$tmp/levels/plan.yaml
+cp -r "$tmp/plan" "$tmp/levels"
+rm -r "$tmp/levels/.novate"
+printf 'verify:\n  skip:\n    note: "re-encoded, CHG-12"\n' >>"$tmp/levels/event.yaml"
+for level in counts digest full; do
+    expect 8 verify "$levels" --level "$level" --confirm-after 1s \
+        --report "$tmp/0$level.json" --report "$tmp/0$level.html" --report "$tmp/0$level.txt"
+    same "level $level" "$(entity_field "$tmp/0$level.json" event verification.level)" "$level"
+    grep -q 're-encoded, CHG-12' "$tmp/0$level.txt" || complain "$level: the skip is not said"
+done
 ! grep -l ' style=' "$tmp"/*.html || complain 'a style that the policy of pages forbids'
 
 "$python" "$source_root/tests/support/validate_report.py" \
