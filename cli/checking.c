@@ -5,6 +5,7 @@
 #include "checking.h"
 
 #include "carry.h"
+#include "crossing.h"
 #include "grouping.h"
 #include "list_reader.h"
 #include "progress.h"
@@ -21,6 +22,7 @@ struct mapped_source {
     struct chunk_list chunks;
     struct source *source;
     struct list_reader records;
+    struct crossing_tap tap;
     struct transform *transform;
 };
 
@@ -53,6 +55,7 @@ static bool mapped_open(void *state,
                           &job->cancel,
                           reader,
                           error) ||
+        !crossing_tap(job, entity, &mapped->tap, reader, error) ||
         !transform_create(entity->program, &job->budget, &mapped->transform, error)) {
         mapped_close(mapped);
         return false;
@@ -180,6 +183,9 @@ bool checking_run(struct job *job, struct entity *entity, struct error *error)
     ok = ok && verify(job, entity, &mapped, sessions, error);
     session_close(sessions[0]);
     session_close(sessions[1]);
+    ok = ok && crossing_run(job, entity, error);
+    pick_destroy(entity->pick);
+    entity->pick = NULL;
     entity->seconds += clock_seconds() - started;
     return ok ? true : error_context(error, "verifying entity \"%s\"", entity->mapping->entity);
 }

@@ -158,6 +158,8 @@ static bool set_value(struct options *options,
         return read_number(name, value, 1000, &options->rows, error);
     case OPTION_CHUNK_ROWS:
         return read_number(name, value, INT64_MAX, &options->chunk_rows, error);
+    case OPTION_CROSS_CHECK:
+        return read_number(name, value, LIMIT_PICKED_RECORDS, &options->cross_check, error);
     case OPTION_LIMIT:
         return read_number(name, value, INT32_MAX, &options->limit, error);
     case OPTION_RUN:

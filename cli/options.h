@@ -61,7 +61,8 @@ struct options {
     bool quiet;
     bool help;
     uint64_t rows;
-    uint64_t chunk_rows; /* 0: the default */
+    uint64_t chunk_rows;  /* 0: the default */
+    uint64_t cross_check; /* records; 0: none */
     const char *reject_class;
     const char *rule;
     const char *state;

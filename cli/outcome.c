@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "outcome.h"
 
+#include "crossing.h"
 #include "files.h"
 #include "finishing.h"
 #include "sealing.h"
@@ -95,7 +96,7 @@ static enum verdict entity_verdict(const struct entity *entity, const struct err
     if (entity->load_known && !tally_closes(&entity->load)) {
         return VERDICT_NOT_VERIFIED;
     }
-    return entity->verification->verdict;
+    return crossing_verdict(entity, entity->verification->verdict);
 }
 
 /* What the load was read in, and what it was verified against. */
@@ -175,6 +176,7 @@ static bool fill_entity(struct job *job,
         .load = entity->load,
         .verified = entity->verification != NULL,
         .verification = entity->verification,
+        .cross = entity->cross,
         .files = entity->files,
         .seconds = entity->seconds,
         .verdict = entity_verdict(entity, stop),
@@ -190,6 +192,9 @@ static bool fill_entity(struct job *job,
                                    : !wanted            ? "verification was not asked for"
                                    : entity->incomplete ? "not everything is loaded"
                                                         : "the run ended before the verification";
+    }
+    if (entity->cross != NULL && entity->cross->impossible) {
+        out->not_verified_reason = "the cross-check that was asked for was not possible";
     }
     return out->source == NULL || out->mapping_digest == NULL ? error_set_memory(error) : true;
 }
@@ -485,6 +490,9 @@ static bool conclude(const struct job *job,
         error_set(error, ERROR_NOTHING, "there was nothing to do: the source has no records");
         return error_hint(error, "Check the connection, the tables and \"where\" in the mappings.");
     }
+    if (!crossing_conclude(job, error)) {
+        return false;
+    }
     if (report->verdict == VERDICT_DIFFERENCES) {
         error_set(error, ERROR_DIFFERENCES, "source and target differ");
         return error_hint(error,
@@ -537,6 +545,7 @@ bool outcome_finish(struct job *job,
             note_lost(job, &reason, &lost);
         }
         summary_push(&report, clock_seconds() - job->started, shown, &summary);
+        crossing_say(job, &summary);
         console_result(job->console, summary.data, summary.size);
     }
     text_buffer_release(&json);

@@ -3,6 +3,7 @@
  * Sections in the order of questions: what is the verdict, where did the records go, what did the
  * comparison find, what of each entity, what was not compared, which run was it, who signs.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "report_cross.h"
 #include "report_files.h"
 #include "report_target.h"
 #include "report_view.h"
@@ -359,6 +360,7 @@ static void push_entity(struct text_buffer *out, const json_t *entity)
     report_files_html(entity, out);
     push_entity_counts(out, entity);
     push_differences(out, entity);
+    report_cross_html(entity, out);
     text_buffer_string(out, "</section>\n");
 }
 

@@ -1,6 +1,7 @@
 /* report_json.c — the canonical form of a report. The schema is in README.md; keys come in a fixed
  * order, so that two reports can be compared as texts. SPDX-License-Identifier: Apache-2.0 */
 #include "identity.h"
+#include "report_cross.h"
 #include "seal.h"
 
 #include "novate/report.h"
@@ -292,6 +293,7 @@ static void put_entity(struct text_buffer *out,
     put_identity(out, &identity);
     put_rejects(out, entity);
     put_verification(out, result);
+    report_cross_json(report, entity->cross, out);
     put_counters(out, "notes", counters, "note");
     put_repairs(out, counters);
     text_buffer_member(out, "files");

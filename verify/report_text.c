@@ -1,5 +1,6 @@
 /* report_text.c — a report for terminals and paper: plain text, at most 100 columns where names
  * allow it. SPDX-License-Identifier: Apache-2.0 */
+#include "report_cross.h"
 #include "report_files.h"
 #include "report_target.h"
 #include "report_view.h"
@@ -265,6 +266,7 @@ static void push_entity(struct text_buffer *out, const json_t *entity)
     push_field(out, "mapping", view_text(entity, "mapping_digest"));
     push_loaded_with(out, entity);
     report_files_text(entity, out);
+    report_cross_text(entity, out);
     push_differences(out, entity);
 }
 

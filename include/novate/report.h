@@ -7,6 +7,7 @@
 #define NOVATE_REPORT_H
 
 #include "novate/batch.h"
+#include "novate/cross_result.h"
 #include "novate/load_mode.h"
 #include "novate/seal.h"
 #include "novate/verify.h"
@@ -33,6 +34,7 @@ struct report_entity {
     uint64_t rejects_retried; /* carried since: no rejects any more */
     bool verified;            /* `verification` is filled */
     const struct verify_result *verification;
+    const struct cross_result *cross; /* NULL: not asked for, or not done */
     const char *const *not_compared; /* target columns that no rule fills */
     int not_compared_count;
     const char *not_verified_reason; /* when verification was asked for and did not happen */
