@@ -94,13 +94,11 @@ struct entries {
 static bool take_entries(void *state, const struct batch *batch, struct error *error)
 {
     struct entries *entries = state;
-    const struct lookup *lookup = entries->crossing->entity->lookups[entries->index];
-
     entries->count += (uint64_t)batch->rows;
     if (entries->count > LIMIT_CROSS_ENTRIES) {
         return error_set(error, ERROR_NOTHING, "too many entries");
     }
-    return cross_check_entries(entries->crossing->cross, entries->index, lookup, batch, error);
+    return cross_check_entries(entries->crossing->cross, entries->index, batch, error);
 }
 
 /* `*withheld`: why the entries are not to be had. */
@@ -115,7 +113,7 @@ static bool copy_lookup(struct crossing *crossing,
     const struct lookups_visitor visitor = {.state = &entries, .take = take_entries};
     struct error reason = ERROR_NONE;
 
-    if (!cross_check_lookup(crossing->cross, index, entity->lookups[index], error)) {
+    if (!cross_check_lookup(crossing->cross, index, error)) {
         return false;
     }
     if (lookups_read(job, entity, index, &visitor, &reason)) {
@@ -141,7 +139,8 @@ static bool render(struct crossing *crossing, const char **withheld, struct erro
         return false;
     }
     for (int i = 0; crossing->cross != NULL && i < entity->mapping->lookup_count; i++) {
-        if (crossing->rendering.lookups[i] && !copy_lookup(crossing, i, &withheld[i], error)) {
+        if (crossing->rendering.lookups[i].asked &&
+            !copy_lookup(crossing, i, &withheld[i], error)) {
             return false;
         }
         again = again || withheld[i] != NULL;
@@ -245,6 +244,9 @@ static bool compare_all(struct crossing *crossing, struct session *session, stru
               batch_init(&slice.one, target, budget, error) &&
               batch_init(&slice.mapped, target, budget, error) &&
               transform_create(program, budget, &transform, error);
+    if (ok) {
+        transform_use_groups(transform, crossing->entity->grouped.groups);
+    }
     crossing->mapped = &slice.mapped;
     while (ok && crossing->first < pick_count(crossing->entity->pick)) {
         struct transformer mapping = transform_as_transformer(transform);
@@ -297,7 +299,7 @@ static bool take_stock(struct crossing *crossing, struct error *error)
     size_t rules =
         (size_t)(rendering->filter_count + rendering->column_count + rendering->check_count);
     struct cross_unchecked *list =
-        ARENA_ARRAY(&crossing->job->arena, struct cross_unchecked, rules + 1);
+        ARENA_ARRAY(&crossing->job->arena, struct cross_unchecked, rules + 2);
 
     if (list == NULL) {
         return error_set_memory(error);
@@ -307,6 +309,10 @@ static bool take_stock(struct crossing *crossing, struct error *error)
     crossing->result->columns =
         (uint64_t)count_rendered(rendering->columns, rendering->column_count);
     crossing->result->not_checked = list;
+    if (crossing->entity->mapping->grouping != NULL) {
+        list[crossing->result->not_checked_count++] = (struct cross_unchecked){
+            .column = "dedupe", .reason = "which record of a group is kept is novate's own choice"};
+    }
     if (crossing->filters + crossing->checks == 0 && crossing->result->columns == 0) {
         crossing->result->reason = "no rule of the mapping has a counterpart in SQL";
     }

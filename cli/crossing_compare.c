@@ -52,6 +52,8 @@ void crossing_fate(const struct program *program,
         fate->kind = FATE_KEPT;
     } else if (out->reject_count == 1) {
         fate_of_reject(program, mapping, &out->rejects[0], fate);
+    } else if (out->tally.merged.rows > 0) {
+        fate->kind = FATE_MERGED;
     } else {
         for (int i = 0; i < mapping->filter_count; i++) {
             if (counters_get(&out->tally.counters, "filter", mapping->filters[i].name) > 0) {
@@ -233,7 +235,8 @@ static bool compare_record(struct view *view, struct error *error)
     if (!compare_filters(view, error)) {
         return false;
     }
-    if (view->differs || kind == FATE_FILTERED || kind == FATE_FILTER_REFUSED) {
+    if (view->differs || kind == FATE_MERGED || kind == FATE_FILTERED ||
+        kind == FATE_FILTER_REFUSED) {
         return true;
     }
     return compare_columns(view, error) &&

@@ -11,6 +11,7 @@
 struct fate {
     enum fate_kind {
         FATE_KEPT,
+        FATE_MERGED,         /* another record of its group was kept */
         FATE_FILTERED,       /* `index` of the filter */
         FATE_FILTER_REFUSED, /* a filter could not be computed */
         FATE_COLUMN_REFUSED, /* `index` of the column, `class` */

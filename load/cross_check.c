@@ -42,8 +42,7 @@ static bool create_records(struct cross_check *cross, struct error *error)
         sql, "CREATE TEMPORARY TABLE " CROSS_RECORD_TABLE " (n bigint PRIMARY KEY, wanted boolean");
     for (int i = 0; i < source->count; i++) {
         struct type type = source->columns[i].type;
-        text_buffer_format(sql, ", c%d ", i);
-        rendering_type(type, sql);
+        text_buffer_format(sql, ", c%d %s", i, cross->options.rendering->record_types[i]);
         bool text = type_is_text(type.id) || type.id == TYPE_OTHER || type.id == TYPE_INTERVAL;
         text_buffer_string(sql, text ? " COLLATE \"C\"" : "");
     }
@@ -137,23 +136,25 @@ void cross_check_close(struct cross_check *cross)
     free(cross);
 }
 
-bool cross_check_lookup(struct cross_check *cross,
-                        int index,
-                        const struct lookup *lookup,
-                        struct error *error)
+bool cross_check_lookup(struct cross_check *cross, int index, struct error *error)
 {
-    const struct lookup_spec *spec = lookup_spec(lookup);
+    const struct rendered_lookup *lookup = &cross->options.rendering->lookups[index];
     struct text_buffer *sql = &cross->sql;
 
     text_buffer_reset(sql);
     text_buffer_format(sql, "CREATE TEMPORARY TABLE " RENDERING_LOOKUP "%d (", index);
-    for (int i = 0; i < spec->from_count; i++) {
-        bool numeric = rendering_key_is_numeric(lookup, i);
-        text_buffer_format(
-            sql, "%sk%d %s", i == 0 ? "" : ", ", i, numeric ? "numeric" : "text COLLATE \"C\"");
+    for (int i = 0; i < lookup->key_count; i++) {
+        text_buffer_format(sql,
+                           "%sk%d %s",
+                           i == 0 ? "" : ", ",
+                           i,
+                           lookup->numeric[i] ? "numeric" : "text COLLATE \"C\"");
     }
-    for (int i = 0; i < spec->to_count; i++) {
+    for (int i = 0; i < lookup->value_count; i++) {
         text_buffer_format(sql, ", v%d text COLLATE \"C\"", i);
+    }
+    if (lookup->period != NULL) {
+        text_buffer_format(sql, ", b %s, e %s", lookup->period, lookup->period);
     }
     text_buffer_format(sql, "); CREATE INDEX ON " RENDERING_LOOKUP "%d (k0)", index);
     return execute(cross, error);
@@ -191,11 +192,11 @@ static void push_entry(const struct batch *batch, int columns, int row, struct t
 
 bool cross_check_entries(struct cross_check *cross,
                          int index,
-                         const struct lookup *lookup,
                          const struct batch *batch,
                          struct error *error)
 {
-    const struct lookup_spec *spec = lookup_spec(lookup);
+    const struct rendered_lookup *lookup = &cross->options.rendering->lookups[index];
+    int columns = lookup->key_count + lookup->value_count + (lookup->period == NULL ? 0 : 2);
     struct text_buffer rows;
     struct arena scratch;
 
@@ -203,12 +204,11 @@ bool cross_check_entries(struct cross_check *cross,
     arena_init(&scratch, 4096, NULL);
     for (int row = 0; row < batch->rows; row++) {
         bool key = true;
-        for (int i = 0; i < spec->from_count; i++) {
-            bool numeric = rendering_key_is_numeric(lookup, i);
-            key = key && is_key(&batch->columns[i], row, numeric, &scratch);
+        for (int i = 0; i < lookup->key_count; i++) {
+            key = key && is_key(&batch->columns[i], row, lookup->numeric[i], &scratch);
         }
         if (key) {
-            push_entry(batch, spec->from_count + spec->to_count, row, &rows);
+            push_entry(batch, columns, row, &rows);
         }
     }
     arena_release(&scratch);

@@ -37,10 +37,10 @@ bool cross_attempt(struct cross_check *cross,
     }
     PQclear(result);
     session_drain(session);
-    return ok &&
-           session_execute(session,
-                           attempt->refused ? "ROLLBACK TO novate_cross; RELEASE novate_cross" : "RELEASE novate_cross",
-                           error);
+    return ok && session_execute(session,
+                                 attempt->refused ? "ROLLBACK TO novate_cross; RELEASE novate_cross"
+                                                  : "RELEASE novate_cross",
+                                 error);
 }
 
 static bool attempt_buffer(struct cross_check *cross,

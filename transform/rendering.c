@@ -1,4 +1,4 @@
-/* rendering.c — the contract is in novate/rendering.h.
+/* rendering.c — what is rendered is said in novate/rendering.h.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "lookup_table.h"
 #include "rendering_internal.h"
@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define RULE_BYTES_MAX ((size_t)64 << 20)
+#define TYPE_BYTES_MAX 256
 
 void rendering_type(struct type type, struct text_buffer *out)
 {
@@ -20,9 +21,61 @@ void rendering_type(struct type type, struct text_buffer *out)
     }
 }
 
-bool rendering_key_is_numeric(const struct lookup *lookup, int key)
+/* The type's name in the arena; NULL when memory ran out. */
+static const char *keep_type(struct type type, struct arena *arena)
 {
-    return lookup_key_is_numeric(lookup, key);
+    struct text_buffer name;
+    text_buffer_init(&name, TYPE_BYTES_MAX);
+    rendering_type(type, &name);
+    const char *copy = name.failed ? NULL : arena_copy(arena, name.data, name.size);
+    text_buffer_release(&name);
+    return copy;
+}
+
+static bool describe_lookup(const struct lookup *lookup,
+                            struct arena *arena,
+                            struct rendered_lookup *described,
+                            struct error *error)
+{
+    int keys = lookup_key_count(lookup);
+    bool *numeric = ARENA_ARRAY(arena, bool, (size_t)keys + 1);
+
+    if (numeric == NULL) {
+        return error_set_memory(error);
+    }
+    for (int i = 0; i < keys; i++) {
+        numeric[i] = lookup_key_is_numeric(lookup, i);
+    }
+    described->key_count = keys;
+    described->numeric = numeric;
+    described->value_count = lookup_value_count(lookup);
+    if (lookup_has_periods(lookup)) {
+        described->period = keep_type(*lookup_period_type(lookup), arena);
+        return described->period != NULL || error_set_memory(error);
+    }
+    return true;
+}
+
+/* Everything but the rules. */
+static bool describe(const struct program *program,
+                     struct lookup *const *lookups,
+                     struct arena *arena,
+                     struct rendering *rendering,
+                     struct error *error)
+{
+    for (int i = 0; i < program->mapping->lookup_count; i++) {
+        if (lookups[i] != NULL &&
+            !describe_lookup(lookups[i], arena, &rendering->lookups[i], error)) {
+            return false;
+        }
+    }
+    for (int i = 0; i < program->source.count; i++) {
+        rendering->record_types[i] = keep_type(program->source.columns[i].type, arena);
+        if (rendering->record_types[i] == NULL) {
+            return error_set_memory(error);
+        }
+    }
+    return true;
 }
 
 /* What stands around a whole expression. */
@@ -208,6 +261,7 @@ static bool render_columns(const struct words *model,
         struct rendered_rule *rule = &rendering->columns[i];
         struct words words = *model;
         words.spec = find_spec(program->mapping, column->name);
+        words.routine = &program->columns[i].routine;
         rule->name = column->name;
         bool ok = words.spec == NULL
                       ? render_copied(&words, program->columns[i].text, column, rule, error)
@@ -221,6 +275,7 @@ static bool render_columns(const struct words *model,
 
 static bool render_conditions(const struct words *model,
                               const struct expression_spec *specs,
+                              const struct rule *compiled,
                               struct rendered_rule *rules,
                               int count,
                               struct error *error)
@@ -228,6 +283,7 @@ static bool render_conditions(const struct words *model,
     for (int i = 0; i < count; i++) {
         struct words words = *model;
         words.spec = &specs[i];
+        words.routine = &compiled[i].routine;
         rules[i].name = specs[i].name;
         if (words.row == 'r') {
             words.reads = ARENA_ARRAY(words.arena, bool, (size_t)words.schema->count + 1);
@@ -260,33 +316,42 @@ bool program_render(const struct program *program,
         .column_count = program->target.count,
         .checks = ARENA_ARRAY(arena, struct rendered_rule, (size_t)mapping->check_count + 1),
         .check_count = mapping->check_count,
-        .lookups = ARENA_ARRAY(arena, bool, lookup_count + 1),
+        .lookups = ARENA_ARRAY(arena, struct rendered_lookup, lookup_count + 1),
+        .record_types = ARENA_ARRAY(arena, const char *, (size_t)program->source.count + 1),
         .whole = program->branch_count > 1 || program->emitted != NULL
                      ? "a record gives several rows (emit:)"
-                 : program->grouping != NULL ? "several records make one row (dedupe:, pivot:)"
-                                             : NULL,
+                 : program->grouping != NULL && program->grouping->spec->pivot
+                     ? "several records make one row (pivot:)"
+                     : NULL,
     };
     if (rendering->filters == NULL || rendering->columns == NULL || rendering->checks == NULL ||
-        rendering->lookups == NULL) {
+        rendering->lookups == NULL || rendering->record_types == NULL) {
         return error_set_memory(error);
     }
     struct words words = {.program = program,
                           .lookups = lookups,
                           .withheld = withheld,
-                          .asked = rendering->lookups,
+                          .described = rendering->lookups,
                           .schema = &program->source,
                           .row = 's',
                           .arena = arena};
     if (rendering->whole != NULL) {
         return true;
     }
-    if (!render_conditions(
-            &words, mapping->filters, rendering->filters, mapping->filter_count, error) ||
+    if (!describe(program, lookups, arena, rendering, error)) {
+        return false;
+    }
+    if (!render_conditions(&words,
+                           mapping->filters,
+                           program->filters,
+                           rendering->filters,
+                           mapping->filter_count,
+                           error) ||
         !render_columns(&words, rendering, error)) {
         return false;
     }
     words.schema = &program->target;
     words.row = 'r';
     return render_conditions(
-        &words, mapping->checks, rendering->checks, mapping->check_count, error);
+        &words, mapping->checks, program->checks, rendering->checks, mapping->check_count, error);
 }

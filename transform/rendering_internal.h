@@ -20,11 +20,12 @@ struct words {
     const struct program *program;
     struct lookup *const *lookups;
     const char *const *withheld;
-    bool *asked; /* lookups */
+    struct rendered_lookup *described;
     const struct schema *schema;
     char row; /* 's' or 'r': what columns are of */
     bool *reads;
     const struct expression_spec *spec;
+    const struct routine *routine; /* the same, compiled */
     const struct token *tokens;
     int token_count;
     const struct node **nodes; /* names and calls, by their token; NULL: another word */
@@ -38,6 +39,8 @@ bool words_read(struct words *words, const struct node **top, struct error *erro
 int words_arguments(struct words *words, const struct node *call, struct span *spans, int max);
 /* Appends the SQL of a part of the expression. */
 void words_push(struct words *words, struct span span, struct text_buffer *out);
+/* A type as the server names it; types that novate does not know itself are text. */
+void rendering_type(struct type type, struct text_buffer *out);
 void words_refuse(struct words *words, const char *format, ...) PRINTF_LIKE(2, 3);
 
 #endif

@@ -209,7 +209,6 @@ static const char *unfit(const struct words *words, int index)
     const struct lookup_spec *spec = &words->program->mapping->lookups[index];
     return words->withheld[index] != NULL  ? words->withheld[index]
            : spec->chase                   ? "it follows chains"
-           : spec->valid_at_count > 0      ? "its entries hold for a time"
            : words->lookups[index] == NULL ? "its entries are not known"
                                            : NULL;
 }
@@ -239,24 +238,56 @@ static void push_missing(struct words *words,
     }
 }
 
-static void push_found(
-    struct words *words, int index, const struct span *keys, int value, struct text_buffer *out)
+/* lookup('name', key …[, valid_at(when)][, 'column']): what it asks. */
+struct question {
+    int index; /* of the lookup */
+    const struct lookup *lookup;
+    const struct span *keys;
+    int key_count;
+    struct span when; /* empty: entries hold always */
+    int value;        /* column */
+};
+
+/* Begins at, and ends before; open where there is no value. */
+static void push_period(struct words *words,
+                        const struct question *question,
+                        struct text_buffer *out)
 {
-    const struct lookup_spec *spec = &words->program->mapping->lookups[index];
-    const struct lookup *lookup = words->lookups[index];
-    struct type type = *lookup_value_type(lookup, value);
+    for (int i = 0; i < 2; i++) {
+        text_buffer_string(out,
+                           i == 0 ? " AND (b IS NULL OR b <= CAST(("
+                                  : " AND (e IS NULL OR e = 'infinity' OR e > CAST((");
+        words_push(words, question->when, out);
+        text_buffer_string(out, ") AS ");
+        rendering_type(*lookup_period_type(question->lookup), out);
+        text_buffer_string(out, "))");
+    }
+}
+
+static void push_found(struct words *words,
+                       const struct question *question,
+                       struct text_buffer *out)
+{
+    const struct lookup_spec *spec = &words->program->mapping->lookups[question->index];
+    struct type type = *lookup_value_type(question->lookup, question->value);
 
     if (spec->missing == LOOKUP_MISSING_KEEP || spec->missing == LOOKUP_MISSING_DEFAULT) {
         type = type_of(type.id);
     }
     text_buffer_string(out, "CAST((SELECT CASE WHEN count(*) = 0 THEN ");
-    push_missing(words, spec, keys[0], out);
-    text_buffer_format(
-        out, " ELSE max(v%d) END FROM pg_temp." RENDERING_LOOKUP "%d WHERE true", value, index);
-    for (int i = 0; i < lookup_key_count(lookup); i++) {
+    push_missing(words, spec, question->keys[0], out);
+    text_buffer_format(out,
+                       " ELSE max(v%d) END FROM pg_temp." RENDERING_LOOKUP "%d WHERE true",
+                       question->value,
+                       question->index);
+    for (int i = 0; i < question->key_count; i++) {
+        bool numeric = lookup_key_is_numeric(question->lookup, i);
         text_buffer_format(out, " AND k%d = CAST((", i);
-        words_push(words, keys[i], out);
-        text_buffer_string(out, lookup_key_is_numeric(lookup, i) ? ") AS numeric)" : ") AS text)");
+        words_push(words, question->keys[i], out);
+        text_buffer_string(out, numeric ? ") AS numeric)" : ") AS text)");
+    }
+    if (question->when.end > question->when.first) {
+        push_period(words, question, out);
     }
     text_buffer_string(out, ") AS ");
     if (type.id == TYPE_NUMERIC || type.id == TYPE_VARCHAR) {
@@ -267,41 +298,111 @@ static void push_found(
     text_buffer_char(out, ')');
 }
 
-/* lookup('name', key …[, 'column']) from its name on; gives the token behind it. */
+/* False: a reason was given. `spans` are the arguments. */
+static bool read_question(struct words *words,
+                          const struct span *spans,
+                          int count,
+                          struct question *question)
+{
+    const struct mapping *mapping = words->program->mapping;
+    int index = count < 2 ? -1 : find_lookup(mapping, words->tokens[spans[0].first].text);
+    const char *why = index < 0 ? "it is not known" : unfit(words, index);
+    int end = 0;
+
+    if (why != NULL) {
+        words_refuse(
+            words, "lookup \"%.60s\": %s", index < 0 ? "?" : mapping->lookups[index].name, why);
+        return false;
+    }
+    *question =
+        (struct question){.index = index, .lookup = words->lookups[index], .keys = spans + 1};
+    question->key_count = lookup_key_count(question->lookup);
+    int rest = 1 + question->key_count;
+    if (lookup_has_periods(question->lookup) && rest < count) {
+        int one = find_arguments(words, spans[rest].first, &question->when, 1, &end);
+        rest += one == 1 ? 1 : count;
+    }
+    if (rest + 1 == count) {
+        question->value =
+            lookup_value_column(question->lookup, words->tokens[spans[rest].first].text);
+    }
+    if (question->value < 0 || rest > count) {
+        words_refuse(
+            words, "lookup \"%.60s\": its arguments are not known", mapping->lookups[index].name);
+        return false;
+    }
+    return true;
+}
+
+/* From the lookup's name on; gives the token behind it. */
 static int push_lookup(struct words *words, int at, struct text_buffer *out)
 {
     struct span spans[LIMIT_KEY_COLUMNS + 3];
+    struct question question;
     int end = at;
     int count = find_arguments(words, at, spans, LIMIT_KEY_COLUMNS + 3, &end);
-    int index =
-        count < 2 ? -1 : find_lookup(words->program->mapping, words->tokens[spans[0].first].text);
-    const char *why = index < 0 ? "it is not known" : unfit(words, index);
 
-    if (why != NULL) {
-        words_refuse(words,
-                     "lookup \"%.60s\": %s",
-                     index < 0 ? "?" : words->program->mapping->lookups[index].name,
-                     why);
+    if (!read_question(words, spans, count, &question)) {
         return end;
     }
-    int keys = lookup_key_count(words->lookups[index]);
-    int value = count == keys + 1 ? 0
-                                  : lookup_value_column(words->lookups[index],
-                                                        words->tokens[spans[count - 1].first].text);
-    if (value < 0 || count < keys + 1) {
-        words_refuse(words, "lookup \"%.60s\": its column is not known", "?");
-        return end;
-    }
-    words->asked[index] = true;
+    words->described[question.index].asked = true;
     text_buffer_string(out, "(CASE WHEN ");
-    for (int i = 0; i < keys; i++) {
+    for (int i = 0; i < question.key_count; i++) {
         text_buffer_string(out, i == 0 ? "(" : " OR (");
-        words_push(words, spans[1 + i], out);
+        words_push(words, question.keys[i], out);
+        text_buffer_string(out, ") IS NULL");
+    }
+    if (question.when.end > question.when.first) {
+        text_buffer_string(out, " OR (");
+        words_push(words, question.when, out);
         text_buffer_string(out, ") IS NULL");
     }
     text_buffer_string(out, " THEN NULL ELSE ");
-    push_found(words, index, spans + 1, value, out);
+    push_found(words, &question, out);
     text_buffer_string(out, " END) ");
+    return end;
+}
+
+/* reject('name') is an error that the server computes for the record alone, of the type that the
+ * mapping wants where it stands. */
+static int push_reject(struct words *words, int at, struct text_buffer *out)
+{
+    const struct type *type = NULL;
+    bool same = true;
+
+    for (int i = 0; i < words->routine->count; i++) {
+        const struct step *step = &words->routine->steps[i];
+        if (step->op == STEP_CALL && step->function == internal_function(INTERNAL_REJECT)) {
+            same = same && (type == NULL || type->id == step->type.id);
+            type = &step->type;
+        }
+    }
+    if (type == NULL || !same) {
+        words_refuse(words, "reject() of several types");
+        return at + 1;
+    }
+    text_buffer_format(
+        out, "CAST(CAST(CAST('rejected' || %c.n AS integer) AS text) AS ", words->row);
+    rendering_type(*type, out);
+    text_buffer_string(out, ") ");
+    return at + 4; /* the name, the bracket, the rule's name and the bracket */
+}
+
+/* truncate(text, n) is the first n characters, and no other count than substring() takes. */
+static int push_truncate(struct words *words, int at, struct text_buffer *out)
+{
+    struct span spans[2];
+    int end = at + 1;
+
+    if (find_arguments(words, at, spans, 2, &end) != 2) {
+        words_refuse(words, "truncate() within an expression");
+        return end;
+    }
+    text_buffer_string(out, "substring(");
+    words_push(words, spans[0], out);
+    text_buffer_string(out, ", 1, ");
+    words_push(words, spans[1], out);
+    text_buffer_string(out, ") ");
     return end;
 }
 
@@ -321,6 +422,12 @@ static int push_call(struct words *words, int at, struct text_buffer *out)
         text_equal_case(node->text, text_of("repair"))) {
         text_buffer_string(out, "( ");
         return at + 4; /* the name, the bracket, the rule's name and the comma */
+    }
+    if (text_equal_case(node->text, text_of("reject"))) {
+        return push_reject(words, at, out);
+    }
+    if (text_equal_case(node->text, text_of("truncate"))) {
+        return push_truncate(words, at, out);
     }
     if (is_ours(node->text)) {
         words_refuse(words,

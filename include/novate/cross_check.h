@@ -41,13 +41,9 @@ bool cross_check_open(const struct cross_check_options *options,
 
 /* An empty table for the entries of a lookup of the mapping; then its entries, batch by batch: the
  * columns of its key, then those of its values. */
-bool cross_check_lookup(struct cross_check *cross,
-                        int index,
-                        const struct lookup *lookup,
-                        struct error *error) NODISCARD;
+bool cross_check_lookup(struct cross_check *cross, int index, struct error *error) NODISCARD;
 bool cross_check_entries(struct cross_check *cross,
                          int index,
-                         const struct lookup *lookup,
                          const struct batch *batch,
                          struct error *error) NODISCARD;
 

@@ -1,26 +1,22 @@
 /* rendering.h — the rules of a mapping as PostgreSQL's own SQL, so that a server can compute them
- * once more: a second opinion by an engine that is not ours.
+ * once more: a second opinion by an engine that is not ours. program_render() makes it.
  *
  * Expressions are given to the server as they are written, word by word: precedence, types,
  * operators and functions are its own business. Only what a server cannot know is put in their
- * place: columns, lookups, the time at which the run began, and truncate(), fit(), note(), repair()
- * and try() around whole expressions. What has no counterpart is said, with the reason.
+ * place: columns, lookups, the time at which the run began, reject(), and truncate(), fit(),
+ * note(), repair() and try() around whole expressions. What has no counterpart is said, with the
+ * reason.
  *
  * The SQL speaks of
- *     s.c0 …               the record: columns of program_source_schema()
- *     r.c0 …               the mapped row: columns of program_target_schema(); of checks only
- *     RENDERING_LOOKUP i   a table per lookup of the mapping: k0 … keys, v0 … values (text)
+ *     s.n, s.c0 …          the record: its number, the columns of program_source_schema()
+ *     r.n, r.c0 …          the mapped row, of program_target_schema(); in checks only
+ *     RENDERING_LOOKUP i   a table per lookup of the mapping: k0 … keys, v0 … values (text),
+ *                          b and e where entries hold for a time
  * and wants the session's time zone to be the source's.
- * Ownership   everything lives in the arena. Threads   any; a program is read-only.
+ * Ownership   everything lives in the arena that it was made in.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_RENDERING_H
 #define NOVATE_RENDERING_H
-
-#include "novate/arena.h"
-#include "novate/error.h"
-#include "novate/lookup.h"
-#include "novate/text.h"
-#include "novate/transform.h"
 
 #include <stdbool.h>
 
@@ -35,32 +31,26 @@ struct rendered_rule {
     bool *reads;          /* of a check: columns of the mapped row */
 };
 
+struct rendered_lookup {
+    bool asked;
+    int key_count;
+    const bool *numeric; /* keys that are compared as numbers; others as texts */
+    int value_count;
+    const char *period; /* type of b and e; NULL: entries hold always */
+};
+
 struct rendering {
     struct rendered_rule *filters;
     int filter_count;
-    struct rendered_rule *columns; /* of program_target_schema() */
+    struct rendered_rule *columns; /* of the mapped row */
     int column_count;
     struct rendered_rule *checks;
     int check_count;
-    bool *lookups;        /* of the mapping: those that are asked */
-    const char *whole;    /* why nothing of the mapping can be rendered; NULL: it can */
+    struct rendered_lookup *lookups; /* of the mapping */
+    /* Of the record's columns, without what would change a value that is one already: numbers and
+     * times keep the digits that they have. */
+    const char **record_types;
+    const char *whole; /* why nothing of the mapping can be rendered; NULL: it can */
 };
-
-/* `lookups` are those that the program was compiled with; `withheld`, one per lookup, says why its
- * entries are not to be had (NULL: they are). Nothing is a problem: what cannot be rendered has a
- * reason. */
-bool program_render(const struct program *program,
-                    struct lookup *const *lookups,
-                    const char *const *withheld,
-                    struct arena *arena,
-                    struct rendering *rendering,
-                    struct error *error) NODISCARD;
-
-/* A type as the server names it, without what would change a value that is one already: numbers and
- * times keep the digits that they have. Types that novate does not know itself are text. */
-void rendering_type(struct type type, struct text_buffer *out);
-
-/* How the keys of a lookup are compared: as numbers, or as texts. */
-bool rendering_key_is_numeric(const struct lookup *lookup, int key);
 
 #endif

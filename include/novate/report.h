@@ -35,7 +35,7 @@ struct report_entity {
     bool verified;            /* `verification` is filled */
     const struct verify_result *verification;
     const struct cross_result *cross; /* NULL: not asked for, or not done */
-    const char *const *not_compared; /* target columns that no rule fills */
+    const char *const *not_compared;  /* target columns that no rule fills */
     int not_compared_count;
     const char *not_verified_reason; /* when verification was asked for and did not happen */
     const char *files; /* JSON array of its files (source_file.h); NULL: not known, or none */

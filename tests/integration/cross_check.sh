@@ -14,7 +14,7 @@ CREATE TABLE care.person (
     sex text, ward text, place text, gp text, born date, seen timestamp, seen_utc timestamptz,
     today date, age int, weight numeric(6,2), ratio double precision, active boolean,
     extra jsonb, tags text[], id uuid, half int, odd text, short varchar(5), dose numeric(5,1),
-    late text, untold text);
+    late text, untold text, bed text);
 CREATE TABLE care.gp (practice int, name text);
 INSERT INTO care.gp SELECT n, 'Surgery ' || n FROM generate_series(0, 8) n;
 SQL
@@ -23,19 +23,22 @@ SQL
 people() {
     echo 'id,name,nhs,sex,ward,born,seen,kilos,flag,note'
     awk 'BEGIN {
-        split("Abbott|O'\''Dowd|Zoë|Łukasz|李小龍|back\\slash|  blanks  |a \"\"b\"\"|Bartholomew-Featherstone", n, "|")
+        split("Abbott|O'\''Dowd|Zoë|Łukasz|李小龍|back\\slash|  blanks  |a \"\"b\"\"|" \
+            "Bartholomew-Featherstone", n, "|")
         for (i = 1; i <= 300; i++)
             printf "%d,\"%s %d\",943476591%d,%s,W%d,%s,2024-%02d-%02d %02d:30:00,%s,%s,%s\n", i,
                 n[i % 9 + 1], i, i % 10, i % 5, i % 7, i % 13 ? sprintf("19%02d-0%d-1%d", i % 100,
                 1 + i % 9, i % 10) : "unknown", 1 + i % 12, 1 + i % 28, i % 24,
-                i % 17 ? sprintf("%d.%d", i % 90, i % 6 ? i % 10 : i % 100) : "", i % 2 ? "true" : "false",
-                i % 4 ? "\"line, " i "\"" : ""
+                i % 17 ? sprintf("%d.%d", i % 90, i % 6 ? i % 10 : i % 100) : "",
+                i % 2 ? "true" : "false", i % 4 ? "\"line, " i "\"" : ""
     }'
 }
 mkdir -p "$tmp/plan/csv" "$tmp/plan/codes"
 people >"$tmp/plan/csv/people.csv"
 printf 'code,name,short\n0,unknown,U\n1,male,M\n2,female,F\n3,,\n' >"$tmp/plan/codes/sex.csv"
 printf 'ward,name\nW0,Nightingale\nW1,Seacole\nW2,Cavell\n' >"$tmp/plan/codes/ward.csv"
+printf '%s\n' 'ward,begins,ends,name' 'W0,,2024-03-01,A' 'W0,2024-03-01,2024-06-05,B' \
+    'W0,2024-06-05,,C' 'W1,2024-02-02,,D' >"$tmp/plan/codes/bed.csv"
 cat >"$tmp/plan/plan.yaml" <<YAML
 novate: 1
 migration: crossed
@@ -50,12 +53,15 @@ entity: person
 source:
   file: people.csv
   key: [id]
-  columns: {id: bigint, sex: integer, seen: timestamp, kilos: numeric, flag: boolean, note: varchar(40)}
+  columns: {id: bigint, sex: integer, seen: timestamp, kilos: numeric, flag: boolean,
+    note: varchar(40)}
 target: {table: care.person, key: [person_id]}
 lookups:
   sex:   {file: codes/sex.csv, from: code, to: [name, short], missing: reject}
   ward:  {file: codes/ward.csv, from: ward, to: name, missing: null}
   place: {file: codes/ward.csv, from: ward, to: name, missing: keep}
+  bed:   {file: codes/bed.csv, columns: {begins: date, ends: date}, from: ward, to: name,
+          valid_at: [begins, ends], missing: null}
   gp:    {target: care.gp, from: practice, to: name, missing: {default: none}}
 filters:
   not_ten: id % 10 <> 0
@@ -86,7 +92,8 @@ columns:
   short:     truncate(name)
   dose:      fit(kilos)
   late:      try(CAST(left(born, 4) AS integer), -1)::text
-  untold:    "CASE WHEN id = 0 THEN reject('never') ELSE 'x' END"
+  untold:    "CASE WHEN id % 50 = 33 THEN reject('odd ones') ELSE left(ward, 1) END"
+  bed:       lookup('bed', ward, valid_at(seen))
 checks:
   light: weight < 80
   known: nhs IS NULL OR length(nhs) = 10
@@ -102,22 +109,21 @@ same 'records asked for' "$(cross asked)" 10000
 same 'records that were picked' "$(cross records)" 300
 same 'records that are equal' "$(cross equal)" 300
 same 'records that differ' "$(cross different)" 0
-same 'columns' "$(cross columns)" 22
+same 'columns' "$(cross columns)" 24
 unchecked() {
     sqlite3 -batch -noheader :memory: "SELECT json_extract(value, '\$.column') || ': ' ||
         json_extract(value, '\$.reason') FROM json_each('$(cross not_checked | sed "s/'/''/g")')"
 }
 same 'what is not cross-checked' "$(unchecked)" "nhs: nhs_number() is novate's own
 late: try() is novate's own
-untold: reject() is novate's own
 check known: it reads column \"nhs\", which is not cross-checked"
 
 unchanged() {
     fingerprint target 'SELECT relname, relkind FROM pg_class WHERE relname !~ $$^pg_toast$$'
 }
-grep -q 'cross-check of person: 300 records, 22 columns: 300 equal, 0 different; not' "$tmp/out" ||
+grep -q 'cross-check of person: 300 records, 24 columns: 300 equal, 0 different; not' "$tmp/out" ||
     complain "the summary does not say it: $(cat "$tmp/out")"
-grep -q "300 records, 22 columns, computed by the target's server as well: 300 equal, 0 diff" \
+grep -q "300 records, 24 columns, computed by the target's server as well: 300 equal, 0 diff" \
     "$tmp/report.txt" || complain 'the text does not say it'
 grep -q '<h4>Cross-check</h4>' "$tmp/report.html" || complain 'the page does not say it'
 
@@ -141,12 +147,13 @@ differs() {
     same 'rows that differ' "$(entity_field "$tmp/report.json" person not_equal)" 0
 }
 sql target -c "CREATE FUNCTION public.reverse(varchar) RETURNS text LANGUAGE sql
-    AS \$\$ SELECT pg_catalog.reverse(\$1::text) || CASE WHEN \$1 ~ '(11|12)\$' THEN '?' ELSE '' END \$\$"
+    AS \$\$ SELECT pg_catalog.reverse(\$1::text) ||
+        CASE WHEN \$1 ~ '(11|12)\$' THEN '?' ELSE '' END \$\$"
 differs --show-keys
-same 'records that differ' "$(cross different)" "$(cross 'differences' | grep -o '"key"' | wc -l)"
+same 'records that differ' "$(cross different)" "$(cross differences | grep -o '"key"' | wc -l)"
 same 'columns that differ' "$(cross 'differences[0].column')$(cross 'differences[1].column')" oddodd
-same 'their keys' "$(sqlite3 -batch -noheader :memory: "SELECT group_concat(k, ' ') FROM (
-    SELECT json_extract(value, '\$.key[0]') k FROM json_each('$(cross differences)') ORDER BY 1 + k)")" \
+same 'their keys' "$(sqlite3 -batch -noheader :memory: "SELECT group_concat(k, ' ') FROM (SELECT
+    json_extract(value, '\$.key[0]') k FROM json_each('$(cross differences)') ORDER BY 1 + k)")" \
     "$(sql target -c "SELECT string_agg(person_id::text, ' ' ORDER BY person_id) FROM care.person
         WHERE odd ~ '^(11|21)'")"
 differs
@@ -162,13 +169,15 @@ same 'the filter' "$(cross differences | grep -o '"key":\["[0-9]*"\],"column":"[
 '"key":["217"],"column":"filter letters" '
 sql target -c 'DROP FUNCTION public.lower(varchar)'
 
-# What the mapping refuses and the server computes (before version 17, which refuses it too); and a
-# mapping that gives one row of several records, of which nothing is compared, which is said.
+# What the mapping refuses and the server computes (before version 17, which refuses it too); one
+# record of a group; and a mapping of which nothing is compared, which is said.
 sql target -c 'CREATE TABLE care.step (id bigint PRIMARY KEY, odd text);
-    CREATE TABLE care.latest (sex int PRIMARY KEY, id bigint)'
+    CREATE TABLE care.latest (sex int PRIMARY KEY, id bigint);
+    CREATE TABLE care.twice (id bigint PRIMARY KEY)'
 mkdir "$tmp/more"
 sed -e "s|csv: csv|csv: $tmp/plan/csv|" -e 's/migration: .*/migration: more/' \
-    -e 's/mappings: .*/mappings: [step.yaml, latest.yaml]/' "$tmp/plan/plan.yaml" >"$tmp/more/plan.yaml"
+    -e 's/mappings: .*/mappings: [step.yaml, latest.yaml, twice.yaml]/' "$tmp/plan/plan.yaml" \
+    >"$tmp/more/plan.yaml"
 cat >"$tmp/more/step.yaml" <<'YAML'
 entity: step
 source: {file: people.csv, key: [id], columns: {id: bigint}}
@@ -184,14 +193,26 @@ target: {table: care.latest, key: [sex]}
 dedupe: {by: [sex], keep: latest(id)}
 columns: {sex: sex, id: id}
 YAML
+cat >"$tmp/more/twice.yaml" <<'YAML'
+entity: twice
+source: {file: people.csv, key: [id], columns: {id: bigint}}
+target: {table: care.twice, key: [id]}
+emit:
+  - {name: one, columns: {id: id}}
+  - {name: two, columns: {id: id + 1000}}
+YAML
 wanted=7
 [ "$(sql target -c 'SHOW server_version_num')" -lt 170000 ] || wanted=0
 expect "$wanted" run "$tmp/more/plan.yaml" --cross-check 300 --show-keys --report "$tmp/report.json"
 [ "$wanted" = 0 ] || same 'what is refused' \
-    "$(entity_field "$tmp/report.json" step cross_check.differences)" '[{"key":["42"],"column":"odd"}]'
-same 'one row of several records' "$(entity_field "$tmp/report.json" latest cross_check.reason)" \
-    'several records make one row (dedupe:, pivot:)'
-same 'its verdict' "$(entity_field "$tmp/report.json" latest verdict)" verified
+    "$(entity_field "$tmp/report.json" step cross_check.differences)" \
+    '[{"key":["42"],"column":"odd"}]'
+same 'one record of each group' "$(entity_field "$tmp/report.json" latest cross_check.equal)" 5
+same 'what is not known of it' "$(entity_field "$tmp/report.json" latest cross_check.not_checked)" \
+    '[{"column":"dedupe","reason":"which record of a group is kept is novate'"'"'s own choice"}]'
+same 'several rows of a record' "$(entity_field "$tmp/report.json" twice cross_check.reason)" \
+    'a record gives several rows (emit:)'
+same 'its verdict' "$(entity_field "$tmp/report.json" twice verdict)" verified
 
 # A role that may not make temporary tables: said, and not verified.
 sql target -c "REVOKE TEMPORARY ON DATABASE $(database_name target) FROM PUBLIC"

@@ -113,7 +113,9 @@ START_TEST(an_entity_has_every_field)
         "seconds "
         "source_rows emitted filtered rejected merged loaded present inserted updated unchanged "
         "equal not_equal missing_target "
-        "missing_source source_digest target_digest identity rejects verification notes repaired "
+        "missing_source source_digest target_digest identity rejects verification cross_check "
+        "notes "
+        "repaired "
         "files not_compared differences");
     assert_text(entity, "entity", "patient");
     assert_text(entity, "verdict", "differences");
