@@ -1,5 +1,6 @@
 /* crossing.c — the contract is in crossing.h. SPDX-License-Identifier: Apache-2.0 */
 #include "crossing_internal.h"
+#include "picking.h"
 
 #include "novate/limits.h"
 
@@ -24,30 +25,6 @@ bool crossing_allowed(const struct options *options, struct error *error)
 
 /* --- picking --- */
 
-static bool find_keys(
-    struct job *job, const struct entity *entity, const int **keys, int *count, struct error *error)
-{
-    int relation[LIMIT_KEY_COLUMNS];
-    int *found = ARENA_ARRAY(&job->arena, int, LIMIT_KEY_COLUMNS);
-
-    *count = relation_key(entity->relation, relation);
-    *keys = found;
-    if (found == NULL) {
-        return error_set_memory(error);
-    }
-    for (int i = 0; i < *count; i++) {
-        int at = 0;
-        while (at < entity->source_column_count && entity->source_columns[at] != relation[i]) {
-            at++;
-        }
-        if (!NOVATE_CHECK(error, at < entity->source_column_count)) {
-            return false;
-        }
-        found[i] = at;
-    }
-    return true;
-}
-
 static bool tap_next(void *state, struct batch *batch, bool *more, struct error *error)
 {
     struct crossing_tap *tap = state;
@@ -67,7 +44,7 @@ bool crossing_tap(struct job *job,
     if (job->options->cross_check == 0 || entity->pick != NULL) {
         return true;
     }
-    if (!find_keys(job, entity, &keys, &count, error) ||
+    if (!picking_keys(job, entity, &keys, &count, error) ||
         !pick_create(program_source_schema(entity->program),
                      keys,
                      count,

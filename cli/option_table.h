@@ -10,6 +10,8 @@
 #define ON_STAGES   (BIT(EXTRACT) | BIT(TRANSFORM) | BIT(LOAD))
 #define ON_WORK     (BIT(RUN) | ON_STAGES | BIT(VERIFY) | BIT(REHEARSE))
 #define ON_RUN      (BIT(RUN) | BIT(REHEARSE))
+#define ON_SAMPLE   BIT(SAMPLE)
+#define ON_DECIDED  (ON_REJECTS | ON_SAMPLE)
 #define ON_CROSS    (ON_RUN | BIT(VERIFY))
 #define ON_CHECK    BIT(CHECK)
 #define ON_EXPLAIN  BIT(EXPLAIN)
@@ -31,7 +33,7 @@
 #define ON_KEYS    (ON_RUN | BIT(VERIFY) | BIT(LOAD) | ON_LISTS)
 #define ON_CONTROL (BIT(PAUSE) | BIT(RESUME) | BIT(SET))
 #define ON_PLAN                                                                                    \
-    (ON_WORK | BIT(PROFILE) | BIT(CHECK) | BIT(PREVIEW) | BIT(STATUS) | BIT(REJECTS) |             \
+    (ON_WORK | ON_SAMPLE | BIT(PROFILE) | BIT(CHECK) | BIT(PREVIEW) | BIT(STATUS) | BIT(REJECTS) |             \
      BIT(REPAIRS) | BIT(REPORT) | BIT(SEGMENTS) | BIT(LEDGER) | ON_CONTROL | ON_EXPLAIN)
 #define ON_KEY_FILE (ON_RUN | ON_STAGES | BIT(SEGMENTS) | ON_LISTS)
 #define ON_ALL      ((1u << COMMAND_COUNT) - 1)

@@ -125,6 +125,8 @@ static const char **text_slot(struct options *options, enum option_id id)
            : id == OPTION_SIGNING_KEY ? &options->signing_key
            : id == OPTION_PUBLIC_KEY  ? &options->public_key
            : id == OPTION_PLAN        ? &options->mapping_plan
+           : id == OPTION_STRATA      ? &options->strata
+           : id == OPTION_OUTPUT      ? &options->output
                                       : NULL;
 }
 
@@ -162,6 +164,14 @@ static bool set_value(struct options *options,
         return read_number(name, value, LIMIT_PICKED_RECORDS, &options->cross_check, error);
     case OPTION_LIMIT:
         return read_number(name, value, INT32_MAX, &options->limit, error);
+    case OPTION_SEED:
+        return read_number(name, value, INT64_MAX, &options->seed, error);
+    case OPTION_SIZE:
+        return read_number(name, value, LIMIT_PICKED_RECORDS, &options->size, error);
+    case OPTION_ERRORS:
+        return read_number(name, value, LIMIT_PICKED_RECORDS, &options->errors, error);
+    case OPTION_CHECKED:
+        return read_number(name, value, LIMIT_PICKED_RECORDS, &options->checked, error);
     case OPTION_RUN:
         return read_number(name, value, INT64_MAX, &options->run, error);
     case OPTION_STATE:
@@ -179,6 +189,8 @@ static bool set_value(struct options *options,
     case OPTION_SIGNING_KEY:
     case OPTION_PUBLIC_KEY:
     case OPTION_PLAN:
+    case OPTION_STRATA:
+    case OPTION_OUTPUT:
     case OPTION_DRY_RUN:
     case OPTION_RESTART:
     case OPTION_APPEND:
@@ -355,6 +367,8 @@ static const struct verb VERBS[] = {
     {COMMAND_REPORT, "check", false, REPEAT_MAX},
     {COMMAND_REPORT, "diff", false, 2},
     {COMMAND_REPORT, "show", true, 0}, /* what it does without a first word */
+    {COMMAND_SAMPLE, "draw", true, 0}, /* what it does without a first word */
+    {COMMAND_SAMPLE, "record", true, 0},
     {COMMAND_REPAIRS, "list", true, 0},
     {COMMAND_REJECTS, "list", true, 0},
     {COMMAND_REJECTS, "show", true, REPEAT_MAX},
@@ -390,7 +404,8 @@ static const struct verb *take_verb(struct line *line, struct error *error)
             return &VERBS[index];
         }
     }
-    for (int index = 0; command == COMMAND_REPORT && index < VERB_COUNT; index++) {
+    bool plain = command == COMMAND_REPORT || command == COMMAND_SAMPLE;
+    for (int index = 0; plain && index < VERB_COUNT; index++) {
         if (VERBS[index].command == command && VERBS[index].takes_plan) {
             return &VERBS[index];
         }
@@ -485,7 +500,14 @@ static bool assign_words(struct line *line, struct error *error)
 
 bool options_parse(int count, char *const *arguments, struct options *options, struct error *error)
 {
-    *options = (struct options){.command = COMMAND_HELP, .jobs = 1, .rows = 20, .limit = 100};
+    *options = (struct options){.command = COMMAND_HELP,
+                                .jobs = 1,
+                                .rows = 20,
+                                .limit = 100,
+                                .seed = 1,
+                                .size = 299,
+                                .errors = UINT64_MAX,
+                                .checked = UINT64_MAX};
     struct line line = {.count = count, .arguments = arguments, .at = 1, .options = options};
     for (; line.at < count; line.at++) {
         const char *text = arguments[line.at];

@@ -73,6 +73,12 @@ struct options {
     const char *public_key;
     uint64_t limit;
     uint64_t run; /* 0: the last */
+    uint64_t seed;
+    uint64_t size;
+    uint64_t errors;  /* UINT64_MAX: not said */
+    uint64_t checked; /* UINT64_MAX: all */
+    const char *strata;
+    const char *output;
 };
 
 /* ERROR_USAGE with a hint when the line is not valid. Texts point into `arguments`. */

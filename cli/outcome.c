@@ -239,6 +239,23 @@ static const char *describe_sources(struct job *job)
     return copy == NULL ? "" : copy;
 }
 
+/* Samples whose outcome was recorded. */
+static bool recall_samples(struct job *job, struct report *report, struct error *error)
+{
+    struct ledger_sample *samples = NULL;
+    int count = 0;
+    if (job->ledger != NULL && !ledger_samples(job->ledger, &job->arena, &samples, &count, error)) {
+        return false;
+    }
+    for (int index = 0; index < count; index++) {
+        if (samples[index].at != NULL) {
+            samples[report->sample_count++] = samples[index];
+        }
+    }
+    report->samples = samples;
+    return true;
+}
+
 static bool fill_report(struct job *job,
                         const struct outcome_options *options,
                         const struct error *stop,
@@ -289,7 +306,7 @@ static bool fill_report(struct job *job,
     if (report->finished_at == NULL || report->plan_digest == NULL) {
         return error_set_memory(error);
     }
-    return sealing_links(job, &report->links, error);
+    return recall_samples(job, report, error) && sealing_links(job, &report->links, error);
 }
 
 bool outcome_check_reports(const struct options *options, struct error *error)

@@ -260,7 +260,7 @@ static bool offer_row(struct pick *pick, const struct batch *batch, int row, str
 }
 
 /* The records of a chunk come again from its beginning. */
-static void forget_chunk(struct pick *pick, int chunk)
+void pick_forget(struct pick *pick, int chunk)
 {
     int count = pick->count;
     pick->count = 0;
@@ -274,17 +274,37 @@ static void forget_chunk(struct pick *pick, int chunk)
     }
 }
 
-bool pick_offer(struct pick *pick, const struct batch *batch, struct error *error)
+static void take_keys(struct pick *pick, const struct batch *batch)
 {
-    if (batch->chunk_restarts) {
-        forget_chunk(pick, batch->chunk);
-    }
     for (int i = 0; i < pick->key_count; i++) {
         pick->key_columns[i] = batch->columns[pick->key[i]];
     }
+}
+
+bool pick_offer(struct pick *pick, const struct batch *batch, struct error *error)
+{
+    if (batch->chunk_restarts) {
+        pick_forget(pick, batch->chunk);
+    }
+    take_keys(pick, batch);
     for (int row = 0; row < batch->rows; row++) {
         bool damaged = batch->error_rows != NULL && validity_get(batch->error_rows, row);
         if (!damaged && !offer_row(pick, batch, row, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool pick_offer_rows(struct pick *pick,
+                     const struct batch *batch,
+                     const uint16_t *rows,
+                     int count,
+                     struct error *error)
+{
+    take_keys(pick, batch);
+    for (int i = 0; i < count; i++) {
+        if (!offer_row(pick, batch, rows[i], error)) {
             return false;
         }
     }

@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "report_cross.h"
 #include "report_files.h"
+#include "report_samples.h"
 #include "report_target.h"
 #include "report_view.h"
 
@@ -509,6 +510,7 @@ void report_html(const struct report_view *view, struct text_buffer *out)
     if (report_target_known(view)) {
         report_target_html(view, out);
     }
+    report_samples_html(view, out);
     push_run(out, view);
     push_sign_off(out);
     text_buffer_string(out, "</main>\n");

@@ -2,6 +2,7 @@
  * order, so that two reports can be compared as texts. SPDX-License-Identifier: Apache-2.0 */
 #include "identity.h"
 #include "report_cross.h"
+#include "report_samples.h"
 #include "seal.h"
 
 #include "novate/report.h"
@@ -350,6 +351,7 @@ bool report_json(const struct report *report, struct text_buffer *out, struct er
         seal_part(&seal, "entity", report->entities[i].entity);
     }
     text_buffer_char(out, ']');
+    report_samples_json(report, out);
     if (report->target_state != NULL) {
         text_buffer_member(out, "target_state");
         text_buffer_string(out, report->target_state);

@@ -2,6 +2,7 @@
  * allow it. SPDX-License-Identifier: Apache-2.0 */
 #include "report_cross.h"
 #include "report_files.h"
+#include "report_samples.h"
 #include "report_target.h"
 #include "report_view.h"
 
@@ -321,6 +322,7 @@ void report_text(const struct report_view *view, struct text_buffer *out)
         push_heading(out, "The target after this run");
         report_target_text(view, out);
     }
+    report_samples_text(view, out);
     push_heading(out, "This run");
     push_time_field(out, "started", view_text(view->root, "started_at"));
     push_time_field(out, "finished", view_text(view->root, "finished_at"));

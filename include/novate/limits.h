@@ -106,6 +106,10 @@ static_assert(LIMIT_BATCH_ROWS > 0 && LIMIT_BATCH_ROWS <= 65535, "a row index ha
  * once, and each that the server refuses is asked about alone. */
 #define LIMIT_PICKED_RECORDS 10000
 
+/* Values of a column that a sample is drawn in proportion to: each may hold as many records as the
+ * sample. */
+#define LIMIT_STRATA 64
+
 /* Entries of a lookup that are copied to the target for a cross-check. */
 #define LIMIT_CROSS_ENTRIES 200000
 

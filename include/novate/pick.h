@@ -42,6 +42,14 @@ bool pick_create(const struct schema *schema,
                  struct error *error) NODISCARD;
 /* The batch is not changed. Records of a chunk that begins anew are forgotten first. */
 bool pick_offer(struct pick *pick, const struct batch *batch, struct error *error) NODISCARD;
+/* The same of some rows of the batch, in ascending order, and without forgetting. */
+bool pick_offer_rows(struct pick *pick,
+                     const struct batch *batch,
+                     const uint16_t *rows,
+                     int count,
+                     struct error *error) NODISCARD;
+/* Forgets the records of a chunk. */
+void pick_forget(struct pick *pick, int chunk);
 /* Brings what was picked into its order, by hash. */
 void pick_finish(struct pick *pick);
 int pick_count(const struct pick *pick);

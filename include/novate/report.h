@@ -8,6 +8,7 @@
 
 #include "novate/batch.h"
 #include "novate/cross_result.h"
+#include "novate/ledger_sample.h"
 #include "novate/load_mode.h"
 #include "novate/seal.h"
 #include "novate/verify.h"
@@ -60,6 +61,8 @@ struct report {
     enum verdict verdict;
     bool verification_skipped; /* --no-verify */
     bool show_keys;
+    const struct ledger_sample *samples; /* whose outcome was recorded */
+    int sample_count;
     const char *target_state; /* JSON object: what was restored, sequences, space; NULL: none */
     const char *key_salt;     /* for hashes of keys */
     struct seal_links links;  /* the report before it, and who will sign it */
