@@ -33,7 +33,7 @@
 #define ON_KEYS    (ON_RUN | BIT(VERIFY) | BIT(LOAD) | ON_LISTS)
 #define ON_CONTROL (BIT(PAUSE) | BIT(RESUME) | BIT(SET))
 #define ON_PLAN                                                                                    \
-    (ON_WORK | ON_SAMPLE | BIT(PROFILE) | BIT(CHECK) | BIT(PREVIEW) | BIT(STATUS) | BIT(REJECTS) |             \
+    (ON_WORK | ON_SAMPLE | BIT(PROFILE) | BIT(CHECK) | BIT(PREVIEW) | BIT(STATUS) | BIT(REJECTS) | \
      BIT(REPAIRS) | BIT(REPORT) | BIT(SEGMENTS) | BIT(LEDGER) | ON_CONTROL | ON_EXPLAIN)
 #define ON_KEY_FILE (ON_RUN | ON_STAGES | BIT(SEGMENTS) | ON_LISTS)
 #define ON_ALL      ((1u << COMMAND_COUNT) - 1)

