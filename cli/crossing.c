@@ -199,6 +199,7 @@ static bool compare_slice(struct crossing *crossing,
               canonicalise(crossing, slice, session, error) &&
               pick_fill(crossing->entity->pick, crossing->first, count, &slice->records, error) &&
               cross_check_records(crossing->cross, &slice->records, slice->wanted, error) &&
+              crossing_ask_losses(crossing, count, error) &&
               cross_check_read(crossing->cross, crossing, crossing_compare, error);
     crossing->first += count;
     return ok;
@@ -340,6 +341,16 @@ static bool settle(struct crossing *crossing, const struct error *stop, struct e
         return error_context(
             error, "cross-checking entity \"%s\"", crossing->entity->mapping->entity);
     }
+    console_log(crossing->job->console,
+                LOG_WARNING,
+                "cross-check",
+                "the cross-check of entity \"%s\" is not possible: %s%s%s%s%s",
+                crossing->entity->mapping->entity,
+                stop->message,
+                stop->detail[0] == '\0' ? "" : "; ",
+                stop->detail,
+                stop->hint[0] == '\0' ? "" : " ",
+                stop->hint);
     result->impossible = true;
     result->equal = 0;
     result->reason = arena_format(&crossing->job->arena,

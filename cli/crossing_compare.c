@@ -143,19 +143,27 @@ static bool same_value(struct view *view, int column, bool *same, struct error *
     return true;
 }
 
+bool crossing_ask_losses(struct crossing *crossing, int count, struct error *error)
+{
+    for (int i = 0; i < count; i++) {
+        struct fate *fate = &crossing->fates[i];
+        bool lossy = fate->class == REJECT_RANGE || fate->class == REJECT_LENGTH;
+        if (fate->kind == FATE_COLUMN_REFUSED && lossy &&
+            crossing->rendering.columns[fate->index].sql != NULL &&
+            !cross_check_failed(crossing->cross, i, fate->index) &&
+            !cross_check_loses(crossing->cross, i, fate->index, &fate->loses, error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* The column that the mapping refused: the server refuses it too, or gives the NULL or the loss
  * that the mapping does not let through. */
-static bool same_refusal(
-    struct view *view, int column, bool failed, bool *same, struct error *error)
+static bool same_refusal(const struct view *view, int column, bool failed)
 {
-    enum reject_class class = view->fate->class;
     bool null = vector_is_null(&view->batch->columns[CROSS_COLUMNS + column], view->row);
-
-    *same = failed || (class == REJECT_NULL_VALUE && null);
-    if (*same || (class != REJECT_RANGE && class != REJECT_LENGTH)) {
-        return true;
-    }
-    return cross_check_loses(view->crossing->cross, view->record, column, same, error);
+    return failed || view->fate->loses || (view->fate->class == REJECT_NULL_VALUE && null);
 }
 
 /* A value that its type refused when it was brought into the server's form. */
@@ -182,9 +190,8 @@ static bool compare_column(struct view *view, int column, struct error *error)
         if (!same_value(view, column, &same, error)) {
             return false;
         }
-    } else if (view->fate->kind == FATE_COLUMN_REFUSED && view->fate->index == column &&
-               !same_refusal(view, column, failed, &same, error)) {
-        return false;
+    } else if (view->fate->kind == FATE_COLUMN_REFUSED && view->fate->index == column) {
+        same = same_refusal(view, column, failed);
     }
     return same || note(view, "", view->crossing->rendering.columns[column].name, error);
 }

@@ -21,7 +21,8 @@ struct fate {
     } kind;
     int index;
     enum reject_class class;
-    int row; /* FATE_KEPT: of the mapped rows */
+    int row;    /* FATE_KEPT: of the mapped rows */
+    bool loses; /* FATE_COLUMN_REFUSED: the server sees too that the column would lose something */
 };
 
 struct crossing {
@@ -45,6 +46,9 @@ void crossing_fate(const struct program *program,
                    const struct mapping *mapping,
                    const struct batch *out,
                    struct fate *fate);
+/* Asks the server about values that the mapping refused because their column would lose something.
+ * Before its rows are read: it says one thing at a time. */
+bool crossing_ask_losses(struct crossing *crossing, int count, struct error *error) NODISCARD;
 /* Compares the rows that the server gave with those of the slice. */
 bool crossing_compare(void *state, struct batch *batch, struct error *error) NODISCARD;
 
