@@ -153,11 +153,15 @@ static void push_record(struct text_buffer *out, const struct sample_record *rec
 void sample_html(const struct sample_sheet *sheet, struct text_buffer *out)
 {
     page_begin(out, "Sample");
+    text_buffer_string(out, "<main>\n");
     push_head(sheet, out);
-    text_buffer_string(out, "<h2>Records</h2>\n");
+    text_buffer_string(out,
+                       "<h2>Records</h2>\n<p class=\"note\">Of the source those columns are shown "
+                       "that the mapping reads, of the target those that it fills.</p>\n");
     for (int i = 0; i < sheet->count; i++) {
         push_record(out, &sheet->records[i], i + 1);
     }
+    text_buffer_string(out, "</main>\n");
     page_end(out);
 }
 
