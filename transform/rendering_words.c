@@ -3,6 +3,7 @@
  * The tree says which words are columns and calls; it is not what is written out, so that the
  * server reads the expression for itself. SPDX-License-Identifier: Apache-2.0 */
 #include "lookup_table.h"
+#include "lookup_use.h"
 #include "parser.h"
 #include "rendering_internal.h"
 
@@ -203,6 +204,26 @@ static int find_lookup(const struct mapping *mapping, struct text name)
     return -1;
 }
 
+/* Keys of these types have another text, or another number, in a session of the server. */
+static bool has_odd_keys(const struct words *words)
+{
+    for (int i = 0; i < words->routine->count; i++) {
+        const struct step *step = &words->routine->steps[i];
+        if (step->op != STEP_CALL || step->function != internal_function(INTERNAL_LOOKUP)) {
+            continue;
+        }
+        const struct lookup_use *use = step->state;
+        for (int key = 0; key < use->key_count; key++) {
+            enum type_id type = step->types[key]->id;
+            if (type == TYPE_BOOL || type == TYPE_FLOAT4 || type == TYPE_FLOAT8 ||
+                type == TYPE_TIMESTAMPTZ || type == TYPE_INTERVAL) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 /* NULL: the lookup can be rendered. */
 static const char *unfit(const struct words *words, int index)
 {
@@ -210,6 +231,7 @@ static const char *unfit(const struct words *words, int index)
     return words->withheld[index] != NULL  ? words->withheld[index]
            : spec->chase                   ? "it follows chains"
            : words->lookups[index] == NULL ? "its entries are not known"
+           : has_odd_keys(words)           ? "it is asked with another type than texts and numbers"
                                            : NULL;
 }
 

@@ -111,6 +111,23 @@ START_TEST(what_has_no_counterpart_is_said)
 }
 END_TEST
 
+START_TEST(keys_of_other_types_are_not_asked)
+{
+    check_sql("lookup('sex', a = 1)",
+              NULL,
+              "!lookup \"sex\": it is asked with another type than texts and numbers");
+    check_sql("lookup('sex', a::double precision)",
+              NULL,
+              "!lookup \"sex\": it is asked with another type than texts and numbers");
+    check_sql("lookup('sex', 'x' || date)",
+              NULL,
+              "((CASE WHEN ('x' || s.c0 ) IS NULL THEN NULL ELSE CAST((SELECT CASE WHEN count(*) "
+              "= 0 THEN CAST(CAST('no entry' || count(*) AS integer) AS text) ELSE max(v0) END "
+              "FROM pg_temp.novate_cross_lookup_0 WHERE true AND k0 = CAST(('x' || s.c0 ) AS "
+              "text)) AS text) END) )");
+}
+END_TEST
+
 START_TEST(lookups_may_be_withheld)
 {
     const char *withheld[MAPPING_RUN_MAX] = {"it has more than 3 entries"};
@@ -177,6 +194,7 @@ int main(void)
         try_has_a_fallback,
         what_has_no_counterpart_is_said,
         lookups_may_be_withheld,
+        keys_of_other_types_are_not_asked,
         the_time_of_the_run_is_one_time,
         conditions_and_copies,
     };
