@@ -8,6 +8,7 @@
 #include "coding.h"
 #include "comparing.h"
 #include "confirming.h"
+#include "crossing.h"
 #include "grouping.h"
 #include "mapped_reading.h"
 #include "progress.h"
@@ -23,7 +24,8 @@ struct mapped_source {
     struct mapped_reading reading;
     struct chunk_list chunks; /* all of the source */
     const bool *done;         /* which the first reading leaves out; NULL: the next one reads all */
-    struct coding *coding;    /* of the first reading; NULL: codes are not counted */
+    struct crossing_tap tap;
+    struct coding *coding; /* of the first reading; NULL: codes are not counted */
 };
 
 static void mapped_close(void *state)
@@ -62,6 +64,10 @@ static bool mapped_open(void *state,
     struct mapped_source *mapped = state;
     if (!choose_chunks(mapped, error) ||
         !mapped_reading_open(&mapped->reading, reader, transformer, error)) {
+        return false;
+    }
+    if (!crossing_tap(mapped->reading.job, mapped->reading.entity, &mapped->tap, reader, error)) {
+        mapped_reading_close(&mapped->reading);
         return false;
     }
     if (mapped->coding != NULL) {
@@ -202,7 +208,8 @@ static bool verify(struct job *job,
     }
     options.refused_keys = refused;
     struct resuming resuming;
-    if (options.level == VERIFY_DIGEST) {
+    bool resumes = options.level == VERIFY_DIGEST && job->options->cross_check == 0;
+    if (resumes) {
         if (!resuming_open(&resuming, job, entity, &mapped->chunks, &options, error)) {
             return false;
         }
@@ -213,7 +220,7 @@ static bool verify(struct job *job,
         return error_set_memory(error);
     }
     bool ok = verify_coded(job, entity, &options, mapped, error);
-    if (ok && options.level == VERIFY_DIGEST) {
+    if (ok && resumes) {
         resuming_done(&resuming);
     }
     return ok;
@@ -234,6 +241,9 @@ bool checking_run(struct job *job, struct entity *entity, struct error *error)
     ok = ok && verify(job, entity, &mapped, sessions, error);
     session_close(sessions[0]);
     session_close(sessions[1]);
+    ok = ok && crossing_run(job, entity, error);
+    pick_destroy(entity->pick);
+    entity->pick = NULL;
     entity->seconds += clock_seconds() - started;
     return ok ? true : error_context(error, "verifying entity \"%s\"", entity->mapping->entity);
 }

@@ -5,6 +5,7 @@
 #include "carry_mode.h"
 #include "checking.h"
 #include "commands.h"
+#include "crossing.h"
 #include "deferring.h"
 #include "finishing.h"
 #include "history.h"
@@ -258,7 +259,7 @@ static bool perform(const struct options *options,
     if (options->finish) {
         return finishing_command(options, console, error);
     }
-    if (!outcome_check_reports(options, error)) {
+    if (!outcome_check_reports(options, error) || !crossing_allowed(options, error)) {
         return false;
     }
     bool writes = work->reads_segments || work->writes_segments || work->writes_target;

@@ -18,7 +18,9 @@
 #include "target_pool.h"
 #include "watch.h"
 
+#include "novate/cross_result.h"
 #include "novate/ledger.h"
+#include "novate/pick.h"
 #include "novate/plan.h"
 #include "novate/private_cluster.h"
 #include "novate/problem.h"
@@ -64,6 +66,8 @@ struct entity {
     const char *not_verified_reason;
     const struct report_codes *codes; /* of a verification of level "full" */
     int code_count;
+    struct pick *pick;                /* records to be cross-checked; NULL: none */
+    const struct cross_result *cross; /* NULL: not asked for, or not done */
     double seconds;
 };
 
@@ -181,6 +185,16 @@ void job_close(struct job *job);
  * gives back what they have on disk. */
 bool lookups_describe(struct job *job, struct entity *entity, struct error *error) NODISCARD;
 bool lookups_fill(struct job *job, struct entity *entity, struct error *error) NODISCARD;
+/* Reads the entries of a lookup once more: the columns of its key, its values and its periods. */
+struct lookups_visitor {
+    void *state;
+    bool (*take)(void *state, const struct batch *batch, struct error *error);
+};
+bool lookups_read(struct job *job,
+                  struct entity *entity,
+                  int at,
+                  const struct lookups_visitor *visitor,
+                  struct error *error) NODISCARD;
 /* May the lookup's relation be read? Without a connection only files may; others count as lookups
  * of texts, and are not filled. */
 bool lookups_reachable(const struct job *job, const struct lookup_spec *spec);

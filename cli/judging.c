@@ -1,6 +1,8 @@
 /* judging.c — the contract is in judging.h. SPDX-License-Identifier: Apache-2.0 */
 #include "judging.h"
 
+#include "crossing.h"
+
 #include <inttypes.h>
 #include <string.h>
 
@@ -69,7 +71,8 @@ enum verdict judging_verdict(const struct entity *entity, const struct error *st
     }
     const struct verify_result *result = entity->verification;
     bool partly = result->level == VERIFY_COUNTS || skipped_columns(entity) > 0;
-    return result->verdict == VERDICT_VERIFIED && partly ? VERDICT_NOT_VERIFIED : result->verdict;
+    bool doubtful = result->verdict == VERDICT_VERIFIED && partly;
+    return crossing_verdict(entity, doubtful ? VERDICT_NOT_VERIFIED : result->verdict);
 }
 
 const char *judging_reason(struct job *job, const struct entity *entity, bool wanted)
@@ -94,6 +97,9 @@ const char *judging_reason(struct job *job, const struct entity *entity, bool wa
     }
     if (result->level == VERIFY_COUNTS) {
         return "rows were counted, values were not compared (--level counts)";
+    }
+    if (entity->cross != NULL && entity->cross->impossible) {
+        return "the cross-check that was asked for was not possible";
     }
     int skipped = skipped_columns(entity);
     if (skipped == 0) {

@@ -226,7 +226,7 @@ bool lookups_describe(struct job *job, struct entity *entity, struct error *erro
 }
 
 static bool pour(struct job *job,
-                 struct lookup *lookup,
+                 const struct lookups_visitor *visitor,
                  const struct reader *reader,
                  struct error *error)
 {
@@ -236,15 +236,15 @@ static bool pour(struct job *job,
     while (ok && more) {
         ok = reader->next(reader->state, &batch, &more, error);
         if (ok && more) {
-            ok = lookup_fill(lookup, &batch, &job->problems, error);
+            ok = visitor->take(visitor->state, &batch, error);
         }
     }
     batch_release(&batch);
-    return ok ? true : lookup_explain_memory(lookup, error);
+    return ok;
 }
 
-static bool fill_from_source(struct job *job,
-                             struct lookup *lookup,
+static bool read_from_source(struct job *job,
+                             const struct lookups_visitor *visitor,
                              const struct origin *origin,
                              const int *columns,
                              int count,
@@ -265,25 +265,26 @@ static bool fill_from_source(struct job *job,
                          &job->cancel,
                          &reader,
                          error) &&
-        pour(job, lookup, &reader, error);
+        pour(job, visitor, &reader, error);
     list_reader_close(&records);
     return ok;
 }
 
-static bool fill_from_target(struct job *job,
-                             struct lookup *lookup,
+static bool read_from_target(struct job *job,
+                             const struct lookup_spec *spec,
+                             const struct lookups_visitor *visitor,
                              const struct origin *origin,
                              const int *columns,
                              int count,
                              struct error *error)
 {
     struct target_reader *reader = NULL;
-    const char *where = lookup_spec(lookup)->source.where;
+    const char *where = spec->source.where;
     bool ok = target_reader_open(
         job->target.control, origin->table, columns, count, where, &reader, error);
     if (ok) {
         struct reader contract = target_reader_as_reader(reader);
-        ok = pour(job, lookup, &contract, error);
+        ok = pour(job, visitor, &contract, error);
     }
     target_reader_close(reader);
     return ok;
@@ -303,22 +304,48 @@ static bool is_left(struct job *job, const struct entity *entity, const struct l
     return settings != NULL && pace_holds(source_pool_pace(job->sources, settings));
 }
 
-static bool fill_lookup(struct job *job, struct entity *entity, int at, struct error *error)
+bool lookups_read(struct job *job,
+                  struct entity *entity,
+                  int at,
+                  const struct lookups_visitor *visitor,
+                  struct error *error)
 {
     const struct lookup_spec *spec = &entity->mapping->lookups[at];
-    struct lookup *lookup = entity->lookups[at];
     struct origin origin = {.source = NULL};
     int columns[LOOKUP_COLUMNS_MAX];
     int count = column_count(spec);
     bool ok = open_origin(job, entity, spec, &origin, error);
     if (ok && origin.schema != NULL && find_columns(job, spec, origin.schema, columns)) {
-        ok = (origin.table == NULL
-                  ? fill_from_source(job, lookup, &origin, columns, count, error)
-                  : fill_from_target(job, lookup, &origin, columns, count, error)) &&
-             lookup_seal(lookup, &job->problems, error);
+        ok = origin.table == NULL
+                 ? read_from_source(job, visitor, &origin, columns, count, error)
+                 : read_from_target(job, spec, visitor, &origin, columns, count, error);
     }
     close_origin(job, &origin);
-    return ok ? true : error_context(error, "filling the lookup \"%s\"", spec->name);
+    return ok;
+}
+
+struct filling {
+    struct job *job;
+    struct lookup *lookup;
+};
+
+static bool take_entries(void *state, const struct batch *batch, struct error *error)
+{
+    struct filling *filling = state;
+    return lookup_fill(filling->lookup, batch, &filling->job->problems, error);
+}
+
+static bool fill_lookup(struct job *job, struct entity *entity, int at, struct error *error)
+{
+    struct lookup *lookup = entity->lookups[at];
+    struct filling filling = {.job = job, .lookup = lookup};
+    const struct lookups_visitor visitor = {.state = &filling, .take = take_entries};
+    bool ok = lookups_read(job, entity, at, &visitor, error)
+                  ? lookup == NULL || lookup_seal(lookup, &job->problems, error)
+                  : lookup != NULL && lookup_explain_memory(lookup, error);
+    return ok ? true
+              : error_context(
+                    error, "filling the lookup \"%s\"", entity->mapping->lookups[at].name);
 }
 
 bool lookups_fill(struct job *job, struct entity *entity, struct error *error)

@@ -11,6 +11,8 @@
 #define ON_WORK      (BIT(RUN) | ON_STAGES | BIT(VERIFY) | BIT(REHEARSE))
 #define ON_RUN       (BIT(RUN) | BIT(REHEARSE))
 #define ON_VERIFYING (ON_RUN | BIT(VERIFY))
+#define ON_CROSS     ON_VERIFYING
+#define ON_SAMPLE    BIT(SAMPLE)
 #define ON_CHECK     BIT(CHECK)
 #define ON_EXPLAIN   BIT(EXPLAIN)
 #define ON_FILES     (ON_CHECK | ON_EXPLAIN)
@@ -22,6 +24,8 @@
 #define ON_REPAIRS BIT(REPAIRS)
 #define ON_LISTS   (ON_REJECTS | ON_REPAIRS)
 #define ON_REPAIR  BIT(REPAIR)
+#define ON_DECIDED (ON_REJECTS | ON_SAMPLE)
+#define ON_OUTPUT  (ON_REPAIR | ON_SAMPLE)
 #define ON_VALUES  (ON_LISTS | BIT(TRACE) | ON_REPAIR)
 #define ON_LOOKING (BIT(STATUS) | BIT(REJECTS) | BIT(REPAIRS) | BIT(LEDGER) | BIT(TRACE))
 #define ON_LEDGER  BIT(LEDGER)
@@ -34,7 +38,7 @@
 #define ON_KEYS    (ON_RUN | BIT(VERIFY) | BIT(LOAD) | ON_VALUES)
 #define ON_CONTROL (BIT(PAUSE) | BIT(RESUME) | BIT(SET))
 #define ON_PLAN                                                                                    \
-    (ON_WORK | BIT(PROFILE) | BIT(CHECK) | BIT(PREVIEW) | BIT(STATUS) | BIT(REJECTS) |             \
+    (ON_WORK | ON_SAMPLE | BIT(PROFILE) | BIT(CHECK) | BIT(PREVIEW) | BIT(STATUS) | BIT(REJECTS) | \
      BIT(REPAIRS) | BIT(REPORT) | BIT(SEGMENTS) | BIT(LEDGER) | ON_CONTROL | ON_EXPLAIN |          \
      BIT(TRACE) | BIT(REPAIR))
 #define ON_ENTITY   (ON_PLAN & ~BIT(TRACE))

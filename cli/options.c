@@ -6,6 +6,7 @@
 #include "options.h"
 
 #include "option_table.h"
+#include "options_line.h"
 
 #include "novate/limits.h"
 
@@ -25,26 +26,6 @@ const struct command_row COMMAND_TABLE[COMMAND_COUNT] = {
 #include "commands.def"
 #undef COMMAND
 };
-
-struct line {
-    int count;
-    char *const *arguments;
-    int at;
-    bool only_words; /* after `--` */
-    struct options *options;
-    bool has_command;
-    const char *words[REPEAT_MAX];
-    int word_count;
-};
-
-static bool usage_hint(struct error *error, const struct line *line)
-{
-    if (line->has_command) {
-        return error_hint(
-            error, "Try \"novate help %s\".", COMMAND_TABLE[line->options->command].name);
-    }
-    return error_hint(error, "Try \"novate help\".");
-}
 
 static bool read_number(
     const char *name, const char *text, uint64_t max, uint64_t *value, struct error *error)
@@ -161,22 +142,45 @@ static const char **text_slot(struct options *options, enum option_id id)
            : id == OPTION_SIGNING_KEY ? &options->signing_key
            : id == OPTION_PUBLIC_KEY  ? &options->public_key
            : id == OPTION_PLAN        ? &options->mapping_plan
+           : id == OPTION_STRATA      ? &options->strata
                                       : NULL;
 }
 
-/* Options with an argument. */
-static bool set_value(struct options *options,
-                      enum option_id id,
-                      const char *value,
-                      struct error *error)
+/* Where an option goes whose argument is a number; NULL: it is none of these. */
+static uint64_t *number_slot(struct options *options, enum option_id id, uint64_t *max)
+{
+    const struct {
+        enum option_id id;
+        uint64_t *slot;
+        uint64_t max;
+    } numbers[] = {
+        {OPTION_ROWS, &options->rows, 1000},
+        {OPTION_CHUNK_ROWS, &options->chunk_rows, INT64_MAX},
+        {OPTION_CROSS_CHECK, &options->cross_check, LIMIT_PICKED_RECORDS},
+        {OPTION_LIMIT, &options->limit, INT32_MAX},
+        {OPTION_SEED, &options->seed, INT64_MAX},
+        {OPTION_SIZE, &options->size, LIMIT_PICKED_RECORDS},
+        {OPTION_ERRORS, &options->errors, LIMIT_PICKED_RECORDS},
+        {OPTION_CHECKED, &options->checked, LIMIT_PICKED_RECORDS},
+        {OPTION_RUN, &options->run, INT64_MAX},
+    };
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        if (numbers[i].id == id) {
+            *max = numbers[i].max;
+            return numbers[i].slot;
+        }
+    }
+    return NULL;
+}
+
+/* Options whose argument is neither taken as it is nor a number. */
+static bool set_special(struct options *options,
+                        enum option_id id,
+                        const char *value,
+                        struct error *error)
 {
     const char *name = OPTION_TABLE[id].name;
     uint64_t number = 0;
-    const char **slot = text_slot(options, id);
-    if (slot != NULL) {
-        *slot = value;
-        return true;
-    }
     switch (id) {
     case OPTION_SET:
         return push_value(name, options->settings, &options->setting_count, value, error);
@@ -190,14 +194,6 @@ static bool set_value(struct options *options,
         }
         options->jobs = (int)number;
         return true;
-    case OPTION_ROWS:
-        return read_number(name, value, 1000, &options->rows, error);
-    case OPTION_CHUNK_ROWS:
-        return read_number(name, value, INT64_MAX, &options->chunk_rows, error);
-    case OPTION_LIMIT:
-        return read_number(name, value, INT32_MAX, &options->limit, error);
-    case OPTION_RUN:
-        return read_number(name, value, INT64_MAX, &options->run, error);
     case OPTION_STATE:
         return set_state(options, value, error);
     case OPTION_LEVEL:
@@ -218,6 +214,16 @@ static bool set_value(struct options *options,
     case OPTION_SIGNING_KEY:
     case OPTION_PUBLIC_KEY:
     case OPTION_PLAN:
+    case OPTION_ROWS:
+    case OPTION_CHUNK_ROWS:
+    case OPTION_CROSS_CHECK:
+    case OPTION_LIMIT:
+    case OPTION_SEED:
+    case OPTION_SIZE:
+    case OPTION_ERRORS:
+    case OPTION_CHECKED:
+    case OPTION_RUN:
+    case OPTION_STRATA:
     case OPTION_DRY_RUN:
     case OPTION_RESTART:
     case OPTION_APPEND:
@@ -239,6 +245,23 @@ static bool set_value(struct options *options,
         break;
     }
     return error_set(error, ERROR_INTERNAL, "option --%s takes no argument", name);
+}
+
+/* Options with an argument. */
+static bool set_value(struct options *options,
+                      enum option_id id,
+                      const char *value,
+                      struct error *error)
+{
+    uint64_t max = 0;
+    const char **slot = text_slot(options, id);
+    uint64_t *count = number_slot(options, id, &max);
+    if (slot != NULL) {
+        *slot = value;
+        return true;
+    }
+    return count != NULL ? read_number(OPTION_TABLE[id].name, value, max, count, error)
+                         : set_special(options, id, value, error);
 }
 
 /* Options without one. */
@@ -263,7 +286,10 @@ static void set_flag(struct options *options, enum option_id id)
     options->help |= id == OPTION_HELP;
 }
 
-static bool apply(struct line *line, enum option_id id, const char *attached, struct error *error)
+static bool apply(struct options_line *line,
+                  enum option_id id,
+                  const char *attached,
+                  struct error *error)
 {
     const struct option_row *row = &OPTION_TABLE[id];
     bool allowed = line->has_command ? (row->commands & (1u << line->options->command)) != 0
@@ -295,7 +321,7 @@ static bool apply(struct line *line, enum option_id id, const char *attached, st
     return set_value(line->options, id, attached, error);
 }
 
-static bool long_option(struct line *line, const char *text, struct error *error)
+static bool long_option(struct options_line *line, const char *text, struct error *error)
 {
     const char *equals = strchr(text, '=');
     size_t size = equals == NULL ? strlen(text) : (size_t)(equals - text);
@@ -310,11 +336,11 @@ static bool long_option(struct line *line, const char *text, struct error *error
     memcpy(name, text, size < sizeof name ? size : sizeof name - 1);
     error_set(error, ERROR_USAGE, "there is no option --%s", name);
     const char *nearest = text_nearest(name, names, OPTION_COUNT);
-    return nearest == NULL ? usage_hint(error, line)
+    return nearest == NULL ? options_hint(error, line)
                            : error_hint(error, "Perhaps you meant --%s.", nearest);
 }
 
-static bool short_options(struct line *line, const char *text, struct error *error)
+static bool short_options(struct options_line *line, const char *text, struct error *error)
 {
     for (; *text != '\0'; text++) {
         int found = -1;
@@ -323,11 +349,11 @@ static bool short_options(struct line *line, const char *text, struct error *err
         }
         if (found < 0) {
             error_set(error, ERROR_USAGE, "there is no option -%c", *text);
-            return usage_hint(error, line);
+            return options_hint(error, line);
         }
         bool takes_rest = OPTION_TABLE[found].argument != NULL && text[1] != '\0';
         if (!apply(line, (enum option_id)found, takes_rest ? text + 1 : NULL, error)) {
-            return usage_hint(error, line);
+            return options_hint(error, line);
         }
         if (OPTION_TABLE[found].argument != NULL) {
             break;
@@ -336,7 +362,7 @@ static bool short_options(struct line *line, const char *text, struct error *err
     return true;
 }
 
-static bool set_command(struct line *line, const char *word, struct error *error)
+static bool set_command(struct options_line *line, const char *word, struct error *error)
 {
     const char *names[COMMAND_COUNT];
     for (int id = 0; id < COMMAND_COUNT; id++) {
@@ -349,224 +375,35 @@ static bool set_command(struct line *line, const char *word, struct error *error
     }
     error_set(error, ERROR_USAGE, "there is no command \"%s\"", word);
     const char *nearest = text_nearest(word, names, COMMAND_COUNT);
-    return nearest == NULL ? usage_hint(error, line)
+    return nearest == NULL ? options_hint(error, line)
                            : error_hint(error, "Perhaps you meant \"novate %s\".", nearest);
 }
 
-static bool take_word(struct line *line, const char *word, struct error *error)
+static bool take_word(struct options_line *line, const char *word, struct error *error)
 {
     if (!line->has_command) {
         return set_command(line, word, error);
     }
     if (line->word_count == REPEAT_MAX) {
         error_set(error, ERROR_USAGE, "\"%s\" is one argument too many", word);
-        return usage_hint(error, line);
+        return options_hint(error, line);
     }
     line->words[line->word_count++] = word;
     return true;
 }
 
-static bool assign_files(struct line *line, struct error *error)
-{
-    struct options *options = line->options;
-    if (line->word_count == 0) {
-        error_set(error,
-                  ERROR_USAGE,
-                  "command \"%s\" needs a file",
-                  COMMAND_TABLE[options->command].name);
-        return usage_hint(error, line);
-    }
-    memcpy(options->files, line->words, sizeof options->files);
-    options->file_count = line->word_count;
-    return true;
-}
-
-/* The first words of commands that have several, and what each is followed by. */
-struct verb {
-    enum command_id command;
-    const char *name;
-    bool takes_plan;
-    int words_max; /* after that */
-};
-static const struct verb VERBS[] = {
-    {COMMAND_SEGMENTS, "list", true, 0},
-    {COMMAND_SEGMENTS, "check", true, 0},
-    {COMMAND_SEGMENTS, "key", false, 1},
-    {COMMAND_KEY, "new", false, 1},
-    {COMMAND_VERIFY, "", true, 0}, /* without a first word */
-    {COMMAND_VERIFY, "schema", true, 0},
-    {COMMAND_REPORT, "check", false, REPEAT_MAX},
-    {COMMAND_REPORT, "diff", false, 2},
-    {COMMAND_REPORT, "show", true, 0}, /* what it does without a first word */
-    {COMMAND_REPAIRS, "list", true, 0},
-    {COMMAND_REJECTS, "list", true, 0},
-    {COMMAND_REJECTS, "show", true, REPEAT_MAX},
-    {COMMAND_REJECTS, "export", true, 1},
-    {COMMAND_REJECTS, "retry", true, REPEAT_MAX},
-    {COMMAND_REJECTS, "close", true, REPEAT_MAX},
-    {COMMAND_REJECTS, "reopen", true, REPEAT_MAX},
-    {COMMAND_LEDGER, "list", true, 0},
-    {COMMAND_LEDGER, "show", true, 1},
-    {COMMAND_LEDGER, "drop", true, 1},
-    {COMMAND_LEDGER, "adopt", true, 0},
-};
-enum {
-    VERB_COUNT = sizeof VERBS / sizeof VERBS[0]
-};
-
-static bool has_verbs(enum command_id command)
-{
-    bool found = false;
-    for (int index = 0; index < VERB_COUNT; index++) {
-        found = found || VERBS[index].command == command;
-    }
-    return found;
-}
-
-static const struct verb *take_verb(struct line *line, struct error *error)
-{
-    enum command_id command = line->options->command;
-    for (int index = 0; line->word_count > 0 && index < VERB_COUNT; index++) {
-        if (VERBS[index].command == command && strcmp(line->words[0], VERBS[index].name) == 0) {
-            line->word_count--;
-            memmove(line->words, line->words + 1, (size_t)line->word_count * sizeof *line->words);
-            return &VERBS[index];
-        }
-    }
-    bool has_default = command == COMMAND_REPORT || command == COMMAND_VERIFY;
-    for (int index = 0; has_default && index < VERB_COUNT; index++) {
-        if (VERBS[index].command == command && VERBS[index].takes_plan) {
-            return &VERBS[index];
-        }
-    }
-    error_set(error,
-              ERROR_USAGE,
-              "command \"%s\" needs %s",
-              COMMAND_TABLE[command].name,
-              COMMAND_TABLE[command].arguments);
-    usage_hint(error, line);
-    return NULL;
-}
-
-/* Too many words may mean that the first of them is a slip. */
-static bool one_too_many(const struct line *line, const char *word, struct error *error)
-{
-    enum command_id command = line->options->command;
-    const char *names[VERB_COUNT];
-    size_t count = 0;
-    for (int index = 0; index < VERB_COUNT; index++) {
-        if (VERBS[index].command == command && VERBS[index].name[0] != '\0') {
-            names[count++] = VERBS[index].name;
-        }
-    }
-    error_set(error, ERROR_USAGE, "\"%s\" is one argument too many", word);
-    const char *nearest = text_nearest(line->words[0], names, count);
-    return nearest == NULL ? usage_hint(error, line)
-                           : error_hint(error,
-                                        "Perhaps you meant \"novate %s %s\".",
-                                        COMMAND_TABLE[command].name,
-                                        nearest);
-}
-
-/* VERB PLAN WORD… */
-static bool assign_verb(struct line *line, struct error *error)
-{
-    struct options *options = line->options;
-    const struct verb *verb = take_verb(line, error);
-    if (verb == NULL) {
-        return false;
-    }
-    options->verb = verb->name;
-    int first = verb->takes_plan ? 1 : 0;
-    if (line->word_count < first) {
-        error_set(error,
-                  ERROR_USAGE,
-                  "command \"%s%s%s\" needs a plan file",
-                  COMMAND_TABLE[options->command].name,
-                  verb->name[0] == '\0' ? "" : " ",
-                  verb->name);
-        return usage_hint(error, line);
-    }
-    if (line->word_count > first + verb->words_max) {
-        return one_too_many(line, line->words[first + verb->words_max], error);
-    }
-    options->plan = verb->takes_plan ? line->words[0] : NULL;
-    options->file_count = line->word_count - first;
-    memcpy(options->files,
-           line->words + first,
-           (size_t)options->file_count * sizeof options->files[0]);
-    return verb->takes_plan || options->file_count > 0 || assign_files(line, error);
-}
-
-/* PLAN NAME=VALUE … of command "set". */
-static bool assign_changes(struct line *line, struct error *error)
-{
-    struct options *options = line->options;
-    if (line->word_count < 2) {
-        error_set(error, ERROR_USAGE, "command \"set\" needs a plan file and NAME=VALUE");
-        return usage_hint(error, line);
-    }
-    options->plan = line->words[0];
-    for (int index = 1; index < line->word_count; index++) {
-        options->changes[options->change_count++] = line->words[index];
-    }
-    return true;
-}
-
-/* PLAN ENTITY KEY… of command "trace". */
-static bool assign_record(struct line *line, struct error *error)
-{
-    struct options *options = line->options;
-    if (line->word_count < 3) {
-        error_set(error,
-                  ERROR_USAGE,
-                  "command \"trace\" needs a plan file, an entity and the key of a record");
-        return usage_hint(error, line);
-    }
-    options->plan = line->words[0];
-    options->file_count = line->word_count - 1;
-    memcpy(options->files, line->words + 1, (size_t)options->file_count * sizeof options->files[0]);
-    return true;
-}
-
-/* The words behind the command: PLAN, `list PLAN`, FILE…, or a command that help is asked for. */
-static bool assign_words(struct line *line, struct error *error)
-{
-    struct options *options = line->options;
-    const struct command_row *row = &COMMAND_TABLE[options->command];
-    if (options->help) {
-        return true;
-    }
-    if (options->command == COMMAND_SET) {
-        return assign_changes(line, error);
-    }
-    if (options->command == COMMAND_TRACE) {
-        return assign_record(line, error);
-    }
-    if (has_verbs(options->command)) {
-        return assign_verb(line, error);
-    }
-    if (strstr(row->arguments, "FILE") != NULL) {
-        return assign_files(line, error);
-    }
-    int words_max = options->command == COMMAND_VERSION ? 0 : 1;
-    if (line->word_count > words_max) {
-        error_set(error, ERROR_USAGE, "\"%s\" is one argument too many", line->words[words_max]);
-        return usage_hint(error, line);
-    }
-    if (line->word_count == words_max && words_max > 0) {
-        options->plan = line->words[0];
-    } else if (strstr(row->arguments, "PLAN") != NULL) {
-        error_set(error, ERROR_USAGE, "command \"%s\" needs a plan file", row->name);
-        return usage_hint(error, line);
-    }
-    return true;
-}
-
 bool options_parse(int count, char *const *arguments, struct options *options, struct error *error)
 {
-    *options = (struct options){.command = COMMAND_HELP, .jobs = 1, .rows = 20, .limit = 100};
-    struct line line = {.count = count, .arguments = arguments, .at = 1, .options = options};
+    *options = (struct options){.command = COMMAND_HELP,
+                                .jobs = 1,
+                                .rows = 20,
+                                .limit = 100,
+                                .seed = 1,
+                                .size = 299,
+                                .errors = UINT64_MAX,
+                                .checked = UINT64_MAX};
+    struct options_line line = {
+        .count = count, .arguments = arguments, .at = 1, .options = options};
     for (; line.at < count; line.at++) {
         const char *text = arguments[line.at];
         bool ok = true;
@@ -582,11 +419,11 @@ bool options_parse(int count, char *const *arguments, struct options *options, s
             ok = short_options(&line, text + 1, error);
         }
         if (!ok) {
-            return error->hint[0] == '\0' ? usage_hint(error, &line) : false;
+            return error->hint[0] == '\0' ? options_hint(error, &line) : false;
         }
     }
     if (!line.has_command) {
         return true;
     }
-    return assign_words(&line, error);
+    return options_words(&line, error);
 }

@@ -63,7 +63,8 @@ struct options {
     bool quiet;
     bool help;
     uint64_t rows;
-    uint64_t chunk_rows; /* 0: the default */
+    uint64_t chunk_rows;  /* 0: the default */
+    uint64_t cross_check; /* records; 0: none */
     const char *reject_class;
     const char *rule;
     const char *state;
@@ -77,6 +78,11 @@ struct options {
     uint64_t run; /* 0: the last */
     enum verify_level level;
     uint64_t confirm_after_s; /* 0: nothing is looked at again */
+    uint64_t seed;
+    uint64_t size;
+    uint64_t errors;  /* UINT64_MAX: not said */
+    uint64_t checked; /* UINT64_MAX: all */
+    const char *strata;
 };
 
 /* ERROR_USAGE with a hint when the line is not valid. Texts point into `arguments`. */

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "outcome.h"
 
+#include "crossing.h"
 #include "files.h"
 #include "finishing.h"
 #include "judging.h"
@@ -164,6 +165,7 @@ static bool fill_entity(struct job *job,
         .load = entity->load,
         .verified = entity->verification != NULL,
         .verification = entity->verification,
+        .cross = entity->cross,
         .files = entity->files,
         .seconds = entity->seconds,
         .codes = entity->codes,
@@ -223,6 +225,23 @@ static const char *describe_sources(struct job *job)
     return copy == NULL ? "" : copy;
 }
 
+/* Samples whose outcome was recorded. */
+static bool recall_samples(struct job *job, struct report *report, struct error *error)
+{
+    struct ledger_sample *samples = NULL;
+    int count = 0;
+    if (job->ledger != NULL && !ledger_samples(job->ledger, &job->arena, &samples, &count, error)) {
+        return false;
+    }
+    for (int index = 0; index < count; index++) {
+        if (samples[index].at != NULL) {
+            samples[report->sample_count++] = samples[index];
+        }
+    }
+    report->samples = samples;
+    return true;
+}
+
 static bool fill_report(struct job *job,
                         const struct outcome_options *options,
                         const struct error *stop,
@@ -273,7 +292,8 @@ static bool fill_report(struct job *job,
     if (report->finished_at == NULL || report->plan_digest == NULL) {
         return error_set_memory(error);
     }
-    return past_runs(job, report, error) && sealing_links(job, &report->links, error);
+    return past_runs(job, report, error) && recall_samples(job, report, error) &&
+           sealing_links(job, &report->links, error);
 }
 
 bool outcome_check_reports(const struct options *options, struct error *error)
@@ -475,6 +495,9 @@ static bool conclude(const struct job *job,
         error_set(error, ERROR_NOTHING, "there was nothing to do: the source has no records");
         return error_hint(error, "Check the connection, the tables and \"where\" in the mappings.");
     }
+    if (!crossing_conclude(job, error)) {
+        return false;
+    }
     if (report->verdict == VERDICT_DIFFERENCES) {
         error_set(error, ERROR_DIFFERENCES, "source and target differ");
         return error_hint(error,
@@ -528,6 +551,7 @@ bool outcome_finish(struct job *job,
             note_lost(job, &reason, &lost);
         }
         summary_push(&report, clock_seconds() - job->started, shown, &summary);
+        crossing_say(job, &summary);
         console_result(job->console, summary.data, summary.size);
     }
     text_buffer_release(&json);

@@ -118,6 +118,18 @@ static void push_not_verified(const struct report *report, struct text_buffer *o
     text_buffer_char(out, '\n');
 }
 
+/* Do the sides differ, or cross-checks alone? */
+static bool sides_differ(const struct report *report)
+{
+    bool differ = false;
+    for (int index = 0; index < report->entity_count; index++) {
+        const struct report_entity *entity = &report->entities[index];
+        differ =
+            differ || (entity->verified && entity->verification->verdict == VERDICT_DIFFERENCES);
+    }
+    return differ;
+}
+
 static void push_verdict(const struct report *report, struct text_buffer *out)
 {
     switch (report->verdict) {
@@ -125,7 +137,11 @@ static void push_verdict(const struct report *report, struct text_buffer *out)
         text_buffer_string(out, "verified: the target holds what source and mapping say\n");
         return;
     case VERDICT_DIFFERENCES:
-        text_buffer_string(out, "differences: source and target do not agree\n");
+        text_buffer_string(out,
+                           sides_differ(report)
+                               ? "differences: source and target do not agree\n"
+                               : "differences: the target's server does not agree with the "
+                                 "mapping\n");
         return;
     case VERDICT_REJECTS:
         text_buffer_string(out, "rejects: more records were rejected than the plan allows\n");

@@ -353,6 +353,7 @@ static bool init_branch(struct build *build,
     }
     program->mapping = build->context.mapping;
     program->zone = shared->context.zone;
+    program->now = shared->context.now;
     if (whole->emit_count > 0) {
         const struct emit_spec *emit = &whole->emits[index];
         program->emitted = emit->name;

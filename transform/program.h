@@ -52,6 +52,7 @@ struct null_risk {
 struct program {
     const struct mapping *mapping;
     const struct zone *zone;
+    int64_t now;          /* timestamptz: when the run began */
     struct schema source; /* the columns that are read, in the order of the source */
     int *source_columns;  /* their indices in the whole source schema */
     struct schema inputs; /* those, and behind them the columns that a pivot makes */

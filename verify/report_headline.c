@@ -1,5 +1,6 @@
 /* report_headline.c — the verdict in a sentence or two, for people.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "report_cross.h"
 #include "report_target.h"
 #include "report_view.h"
 
@@ -181,7 +182,10 @@ void push_headline(const struct report_view *view, struct text_buffer *out)
     }
     push_missing(out, view);
     if (strcmp(verdict, "differences") == 0) {
-        push_differences(out, view);
+        if (any(view, has_differences)) {
+            push_differences(out, view);
+        }
+        report_cross_headline(view, out);
     } else if (strcmp(verdict, "rejects") == 0) {
         text_buffer_string(out, "More records were rejected than the plan allows, in ");
         push_names(out, view, has_rejects);

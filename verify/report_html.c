@@ -4,12 +4,14 @@
  * comparison find, what was not verified, what of each entity, what of the runs before, which run
  * was it, who signs. SPDX-License-Identifier: Apache-2.0 */
 #include "report_chart.h"
+#include "report_cross.h"
 #include "report_files.h"
 #include "report_findings.h"
 #include "report_flow.h"
 #include "report_gaps.h"
 #include "report_history.h"
 #include "report_markup.h"
+#include "report_samples.h"
 #include "report_sign_off.h"
 #include "report_target.h"
 #include "report_view.h"
@@ -244,6 +246,7 @@ static void push_entity(struct text_buffer *out, const json_t *entity, size_t in
     report_files_html(entity, out);
     report_rows_html(entity, out);
     report_columns_html(entity, out);
+    report_cross_html(entity, out);
     report_codes_html(entity, index, out);
     text_buffer_string(out, "</section>\n");
 }
@@ -366,6 +369,7 @@ static const struct {
     {"gaps", "What was not verified", report_gaps_html, NULL},
     {"entities", "Entities", push_entities, NULL},
     {"target", "The target after this run", report_target_html, report_target_known},
+    {"samples", "Samples that people checked", report_samples_html, report_samples_known},
     {"history", "Runs before this one", report_history_html, NULL},
     {"run", "This run", push_run, NULL},
     {"sign-off", "Sign-off", report_sign_off_html, NULL},

@@ -2,6 +2,8 @@
  * order, so that two reports can be compared as texts. SPDX-License-Identifier: Apache-2.0 */
 #include "identity.h"
 #include "report_columns.h"
+#include "report_cross.h"
+#include "report_samples.h"
 #include "seal.h"
 
 #include "novate/report.h"
@@ -281,6 +283,7 @@ static void put_entity(struct text_buffer *out,
     put_identity(out, &identity);
     put_rejects(out, entity);
     put_verification(out, entity, result);
+    report_cross_json(report, entity->cross, out);
     put_counters(out, "notes", counters, "note");
     put_repairs(out, counters);
     text_buffer_member(out, "files");
@@ -350,6 +353,7 @@ bool report_json(const struct report *report, struct text_buffer *out, struct er
     }
     text_buffer_char(out, ']');
     put_history(out, report);
+    report_samples_json(report, out);
     seal_part(&seal, "history", NULL);
     if (report->target_state != NULL) {
         text_buffer_member(out, "target_state");

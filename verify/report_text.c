@@ -1,10 +1,12 @@
 /* report_text.c — a report for terminals and paper: plain text, paragraphs of 80 columns, tables as
  * wide as what is in them. SPDX-License-Identifier: Apache-2.0 */
+#include "report_cross.h"
 #include "report_files.h"
 #include "report_findings.h"
 #include "report_gaps.h"
 #include "report_history.h"
 #include "report_lines.h"
+#include "report_samples.h"
 #include "report_sign_off.h"
 #include "report_target.h"
 #include "report_view.h"
@@ -156,6 +158,7 @@ static void push_entity(struct text_buffer *out, const json_t *entity)
     lines_field(out, "mapping", view_text(entity, "mapping_digest"));
     push_loaded_with(out, entity);
     report_files_text(entity, out);
+    report_cross_text(entity, out);
     report_rows_text(entity, out);
     report_columns_text(entity, out);
     report_codes_text(entity, out);
@@ -199,6 +202,7 @@ void report_text(const struct report_view *view, struct text_buffer *out)
         lines_heading(out, "The target after this run");
         report_target_text(view, out);
     }
+    report_samples_text(view, out);
     lines_heading(out, "Runs before this one");
     report_history_text(view, out);
     lines_heading(out, "This run");

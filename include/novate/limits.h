@@ -102,6 +102,17 @@ static_assert(LIMIT_BATCH_ROWS > 0 && LIMIT_BATCH_ROWS <= 65535, "a row index ha
 /* Buckets of a verification: keys that share one are read again together when it differs. */
 #define LIMIT_VERIFY_BUCKETS 65536
 
+/* Records that are picked out of a source to be looked at twice: all their values are in memory at
+ * once, and each that the server refuses is asked about alone. */
+#define LIMIT_PICKED_RECORDS 10000
+
+/* Values of a column that a sample is drawn in proportion to: each may hold as many records as the
+ * sample. */
+#define LIMIT_STRATA 64
+
+/* Entries of a lookup that are copied to the target for a cross-check. */
+#define LIMIT_CROSS_ENTRIES 200000
+
 /* Differences that are described one by one; all are counted. */
 #define LIMIT_DIFFERENCES 10000
 /* Different codes whose distribution is counted. */

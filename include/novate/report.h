@@ -8,6 +8,8 @@
 
 #include "novate/batch.h"
 #include "novate/code_counts.h"
+#include "novate/cross_result.h"
+#include "novate/ledger_sample.h"
 #include "novate/load_mode.h"
 #include "novate/seal.h"
 #include "novate/verify.h"
@@ -47,7 +49,8 @@ struct report_entity {
     uint64_t rejects_retried; /* carried since: no rejects any more */
     bool verified;            /* `verification` is filled */
     const struct verify_result *verification;
-    const char *const *not_compared; /* target columns that no rule fills */
+    const struct cross_result *cross; /* NULL: not asked for, or not done */
+    const char *const *not_compared;  /* target columns that no rule fills */
     int not_compared_count;
     const struct report_skip *skipped;
     int skipped_count;
@@ -78,8 +81,10 @@ struct report {
     enum verdict verdict;
     bool verification_skipped; /* --no-verify */
     bool show_keys;
-    const char *history;      /* JSON array: the runs before this one; NULL: none */
-    uint64_t history_before;  /* runs that are older than these */
+    const char *history;                 /* JSON array: the runs before this one; NULL: none */
+    uint64_t history_before;             /* runs that are older than these */
+    const struct ledger_sample *samples; /* whose outcome was recorded */
+    int sample_count;
     const char *target_state; /* JSON object: what was restored, sequences, space; NULL: none */
     const char *key_salt;     /* for hashes of keys */
     struct seal_links links;  /* the report before it, and who will sign it */

@@ -21,6 +21,7 @@
 #include "novate/pipeline.h"
 #include "novate/plan.h"
 #include "novate/problem.h"
+#include "novate/rendering.h"
 #include "novate/text.h"
 
 #include <stdbool.h>
@@ -111,6 +112,15 @@ int program_asked(const struct program *program,
 bool program_warn(const struct program *program,
                   struct problems *problems,
                   struct error *error) NODISCARD;
+/* The rules as a server's SQL. `lookups` are those that the program was compiled with; `withheld`,
+ * one per lookup, says why its entries are not to be had (NULL: they are). Nothing is a problem:
+ * what cannot be rendered has a reason. */
+bool program_render(const struct program *program,
+                    struct lookup *const *lookups,
+                    const char *const *withheld,
+                    struct arena *arena,
+                    struct rendering *rendering,
+                    struct error *error) NODISCARD;
 /* The typed program, for people. */
 void program_explain(const struct program *program, struct text_buffer *out);
 /* The reference of functions in Markdown, out of the table that the compiler uses: the section of

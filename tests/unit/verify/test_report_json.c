@@ -78,7 +78,7 @@ START_TEST(the_report_says_which_run_it_was)
     assert_members(root,
                    "novate_report migration run kind verdict started_at finished_at tool_version "
                    "plan_digest source target host operator verification_skipped keys_shown hash "
-                   "canonical_encoding entities history history_before seal");
+                   "canonical_encoding entities history history_before samples seal");
     assert_members(json_object_get(root, "seal"), "parts previous key sha256");
     assert_members(json_array_get(json_object_get(json_object_get(root, "seal"), "parts"), 0),
                    "part bytes sha256");
@@ -115,7 +115,8 @@ START_TEST(an_entity_has_every_field)
         "seconds "
         "source_rows emitted filtered rejected merged loaded present inserted updated unchanged "
         "equal not_equal missing_target "
-        "missing_source source_digest target_digest identity rejects verification notes repaired "
+        "missing_source source_digest target_digest identity rejects verification cross_check "
+        "notes repaired "
         "files not_compared scope skipped differences in_flight columns codes");
     assert_text(entity, "entity", "patient");
     assert_text(entity, "verdict", "differences");
