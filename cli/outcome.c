@@ -513,6 +513,9 @@ static bool conclude(const struct job *job,
     }
     if (lost->code != ERROR_OK) {
         *error = *lost;
+        if (cancel_level(&job->cancel) == CANCEL_NOW) { /* which lets go of connections, too */
+            error->code = ERROR_INTERRUPTED;
+        }
         return false;
     }
     return true;
