@@ -31,7 +31,8 @@ same 'what is in the target afterwards' "$(fingerprint target 'SELECT * FROM car
 same 'records of the page' "$(grep -c '☐ agrees' "$samples/event-5-299.html")" 299
 grep -q '<td>0</td><td>0.997 %</td>' "$samples/event-5-299.html" ||
     complain 'the page does not say what it proves'
-grep -qi 'src=\|href="[^#]\|url([^#]' "$samples/event-5-299.html" && complain 'the page fetches something'
+grep -qi 'src=\|href="[^#]\|url([^#]' "$samples/event-5-299.html" &&
+    complain 'the page fetches something'
 grep -q '0.997 %' "$tmp/err" && complain 'results are on stderr'
 grep -rq 'Abbott\|Zoë' "$tmp/out" "$tmp/err" && complain 'a value is shown'
 
