@@ -169,6 +169,13 @@ static void put_before(struct text_buffer *out, const struct code_counts *before
         text_buffer_string(out, "null");
     } else {
         text_buffer_char(out, '[');
+        if (before->nulls > 0) {
+            text_buffer_member(out, NULL);
+            text_buffer_char(out, '{');
+            text_buffer_member_text(out, "code", NULL);
+            text_buffer_member_count(out, "rows", before->nulls);
+            text_buffer_char(out, '}');
+        }
         const struct code_count *slot = next_code(before, NULL);
         for (; slot != NULL; slot = next_code(before, slot->code)) {
             if (slot->rows < ROWS_SHOWN_MIN) {
@@ -191,13 +198,28 @@ static void put_before(struct text_buffer *out, const struct code_counts *before
     text_buffer_char(out, '}');
 }
 
+static void put_code(struct text_buffer *out, const struct code_rows *code)
+{
+    text_buffer_member(out, NULL);
+    text_buffer_char(out, '{');
+    text_buffer_member_text(out, "code", code->code);
+    text_buffer_member_count(out, "source_rows", code->source_rows);
+    text_buffer_member_count(out, "target_rows", code->target_rows);
+    text_buffer_char(out, '}');
+}
+
 static void put_after(struct text_buffer *out, const struct column_result *column)
 {
+    const struct code_rows nulls = {.source_rows = column->source.nulls,
+                                    .target_rows = column->target.nulls};
     struct code_rows rare = {.source_rows = 0};
     uint64_t rare_codes = 0;
 
     text_buffer_member(out, "after");
     text_buffer_char(out, '[');
+    if (nulls.source_rows + nulls.target_rows > 0) {
+        put_code(out, &nulls);
+    }
     for (int i = 0; i < column->code_count; i++) {
         const struct code_rows *code = &column->codes[i];
         if (code->source_rows < ROWS_SHOWN_MIN && code->target_rows < ROWS_SHOWN_MIN) {
@@ -206,12 +228,7 @@ static void put_after(struct text_buffer *out, const struct column_result *colum
             rare.target_rows += code->target_rows;
             continue;
         }
-        text_buffer_member(out, NULL);
-        text_buffer_char(out, '{');
-        text_buffer_member_text(out, "code", code->code);
-        text_buffer_member_count(out, "source_rows", code->source_rows);
-        text_buffer_member_count(out, "target_rows", code->target_rows);
-        text_buffer_char(out, '}');
+        put_code(out, code);
     }
     text_buffer_char(out, ']');
     text_buffer_member(out, "rare_after");

@@ -160,6 +160,57 @@ static void compare_verification(struct pair *pair)
     pair->differs = inner.differs;
 }
 
+/* A list of codes as counts by code; NULL: memory. */
+static json_t *counts_of(const json_t *list, const char *member)
+{
+    json_t *counts = json_object();
+    for (size_t i = 0; counts != NULL && i < json_array_size(list); i++) {
+        const json_t *item = json_array_get(list, i);
+        json_t *rows = json_incref(json_object_get(item, member));
+        bool none = json_is_null(json_object_get(item, "code"));
+        const char *code = none ? "NULL" : view_text(item, "code");
+        if (json_object_set_new_nocheck(counts, code, rows) != 0) {
+            json_decref(counts);
+            counts = NULL;
+        }
+    }
+    return counts;
+}
+
+static void compare_codes_of(struct pair *pair,
+                             const json_t *from,
+                             const json_t *to,
+                             const char *member,
+                             const char *rows,
+                             const char *words)
+{
+    json_t *first = counts_of(json_object_get(from, member), rows);
+    json_t *second = counts_of(json_object_get(to, member), rows);
+    char what[256];
+    (void)snprintf(what, sizeof what, "%s %s", view_text(from, "column"), words);
+    pair->out->failed = pair->out->failed || first == NULL || second == NULL;
+    compare_rules(pair, first, second, what);
+    json_decref(first);
+    json_decref(second);
+}
+
+/* How codes are distributed, of columns of which both reports say so. */
+static void compare_codes(struct pair *pair)
+{
+    const json_t *from = json_object_get(pair->from, "codes");
+    const json_t *to = json_object_get(pair->to, "codes");
+    for (size_t i = 0; i < json_array_size(from); i++) {
+        const json_t *first = json_array_get(from, i);
+        for (size_t at = 0; at < json_array_size(to); at++) {
+            const json_t *second = json_array_get(to, at);
+            if (strcmp(view_text(first, "column"), view_text(second, "column")) == 0) {
+                compare_codes_of(pair, first, second, "before", "rows", "before mapping:");
+                compare_codes_of(pair, first, second, "after", "target_rows", "in the target:");
+            }
+        }
+    }
+}
+
 static void compare_seconds(struct pair *pair)
 {
     double from = json_number_value(json_object_get(pair->from, "seconds"));
@@ -220,6 +271,7 @@ static void compare_entity(struct pair *pair)
     compare_lists(pair, "skipped", "declared not to be compared");
     compare_lists(pair, "not_compared", "filled by no rule");
     compare_verification(pair);
+    compare_codes(pair);
     compare_seconds(pair);
 }
 

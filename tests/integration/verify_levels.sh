@@ -5,6 +5,7 @@
 need_postgres
 
 sqlite_events "$tmp/source.db" 3000
+sqlite3 "$tmp/source.db" 'UPDATE EVENT SET STATUS = NULL WHERE EVENT_ID % 90 = 0'
 database target
 event_target target
 sql target -c 'ALTER TABLE care.event ADD ratio double precision'
@@ -68,16 +69,17 @@ for column in amount name note; do
 done
 # Codes before and after they are mapped: what SQLite and PostgreSQL count.
 codes() {
-    sqlite3 :memory: "SELECT group_concat(line, ' ') FROM (SELECT json_extract(value, '\$.code')
-        || '=' || json_extract(value, '\$.$2') AS line
+    sqlite3 :memory: "SELECT group_concat(line, ' ') FROM (SELECT
+        coalesce(json_extract(value, '\$.code'), 'NULL') || '=' ||
+        json_extract(value, '\$.$2') AS line
         FROM json_each(readfile('$report'), '\$.entities[0].codes[0].$1') ORDER BY 1)"
 }
 same 'codes before' "$(codes before rows)" "$(sqlite3 "$tmp/source.db" "SELECT
-    group_concat(line, ' ') FROM (SELECT STATUS || '=' || count(*) AS line FROM EVENT
-    WHERE STATUS IS NOT NULL GROUP BY STATUS HAVING count(*) >= 5 ORDER BY 1)")"
+    group_concat(line, ' ') FROM (SELECT coalesce(STATUS, 'NULL') || '=' || count(*) AS line
+    FROM EVENT GROUP BY STATUS HAVING count(*) >= 5 OR STATUS IS NULL ORDER BY 1)")"
 wanted=$(sql target -c "SELECT string_agg(line, ' ' ORDER BY line COLLATE \"C\") FROM (
-    SELECT status || '=' || count(*) AS line FROM care.event WHERE status IS NOT NULL
-    GROUP BY status HAVING count(*) >= 5) s")
+    SELECT coalesce(status, 'NULL') || '=' || count(*) AS line FROM care.event
+    GROUP BY status HAVING count(*) >= 5 OR status IS NULL) s")
 same 'codes after, mapped' "$(codes after source_rows)" "$wanted"
 same 'codes after, in the target' "$(codes after target_rows)" "$wanted"
 same 'at the default level there are no figures' \

@@ -178,6 +178,39 @@ START_TEST(what_was_not_compared_is_a_difference)
 }
 END_TEST
 
+START_TEST(distributions_of_codes_are_compared_code_by_code)
+{
+    static const char before[] =
+        "[{\"column\":\"sex\",\"from\":\"x\",\"before\":[{\"code\":\"362\",\"rows\":10},"
+        "{\"code\":\"363\",\"rows\":20}],\"after\":[{\"code\":\"1\",\"source_rows\":10,"
+        "\"target_rows\":10},{\"code\":\"2\",\"source_rows\":20,\"target_rows\":20}]}]";
+    static const char after[] =
+        "[{\"column\":\"sex\",\"from\":\"x\",\"before\":[{\"code\":\"362\",\"rows\":11},"
+        "{\"code\":\"364\",\"rows\":5}],\"after\":[{\"code\":\"1\",\"source_rows\":11,"
+        "\"target_rows\":12},{\"code\":\"2\",\"source_rows\":20,\"target_rows\":20}]},"
+        "{\"column\":\"ward\",\"from\":\"y\",\"before\":null,\"after\":[]}]";
+    (void)diff();
+    json_t *older = json_loads(first.data, 0, NULL);
+    json_t *newer = json_loads(second.data, 0, NULL);
+    full_set(json_array_get(json_object_get(older, "entities"), SAMPLE_PATIENT), "codes", before);
+    full_set(json_array_get(json_object_get(newer, "entities"), SAMPLE_PATIENT), "codes", after);
+    char *older_text = json_dumps(older, JSON_COMPACT);
+    char *newer_text = json_dumps(newer, JSON_COMPACT);
+    text_buffer_reset(&out);
+    must(report_diff(older_text, newer_text, &out, &error), &error);
+    json_decref(older);
+    json_decref(newer);
+    free(older_text);
+    free(newer_text);
+    assert_says("sex before mapping: 362 10 → 11 (+1)");
+    assert_says("sex before mapping: 363 20 → 0 (-20)");
+    assert_says("sex before mapping: 364 0 → 5 (+5)");
+    assert_says("sex in the target: 1 10 → 12 (+2)");
+    ck_assert_ptr_null(strstr(out.data, "in the target: 2"));
+    ck_assert_ptr_null(strstr(out.data, "ward"));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("report_diff");
@@ -189,6 +222,7 @@ int main(void)
     tcase_add_test(cases, entities_of_one_report_only_are_named);
     tcase_add_test(cases, what_is_no_report_is_refused);
     tcase_add_test(cases, what_was_not_compared_is_a_difference);
+    tcase_add_test(cases, distributions_of_codes_are_compared_code_by_code);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
