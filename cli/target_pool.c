@@ -47,10 +47,15 @@ void target_pool_return(struct target_pool *pool, struct session *session)
     }
 }
 
-void target_pool_release(struct target_pool *pool)
+void target_pool_empty(struct target_pool *pool)
 {
     for (struct session *idle = take(pool); idle != NULL; idle = take(pool)) {
         session_close(idle);
     }
+}
+
+void target_pool_release(struct target_pool *pool)
+{
+    target_pool_empty(pool);
     (void)pthread_mutex_destroy(&pool->mutex);
 }

@@ -26,6 +26,7 @@ bool target_pool_lend(struct target_pool *pool,
 /* Closes what cannot be used again. NULL is allowed. */
 void target_pool_return(struct target_pool *pool, struct session *session);
 /* Closes those that are there. */
+void target_pool_empty(struct target_pool *pool);
 void target_pool_release(struct target_pool *pool);
 
 #endif

@@ -11,12 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where a table is called bad. A small one is rewritten by the first vacuum that matters. */
+/* Where a table is called bad. A small one lies in memory as a whole; the waste of a first piece
+ * that was refused weighs more than it costs there. */
 static const double WASTE_ESTIMATED_BAD = 0.45;
 static const double WASTE_MEASURED_BAD = 0.30;
 static const double DEAD_BAD = 0.10;
 static const uint64_t DEAD_ROWS_SMALL = 1000;
-static const uint64_t BYTES_SMALL = 1 << 20;
+static const uint64_t BYTES_SMALL = 8 << 20;
 
 bool target_needs_analyze(struct session *session,
                           const char *migration,
