@@ -6,6 +6,8 @@
 #include <inttypes.h>
 #include <string.h>
 
+static const char counts_only[] = "rows were counted, values were not compared (--level counts)";
+
 static int skipped_columns(const struct entity *entity)
 {
     int count = 0;
@@ -39,7 +41,7 @@ static bool rejects_disagree(const struct report_entity *out)
 bool judging_ledger(struct job *job, struct report_entity *out, struct error *error)
 {
     const char *reason = NULL;
-    if (out->verdict != VERDICT_VERIFIED) {
+    if (out->verdict != VERDICT_VERIFIED && out->not_verified_reason != counts_only) {
         return true;
     }
     if (rejects_disagree(out)) {
@@ -96,7 +98,7 @@ const char *judging_reason(struct job *job, const struct entity *entity, bool wa
         return reason == NULL ? "records changed while they were compared" : reason;
     }
     if (result->level == VERIFY_COUNTS) {
-        return "rows were counted, values were not compared (--level counts)";
+        return counts_only;
     }
     if (entity->cross != NULL && entity->cross->impossible) {
         return "the cross-check that was asked for was not possible";
@@ -133,17 +135,15 @@ bool judging_skipped(struct job *job,
     return true;
 }
 
-bool judging_counts_agree(const struct job *job)
+bool judging_counts_agree(const struct report *report)
 {
-    if (job->options->level != VERIFY_COUNTS) {
-        return false;
-    }
-    for (int index = 0; index < job->entity_count; index++) {
-        const struct entity *entity = &job->entities[index];
-        if (!concluded(entity) || entity->verification->verdict != VERDICT_VERIFIED ||
-            skipped_columns(entity) > 0) {
+    for (int index = 0; index < report->entity_count; index++) {
+        const struct report_entity *entity = &report->entities[index];
+        if (entity->not_verified_reason != counts_only || entity->skipped_count > 0 ||
+            entity->verification->verdict != VERDICT_VERIFIED ||
+            (entity->loaded_known && !tally_closes(&entity->load))) {
             return false;
         }
     }
-    return true;
+    return report->entity_count > 0;
 }

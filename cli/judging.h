@@ -21,6 +21,6 @@ bool judging_skipped(struct job *job,
                      struct report_entity *out,
                      struct error *error) NODISCARD;
 /* Were rows only counted, as was asked, and do they agree? Then all that was asked is done. */
-bool judging_counts_agree(const struct job *job);
+bool judging_counts_agree(const struct report *report);
 
 #endif

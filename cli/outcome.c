@@ -507,7 +507,7 @@ static bool conclude(const struct job *job,
         return false;
     }
     if (options->verification_wanted && report->verdict != VERDICT_VERIFIED &&
-        !judging_counts_agree(job)) {
+        !judging_counts_agree(report)) {
         error_set(error, ERROR_NOT_VERIFIED, "not everything could be verified");
         return error_hint(error, "The report says what was not, and why.");
     }

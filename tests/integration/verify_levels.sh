@@ -34,6 +34,15 @@ same 'no digest was made' "$(field source_digest)" ''
 grep -q 'rows were counted' "$tmp/out" || complain 'the summary does not say that rows were counted'
 sql target -c "UPDATE care.event SET note = 'x' WHERE event_id = 1500"
 verify 0 --level counts # it compares no values, and says so
+sql target -c 'UPDATE novate.chunk SET source_rows = source_rows + 1,
+    passed_rows = passed_rows + 1, loaded_rows = loaded_rows + 1,
+    inserted_rows = inserted_rows + 1' # the ledger says that there is one more
+verify 8 --level counts
+same 'the reason' "$(field reason)" \
+    'the ledger says that 3001 rows are in the target, which has 3000'
+sql target -c 'UPDATE novate.chunk SET source_rows = source_rows - 1,
+    passed_rows = passed_rows - 1, loaded_rows = loaded_rows - 1,
+    inserted_rows = inserted_rows - 1'
 verify 7 --level digest
 sql target -c 'DELETE FROM care.event WHERE event_id = 1500'
 verify 7 --level counts
