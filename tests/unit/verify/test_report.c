@@ -1,47 +1,8 @@
 /* test_report.c — verdicts, keys, and the forms that are rendered from the JSON.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "sample_report.h"
+#include "rendered_report.h"
 
 #include <stdlib.h>
-
-static struct sample it;
-static struct text_buffer json;
-static struct text_buffer page;
-static struct error error;
-
-static void setup(void)
-{
-    sample_setup(&it);
-    error = ERROR_NONE;
-    text_buffer_init(&json, (size_t)16 << 20);
-    text_buffer_init(&page, (size_t)16 << 20);
-}
-
-static void teardown(void)
-{
-    text_buffer_release(&json);
-    text_buffer_release(&page);
-    sample_teardown(&it);
-}
-
-static const char *render(enum report_format format)
-{
-    text_buffer_reset(&json);
-    text_buffer_reset(&page);
-    ck_assert(report_json(&it.report, &json, &error));
-    ck_assert(report_render(json.data, NULL, format, &page, &error));
-    return page.data;
-}
-
-static void assert_has(const char *text, const char *part)
-{
-    ck_assert_msg(strstr(text, part) != NULL, "lacks: %s", part);
-}
-
-static void assert_lacks(const char *text, const char *part)
-{
-    ck_assert_msg(strstr(text, part) == NULL, "has: %s", part);
-}
 
 START_TEST(the_worst_entity_decides)
 {
@@ -345,7 +306,7 @@ int main(void)
 {
     Suite *suite = suite_create("report");
     TCase *tests = tcase_create("report");
-    tcase_add_checked_fixture(tests, setup, teardown);
+    tcase_add_checked_fixture(tests, rendered_setup, rendered_teardown);
     tcase_add_test(tests, the_worst_entity_decides);
     tcase_add_test(tests, a_file_is_rendered_by_its_extension);
     tcase_add_test(tests, a_key_is_hidden_behind_a_salted_hash);

@@ -1,15 +1,11 @@
 /* test_report_cross.c — what a report says of records that the target's server computed as well.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "sample_report.h"
+#include "rendered_report.h"
 
 #include "novate/cross_result.h"
 
 #include <stdlib.h>
 
-static struct sample it;
-static struct text_buffer json;
-static struct text_buffer page;
-static struct error error;
 static struct report_entity entities[SAMPLE_ENTITIES];
 
 static const struct cross_unchecked unchecked[] = {
@@ -25,10 +21,7 @@ static struct cross_result cross;
 
 static void setup(void)
 {
-    sample_setup(&it);
-    error = ERROR_NONE;
-    text_buffer_init(&json, (size_t)16 << 20);
-    text_buffer_init(&page, (size_t)16 << 20);
+    rendered_setup();
     memcpy(entities, it.report.entities, sizeof entities);
     it.report.entities = entities;
     cross = (struct cross_result){.asked = 300,
@@ -41,32 +34,6 @@ static void setup(void)
                                   .differences = differences,
                                   .difference_count = 3};
     entities[SAMPLE_PATIENT].cross = &cross;
-}
-
-static void teardown(void)
-{
-    text_buffer_release(&json);
-    text_buffer_release(&page);
-    sample_teardown(&it);
-}
-
-static const char *render(enum report_format format)
-{
-    text_buffer_reset(&json);
-    text_buffer_reset(&page);
-    ck_assert(report_json(&it.report, &json, &error));
-    ck_assert(report_render(json.data, NULL, format, &page, &error));
-    return page.data;
-}
-
-static void assert_has(const char *text, const char *part)
-{
-    ck_assert_msg(strstr(text, part) != NULL, "lacks: %s", part);
-}
-
-static void assert_lacks(const char *text, const char *part)
-{
-    ck_assert_msg(strstr(text, part) == NULL, "has: %s", part);
 }
 
 START_TEST(json_has_counts_names_and_hidden_keys)
@@ -150,7 +117,7 @@ int main(void)
 {
     Suite *suite = suite_create("report_cross");
     TCase *cases = tcase_create("report_cross");
-    tcase_add_checked_fixture(cases, setup, teardown);
+    tcase_add_checked_fixture(cases, setup, rendered_teardown);
     tcase_add_test(cases, json_has_counts_names_and_hidden_keys);
     tcase_add_test(cases, every_form_tells_what_differs_and_what_was_not_checked);
     tcase_add_test(cases, the_headline_tells_it_apart_from_the_comparison);

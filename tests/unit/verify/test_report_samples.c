@@ -1,13 +1,9 @@
 /* test_report_samples.c — what people found in samples, in every form of a report.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "sample_report.h"
+#include "rendered_report.h"
 
 #include <stdlib.h>
 
-static struct sample it;
-static struct text_buffer json;
-static struct text_buffer page;
-static struct error error;
 static struct ledger_sample samples[] = {
     {.entity = "patient",
      .sheet_sha256 = "aa11",
@@ -34,34 +30,10 @@ static struct ledger_sample samples[] = {
 
 static void setup(void)
 {
-    sample_setup(&it);
-    error = ERROR_NONE;
-    text_buffer_init(&json, (size_t)16 << 20);
-    text_buffer_init(&page, (size_t)16 << 20);
+    rendered_setup();
     samples[0].mapping_digest = it.report.entities[SAMPLE_PATIENT].mapping_digest;
     it.report.samples = samples;
     it.report.sample_count = 2;
-}
-
-static void teardown(void)
-{
-    text_buffer_release(&json);
-    text_buffer_release(&page);
-    sample_teardown(&it);
-}
-
-static const char *render(enum report_format format)
-{
-    text_buffer_reset(&json);
-    text_buffer_reset(&page);
-    ck_assert(report_json(&it.report, &json, &error));
-    ck_assert(report_render(json.data, NULL, format, &page, &error));
-    return page.data;
-}
-
-static void assert_has(const char *text, const char *part)
-{
-    ck_assert_msg(strstr(text, part) != NULL, "lacks: %s", part);
 }
 
 START_TEST(json_has_every_field)
@@ -104,7 +76,7 @@ int main(void)
 {
     Suite *suite = suite_create("report_samples");
     TCase *cases = tcase_create("report_samples");
-    tcase_add_checked_fixture(cases, setup, teardown);
+    tcase_add_checked_fixture(cases, setup, rendered_teardown);
     tcase_add_test(cases, json_has_every_field);
     tcase_add_test(cases, people_read_who_checked_what_and_what_it_proves);
     tcase_add_test(cases, without_samples_nothing_is_said);

@@ -1,13 +1,8 @@
 /* test_report_target.c — what a report says of the state in which the target starts its life.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "sample_report.h"
+#include "rendered_report.h"
 
 #include <stdlib.h>
-
-static struct sample it;
-static struct text_buffer json;
-static struct text_buffer page;
-static struct error error;
 
 static const char state[] =
     "{\"deferred\":["
@@ -28,35 +23,6 @@ static const char state[] =
     "\"advice\":\"Rewrite it.\"},"
     "{\"name\":\"care.by_name\",\"kind\":\"index\",\"bytes\":8192,\"rows\":965,\"dead_rows\":0,"
     "\"fillfactor\":90,\"waste_percent\":null,\"by\":\"estimate\",\"advice\":null}]}]}";
-
-static void setup(void)
-{
-    sample_setup(&it);
-    error = ERROR_NONE;
-    text_buffer_init(&json, (size_t)16 << 20);
-    text_buffer_init(&page, (size_t)16 << 20);
-}
-
-static void teardown(void)
-{
-    text_buffer_release(&json);
-    text_buffer_release(&page);
-    sample_teardown(&it);
-}
-
-static const char *render(enum report_format format)
-{
-    text_buffer_reset(&json);
-    text_buffer_reset(&page);
-    ck_assert(report_json(&it.report, &json, &error));
-    ck_assert(report_render(json.data, NULL, format, &page, &error));
-    return page.data;
-}
-
-static void assert_has(const char *text, const char *part)
-{
-    ck_assert_msg(strstr(text, part) != NULL, "lacks: %s", part);
-}
 
 START_TEST(every_form_tells_what_was_restored_sequences_and_space)
 {
@@ -103,7 +69,7 @@ int main(void)
 {
     Suite *suite = suite_create("report_target");
     TCase *cases = tcase_create("report_target");
-    tcase_add_checked_fixture(cases, setup, teardown);
+    tcase_add_checked_fixture(cases, rendered_setup, rendered_teardown);
     tcase_add_test(cases, every_form_tells_what_was_restored_sequences_and_space);
     tcase_add_test(cases, what_is_missing_stands_in_the_headline);
     tcase_add_test(cases, a_report_that_says_nothing_of_it_has_no_such_section);
