@@ -51,17 +51,14 @@ static void push_buckets(struct text_buffer *out, const struct buckets *buckets)
 }
 
 static void push_state(struct text_buffer *out,
-                       struct checkpoint *checkpoint,
+                       const struct checkpoint *checkpoint,
                        const struct first_reading *reading,
                        const struct tally *tally)
 {
-    bool target = atomic_load(&checkpoint->target_done);
-
     text_buffer_char(out, '{');
     text_buffer_member_count(out, "novate_verification", 1);
     text_buffer_member_text(out, "identity", checkpoint->options->identity);
     text_buffer_member_text(out, "began_at", checkpoint->began_at);
-    text_buffer_member_bool(out, "target", target);
     text_buffer_member(out, "tally");
     tally_json(tally, out);
     push_refused(out, &reading->refused);
@@ -69,9 +66,6 @@ static void push_state(struct text_buffer *out,
     text_buffer_string(out, "}\n");
     push_buckets(out, &reading->source);
     push_buckets(out, &reading->aside);
-    if (target) {
-        push_buckets(out, &reading->target);
-    }
     struct hash hash = hash_bytes(out->data, out->size);
     text_buffer_push(out, &hash, sizeof hash);
 }
@@ -212,7 +206,6 @@ static bool take(struct checkpoint *checkpoint,
 {
     const char *identity = json_string_value(json_object_get(state, "identity"));
     const char *began_at = json_string_value(json_object_get(state, "began_at"));
-    bool target = json_is_true(json_object_get(state, "target"));
 
     if (json_integer_value(json_object_get(state, "novate_verification")) != 1 ||
         identity == NULL || strcmp(identity, checkpoint->options->identity) != 0 ||
@@ -220,12 +213,10 @@ static bool take(struct checkpoint *checkpoint,
         return false;
     }
     memcpy(checkpoint->began_at, began_at, strlen(began_at) + 1);
-    atomic_store(&checkpoint->target_done, target);
     return take_chunks(checkpoint, json_object_get(state, "chunks")) &&
            take_refused(&reading->refused, json_object_get(state, "refused")) &&
            take_buckets(&reading->source, &rest) && take_buckets(&reading->aside, &rest) &&
-           (!target || take_buckets(&reading->target, &rest)) && rest.size == 0 &&
-           take_tally(tally, state);
+           rest.size == 0 && take_tally(tally, state);
 }
 
 static void forget(struct checkpoint *checkpoint,
@@ -235,11 +226,9 @@ static void forget(struct checkpoint *checkpoint,
     memset(
         checkpoint->done, 0, sizeof *checkpoint->done * (size_t)checkpoint->options->chunk_count);
     checkpoint->done_count = 0;
-    atomic_store(&checkpoint->target_done, false);
     refused_take_back(&reading->refused, 0);
     buckets_reset(&reading->source);
     buckets_reset(&reading->aside);
-    buckets_reset(&reading->target);
     tally_init(tally, tally->counters.arena);
 }
 

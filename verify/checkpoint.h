@@ -1,9 +1,9 @@
 /* checkpoint.h — the state of a first reading, as bytes that outlive it.
  *
- * A line of JSON, the digests of buckets in the machine's own order of bytes, and the hash of both.
- * A state that is damaged, of another machine or of another comparison is no error: the reading
- * begins anew.
- * SPDX-License-Identifier: Apache-2.0 */
+ * Of the source only: the target is read anew, whole, so that what was done to it meanwhile is
+ * seen. A line of JSON, the digests of buckets in the machine's own order of bytes, and the hash of
+ * both. A state that is damaged, of another machine or of another comparison is no error: the
+ * reading begins anew. SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_VERIFY_CHECKPOINT_H
 #define NOVATE_VERIFY_CHECKPOINT_H
 
@@ -11,7 +11,6 @@
 
 #include "novate/verify.h"
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -20,7 +19,6 @@ struct checkpoint {
     bool *done; /* as options->done; chunks that are read by now */
     int done_count;
     int resumed_count;
-    atomic_bool target_done;
     char began_at[VERIFY_TIME_SIZE];
     int64_t saved_ns; /* when it was saved last, */
     int64_t took_ns;  /* and how long that took */

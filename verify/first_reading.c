@@ -170,15 +170,12 @@ static void *side_run(void *state)
                             .restart = side->number == SIDE_SOURCE ? side_restart : NULL};
 
     bool target = side->number == SIDE_TARGET;
-    side->ok = (target && atomic_load(&side->checkpoint->target_done)) ||
-               (target && side->compare->count_target != NULL
-                    ? count_target(side)
-                    : compare_read(side->compare, side->rows, writer, &side->error));
+    side->ok = target && side->compare->count_target != NULL
+                   ? count_target(side)
+                   : compare_read(side->compare, side->rows, writer, &side->error);
     if (!side->ok) {
         int none = SIDE_NONE;
         atomic_compare_exchange_strong(side->failed, &none, side->number);
-    } else if (target) {
-        atomic_store(&side->checkpoint->target_done, true);
     }
     return NULL;
 }
@@ -317,7 +314,6 @@ bool first_reading_run(struct first_reading *reading,
         .failed = &failed,
         .buckets = &reading->target,
         .reading = reading,
-        .checkpoint = &checkpoint,
     };
 
     arena_init(&source.arena, 4096, NULL);

@@ -81,7 +81,7 @@ struct verify_confirm {
 };
 
 /* What the first reading has done, kept so that one that was interrupted goes on: the chunks of the
- * source that were read, and the target once it was. What differs is read again in any case. */
+ * source that were read. The target is read anew, and what differs is read again in any case. */
 struct verify_checkpoint {
     void *state;
     /* Keeps `data` instead of what was kept before, from the thread that reads the source; a

@@ -122,15 +122,16 @@ sql target -c "ALTER TABLE care.event SET (autovacuum_enabled = off);
         FROM generate_series(1, 80000) i" -c "DELETE FROM care.event WHERE event_id > 1000000" \
     -c 'ANALYZE care.event'
 expect 0 verify "$tmp/plan/plan.yaml" --report "$tmp/report.json" --report "$tmp/report.html"
-says err 'table care.event has 80000 dead rows and [0-9]*% waste: Rewrite it .*VACUUM FULL'
+says err 'table care.event has 80000 dead rows and \(9[0-9]\|100\)% waste: Rewrite it .*VACUUM FULL'
 says report.html 'WARNING: Rewrite it'
 expect 0 status "$tmp/plan/plan.yaml"
-says out '^  space:   care.event, .* MB, 80000 dead rows, fillfactor 100, about [0-9]*% waste$'
+about='about \(9[0-9]\|100\)% waste'
+says out "^  space:   care.event, .* MB, 80000 dead rows, fillfactor 100, $about\$"
 says out 'warning: Rewrite it'
 if sql target -c 'CREATE EXTENSION pgstattuple' 2>/dev/null; then
     expect 0 verify "$tmp/plan/plan.yaml" --report "$tmp/report.json"
     same 'measured' "$(json "$tmp/report.json" '$.target_state.tables[0].space[0].by')" pgstattuple
-    says err 'table care.event has 80000 dead rows and [0-9]*% waste'
+    says err 'table care.event has 80000 dead rows and \(9[0-9]\|100\)% waste'
 fi
 # A transaction of any database that is older than the DELETE would keep the dead rows: VACUUM FULL
 # looks from a snapshot that has it running.

@@ -79,6 +79,18 @@ sqlite3 "$tmp/source.db" "UPDATE EVENT SET NOTE = (SELECT NOTE FROM EVENT WHERE 
     WHERE EVENT_ID IN (3, 14997)"
 expect 0 verify "$plan" --chunk-rows 250 --jobs 0 # mended meanwhile: a fresh look counts
 
+# Damage of later than the interruption, in what was read before it; with threads, so that all of
+# the target was, most likely.
+rm -f "$tmp/trace"
+NOVATE_FAULT=extract.read:error:20 NOVATE_FAULT_TRACE=$tmp/trace "$NOVATE" verify "$plan" \
+    --chunk-rows 250 >"$tmp/out" 2>"$tmp/err" </dev/null && fail 'it was not interrupted'
+sql target -c 'UPDATE care.event SET code = code + 1 WHERE event_id = 3'
+expect 7 verify "$plan" --chunk-rows 250 --jobs 0 --report "$report" --show-keys
+[ "$(entity_field "$report" event verification.resumed_chunks)" -gt 0 ] ||
+    complain 'it was not resumed'
+same 'what was damaged meanwhile' "$(json "$report" '$.entities[0].differences[0].key[0]')" 3
+sql target -c 'UPDATE care.event SET code = code - 1 WHERE event_id = 3'
+
 echo '== what does not fit is not used'
 unused() {
     reads "${@:2}"
