@@ -118,7 +118,7 @@ static bool chunk_end(struct side *side, int chunk, struct error *error)
                figures_merge(&reading->aside_figures, &side->aside_figures, error));
     ok = ok && tally_merge(side->tally, &side->chunk, error);
     chunk_begin(side);
-    return ok && checkpoint_chunk(side->checkpoint, chunk, reading, side->tally, error);
+    return ok && checkpoint_chunk(side->checkpoint, chunk, error);
 }
 
 static void side_restart(void *state)
@@ -271,24 +271,21 @@ static bool init_hasher(struct side *side, struct arena *arena, struct error *er
 static bool read_sides(struct side *source, struct side *target, struct error *error)
 {
     const struct compare *compare = source->compare;
-    struct first_reading *reading = source->reading;
     struct checkpoint *checkpoint = source->checkpoint;
     struct error ignored = ERROR_NONE;
 
-    checkpoint_open(checkpoint, compare, reading, source->tally);
-    reading->resumed_chunks = checkpoint->resumed_count;
-    memcpy(reading->began_at, checkpoint->began_at, sizeof reading->began_at);
+    checkpoint_open(checkpoint, compare, source->reading, source->tally);
     chunk_begin(source);
     bool ok = run_sides(source, target, compare->together, error);
     /* The failure itself is what the caller hears of. */
-    bool kept = ok || checkpoint->done_count == 0 ||
-                checkpoint_save(checkpoint, reading, source->tally, &ignored);
+    bool kept = ok || checkpoint->done_count == 0 || checkpoint_save(checkpoint, &ignored);
     (void)kept;
     return ok;
 }
 
 bool first_reading_run(struct first_reading *reading,
                        const struct compare *compare,
+                       struct checkpoint *checkpoint,
                        struct tally *tally,
                        struct arena *arena,
                        struct error *error)
@@ -296,7 +293,6 @@ bool first_reading_run(struct first_reading *reading,
     atomic_int failed = SIDE_NONE;
     struct buckets chunk = {.digests = NULL};
     struct figures chunk_figures = {.count = 0};
-    struct checkpoint checkpoint;
     struct side source = {
         .compare = compare,
         .rows = &compare->source,
@@ -304,7 +300,7 @@ bool first_reading_run(struct first_reading *reading,
         .failed = &failed,
         .buckets = &chunk,
         .reading = reading,
-        .checkpoint = &checkpoint,
+        .checkpoint = checkpoint,
         .tally = tally,
     };
     struct side target = {

@@ -177,7 +177,7 @@ bool verify_entity(const struct verify_options *options,
         .cancel = options->cancel,
         .differences_max = LIMIT_DIFFERENCES,
     };
-    if (options->level == VERIFY_DIGEST) {
+    if (options->level != VERIFY_FULL) {
         compare.checkpoint = options->checkpoint;
     }
     if (!compare_run(&compare, arena, result, error)) {

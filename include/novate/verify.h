@@ -80,8 +80,9 @@ struct verify_confirm {
     void (*now)(void *state, char time[VERIFY_TIME_SIZE]);
 };
 
-/* What the first reading has done, kept so that one that was interrupted goes on: the chunks of the
- * source that were read. The target is read anew, and what differs is read again in any case. */
+/* What has been done, kept so that a verification that was interrupted goes on: the chunks of the
+ * source that the first reading has read, and what the second one has settled. The target is read
+ * anew. Keys of differences are in it. */
 struct verify_checkpoint {
     void *state;
     /* Keeps `data` instead of what was kept before, from the thread that reads the source; a
@@ -165,7 +166,8 @@ struct verify_result {
     struct tally tally;          /* of the source side, first reading */
     struct digest source_digest; /* of mapped rows, without those that the server refused */
     struct digest target_digest;
-    int resumed_chunks; /* of the source, read by a first reading that was interrupted, */
+    int resumed_chunks;       /* of the source, read by a verification that was interrupted, */
+    uint64_t resumed_buckets; /* of buckets_reread, settled by it, */
     char resumed_from[VERIFY_TIME_SIZE]; /* which began then; "": none */
     uint64_t equal, not_equal, missing_target, missing_source;
     uint64_t within_tolerance; /* of `equal`: those whose digests are not */
