@@ -208,7 +208,7 @@ static bool verify(struct job *job,
     }
     options.refused_keys = refused;
     struct resuming resuming;
-    bool resumes = options.level != VERIFY_FULL && job->options->cross_check == 0;
+    bool resumes = job->options->cross_check == 0;
     if (resumes) {
         if (!resuming_open(&resuming, job, entity, &mapped->chunks, &options, error)) {
             return false;

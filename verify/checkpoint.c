@@ -2,6 +2,7 @@
 #include "checkpoint.h"
 
 #include "checkpoint_findings.h"
+#include "figures_json.h"
 
 #include "novate/ledger.h"
 
@@ -54,6 +55,14 @@ static void push_buckets(struct text_buffer *out, const struct buckets *buckets)
     text_buffer_push(out, buckets->digests, sizeof *buckets->digests * LIMIT_VERIFY_BUCKETS);
 }
 
+static void push_figures(struct text_buffer *out, const struct first_reading *first)
+{
+    text_buffer_member(out, "figures");
+    figures_json(&first->source_figures, out);
+    text_buffer_member(out, "aside_figures");
+    figures_json(&first->aside_figures, out);
+}
+
 static void push_second(struct text_buffer *out, const struct checkpoint *checkpoint)
 {
     char hex[HASH_HEX_SIZE];
@@ -77,6 +86,9 @@ static void push_state(struct text_buffer *out, const struct checkpoint *checkpo
     tally_json(checkpoint->tally, out);
     push_refused(out, &first->refused);
     push_chunks(out, checkpoint);
+    if (checkpoint->compare->figures) {
+        push_figures(out, first);
+    }
     if (checkpoint->findings != NULL) {
         push_second(out, checkpoint);
     }
@@ -209,6 +221,12 @@ static bool take_tally(struct tally *tally, const json_t *state)
     return ok;
 }
 
+static bool take_figures(struct first_reading *first, const json_t *state)
+{
+    return figures_take(&first->source_figures, json_object_get(state, "figures")) &&
+           figures_take(&first->aside_figures, json_object_get(state, "aside_figures"));
+}
+
 /* False: something does not fit, and what was taken so far is to be forgotten. */
 static bool take(struct checkpoint *checkpoint, const json_t *state, struct text rest)
 {
@@ -224,6 +242,7 @@ static bool take(struct checkpoint *checkpoint, const json_t *state, struct text
     memcpy(checkpoint->began_at, began_at, strlen(began_at) + 1);
     return take_chunks(checkpoint, json_object_get(state, "chunks")) &&
            take_refused(&first->refused, json_object_get(state, "refused")) &&
+           (!checkpoint->compare->figures || take_figures(first, state)) &&
            take_buckets(&first->source, &rest) && take_buckets(&first->aside, &rest) &&
            rest.size == 0 && take_tally(checkpoint->tally, state);
 }
@@ -239,6 +258,8 @@ static void forget(struct checkpoint *checkpoint)
     refused_take_back(&first->refused, 0);
     buckets_reset(&first->source);
     buckets_reset(&first->aside);
+    figures_reset(&first->source_figures);
+    figures_reset(&first->aside_figures);
     tally_init(checkpoint->tally, checkpoint->tally->counters.arena);
 }
 

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EXTREME_TEXT_BYTES 256
 /* A field of the largest size and its head. */
 #define VALUE_BYTES_MAX ((size_t)2 << 30)
 

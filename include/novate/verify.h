@@ -82,7 +82,7 @@ struct verify_confirm {
 
 /* What has been done, kept so that a verification that was interrupted goes on: the chunks of the
  * source that the first reading has read, and what the second one has settled. The target is read
- * anew. Keys of differences are in it. */
+ * anew. Keys of differences are in it and, at level FULL, least and greatest values and codes. */
 struct verify_checkpoint {
     void *state;
     /* Keeps `data` instead of what was kept before, from the thread that reads the source; a
@@ -115,7 +115,7 @@ struct verify_options {
     const struct column_comparison *columns; /* one per column of the schema; NULL: all alike */
     const bool *coded; /* level FULL: columns whose distribution is counted; NULL: none */
     struct verify_confirm confirm;
-    struct verify_checkpoint checkpoint; /* not of level FULL, whose figures it does not hold */
+    struct verify_checkpoint checkpoint;
     struct verify_source source;
     struct session *session; /* read-only, the verification's for its duration */
     /* Brings mapped values of type OTHER into the server's form while `session` is reading the

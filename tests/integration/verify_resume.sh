@@ -123,6 +123,23 @@ NOVATE_FAULT=extract.read:kill:9 NOVATE_FAULT_TRACE=$tmp/trace "$NOVATE" verify 
 reads
 same 'counts are no digests' "$(entity_field "$report" event verification.resumed_chunks)" 0
 
+echo '== figures of columns'
+columns() {
+    json "$report" '$.entities[0].columns'
+    json "$report" '$.entities[0].codes'
+}
+reads --level full
+same 'exit at level full' "$status" 0
+figures=$(columns)
+rm -f "$tmp/trace"
+NOVATE_FAULT=extract.read:kill:15 NOVATE_FAULT_TRACE=$tmp/trace "$NOVATE" verify "$plan" \
+    --level full --chunk-rows 250 --jobs 0 >/dev/null 2>&1 </dev/null && fail 'it was not killed'
+reads --level full
+same 'exit of the rest at level full' "$status" 0
+[ "$(entity_field "$report" event verification.resumed_chunks)" -gt 0 ] ||
+    complain 'level full is not resumed'
+same 'what it says of columns and codes' "$(columns)" "$figures"
+
 echo '== what does not fit is not used'
 unused() {
     reads "${@:2}"

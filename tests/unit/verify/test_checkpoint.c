@@ -324,6 +324,65 @@ START_TEST(records_in_flight_are_kept)
 }
 END_TEST
 
+static void say_side(struct text_buffer *out, const struct column_figures *side)
+{
+    char hex[HASH_HEX_SIZE];
+
+    hash_hex(side->digest.sum, hex);
+    text_buffer_format(out,
+                       " %llu %s %llu %s %s %s",
+                       (unsigned long long)side->digest.rows,
+                       hex,
+                       (unsigned long long)side->nulls,
+                       side->min == NULL ? "-" : side->min,
+                       side->max == NULL ? "-" : side->max,
+                       side->sum == NULL ? "-" : side->sum);
+}
+
+static char *said_of_columns(void)
+{
+    struct text_buffer out;
+
+    text_buffer_init(&out, (size_t)1 << 20);
+    for (int i = 0; i < it.result.column_count; i++) {
+        const struct column_result *column = &it.result.columns[i];
+        text_buffer_format(&out, "%s %d", column->name, column->agrees);
+        say_side(&out, &column->source);
+        say_side(&out, &column->target);
+        for (int j = 0; j < column->code_count; j++) {
+            text_buffer_format(&out,
+                               " %s %llu %llu",
+                               column->codes[j].code,
+                               (unsigned long long)column->codes[j].source_rows,
+                               (unsigned long long)column->codes[j].target_rows);
+        }
+        text_buffer_char(&out, '\n');
+    }
+    char *copy = arena_copy(&it.arena, out.data, out.size);
+    ck_assert_ptr_nonnull(copy);
+    text_buffer_release(&out);
+    return copy;
+}
+
+START_TEST(figures_of_columns_are_kept)
+{
+    static bool coded[COLUMNS];
+    coded[COLUMN_NOTE] = coded[COLUMN_NAME] = true; /* one of few codes, one of too many */
+    it.compare.figures = true;
+    it.compare.coded = coded;
+    budget_init(&budget, 0);
+    ck_assert_msg(run(), "%s", it.error.message);
+    char *whole = said_of_columns();
+    text_buffer_reset(&kept);
+
+    run_interrupted(2);
+    ck_assert_msg(run(), "%s", it.error.message);
+
+    ck_assert_int_eq(it.result.resumed_chunks, 1);
+    ck_assert_str_eq(said_of_columns(), whole);
+}
+END_TEST
+
 START_TEST(what_is_damaged_is_not_used)
 {
     run_interrupted(4);
@@ -349,6 +408,7 @@ int main(void)
     tcase_add_test(tests, nothing_is_kept_of_a_target_that_changes_between_the_readings);
     tcase_add_test(tests, refusals_that_were_used_up_explain_nothing_more);
     tcase_add_test(tests, records_in_flight_are_kept);
+    tcase_add_test(tests, figures_of_columns_are_kept);
     tcase_add_test(tests, what_is_damaged_is_not_used);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
