@@ -103,7 +103,8 @@ joined 7
 same 'verdict of one that differs' "$(of '$.verdict') $(of '$.reports[0].verdict')" \
     'differences verified'
 same 'differences' "$(of '$.together.differences')" 1
-grep -q '^Together: 3 migrations: 1 with differences, 2 verified$' "$tmp/joined.txt" || complain 'it is not said'
+grep -q '^Together: 3 migrations: 1 with differences, 2 verified$' "$tmp/joined.txt" ||
+    complain 'it is not said'
 expect 0 verify "$plan" --set trust=RHM --report "$tmp/RHM.html" --level counts
 joined 8
 same 'verdict of counts alone' "$(of '$.verdict')" not_verified
