@@ -82,9 +82,7 @@ static bool is_key(const struct repair_table *table, int index)
 /* Equality of the server may be coarser than that of bytes. */
 static const char *exact_form(enum type_id id)
 {
-    return id == TYPE_OTHER                                           ? "::text COLLATE \"C\""
-           : id == TYPE_TEXT || id == TYPE_VARCHAR || id == TYPE_CHAR ? " COLLATE \"C\""
-                                                                      : "";
+    return id == TYPE_OTHER ? "::text COLLATE \"C\"" : type_is_text(id) ? " COLLATE \"C\"" : "";
 }
 
 /* "name" = 'value', in a way that NULL meets NULL. */
