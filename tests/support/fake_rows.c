@@ -114,7 +114,7 @@ static void put_cell(struct batch *batch, int column, int row, const char *cell)
     case TYPE_CHAR:
     case TYPE_BYTEA:
     case TYPE_OTHER:
-        vector->texts[row] = text;
+        vector->texts[row] = text.size == 0 ? TEXT_NONE : text; /* as readers may give it */
         break;
     case TYPE_UUID:
     case TYPE_INTERVAL:
