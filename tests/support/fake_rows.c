@@ -183,7 +183,7 @@ static bool fake_next(void *state, struct batch *batch, bool *more, struct error
         batch->key_count = 1;
     }
     batch_set_rows(batch, count);
-    batch->chunk_ends = rows->position == rows->count;
+    batch->chunk_ends = rows->position == rows->count && !rows->chunk_lost;
     return true;
 }
 
