@@ -143,7 +143,7 @@ same 'verdict with a skipped column' "$(field verdict)" not_verified
 same 'its name and reason' "$(json "$report" '$.entities[0].skipped')" \
     '[{"column":"note","reason":"the platform rewrites it"}]'
 same 'rows are equal but for it' "$(field equal)" 3000
-expect 0 trace "$plan" event 6
+expect 8 trace "$plan" event 6
 grep -q 'not compared' "$tmp/out" || complain 'a trace does not know what is not compared'
 same 'the reason' "$(field reason)" '1 mapped column was not compared, as the mapping says'
 sql target -c 'UPDATE care.event SET name = name || name WHERE event_id = 300'
