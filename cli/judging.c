@@ -118,11 +118,11 @@ const char *judging_reason(struct job *job, const struct entity *entity, bool wa
             result->in_flight == 1 ? "record changed" : "records changed");
         return reason == NULL ? "records changed while they were compared" : reason;
     }
-    if (result->level == VERIFY_COUNTS) {
-        return counts_only;
-    }
     if (entity->cross != NULL && entity->cross->impossible) {
         return "the cross-check that was asked for was not possible";
+    }
+    if (result->level == VERIFY_COUNTS) {
+        return counts_only;
     }
     int skipped = skipped_columns(entity);
     if (skipped == 0) {
