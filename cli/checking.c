@@ -207,6 +207,7 @@ static bool verify(struct job *job,
         return false;
     }
     options.refused_keys = refused;
+    entity->refused = options.refused_count;
     struct resuming resuming;
     bool resumes = job->options->cross_check == 0;
     if (resumes) {

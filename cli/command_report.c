@@ -46,6 +46,9 @@ static bool show(const struct options *options, struct console *console, struct 
     struct text_buffer page;
     const char *path = NULL;
     const char *signature = NULL;
+    if (!outcome_check_reports(options, error)) {
+        return false;
+    }
     text_buffer_init(&json, OUTPUT_BYTES_MAX);
     text_buffer_init(&page, OUTPUT_BYTES_MAX);
     bool ok = job_open(&job, options, console, error) && job_lock(&job, JOB_WORK_READ, error) &&

@@ -182,7 +182,8 @@ static bool fill_entity(struct job *job,
     }
     return out->source == NULL || out->mapping_digest == NULL
                ? error_set_memory(error)
-               : judging_skipped(job, entity, out, error) && judging_ledger(job, out, error);
+               : judging_skipped(job, entity, out, error) &&
+                     judging_ledger(job, entity, out, error);
 }
 
 const char *outcome_host(struct job *job)

@@ -112,7 +112,7 @@ static void take(struct extreme *extreme, const struct extreme *value)
     *extreme = *value;
     extreme->text = text;
     extreme->set = true;
-    if (text != NULL) {
+    if (text != NULL && value->size > 0) {
         memcpy(text, value->text, value->size);
     }
 }

@@ -38,6 +38,7 @@ struct side {
     struct tally chunk; /* of the chunk in hand */
     struct arena arena; /* of `chunk` */
     int refused_rows;   /* set aside before the chunk in hand */
+    bool in_chunk;      /* rows of one that has not ended are in no sum */
     bool ok;
     struct error error;
 };
@@ -105,6 +106,7 @@ static void chunk_begin(struct side *side)
     arena_reset(&side->arena);
     tally_init(&side->chunk, &side->arena);
     side->refused_rows = side->reading->refused.row_count;
+    side->in_chunk = false;
 }
 
 static bool chunk_end(struct side *side, int chunk, struct error *error)
@@ -149,6 +151,7 @@ static bool side_write(void *state, struct batch *batch, struct error *error)
     if (side->tally != NULL && !tally_merge(&side->chunk, &batch->tally, error)) {
         return false;
     }
+    side->in_chunk = side->number == SIDE_SOURCE;
     return hash_rows(side, batch, error) && add_batch(side, batch, error) &&
            add_figures(side, batch, error) &&
            (side->number != SIDE_SOURCE || !batch->chunk_ends ||
@@ -172,7 +175,8 @@ static void *side_run(void *state)
     bool target = side->number == SIDE_TARGET;
     side->ok = target && side->compare->count_target != NULL
                    ? count_target(side)
-                   : compare_read(side->compare, side->rows, writer, &side->error);
+                   : compare_read(side->compare, side->rows, writer, &side->error) &&
+                         NOVATE_CHECK(&side->error, !side->in_chunk);
     if (!side->ok) {
         int none = SIDE_NONE;
         atomic_compare_exchange_strong(side->failed, &none, side->number);

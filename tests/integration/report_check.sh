@@ -146,5 +146,6 @@ echo '<html></html>' >"$tmp/none.html"
 check 7 'carries no report' "$tmp/none.html"
 expect 3 report check "$tmp/nowhere.json"
 expect 1 report check
+expect 1 report "$plan" --report "$tmp/report.pdf"
 expect 3 report check "$last.json" --public-key "$tmp/operator"
 finish

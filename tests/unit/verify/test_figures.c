@@ -78,6 +78,23 @@ START_TEST(a_column_that_differs_says_so_and_only_that_one)
 }
 END_TEST
 
+/* It may have no address. */
+START_TEST(the_empty_text_is_the_least)
+{
+    const char *cells[COLUMNS];
+    fixture_fill(&it, 100);
+    memcpy(cells, it.source.rows[41], sizeof cells);
+    cells[COLUMN_NOTE] = "";
+    it.source.rows[41] = cells;
+    it.target.rows[41] = cells;
+
+    fixture_run(&it);
+
+    assert_figures(&column(COLUMN_NOTE)->source, 20, "", "seen", NULL);
+    assert_figures(&column(COLUMN_NOTE)->target, 20, "", "seen", NULL);
+}
+END_TEST
+
 START_TEST(refused_rows_are_not_among_the_figures)
 {
     static const char *const refused[] = {"[\"5\"]"};
@@ -237,6 +254,7 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, both_sides_of_every_column_are_described);
     tcase_add_test(tests, a_column_that_differs_says_so_and_only_that_one);
+    tcase_add_test(tests, the_empty_text_is_the_least);
     tcase_add_test(tests, refused_rows_are_not_among_the_figures);
     tcase_add_test(tests, refused_rows_that_are_there_are_among_them);
     tcase_add_test(tests, codes_of_both_sides_are_counted);
