@@ -209,7 +209,7 @@ static bool verify(struct job *job,
     options.refused_keys = refused;
     entity->refused = options.refused_count;
     struct resuming resuming;
-    bool resumes = job->options->cross_check == 0;
+    bool resumes = job->options->cross_check == 0 && !job->options->dry_run;
     if (resumes) {
         if (!resuming_open(&resuming, job, entity, &mapped->chunks, &options, error)) {
             return false;

@@ -215,7 +215,8 @@ static bool carry_and_finish(struct job *job, const struct work *work, struct er
 {
     struct error stop = ERROR_NONE;
     bool dry = job->options->dry_run;
-    bool verifies = work->verifies && !job->options->no_verify && !dry;
+    bool loads = !dry || !work->writes_target; /* what is to be verified is there, or nothing is */
+    bool verifies = work->verifies && !job->options->no_verify && loads;
     struct outcome_options outcome = {
         .kind = work->kind,
         .verification_wanted = verifies,
