@@ -172,9 +172,9 @@ static bool join(const struct options *options, struct console *console, struct 
     struct text_buffer out;
     const char *json[REPEAT_MAX];
     enum verdict verdict = VERDICT_NOT_VERIFIED;
-    bool ok = true;
     arena_init(&arena, 64 << 10, NULL);
     text_buffer_init(&out, OUTPUT_BYTES_MAX);
+    bool ok = outcome_check_reports(options, error);
     for (int index = 0; ok && index < options->file_count; index++) {
         const char *path = options->files[index];
         ok = read_report(path, &arena, &json[index], error) &&

@@ -69,7 +69,7 @@ static void push_second(struct text_buffer *out, const struct checkpoint *checkp
 
     hash_hex(checkpoint->target, hex);
     text_buffer_member_text(out, "target", hex);
-    text_buffer_member_bool(out, "confirmed", checkpoint->compare->confirm.wait != NULL);
+    text_buffer_member_count(out, "confirm_after_s", checkpoint->compare->confirm.after_s);
     text_buffer_member(out, "second");
     findings_json(checkpoint->findings, &checkpoint->first->refused, out);
 }
@@ -297,14 +297,14 @@ void checkpoint_open(struct checkpoint *checkpoint,
 static bool second_fits(const struct checkpoint *checkpoint)
 {
     struct hash target;
-    bool confirmed = false;
+    uint64_t after_s = 0;
 
     return checkpoint->kept != NULL &&
            checkpoint->resumed_count == checkpoint->compare->checkpoint.chunk_count &&
            field_hash(checkpoint->kept, "target", &target) &&
            hash_equal(target, checkpoint->target) &&
-           field_bool(checkpoint->kept, "confirmed", &confirmed) &&
-           confirmed == (checkpoint->compare->confirm.wait != NULL);
+           field_number(checkpoint->kept, "confirm_after_s", INT64_MAX, &after_s) &&
+           after_s == checkpoint->compare->confirm.after_s;
 }
 
 static void take_second(struct checkpoint *checkpoint, struct findings *findings)

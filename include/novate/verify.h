@@ -78,6 +78,7 @@ struct verify_confirm {
     /* Waits; ERROR_INTERRUPTED when it is to end. NULL: differences are not looked at again. */
     bool (*wait)(void *state, struct error *error);
     void (*now)(void *state, char time[VERIFY_TIME_SIZE]);
+    uint64_t after_s; /* how long it waits */
 };
 
 /* What has been done, kept so that a verification that was interrupted goes on: the chunks of the

@@ -303,6 +303,7 @@ START_TEST(records_in_flight_are_kept)
 {
     int openings = 0;
     it.compare.confirm.wait = wait_once;
+    it.compare.confirm.after_s = 30;
     it.source.on_open = change_between_looks;
     char *whole = said_of_the_whole(&openings);
     ck_assert_uint_eq(it.result.in_flight, ROWS / 100);
@@ -318,7 +319,7 @@ START_TEST(records_in_flight_are_kept)
 
     text_buffer_reset(&kept);
     run_interrupted(6);
-    it.compare.confirm.wait = NULL; /* asked for otherwise, nothing is taken up */
+    it.compare.confirm.after_s = 60; /* asked for otherwise, nothing is taken up */
     ck_assert_msg(run(), "%s", it.error.message);
     ck_assert_uint_eq(it.result.resumed_buckets, 0);
 }
