@@ -5,7 +5,8 @@ CREATE TABLE CODE_VALUE (CODE_VALUE BIGINT NOT NULL PRIMARY KEY, CODE_SET BIGINT
 INSERT INTO CODE_VALUE VALUES
     (0, 0, NULL, NULL, NULL),
     (25, 8, 'AUTH', 'Auth (Verified)', 'AUTHVERIFIED'),
-    (30, 8, 'INERRNOVIEW', 'In Error', 'INERROR'), (31, 8, 'INERROR', 'In Error', 'INERROR'), (36, 8, 'NOTDONE', 'Not Done', 'NOTDONE'),
+    (30, 8, 'INERRNOVIEW', 'In Error', 'INERROR'), (31, 8, 'INERROR', 'In Error', 'INERROR'),
+    (36, 8, 'NOTDONE', 'Not Done', 'NOTDONE'),
     (85, 17, 'ADMIT', 'Admitting', 'ADMITTING'), (88, 17, 'DISCHARGE', 'Discharge', 'DISCHARGE'),
     (226, 53, 'GRP', 'GRP', 'GRP'), (233, 53, 'NUM', 'NUM', 'NUM'), (236, 53, 'TXT', 'TXT', 'TXT'),
     (362, 57, 'MALE', 'Male', 'MALE'), (363, 57, 'FEMALE', 'Female', 'FEMALE'),
