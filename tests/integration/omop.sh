@@ -57,10 +57,10 @@ check care_site 2 1 1 0 0
 check provider 2 1 1 0 0
 check person 14 6 4 0 4
 check death 14 2 9 0 3
-check visit_occurrence 10 4 4 0 2
-check observation_period 10 3 4 1 2
+check visit_occurrence 11 5 4 0 2
+check observation_period 11 3 4 2 2
 check condition_occurrence 5 3 1 1 0
-check procedure_occurrence 3 1 2 0 0
+check procedure_occurrence 4 1 2 0 1
 check drug_exposure 6 2 4 0 0
 check measurement 10 3 6 0 1
 check observation 10 1 9 0 0
@@ -94,6 +94,8 @@ row visit_occurrence 'visit_occurrence_id = 21' 'visit_start_date, visit_end_dat
     care_site_id' '2008-06-02|2008-06-03 11:00:00|9001'
 row visit_occurrence 'visit_occurrence_id = 22' 'person_id, care_site_id' '1|'
 row visit_occurrence 'visit_occurrence_id = 23' 'visit_end_date' '2008-06-30'
+row visit_occurrence 'visit_occurrence_id = 30' 'visit_start_date, visit_end_date' \
+    '2008-08-10|2008-08-10'
 row visit_occurrence 'visit_occurrence_id = 24' 'person_id, visit_end_date' '9|2008-06-10'
 row observation_period 'person_id = 1' 'observation_period_start_date,
     observation_period_end_date' '2008-05-01|2008-06-30'
@@ -104,8 +106,8 @@ row condition_occurrence 'condition_occurrence_id = 33' 'person_id, condition_co
     condition_source_value' '1|0|999990011000001152'
 row condition_occurrence 'condition_occurrence_id = 34' 'visit_occurrence_id, provider_id,
     condition_source_value, condition_start_date' '||off legs|2008-06-02'
-row procedure_occurrence true 'procedure_occurrence_id, procedure_date, procedure_source_value' \
-    '61|2008-06-03|K40.1A'
+row procedure_occurrence true 'procedure_occurrence_id, person_id, procedure_date,
+    procedure_source_value' '61|1|2008-06-03|K40.1A'
 row drug_exposure 'drug_exposure_id = 71' 'drug_concept_id, drug_exposure_start_date,
     drug_exposure_end_date' '1125315|2008-06-02|2008-06-05'
 row drug_exposure 'drug_exposure_id = 72' 'person_id, visit_occurrence_id, drug_exposure_end_date' \
