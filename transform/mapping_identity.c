@@ -3,12 +3,19 @@
 #include "parser.h"
 #include "program_build.h"
 
+#include "novate/name.h"
 #include "novate/transform.h"
 
-static int key_position(const struct relation_spec *spec, struct text name)
+/* A name without quotes means a column that is written otherwise, too. */
+static int key_position(const struct relation_spec *spec,
+                        const struct node *node,
+                        struct arena *arena)
 {
     for (int i = 0; i < spec->key_count; i++) {
-        if (text_equal_case(text_of(spec->key[i]), name)) {
+        bool quoted = false;
+        struct text name = name_unquote(spec->key[i], &quoted, arena);
+        if (quoted && node->quoted ? text_equal(name, node->text)
+                                   : text_equal_case(name, node->text)) {
             return i;
         }
     }
@@ -22,13 +29,15 @@ static bool is_fit(const struct node *node)
 }
 
 /* fit() and one cast leave the text of a value as it is, wherever it can be that of the column. */
-static int position_of(const struct relation_spec *spec, const struct node *node)
+static int position_of(const struct relation_spec *spec,
+                       const struct node *node,
+                       struct arena *arena)
 {
     int casts = 0;
     while (node != NULL && (is_fit(node) || (node->kind == NODE_CAST && casts++ == 0))) {
         node = node->args[0];
     }
-    return node != NULL && node->kind == NODE_NAME ? key_position(spec, node->text) : -1;
+    return node != NULL && node->kind == NODE_NAME ? key_position(spec, node, arena) : -1;
 }
 
 static bool has_column(const struct mapping *mapping, const char *name)
@@ -68,7 +77,7 @@ static bool find_columns(const struct mapping *mapping,
     for (int i = 0; ok && i < mapping->column_count; i++) {
         struct node *node = NULL;
         ok = parser_parse(&mapping->columns[i], &arena, &ignored, &node, error);
-        int position = ok ? position_of(spec, node) : -1;
+        int position = ok ? position_of(spec, node, &arena) : -1;
         if (position >= 0) {
             columns[*count] = mapping->columns[i].name;
             positions[(*count)++] = position;
@@ -99,8 +108,14 @@ bool mapping_identity(const struct mapping *mapping,
         return false;
     }
     for (int i = 0; i < spec->key_count; i++) {
-        if (is_copied(mapping, spec->key[i])) {
-            columns[identity->count] = spec->key[i];
+        bool quoted = false;
+        struct text bare = name_unquote(spec->key[i], &quoted, arena);
+        const char *name = arena_copy(arena, bare.data, bare.size);
+        if (name == NULL) {
+            return error_set_memory(error);
+        }
+        if (is_copied(mapping, name)) {
+            columns[identity->count] = name;
             positions[identity->count++] = i;
         }
     }

@@ -4,13 +4,16 @@
 
 static const char *const key[] = {"TRUST", "NO"};
 
-/* "trust=0 no=1" of a mapping with that key, of which one column is given. */
-static void identified(const char *expression, const char *copied, const char *expected)
+/* "trust=0 no=1" of a mapping with a key of two columns, of which one column is given. */
+static void identified_by(const char *const *names,
+                          const char *expression,
+                          const char *copied,
+                          const char *expected)
 {
     const struct expression_spec column = {.name = "no", .text = expression};
     struct mapping mapping = {
         .entity = "episode",
-        .source = {.table = "EPISODE", .key = key, .key_count = 2},
+        .source = {.table = "EPISODE", .key = names, .key_count = 2},
         .columns = &column,
         .column_count = expression == NULL ? 0 : 1,
         .copy = &copied,
@@ -29,6 +32,11 @@ static void identified(const char *expression, const char *copied, const char *e
     }
     ck_assert_str_eq(got.size == 0 ? "" : got.data, expected);
     text_buffer_release(&got);
+}
+
+static void identified(const char *expression, const char *copied, const char *expected)
+{
+    identified_by(key, expression, copied, expected);
 }
 
 START_TEST(what_leaves_a_value_as_it_is_is_known)
@@ -62,6 +70,17 @@ START_TEST(copied_columns_are_known_unless_they_are_filled)
 }
 END_TEST
 
+START_TEST(names_in_quotes_are_exact)
+{
+    static const char *const quoted[] = {"\"Trust\"", "\"a \"\"No\"\"\""};
+    identified_by(quoted, "\"Trust\"", NULL, "no=0");
+    identified_by(quoted, "trust", NULL, "no=0"); /* the only one, or its expression is refused */
+    identified_by(quoted, "\"TRUST\"", NULL, "");
+    identified_by(quoted, "\"a \"\"No\"\"\"", NULL, "no=1");
+    identified_by(quoted, NULL, "*", "Trust=0 a \"No\"=1");
+}
+END_TEST
+
 START_TEST(a_record_that_gives_several_rows_is_not_known)
 {
     const struct expression_spec column = {.name = "no", .text = "NO"};
@@ -86,6 +105,7 @@ int main(void)
         what_leaves_a_value_as_it_is_is_known,
         what_makes_another_value_is_not,
         copied_columns_are_known_unless_they_are_filled,
+        names_in_quotes_are_exact,
         a_record_that_gives_several_rows_is_not_known,
     };
     return RUN_TESTS("mapping_identity", tests);
