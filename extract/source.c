@@ -1,12 +1,13 @@
 /* source.c — the source contract: what all drivers have in common. Reading is in reader.c.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "novate/name.h"
 #include "novate/source.h"
 
 #include "driver.h"
 #include "retry.h"
 #include "source_private.h"
+
+#include "novate/name.h"
 
 #include <stdlib.h>
 #include <string.h>
