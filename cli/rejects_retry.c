@@ -6,6 +6,7 @@
 #include "carry.h"
 #include "carry_mode.h"
 #include "carry_target.h"
+#include "grouping.h"
 #include "outcome.h"
 #include "rejects.h"
 #include "sealing.h"
@@ -29,6 +30,7 @@ struct outcome_counts {
     uint64_t rejected;
     uint64_t missing;
     uint64_t ambiguous;
+    uint64_t grouped;
 };
 
 /* An entity that is retried. */
@@ -118,6 +120,21 @@ static bool open_writer(struct retry_lane *lane, struct writer *writer, struct e
     return true;
 }
 
+/* Who stands for whom is asked before a record is carried. */
+static bool open_grouping(struct retry_lane *lane, struct error *error)
+{
+    struct entity *entity = lane->retrying->entity;
+    struct transform **grouping = &lane->reread.grouping;
+    if (!program_has_groups(entity->program)) {
+        return true;
+    }
+    if (!transform_create(entity->program, &lane->retrying->job->budget, grouping, error)) {
+        return false;
+    }
+    transform_use_groups(*grouping, entity->grouped.groups);
+    return true;
+}
+
 static bool carry_again(struct retry_lane *lane, struct error *error)
 {
     struct job *job = lane->retrying->job;
@@ -128,10 +145,11 @@ static bool carry_again(struct retry_lane *lane, struct error *error)
         .cancel = &job->cancel,
         .progress = &entity->progress,
     };
-    bool opened = reread_open(&lane->reread, &pipeline.reader, error);
+    bool opened = open_grouping(lane, error) && reread_open(&lane->reread, &pipeline.reader, error);
     bool ok = opened && transform_create(entity->program, &job->budget, &lane->transform, error) &&
               open_writer(lane, &pipeline.writer, error);
     if (ok) {
+        transform_use_groups(lane->transform, entity->grouped.groups);
         transform_keep_amendments(lane->transform);
         pipeline.transformer = transform_as_transformer(lane->transform);
         ok = pipeline_run(&pipeline, error);
@@ -140,6 +158,7 @@ static bool carry_again(struct retry_lane *lane, struct error *error)
     loader_destroy(lane->loader);
     session_close(lane->session);
     transform_destroy(lane->transform);
+    transform_destroy(lane->reread.grouping);
     if (opened) {
         reread_close(&lane->reread);
     }
@@ -147,6 +166,7 @@ static bool carry_again(struct retry_lane *lane, struct error *error)
     lane->loader = NULL;
     lane->session = NULL;
     lane->transform = NULL;
+    lane->reread.grouping = NULL;
     return ok;
 }
 
@@ -204,37 +224,47 @@ static bool retry_chunk(struct retrying *retrying,
     for (int i = 0; ok && i < count; i++) {
         retrying->counts.missing += lane.reread.wanted[i].state == REREAD_MISSING;
         retrying->counts.ambiguous += lane.reread.wanted[i].state == REREAD_AMBIGUOUS;
+        retrying->counts.grouped += lane.reread.wanted[i].state == REREAD_GROUPED;
     }
     reread_release(&lane.reread);
     return ok;
 }
 
+static void push_count(struct text_buffer *text, uint64_t count, const char *what)
+{
+    if (count > 0) {
+        text_buffer_format(text, ", %llu %s", (unsigned long long)count, what);
+    }
+}
+
 static void say_counts(const struct retrying *retrying)
 {
     const struct outcome_counts *counts = &retrying->counts;
-    char text[512];
-    int size = snprintf(text,
-                        sizeof text,
-                        "entity %s: %llu records read again: %llu loaded, %llu filtered, %llu "
-                        "rejected again",
-                        retrying->entity->mapping->entity,
-                        (unsigned long long)counts->asked,
-                        (unsigned long long)counts->loaded,
-                        (unsigned long long)counts->filtered,
-                        (unsigned long long)counts->rejected);
-    if (counts->missing > 0 && size > 0 && (size_t)size < sizeof text) {
-        size += snprintf(text + size,
-                         sizeof text - (size_t)size,
-                         ", %llu not in the source any more",
-                         (unsigned long long)counts->missing);
+    struct text_buffer text;
+    text_buffer_init(&text, 4096);
+    text_buffer_format(&text,
+                       "entity %s: %llu records read again: %llu loaded, %llu filtered, %llu "
+                       "rejected again",
+                       retrying->entity->mapping->entity,
+                       (unsigned long long)counts->asked,
+                       (unsigned long long)counts->loaded,
+                       (unsigned long long)counts->filtered,
+                       (unsigned long long)counts->rejected);
+    push_count(&text, counts->missing, "not in the source any more");
+    push_count(&text, counts->ambiguous, "not to be told from others with the same key");
+    push_count(&text, counts->grouped, "left as they are");
+    if (!text.failed) {
+        console_log(retrying->job->console, LOG_INFO, "retry", "%s", text.data);
     }
-    if (counts->ambiguous > 0 && size > 0 && (size_t)size < sizeof text) {
-        (void)snprintf(text + size,
-                       sizeof text - (size_t)size,
-                       ", %llu not to be told from others with the same key",
-                       (unsigned long long)counts->ambiguous);
+    text_buffer_release(&text);
+    if (counts->grouped > 0) {
+        console_log(retrying->job->console,
+                    LOG_WARNING,
+                    "retry",
+                    "entity %s: the row of a group may be there already, or another record stands "
+                    "for the group now; empty the table and begin it again with --restart",
+                    retrying->entity->mapping->entity);
     }
-    console_log(retrying->job->console, LOG_INFO, "retry", "%s", text);
 }
 
 /* Is today's mapping the one that the others were loaded with, or said to be another one? */
@@ -268,14 +298,6 @@ static bool accept_mapping(struct retrying *retrying, struct error *error)
                 "was mapped",
                 changed.message);
     return true;
-}
-
-/* Where one record is not one row, its other rows may be there already. */
-static const char *reason_against(const struct entity *entity)
-{
-    return program_has_groups(entity->program) ? "its mapping makes one row of several records"
-           : entity->mapping->emit_count > 0   ? "its mapping makes several rows of one record"
-                                               : NULL;
 }
 
 static bool describe(struct retrying *retrying, struct error *error)
@@ -333,17 +355,18 @@ static bool retry_entity(struct job *job,
                          struct error *error)
 {
     struct retrying retrying = {.job = job, .entity = entity};
-    const char *against = reason_against(entity);
-    if (against != NULL) {
+    if (entity->mapping->emit_count > 0) {
         console_log(job->console,
                     LOG_WARNING,
                     "retry",
-                    "entity %s is left as it is: %s; begin it again with --restart",
+                    "entity %s is left as it is: its mapping makes several rows of one record, and "
+                    "some of them are there; %s and begin it again with --restart",
                     entity->mapping->entity,
-                    against);
+                    entity->mapping->mode == LOAD_INSERT ? "empty the table"
+                                                         : "mend what is wrong");
         return true;
     }
-    bool ok = describe(&retrying, error);
+    bool ok = describe(&retrying, error) && grouping_read_source(job, entity, NULL, error);
     rejects_by_chunk(rejects, count);
     double started = clock_seconds();
     watch_work(&job->watch, "retry", entity->mapping->entity, &entity->progress);

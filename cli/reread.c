@@ -227,17 +227,52 @@ static bool match(struct reread *reread, int first, struct hash hash)
     return false;
 }
 
+static bool is_of_class(const struct target_reject *reject, enum reject_class class)
+{
+    return strcmp(reject->class_text, reject_class_text(class)) == 0;
+}
+
+/* Was the record found to lead its group when it was rejected, rather than rejected before? A
+ * reader names columns, too, those of the source, but has none of these classes. */
+static bool led_its_group(const struct reread *reread, const struct target_reject *reject)
+{
+    const struct schema *source = relation_schema(reread->entity->relation);
+    bool by_mapping = is_of_class(reject, REJECT_NULL_VALUE) ||
+                      is_of_class(reject, REJECT_LOOKUP) || is_of_class(reject, REJECT_RULE);
+    bool of_target = reject->column != NULL &&
+                     (by_mapping || schema_find(source, text_of(reject->column), true) < 0);
+    return reject->by_target || of_target || is_of_class(reject, REJECT_CHECK);
+}
+
+/* A row that is made of the record and others may be there, or somebody else's to make. */
+static bool is_grouped(struct reread *reread, int first, enum standing standing)
+{
+    struct wanted *wanted = &reread->wanted[first];
+    bool alone = standing == STANDING_FREE ||
+                 (standing == STANDING_LEADS && led_its_group(reread, wanted->reject));
+    if (!alone && wanted->state != REREAD_FOUND) {
+        wanted->state = REREAD_GROUPED;
+    }
+    return !alone;
+}
+
 static bool select_rows(struct reread *reread, struct batch *batch, struct error *error)
 {
     uint16_t selection[LIMIT_BATCH_ROWS];
+    uint8_t standings[LIMIT_BATCH_ROWS] = {STANDING_FREE};
     int count = 0;
+    if (reread->grouping != NULL &&
+        !transform_find_standings(reread->grouping, batch, standings, error)) {
+        return false;
+    }
     for (int row = 0; row < batch->rows; row++) {
         record_key_json(&reread->key, batch, row, &reread->scratch);
         if (!text_buffer_check(&reread->scratch, error)) {
             return false;
         }
         int first = find_wanted(reread, reread->scratch.data);
-        if (first >= 0 && match(reread, first, batch->source_hashes[row])) {
+        if (first >= 0 && !is_grouped(reread, first, standings[row]) &&
+            match(reread, first, batch->source_hashes[row])) {
             selection[count++] = (uint16_t)row;
         }
     }

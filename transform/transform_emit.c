@@ -85,7 +85,6 @@ static void forget_decisions(struct transform *branch, int rows)
            0,
            (size_t)branch->program->mapping->filter_count * sizeof *branch->filtered);
     branch->merged = 0;
-    branch->tied = 0;
     branch->without_column = 0;
     branch->evaluator.remarks.count = 0;
 }

@@ -158,6 +158,18 @@ bool transform_collect(struct transform *transform,
                        struct batch *in,
                        struct groups *groups,
                        struct error *error) NODISCARD;
+/* How a record stands to its group, for those who read it again without the others. */
+enum standing {
+    STANDING_FREE,     /* there is no other in its group, or it has none */
+    STANDING_LEFT_OUT, /* by a filter */
+    STANDING_LEADS,    /* stands for others */
+    STANDING_FOLLOWS   /* another one stands for it */
+};
+/* Of each row of a batch, which is not changed. The transform has groups and maps nothing else. */
+bool transform_find_standings(struct transform *transform,
+                              struct batch *in,
+                              uint8_t *standings,
+                              struct error *error) NODISCARD;
 /* `groups` is read only from here on, by any number of transforms. */
 void transform_use_groups(struct transform *transform, const struct groups *groups);
 struct transformer transform_as_transformer(struct transform *transform);
