@@ -168,6 +168,9 @@ for path in identity.digests.passed.sum identity.digests.merged.sum loaded merge
     done
 done
 expect 0 verify "$tmp/staged/plan.yaml"
+plan "$tmp/inline" inline
+expect 0 run "$tmp/inline/plan.yaml" --jobs 0 --chunk-rows 170
+check inline
 expect 0 run "$tmp/run/plan.yaml" --dry-run
 expect 0 preview "$tmp/run/plan.yaml" --rows 5
 grep -q 'groups are those of these records alone' "$tmp/out" || complain 'preview does not say so'

@@ -179,6 +179,54 @@ START_TEST(everything_arrives_in_order)
 }
 END_TEST
 
+/* Each batch that goes in gives three. */
+static bool apply_thrice(void *state, struct batch *in, struct batch *out, struct error *error)
+{
+    struct job *job = state;
+
+    if (!batch_begin(out, in->rows, false, error)) {
+        return false;
+    }
+    batch_set_rows(out, in->rows);
+    out->columns[0].int64s[0] = in->columns[0].int64s[0] * 3 + job->transformed % 3;
+    out->again = job->transformed % 3 < 2;
+    job->transformed++;
+    return true;
+}
+
+static bool write_third(void *state, struct batch *batch, struct error *error)
+{
+    struct job *job = state;
+
+    (void)error;
+    job->out_of_order = job->out_of_order || batch->columns[0].int64s[0] != job->written;
+    job->chunk_lost = job->chunk_lost || batch->chunk_ends != (job->written % 30 == 29);
+    job->written++;
+    return true;
+}
+
+START_TEST(a_batch_that_gives_several_gives_all)
+{
+    for (int threads = 0; threads < 2; threads++) {
+        struct error error = ERROR_NONE;
+        struct job job = {.batches = 40};
+        struct pipeline pipeline = {
+            .reader = {.state = &job, .schema = &schema, .next = read_next},
+            .transformer = {.state = &job, .schema = &schema, .apply = apply_thrice},
+            .writer = {.state = &job, .write = write_third, .finish = finish, .abort = abort_all},
+            .threads = threads == 1,
+            .budget = &job.budget,
+            .cancel = &job.cancel,
+        };
+        budget_init(&job.budget, 0);
+        must(pipeline_run(&pipeline, &error), &error);
+        ck_assert_int_eq(job.written, 3 * job.batches);
+        ck_assert(!job.out_of_order);
+        ck_assert(!job.chunk_lost);
+    }
+}
+END_TEST
+
 static void assert_failure(struct job *job, enum stage stage)
 {
     static const char *const names[] = {"", "reader", "transformer", "writer", "finish"};
@@ -424,6 +472,7 @@ int main(void)
 
     tcase_set_timeout(cases, 60);
     tcase_add_test(cases, everything_arrives_in_order);
+    tcase_add_test(cases, a_batch_that_gives_several_gives_all);
     tcase_add_test(cases, an_error_anywhere_stops_everything);
     tcase_add_test(cases, an_error_at_the_end_of_reading_is_no_end);
     tcase_add_test(cases, random_failures_of_many_stages_end_too);
