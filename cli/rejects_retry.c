@@ -30,7 +30,7 @@ struct outcome_counts {
     uint64_t rejected;
     uint64_t missing;
     uint64_t ambiguous;
-    uint64_t grouped;
+    uint64_t left;
 };
 
 /* An entity that is retried. */
@@ -39,6 +39,7 @@ struct retrying {
     struct entity *entity;
     struct target_entity known; /* as the ledger has it */
     enum load_mode mode;        /* that their rows are loaded by */
+    bool changed;               /* from the mapping or plan that others were loaded with */
     const char *mapping_digest; /* of today */
     struct target_chunk *chunks;
     int chunk_count;
@@ -120,18 +121,18 @@ static bool open_writer(struct retry_lane *lane, struct writer *writer, struct e
     return true;
 }
 
-/* Who stands for whom is asked before a record is carried. */
-static bool open_grouping(struct retry_lane *lane, struct error *error)
+/* Where a record is not one row, it is asked before it is carried. */
+static bool open_judge(struct retry_lane *lane, struct error *error)
 {
     struct entity *entity = lane->retrying->entity;
-    struct transform **grouping = &lane->reread.grouping;
-    if (!program_has_groups(entity->program)) {
+    struct transform **judge = &lane->reread.judge;
+    if (entity->mapping->emit_count == 0 && !program_has_groups(entity->program)) {
         return true;
     }
-    if (!transform_create(entity->program, &lane->retrying->job->budget, grouping, error)) {
+    if (!transform_create(entity->program, &lane->retrying->job->budget, judge, error)) {
         return false;
     }
-    transform_use_groups(*grouping, entity->grouped.groups);
+    transform_use_groups(*judge, entity->grouped.groups);
     return true;
 }
 
@@ -145,7 +146,7 @@ static bool carry_again(struct retry_lane *lane, struct error *error)
         .cancel = &job->cancel,
         .progress = &entity->progress,
     };
-    bool opened = open_grouping(lane, error) && reread_open(&lane->reread, &pipeline.reader, error);
+    bool opened = open_judge(lane, error) && reread_open(&lane->reread, &pipeline.reader, error);
     bool ok = opened && transform_create(entity->program, &job->budget, &lane->transform, error) &&
               open_writer(lane, &pipeline.writer, error);
     if (ok) {
@@ -158,7 +159,7 @@ static bool carry_again(struct retry_lane *lane, struct error *error)
     loader_destroy(lane->loader);
     session_close(lane->session);
     transform_destroy(lane->transform);
-    transform_destroy(lane->reread.grouping);
+    transform_destroy(lane->reread.judge);
     if (opened) {
         reread_close(&lane->reread);
     }
@@ -166,7 +167,7 @@ static bool carry_again(struct retry_lane *lane, struct error *error)
     lane->loader = NULL;
     lane->session = NULL;
     lane->transform = NULL;
-    lane->reread.grouping = NULL;
+    lane->reread.judge = NULL;
     return ok;
 }
 
@@ -218,16 +219,33 @@ static bool retry_chunk(struct retrying *retrying,
         .number_count = count,
         .found = lane.reread.found,
         .found_count = &lane.reread.found_count,
+        .several = entity->mapping->emit_count > 0,
         .mapping_digest = retrying->mapping_digest,
     };
     ok = ok && carry_until_told_apart(&lane, error);
     for (int i = 0; ok && i < count; i++) {
         retrying->counts.missing += lane.reread.wanted[i].state == REREAD_MISSING;
         retrying->counts.ambiguous += lane.reread.wanted[i].state == REREAD_AMBIGUOUS;
-        retrying->counts.grouped += lane.reread.wanted[i].state == REREAD_GROUPED;
+        retrying->counts.left += lane.reread.wanted[i].state == REREAD_LEFT;
     }
     reread_release(&lane.reread);
     return ok;
+}
+
+/* What to do about records that are not retried. */
+static void say_left(const struct retrying *retrying)
+{
+    const struct mapping *mapping = retrying->entity->mapping;
+    console_log(retrying->job->console,
+                LOG_WARNING,
+                "retry",
+                "entity %s: %s; %sbegin it again with --restart",
+                mapping->entity,
+                mapping->emit_count > 0
+                    ? "of a record that gives several rows some may be there already"
+                    : "the row of a group may be there already, or another record stands for the "
+                      "group now",
+                mapping->mode == LOAD_INSERT ? "empty its table and " : "");
 }
 
 static void push_count(struct text_buffer *text, uint64_t count, const char *what)
@@ -252,18 +270,13 @@ static void say_counts(const struct retrying *retrying)
                        (unsigned long long)counts->rejected);
     push_count(&text, counts->missing, "not in the source any more");
     push_count(&text, counts->ambiguous, "not to be told from others with the same key");
-    push_count(&text, counts->grouped, "left as they are");
+    push_count(&text, counts->left, "left as they are");
     if (!text.failed) {
         console_log(retrying->job->console, LOG_INFO, "retry", "%s", text.data);
     }
     text_buffer_release(&text);
-    if (counts->grouped > 0) {
-        console_log(retrying->job->console,
-                    LOG_WARNING,
-                    "retry",
-                    "entity %s: the row of a group may be there already, or another record stands "
-                    "for the group now; empty the table and begin it again with --restart",
-                    retrying->entity->mapping->entity);
+    if (counts->left > 0) {
+        say_left(retrying);
     }
 }
 
@@ -291,6 +304,7 @@ static bool accept_mapping(struct retrying *retrying, struct error *error)
                        "today.");
         return false;
     }
+    retrying->changed = true;
     console_log(job->console,
                 LOG_WARNING,
                 "changed",
@@ -347,6 +361,33 @@ static bool describe(struct retrying *retrying, struct error *error)
                          error);
 }
 
+static bool asks_lookup(const struct expression_spec *condition)
+{
+    static const char word[] = "lookup";
+    const char *at = condition->text == NULL ? "" : condition->text;
+    for (; *at != '\0'; at++) {
+        size_t size = strnlen(at, sizeof word - 1);
+        if (text_equal_case(text_from(at, size), text_of(word))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Does a record that is as it was give the rows that it gave then? */
+static bool tells_rows(const struct retrying *retrying)
+{
+    const struct mapping *mapping = retrying->entity->mapping;
+    bool same = mapping->emit_count == 0 || (!retrying->changed && mapping->grouping == NULL);
+    for (int i = 0; i < mapping->filter_count && mapping->emit_count > 0; i++) {
+        same = same && !asks_lookup(&mapping->filters[i]);
+    }
+    for (int i = 0; i < mapping->emit_count; i++) {
+        same = same && !asks_lookup(&mapping->emits[i].when);
+    }
+    return same;
+}
+
 static bool retry_entity(struct job *job,
                          struct entity *entity,
                          struct target_reject *rejects,
@@ -355,18 +396,12 @@ static bool retry_entity(struct job *job,
                          struct error *error)
 {
     struct retrying retrying = {.job = job, .entity = entity};
-    if (entity->mapping->emit_count > 0) {
-        console_log(job->console,
-                    LOG_WARNING,
-                    "retry",
-                    "entity %s is left as it is: its mapping makes several rows of one record, and "
-                    "some of them are there; %s and begin it again with --restart",
-                    entity->mapping->entity,
-                    entity->mapping->mode == LOAD_INSERT ? "empty the table"
-                                                         : "mend what is wrong");
+    bool ok = describe(&retrying, error) && grouping_read_source(job, entity, NULL, error);
+    if (ok && !tells_rows(&retrying)) {
+        retrying.counts.left = (uint64_t)count;
+        say_left(&retrying);
         return true;
     }
-    bool ok = describe(&retrying, error) && grouping_read_source(job, entity, NULL, error);
     rejects_by_chunk(rejects, count);
     double started = clock_seconds();
     watch_work(&job->watch, "retry", entity->mapping->entity, &entity->progress);

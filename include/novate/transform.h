@@ -170,6 +170,13 @@ bool transform_find_standings(struct transform *transform,
                               struct batch *in,
                               uint8_t *standings,
                               struct error *error) NODISCARD;
+/* How many rows each record of a batch gives under emit:, or comes to as a reject; at most
+ * LIMIT_BATCH_ROWS counts are written. The batch is not changed, and the transform maps nothing
+ * else. */
+bool transform_count_given(struct transform *transform,
+                           struct batch *in,
+                           uint8_t *given,
+                           struct error *error) NODISCARD;
 /* `groups` is read only from here on, by any number of transforms. */
 void transform_use_groups(struct transform *transform, const struct groups *groups);
 struct transformer transform_as_transformer(struct transform *transform);

@@ -144,7 +144,7 @@ numbers=$(sql target -c "SELECT reject FROM novate.reject
 expect 0 rejects retry "$plan" $numbers
 retry_says 'entity allergy: 3 records read again: 0 loaded, 0 filtered, 0 rejected again, 3 left as'
 retry_says 'entity detail: 2 records read again: 0 loaded, 0 filtered, 0 rejected again, 2 left as'
-retry_says 'entity allergy: the row of a group may be there already.*empty the table and begin it'
+retry_says 'entity allergy: the row of a group may be there already.*empty its table and begin it'
 same 'left: ledger' "$(ledger target)" "$before"
 same 'left: rows' "$(rows target)" $'40:mild:loaded\n100:tablet:5'
 # One of them is free again, and a retry without numbers takes that one alone.
@@ -152,19 +152,83 @@ ask "DELETE FROM ALLERGY WHERE ID = 12; UPDATE ALLERGY SET GRADE = 2 WHERE ID = 
 expect 0 rejects retry "$plan" --class LOOKUP
 same 'free again' "$(rows target)" $'11:severe:lookup 40:mild:loaded\n100:tablet:5'
 
-# --- several rows of one record: some are there, so nothing is done, and what to do is said
+# --- several rows of one record: it is retried when it is as it was and all of them are rejects
 
-source_begins
-sed -i '/^dedupe/d; s/^columns: {id: ID, /columns: {/' "$tmp/plan/allergy.yaml"
-echo 'emit: [{name: one, columns: {id: ID}}, {name: two, columns: {id: ID + 1000}}]' \
-    >>"$tmp/plan/allergy.yaml"
-plan target
+cat >"$tmp/plan/contact.yaml" <<'YAML'
+entity: contact
+source: {table: CONTACT, key: [ID]}
+target: {table: care.contact, key: [id, use]}
+lookups: {known: {table: KNOWN, from: ID, to: NAME, missing: reject}}
+columns: {id: ID, name: "lookup('known', ID)"}
+emit:
+  - {name: home, when: HOME <> '', columns: {use: "'home'", value: HOME}}
+  - {name: work, when: WORK <> '', columns: {use: "'work'", value: WORK}}
+YAML
+ask "DROP TABLE IF EXISTS CONTACT; CREATE TABLE CONTACT (ID integer PRIMARY KEY, HOME text,
+        WORK text); INSERT INTO CONTACT VALUES (1, 'h1', 'w1'), (2, 'h2', 'w2'), (3, 'h3', 'w3'),
+        (4, 'h4', 'bad'), (5, '', 'w5'), (6, 'h6', '');
+    CREATE TABLE KNOWN (ID integer PRIMARY KEY, NAME text);
+    INSERT INTO KNOWN VALUES (1, 'n1'), (3, 'n3'), (4, 'n4'), (6, 'n6')"
+# contacts DATABASE
+contacts() {
+    plan "$1"
+    sed -i 's/^mappings: .*/mappings: [contact.yaml]/' "$plan"
+    sql "$1" -c 'CREATE TABLE care.person (id bigint PRIMARY KEY)' -c "INSERT INTO care.person
+        SELECT i FROM generate_series(1, 6) i WHERE i <> 3" -c 'CREATE TABLE care.contact (id bigint
+        REFERENCES care.person, use text, name text, value text, PRIMARY KEY (id, use))' \
+        -c "ALTER TABLE care.contact ADD CONSTRAINT good CHECK (value <> 'bad')"
+}
+contact_ledger() {
+    sql "$1" -c 'SELECT source_rows, emitted_rows, passed_rows, filtered_rows, rejected_rows,
+        source_digest, emitted_digest, passed_digest, loaded_digest, counters - $$read$$
+        FROM novate.chunk' \
+        -c "SELECT string_agg(id || use || name || value, ' ' ORDER BY id, use) FROM care.contact"
+}
+contacts target
 expect 0 run "$plan" --restart --no-verify
-before=$(rows target)
-ask 'UPDATE ALLERGY SET GRADE = 1'
-expect 8 rejects retry "$plan" --entity allergy
-retry_says 'entity allergy is left as it is:.*; empty the table and begin it again with --restart'
-same 'several rows' "$(rows target)" "$before"
-sql target -c 'DELETE FROM care.allergy'
-expect 0 run "$plan" --entity allergy --restart
+same 'contacts: rejected' "$(open_rejects target)" 'LOOKUP:["2"] LOOKUP:["2"] FOREIGN_KEY:["3"]'\
+' FOREIGN_KEY:["3"] CHECK:["4"] LOOKUP:["5"]'
+expect 0 rejects retry "$plan"
+retry_says 'entity contact: 6 records read again: 0 loaded, 0 filtered, 5 rejected again, 1 left'
+retry_says 'of a record that gives several rows some may be there already; empty its table and beg'
+ask "INSERT INTO KNOWN VALUES (2, 'n2'), (5, 'n5')"
+sql target -c 'INSERT INTO care.person VALUES (3)' \
+    -c 'ALTER TABLE care.contact DROP CONSTRAINT good'
+# One of two rows is no whole record.
+expect 0 rejects retry "$plan" "$(sql target -c "SELECT min(reject) FROM novate.reject
+    WHERE key = '[\"2\"]'")"
+retry_says '1 records read again: 0 loaded, 0 filtered, 0 rejected again, 1 left'
+expect 0 rejects retry "$plan" --report "$tmp/report.json"
+retry_says 'entity contact: 6 records read again: 5 loaded, 0 filtered, 0 rejected again, 1 left'
+same 'contacts: open' "$(open_rejects target)" 'CHECK:["4"]'
+same 'contacts: closes' "$(entity_field "$tmp/report.json" contact identity.closes)" 1
+contacts clean
+sql clean -c 'INSERT INTO care.person VALUES (3)'
+expect 0 run "$plan" --restart --no-verify
+same 'contacts: ledger' "$(contact_ledger target)" "$(contact_ledger clean)"
+sed -i "s|^target: .*|target: {postgres: \"$(conninfo target)\"}|; s|^work: .*|work: work-target|" \
+    "$plan"
+expect 0 verify "$plan" --report "$tmp/report.json"
+same 'contacts: equal' "$(entity_field "$tmp/report.json" contact equal)" 9
+
+# Of a record that was changed, of another mapping and of conditions with a lookup nobody knows.
+contacts target
+ask 'DELETE FROM KNOWN WHERE ID = 5'
+expect 0 run "$plan" --restart --no-verify
+ask "UPDATE CONTACT SET WORK = 'w5.1' WHERE ID = 5; INSERT INTO KNOWN VALUES (5, 'n5')"
+before=$(contact_ledger target)
+expect 0 rejects retry "$plan"
+retry_says 'records read again: 0 loaded, 0 filtered, 2 rejected again, 2 left'
+ask "UPDATE CONTACT SET WORK = 'w5' WHERE ID = 5"
+echo '# as it was' >>"$tmp/plan/contact.yaml"
+sed -i 's/value: WORK}/value: lower(WORK)}/' "$tmp/plan/contact.yaml"
+expect 8 rejects retry "$plan" --changed
+retry_says 'some may be there already; empty its table'
+sed -i "s/value: lower(WORK)}/value: WORK}/; s/HOME <> ''/lookup('known', ID) <> '' AND HOME <> ''/
+    s/when: \(l.*\), columns/when: \"\\1\", columns/" \
+    "$tmp/plan/contact.yaml"
+sql target -c 'DELETE FROM care.contact'
+expect 0 run "$plan" --restart --no-verify
+expect 8 rejects retry "$plan"
+retry_says 'some may be there already; empty its table'
 finish
