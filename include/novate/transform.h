@@ -69,8 +69,8 @@ bool mapping_of_lookups(const struct mapping *mapping,
                         struct error *error) NODISCARD;
 
 /* Which columns of the target are known by the key of a record, as far as the mapping alone says:
- * those that are a key column itself, perhaps cast or in fit(), or copied. None where a record
- * gives several rows. */
+ * those that are a key column itself, perhaps cast or in fit(), or copied; with a constant text
+ * around it, or a number added. Where a record gives several rows, what all of them have alike. */
 bool mapping_identity(const struct mapping *mapping,
                       struct arena *arena,
                       struct identity *identity,
