@@ -218,7 +218,7 @@ END_TEST
 
 START_TEST(real_numbers_are_kept_to_the_last_bit)
 {
-    static const double numbers[] = {-0.1, 1.0e308, 4.9e-324, INFINITY, NAN};
+    static const double numbers[] = {-0.1, 1.0e308, 4.9e-324, (double)INFINITY, (double)NAN};
     struct column column = fake_column("score", TYPE_FLOAT8);
     const struct schema schema = {.columns = &column, .count = 1};
     struct comparison comparison;
