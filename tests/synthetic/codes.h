@@ -19,6 +19,8 @@ enum {
 
 /* How many code values come before those that are only there. */
 int64_t code_filler_first(const struct trust *trust);
+/* The national code of a code value; NULL: it has none. */
+const char *code_nhs(int64_t number);
 int64_t location_cd(int64_t location);
 int64_t prsnl_id(const struct trust *trust, int64_t prsnl);
 

@@ -52,6 +52,12 @@ int64_t event_of_superseded(const struct trust *trust, int64_t row, int *version
     return permutation_find(&order, row < once ? row : row - once);
 }
 
+bool event_is_daily(const struct trust *trust, int64_t row)
+{
+    int64_t end = trust->superseded + trust->events;
+    return row >= end - trust->daily_events && row < end;
+}
+
 static int versions_of(const struct trust *trust, int64_t index)
 {
     struct permutation order = permutation_of(trust->seed, STREAM_VERSIONS, trust->events);

@@ -51,6 +51,8 @@ void event_text_of(const struct trust *trust,
                    const struct event *event,
                    bool dirty,
                    struct event_text *text);
+/* Whether a row of CLINICAL_EVENT comes in the feed's daily file, and not in the large one. */
+bool event_is_daily(const struct trust *trust, int64_t row);
 /* The event of a superseded row, and which of its versions that was. */
 int64_t event_of_superseded(const struct trust *trust, int64_t row, int *version);
 

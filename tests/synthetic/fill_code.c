@@ -110,6 +110,21 @@ int64_t code_filler_first(const struct trust *trust)
     return first;
 }
 
+const char *code_nhs(int64_t number)
+{
+    static const char *const digits[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
+
+    if (number >= CODE_RETIRED_ETHNIC && number < CODE_RETIRED_ETHNIC + RETIRED) {
+        return digits[number - CODE_RETIRED_ETHNIC];
+    }
+    for (int i = 0; i < NAMED; i++) {
+        if (named[i].number == number) {
+            return named[i].nhs[0] == '\0' ? NULL : named[i].nhs;
+        }
+    }
+    return NULL;
+}
+
 int64_t location_cd(int64_t location)
 {
     return CODE_LOCATIONS + 2 * location;

@@ -155,5 +155,8 @@ void fill_clinical_event(const struct trust *trust, int64_t index, struct row *r
         fill_version(trust, row, &event, event.versions + 1);
         row_note(row, D55);
     }
+    if (event_is_daily(trust, index) && london_of_utc(event.at) != event.at) {
+        row_note(row, D62);
+    }
     row_number(row, "CLINICAL_EVENT_ID", trust_id(trust, T_CLINICAL_EVENT, index));
 }

@@ -70,6 +70,7 @@ static fill_row *const fills[TABLES] = {
 
 void trust_fill(const struct trust *trust, int64_t index, struct row *row)
 {
+    row->index = index;
     if (index < 0) {
         row_note(row, D11);
     } else {

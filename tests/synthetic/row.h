@@ -31,6 +31,7 @@ struct value {
 
 struct row {
     struct table *table;
+    int64_t index; /* -1: row 0 */
     struct value values[COLUMNS_MAX];
     struct value defaults[COLUMNS_MAX];
     int touched[COLUMNS_MAX]; /* columns that have another value than their default */

@@ -21,7 +21,7 @@ struct sink *sink_mariadb(const char *folder);
 struct sink *sink_peripheral(const char *folder, enum system system);
 /* What is in all of it. */
 struct sink *sink_truth(const char *folder, const struct trust *trust);
-/* The UK feed's files. */
-struct sink *sink_feed(const char *folder, const struct trust *trust);
+/* The UK feed's files; with a short and a repeated one where faults are asked for. */
+struct sink *sink_feed(const char *folder, const struct trust *trust, bool faults);
 
 #endif

@@ -23,7 +23,8 @@ static const char help[] =
     "  --tables A,B     only these tables\n\n"
     "  --sqlite FILE    Millennium as a database of SQLite\n"
     "  --mariadb DIR    Millennium for MariaDB: load.sql and a file of each table\n"
-    "  --feed DIR       Millennium as the UK feed's files\n"
+    "  --feed DIR       Millennium as the UK feed's files; --feed-faults makes one too short\n"
+    "                   and delivers one twice\n"
     "  --winpath DIR    the laboratory's extract; --jac DIR and --pacs DIR likewise\n"
     "  --truth DIR      which rows are dirty, and how many\n";
 
@@ -31,6 +32,7 @@ struct job {
     uint64_t seed;
     int64_t persons;
     const char *tables;
+    bool faults;
     struct sink *sinks[SINKS_MAX];
     int sink_count;
     const char *paths[128]; /* of outputs, by their option */
@@ -48,6 +50,7 @@ static const struct option options[] = {{"seed", required_argument, NULL, 's'},
                                         {"pacs", required_argument, NULL, 'x'},
                                         {"truth", required_argument, NULL, 'r'},
                                         {"help", no_argument, NULL, 'h'},
+                                        {"feed-faults", no_argument, NULL, 'b'},
                                         {NULL, 0, NULL, 0}};
 
 static int64_t persons_of(const char *profile)
@@ -93,6 +96,9 @@ static void read_options(struct job *job, int count, char **arguments)
         case 't':
             job->tables = optarg;
             break;
+        case 'b':
+            job->faults = true;
+            break;
         case 'h':
             (void)fputs(help, stdout);
             exit(0);
@@ -122,7 +128,7 @@ static void open_sinks(struct job *job, const struct trust *trust)
         job->sinks[job->sink_count++] = sink_mariadb(job->paths['m']);
     }
     if (job->paths['f'] != NULL) {
-        job->sinks[job->sink_count++] = sink_feed(job->paths['f'], trust);
+        job->sinks[job->sink_count++] = sink_feed(job->paths['f'], trust, job->faults);
     }
     for (size_t i = 0; i < sizeof peripherals / sizeof *peripherals; i++) {
         if (job->paths[peripherals[i].option] != NULL) {

@@ -212,6 +212,11 @@ int64_t trust_planned(const struct trust *trust, enum kind kind)
         return trust->superseded;
     case D71:
         return trust->count[T_ALLERGY] - trust->allergies;
+    case D76:
+        return FEED_BAD_LINES;
+    case D90:
+    case D91:
+        return 1; /* where they are asked for */
     case D82:
         return trust->outage_samples / 2;
     case O01:

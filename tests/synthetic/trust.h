@@ -17,6 +17,10 @@ enum encounter_class {
     ENCOUNTER_OUTPATIENT
 };
 
+enum {
+    FEED_BAD_LINES = 5
+};
+
 struct trust {
     uint64_t seed;
     int64_t persons;
