@@ -81,7 +81,8 @@ people() {
     local repeated="ALIAS IN ('0000000000', '1111111111', '9999999999')"
     local tests="NAME_LAST IN ('ZZTEST', 'DUMMY', 'XXTESTPATIENT')"
     local person="FROM PERSON WHERE PERSON_TYPE_CD = 903 AND"
-    counts D01 "SELECT count(*) $nhs $digits AND $check < 10 AND $check <> CAST(substr(ALIAS, 10) AS integer)"
+    counts D01 "SELECT count(*) $nhs $digits AND $check < 10
+        AND $check <> CAST(substr(ALIAS, 10) AS integer)"
     counts D02 "SELECT count(*) $nhs $digits AND $check = 10"
     counts D03 "SELECT count(*) $nhs (ALIAS GLOB '999 ??? ????' OR ALIAS GLOB '999-???-????')"
     counts D04 "SELECT count(*) $nhs ALIAS GLOB '999*' AND ALIAS NOT GLOB '*[^0-9]*'
@@ -301,11 +302,21 @@ outage() {
     counts O08 "SELECT count(*) FROM jac_xdailyissues WHERE $issued"
     counts O09 "SELECT count(*) FROM jac_xdailyissues i JOIN jac_patient_basic j USING (lnkpid)
         WHERE $issued AND NOT EXISTS (SELECT 1 FROM PERSON_ALIAS a
-            JOIN ENCOUNTER e USING (PERSON_ID) WHERE upper(trim(a.ALIAS)) IN (hospital_no, 'H' || ltrim(substr(hospital_no, 2), '0'))
+            JOIN ENCOUNTER e USING (PERSON_ID) WHERE upper(trim(a.ALIAS)) IN
+                (hospital_no, 'H' || ltrim(substr(hospital_no, 2), '0'))
             AND ARRIVE_DT_TM < '$up' AND (DISCH_DT_TM > '$down' OR ARRIVE_DT_TM > '$down'))"
     counts O10 "SELECT count(*) FROM pacs_examinations WHERE $made"
     counts O11 "SELECT count(*) FROM pacs_examinations WHERE $made AND NOT EXISTS (SELECT 1
         FROM ORDER_DETAIL WHERE OE_FIELD_DISPLAY_VALUE = ExaminationAccessionNumber)"
+    same 'issues of each day and ward' "$(awk -F'\t' '$1 == "O08" { print $3, $4, $5 }' \
+        "$work/truth/outage.tsv" | sort)" "$(ask "SELECT substr(issue_date, 7) || '-' ||
+        substr(issue_date, 4, 2) || '-' || substr(issue_date, 1, 2) || ' ' || location_code || ' ' ||
+        count(*) FROM jac_xdailyissues WHERE $issued GROUP BY issue_date, location_code" | sort)"
+    same 'samples of each ward' "$(awk -F'\t' '$1 == "D82" { n[$4] += $5 }
+        END { for (w in n) print w, n[w] }' "$work/truth/outage.tsv" | sort)" \
+        "$(ask "SELECT SourceCode || ' ' || count(*) FROM winpath_samplelevel WHERE $inside
+        AND OrderNo = '' AND NOT EXISTS (SELECT 1 FROM ORDER_DETAIL WHERE OE_FIELD_DISPLAY_VALUE =
+        LabNo) GROUP BY SourceCode" | sort)"
     while IFS='|' read -r table column; do
         same "entered while down: $table.$column" "$(ask "SELECT count(*) FROM $table
             WHERE $column >= '$down' AND $column < '$up'")" 0

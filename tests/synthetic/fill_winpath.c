@@ -73,7 +73,7 @@ void fill_winpath_sample(const struct trust *trust, int64_t index, struct row *r
     row_moment(row, "SampleDT", london_of_utc(sample.taken));
     row_moment(row, "ReportDate", london_of_utc(sample.reported));
     row_format(row, "RefClinCode", "C9%06lld", (long long)(100000 + dice_below(&dice, 1000)));
-    row_text(row, "SourceCode", "WARD");
+    row_format(row, "SourceCode", "W%03lld", (long long)sample.ward);
     row_text(row, "ReqSiteNo", "RN101");
     row_text(row, "ProcSiteNo", "RN101");
     row_text(row, "CSpecTypeCode", "BLD");

@@ -1,8 +1,8 @@
 /* sink_feed.c — Millennium as the UK feed hands it over: a file of each table, with pipes and
  * without quotes, and a control file that counts them. Clocks are London's, but for births, which
  * stay as the database has them, and for the daily file of clinical events, which is an hour out in
- * summer. Rows 0 are left out; of what is inactive only the key comes. SPDX-License-Identifier:
- * Apache-2.0 */
+ * summer. Rows 0 are left out; of what is inactive only the key comes.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "codes.h"
 #include "delimited.h"
 #include "events.h"

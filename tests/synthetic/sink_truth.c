@@ -1,6 +1,7 @@
 /* sink_truth.c — what is in all of it, in five files of tab-separated values: about.tsv,
  * tables.tsv, kinds.tsv, rows.tsv (which rows are of which kind) and outage.tsv. Counted as rows
  * are made; where the plan says otherwise, the program ends. SPDX-License-Identifier: Apache-2.0 */
+#include "codes.h"
 #include "delimited.h"
 #include "fatal.h"
 #include "sink.h"
@@ -10,7 +11,8 @@
 #include <string.h>
 
 enum {
-    OUTAGE_DAYS = 5
+    OUTAGE_DAYS = 5,
+    WARDS_MAX = 512 /* places; 0: none */
 };
 
 struct truth_sink {
@@ -20,7 +22,7 @@ struct truth_sink {
     FILE *rows;
     FILE *tables;
     int64_t found[KINDS];
-    int64_t of_day[KINDS][OUTAGE_DAYS];
+    int64_t of_day[KINDS][OUTAGE_DAYS][WARDS_MAX];
     int64_t written;
     int key[8];
     int key_count;
@@ -112,6 +114,27 @@ static void put_key(FILE *file, const struct truth_sink *sink, const struct row 
     }
 }
 
+static const struct value *named_value(const struct row *row, const char *name)
+{
+    for (int i = 0; i < row->table->count; i++) {
+        if (strcmp(row->table->columns[i].name, name) == 0) {
+            return &row->values[i];
+        }
+    }
+    return NULL;
+}
+
+/* The place of the ward that a row names; 0: it names none. */
+static int64_t ward_of(const struct row *row)
+{
+    const struct value *code = named_value(row, "LOC_NURSE_UNIT_CD");
+    if (code != NULL) {
+        return (code->integer - location_cd(0)) / 2;
+    }
+    code = named_value(row, row->table->system == JAC ? "location_code" : "SourceCode");
+    return code == NULL || code->kind != VALUE_TEXT ? 0 : strtoll(code->bytes + 1, NULL, 10);
+}
+
 static void count_day(struct truth_sink *sink, const struct row *row, enum kind kind)
 {
     bool local = false;
@@ -119,13 +142,14 @@ static void count_day(struct truth_sink *sink, const struct row *row, enum kind 
     if (name == NULL) {
         return;
     }
-    for (int i = 0; i < row->table->count; i++) {
-        if (strcmp(row->table->columns[i].name, name) == 0) {
-            int64_t at = row->values[i].integer;
-            int64_t day = (local ? at : london_of_utc(at)) / DAY - sink->trust->outage_start / DAY;
-            sink->of_day[kind][day]++;
-        }
+    const struct value *value = named_value(row, name);
+    int64_t at = value == NULL ? 0 : value->integer;
+    int64_t day = (local ? at : london_of_utc(at)) / DAY - sink->trust->outage_start / DAY;
+    int64_t ward = ward_of(row);
+    if (day < 0 || day >= OUTAGE_DAYS || ward < 0 || ward >= WARDS_MAX) {
+        fatal("table %s: a row of the outage is not in it", row->table->name);
     }
+    sink->of_day[kind][day][ward]++;
 }
 
 static void write_row(struct sink *base, const struct row *row)
@@ -220,22 +244,36 @@ static void put_kinds(const struct truth_sink *sink)
     delimited_close(file, "kinds.tsv");
 }
 
+static void put_days(FILE *file, const struct truth_sink *sink, enum kind kind)
+{
+    char day[MOMENT_TEXT];
+
+    for (int i = 0; i < OUTAGE_DAYS; i++) {
+        (void)moment_write(sink->trust->outage_start + i * DAY, FORM_ISO_DAY, day);
+        for (int ward = 0; ward < WARDS_MAX; ward++) {
+            int64_t rows = sink->of_day[kind][i][ward];
+            if (rows > 0) {
+                (void)fprintf(file,
+                              "%s\t%s\t%s\t",
+                              kind_facts[kind].name,
+                              table_name(kind_facts[kind].table),
+                              day);
+                (void)fprintf(file, ward > 0 ? "W%03d" : "%.0d", ward);
+                (void)fprintf(file, "\t%" PRId64 "\n", rows);
+            }
+        }
+    }
+}
+
 static void put_outage(const struct truth_sink *sink)
 {
     FILE *file = delimited_open(sink->folder, "outage.tsv", &plain);
-    char day[MOMENT_TEXT];
     bool local = false;
 
-    (void)fputs("kind\ttable\tday\trows\n", file);
+    (void)fputs("kind\ttable\tday\tward\trows\n", file);
     for (enum kind kind = 0; kind < KINDS; kind++) {
-        for (int i = 0; i < OUTAGE_DAYS && outage_column(kind, &local) != NULL; i++) {
-            (void)moment_write(sink->trust->outage_start + i * DAY, FORM_ISO_DAY, day);
-            (void)fprintf(file,
-                          "%s\t%s\t%s\t%" PRId64 "\n",
-                          kind_facts[kind].name,
-                          table_name(kind_facts[kind].table),
-                          day,
-                          sink->of_day[kind][i]);
+        if (outage_column(kind, &local) != NULL) {
+            put_days(file, sink, kind);
         }
     }
     delimited_close(file, "outage.tsv");

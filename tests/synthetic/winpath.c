@@ -155,6 +155,7 @@ void sample_of(const struct trust *trust, int64_t index, struct sample *sample)
     }
     sample->encounter = encounter.index;
     sample->person = encounter.person;
+    sample->ward = encounter.ward;
     sample->reported = sample->taken + HOUR + dice_below(&dice, 8 * HOUR);
 }
 

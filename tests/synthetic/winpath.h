@@ -36,6 +36,7 @@ struct sample {
     int64_t index;
     int64_t encounter;
     int64_t person;
+    int64_t ward;  /* a place */
     int64_t taken; /* UTC */
     int64_t reported;
     bool outage;
