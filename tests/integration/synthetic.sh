@@ -310,8 +310,9 @@ outage() {
         FROM ORDER_DETAIL WHERE OE_FIELD_DISPLAY_VALUE = ExaminationAccessionNumber)"
     same 'issues of each day and ward' "$(awk -F'\t' '$1 == "O08" { print $3, $4, $5 }' \
         "$work/truth/outage.tsv" | sort)" "$(ask "SELECT substr(issue_date, 7) || '-' ||
-        substr(issue_date, 4, 2) || '-' || substr(issue_date, 1, 2) || ' ' || location_code || ' ' ||
-        count(*) FROM jac_xdailyissues WHERE $issued GROUP BY issue_date, location_code" | sort)"
+        substr(issue_date, 4, 2) || '-' || substr(issue_date, 1, 2) || ' ' || location_code
+        || ' ' || count(*) FROM jac_xdailyissues WHERE $issued
+        GROUP BY issue_date, location_code" | sort)"
     same 'samples of each ward' "$(awk -F'\t' '$1 == "D82" { n[$4] += $5 }
         END { for (w in n) print w, n[w] }' "$work/truth/outage.tsv" | sort)" \
         "$(ask "SELECT SourceCode || ' ' || count(*) FROM winpath_samplelevel WHERE $inside
