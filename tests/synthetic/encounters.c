@@ -46,19 +46,26 @@ int64_t encounter_booked(const struct trust *trust, int64_t which)
                             trust->inpatients + trust->emergencies + which);
 }
 
-int64_t encounter_arrival(const struct trust *trust, int64_t index, int64_t until)
+static int64_t arrival_of(const struct trust *trust,
+                          int64_t index,
+                          enum encounter_class class,
+                          int64_t until)
 {
     struct dice dice = dice_of(trust->seed, STREAM_ARRIVALS, index);
     int64_t last_day = until / DAY - 2;
     int64_t first_day = trust->live_from / DAY;
     int64_t day = first_day + dice_below(&dice, last_day > first_day ? last_day - first_day : 1);
-    enum encounter_class class = class_of(trust, index);
 
     if (class != ENCOUNTER_EMERGENCY && calendar_weekday(day) > 4) {
         day -= 2;
     }
     int64_t local = day * DAY + time_of_visit(class, &dice);
     return outside_outage(trust, utc_of_london(local));
+}
+
+int64_t encounter_arrival(const struct trust *trust, int64_t index, int64_t until)
+{
+    return arrival_of(trust, index, class_of(trust, index), until);
 }
 
 static int64_t length_of_stay(enum encounter_class class, struct dice *dice)
@@ -115,11 +122,12 @@ void encounter_of(const struct trust *trust, int64_t index, struct encounter *en
     if (until < trust->live_from + 60 * DAY) {
         until = trust->live_from + 60 * DAY;
     }
-    encounter->class = class_of(trust, index);
+    enum encounter_class class = class_of(trust, index);
+    encounter->class = class;
     if (person.kind == D21 && encounter->class == ENCOUNTER_BOOKED) {
         encounter->class = ENCOUNTER_OUTPATIENT;
     }
-    encounter->arrived = encounter_arrival(trust, index, until);
+    encounter->arrived = arrival_of(trust, index, class, until);
     encounter->left = encounter->arrived + length_of_stay(encounter->class, &dice);
     encounter->created = entered_at(trust, encounter->arrived, &dice);
 }

@@ -29,7 +29,7 @@ uint64_t dice_next(struct dice *dice)
 
 int64_t dice_below(struct dice *dice, int64_t bound)
 {
-    return (int64_t)(dice_next(dice) % (uint64_t)bound);
+    return (int64_t)((dice_next(dice) >> 32) * (uint64_t)bound >> 32);
 }
 
 bool dice_percent(struct dice *dice, int percent)

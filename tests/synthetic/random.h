@@ -13,7 +13,7 @@ struct dice {
 uint64_t random_mix(uint64_t word); /* splitmix64's last step */
 struct dice dice_of(uint64_t seed, uint64_t stream, int64_t row);
 uint64_t dice_next(struct dice *dice);
-int64_t dice_below(struct dice *dice, int64_t bound); /* 0 .. bound - 1 */
+int64_t dice_below(struct dice *dice, int64_t bound); /* 0 .. bound - 1; bound to 2^32 */
 bool dice_percent(struct dice *dice, int percent);
 /* 0 .. bound - 1, the low ones far more often: a product of two. */
 int64_t dice_skewed(struct dice *dice, int64_t bound);

@@ -6,7 +6,7 @@
 #include "codes.h"
 #include "encounters.h"
 
-#include <stdio.h>
+#include <string.h>
 
 /* The last four are no test's: they are what D60 has instead of a unit. */
 static const char *const units[] = {"mmol/L",
@@ -62,12 +62,13 @@ static const struct lab_panel panels[] = {
     {"GLUC", "Glucose", "CC"},
 };
 
+#define LAB_YEAR "08"
+
 enum {
     TESTS = sizeof tests / sizeof *tests,
     PANELS = sizeof panels / sizeof *panels,
     FIVE_SAMPLES = 44,
     STREAM_RESULTS = 4200,
-    LAB_YEAR = 8,
     TWO_YEARS = 730 * DAY
 };
 
@@ -118,6 +119,35 @@ int64_t winpath_sample_of(int64_t result, int *place)
     return sample;
 }
 
+void decimal_write(int64_t number, int decimals, char *text, size_t size)
+{
+    char digits[24];
+    size_t length = 0;
+
+    for (int place = 0; number > 0 || place <= decimals; place++) {
+        if (place == decimals && decimals > 0) {
+            digits[length++] = '.';
+        }
+        digits[length++] = (char)('0' + number % 10);
+        number /= 10;
+    }
+    size_t written = 0;
+    while (length > 0 && written + 1 < size) {
+        text[written++] = digits[--length];
+    }
+    text[written] = '\0';
+}
+
+/* "08U" and six digits. */
+static void write_lab_no(int64_t number, char *text)
+{
+    memcpy(text, LAB_YEAR "U000000", sizeof LAB_YEAR "U000000");
+    for (char *at = text + sizeof LAB_YEAR "U000000" - 2; number > 0 && *at != 'U'; at--) {
+        *at = (char)('0' + number % 10);
+        number /= 10;
+    }
+}
+
 /* Samples that belong to orders; those of the outage come last: first those that nobody entered. */
 void sample_of(const struct trust *trust, int64_t index, struct sample *sample)
 {
@@ -135,11 +165,7 @@ void sample_of(const struct trust *trust, int64_t index, struct sample *sample)
     }
     sample->panel[0] = (int)dice_below(&dice, PANELS);
     sample->panel[1] = (sample->panel[0] + 1 + (int)dice_below(&dice, PANELS - 1)) % PANELS;
-    (void)snprintf(sample->lab_no,
-                   sizeof sample->lab_no,
-                   "%02dU%06lld",
-                   LAB_YEAR,
-                   (long long)(number % 1000000));
+    write_lab_no(number, sample->lab_no);
     if (sample->outage) {
         int64_t back = dice_below(&dice, trust->back_encounters);
         encounter_of(trust, trust->count[T_ENCOUNTER] - trust->back_encounters + back, &encounter);
@@ -157,23 +183,6 @@ void sample_of(const struct trust *trust, int64_t index, struct sample *sample)
     sample->person = encounter.person;
     sample->ward = encounter.ward;
     sample->reported = sample->taken + HOUR + dice_below(&dice, 8 * HOUR);
-}
-
-void decimal_write(int64_t number, int decimals, char *text, size_t size)
-{
-    static const int64_t powers[] = {1, 10, 100, 1000};
-    int64_t power = powers[decimals];
-
-    if (decimals == 0) {
-        (void)snprintf(text, size, "%lld", (long long)number);
-    } else {
-        (void)snprintf(text,
-                       size,
-                       "%lld.%0*lld",
-                       (long long)(number / power),
-                       decimals,
-                       (long long)(number % power));
-    }
 }
 
 void lab_result_of(const struct trust *trust, int64_t result, struct lab_result *out)
