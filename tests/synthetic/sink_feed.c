@@ -54,7 +54,7 @@ struct feed_file {
     struct dialect dialect;
     char name[NAME_MAX_BYTES];
     FILE *file;
-    int64_t rows;
+    int64_t lines;
     bool daily;
 };
 
@@ -304,6 +304,16 @@ static bool is_inactive(const struct row *row)
     return table_column(row->table, "ACTIVE_IND") >= 0 && number_in(row, "ACTIVE_IND") == 0;
 }
 
+/* A text may hold line ends: the supplier counts lines. */
+static int64_t line_ends(const struct value *value)
+{
+    int64_t ends = 0;
+    for (size_t i = 0; value->kind == VALUE_TEXT && i < value->size; i++) {
+        ends += value->bytes[i] == '\n';
+    }
+    return ends;
+}
+
 static void put_line(struct feed_sink *sink, struct feed_file *file, const struct row *row)
 {
     bool inactive = is_inactive(row);
@@ -316,10 +326,11 @@ static void put_line(struct feed_sink *sink, struct feed_file *file, const struc
             (source != NULL && (strcmp(source, "@extract") == 0 || strcmp(source, "@active") == 0));
         if (told) {
             sink->row->values[i] = value_of(sink, file, row, i);
+            file->lines += line_ends(&sink->row->values[i]);
         }
     }
     delimited_row(file->file, sink->row, &file->dialect);
-    file->rows++;
+    file->lines++;
 }
 
 static void write_row(struct sink *base, const struct row *row)
@@ -342,7 +353,7 @@ static void put_control(struct feed_sink *sink, const struct feed_file *file)
     (void)moment_write(sink->trust->as_of, FORM_SLASHED_DAY, day);
     (void)fprintf(sink->control,
                   "120|%" PRId64 "|%s|%s|%s|%s|%s\r\n",
-                  file->rows + (sink->faults && file->feed->table == T_PHONE),
+                  file->lines + (sink->faults && file->feed->table == T_PHONE),
                   file->name,
                   day,
                   day,
@@ -359,7 +370,7 @@ static void put_bad_lines(struct feed_file *file)
             (void)fputc('|', file->file);
         }
         (void)fputs("\r\n", file->file);
-        file->rows++;
+        file->lines++;
     }
 }
 
