@@ -184,6 +184,11 @@ care() {
             NOT BETWEEN '09:00:00' AND '17:00:00')"
     counts D48 "SELECT count(*) FROM SCH_APPT WHERE CAST(ROLE_MEANING AS blob) = X'00'"
     counts D49 "SELECT count(*) FROM SCH_APPT WHERE STATE_MEANING = 'CANCELED' AND ACTIVE_IND = 1"
+    same 'appointments of the dead' "$(ask "SELECT count(*) FROM SCH_APPT a JOIN PERSON p
+        USING (PERSON_ID) WHERE BEG_DT_TM > '2008-07-01' AND DECEASED_DT_TM IS NOT NULL")" 0
+    same 'discharges of the dead' "$(ask "SELECT count(*) FROM ENCOUNTER e JOIN PERSON p
+        USING (PERSON_ID) WHERE DISCH_DT_TM > DECEASED_DT_TM AND PERSON_ID NOT IN
+        (SELECT key FROM truth_rows WHERE kind IN ('D20', 'D21'))")" 0
     counts D50 "SELECT count(*) FROM PM_WAIT_LIST WHERE ENCNTR_ID = 0 AND REFERRAL_DT_TM IS NULL"
 }
 

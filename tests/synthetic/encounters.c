@@ -115,7 +115,8 @@ void encounter_of(const struct trust *trust, int64_t index, struct encounter *en
                             : person_at(trust, usual + dice_skewed(&dice, trust->persons - usual));
     struct person person;
     person_of(trust, encounter->person, &person);
-    int64_t until = person.kind == D21 || !person.deceased ? trust->as_of : person.died;
+    bool ends = person.deceased && person.kind != D21;
+    int64_t until = ends ? person.died : trust->as_of;
     if (person.place >= trust->combined && person.place < usual) {
         until = trust->live_from + 200 * DAY;
     }
@@ -129,5 +130,8 @@ void encounter_of(const struct trust *trust, int64_t index, struct encounter *en
     }
     encounter->arrived = arrival_of(trust, index, class, until);
     encounter->left = encounter->arrived + length_of_stay(encounter->class, &dice);
+    if (ends && encounter->left > until) {
+        encounter->left = until > encounter->arrived ? until : encounter->arrived + 20 * 60;
+    }
     encounter->created = entered_at(trust, encounter->arrived, &dice);
 }

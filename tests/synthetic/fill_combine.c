@@ -9,7 +9,8 @@ enum {
     DETAILS_EACH = 12
 };
 
-/* Places of the order PEOPLE: a combine's own number is that of the person who goes. */
+/* Places of the order PEOPLE: a combine's own number is that of the person who goes. Who stays is a
+ * clean one, unless he goes, too. */
 static int64_t survivor(const struct trust *trust, int64_t combine)
 {
     int64_t cycle = 2 * trust->chains;
@@ -22,7 +23,7 @@ static int64_t survivor(const struct trust *trust, int64_t combine)
     }
     int64_t first = trust->combined + trust->quiet;
     struct dice dice = trust_dice(trust, T_PERSON_COMBINE, combine);
-    return first + dice_below(&dice, trust->persons - first);
+    return first + dice_below(&dice, dirt_clean_count(&trust->dirt, PEOPLE) - first);
 }
 
 static int64_t combined_at(const struct trust *trust, int64_t combine)

@@ -237,7 +237,9 @@ void fill_encntr_loc_hist(const struct trust *trust, int64_t index, struct row *
     row_number(row, "ENCNTR_LOC_HIST_ID", trust_id(trust, T_ENCNTR_LOC_HIST, index));
     row_number(row, "ENCNTR_ID", trust_id(trust, T_ENCOUNTER, encounter.index));
     row_moment(row, "BEG_EFFECTIVE_DT_TM", from);
-    row_moment(row, "END_EFFECTIVE_DT_TM", to);
+    if (to < trust->as_of) {
+        row_moment(row, "END_EFFECTIVE_DT_TM", to); /* or it is open */
+    }
     row_moment(row, "TRANSACTION_DT_TM", entered);
     row_number(row, "LOC_FACILITY_CD", location_cd(0));
     row_number(row, "LOC_BUILDING_CD", location_cd(building_of(ward)));
@@ -280,5 +282,7 @@ void fill_encntr_slice(const struct trust *trust, int64_t index, struct row *row
     row_number(row, "ENCNTR_ID", trust_id(trust, T_ENCOUNTER, encounter.index));
     row_number(row, "ENCNTR_SLICE_TYPE_CD", CODE_SLICE_EPISODE);
     row_moment(row, "BEG_EFFECTIVE_DT_TM", from);
-    row_moment(row, "END_EFFECTIVE_DT_TM", to);
+    if (to < trust->as_of) {
+        row_moment(row, "END_EFFECTIVE_DT_TM", to);
+    }
 }

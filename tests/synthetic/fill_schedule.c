@@ -5,6 +5,7 @@
 #include "codes.h"
 #include "encounters.h"
 #include "fills.h"
+#include "people.h"
 #include "places.h"
 
 enum {
@@ -25,13 +26,29 @@ struct booking {
     const char *meaning;
 };
 
-static int64_t slot_of(int64_t day, struct dice *dice)
+/* A slot of a day; of a weekend, two days before or after it. */
+static int64_t slot_of(int64_t day, bool later, struct dice *dice)
 {
     int64_t slot = dice_below(dice, SLOTS);
     if (calendar_weekday(day) > 4) {
-        day += 2;
+        day += later ? 2 : -2;
     }
     return utc_of_london(day * DAY + 9 * HOUR + slot * SLOT + (slot >= SLOTS / 2 ? HOUR : 0));
+}
+
+/* An encounter of someone who will be there: nobody who died has an appointment in the future. */
+static void choose_encounter(const struct trust *trust,
+                             bool future,
+                             struct encounter *encounter,
+                             struct dice *dice)
+{
+    int64_t usual = trust->count[T_ENCOUNTER] - trust->back_encounters;
+    struct person person;
+
+    do {
+        encounter_of(trust, dice_below(dice, usual), encounter);
+        person_of(trust, encounter->person, &person);
+    } while (future && person.deceased);
 }
 
 static void choose_state(struct booking *booking, struct dice *dice)
@@ -57,33 +74,28 @@ static void booking_of(const struct trust *trust, int64_t event, struct booking 
 {
     struct dice dice = trust_dice(trust, T_SCH_EVENT, event);
     int64_t which = 0;
-    int64_t usual = trust->count[T_ENCOUNTER] - trust->back_encounters;
     struct encounter encounter;
 
     *booking = (struct booking){.future = event < trust->future_events};
     booking->kind = booking->future
                         ? dirt_at(&trust->dirt, FUTURE_EVENTS, event, &which)
                         : dirt_at(&trust->dirt, PAST_EVENTS, event - trust->future_events, &which);
-    encounter_of(trust, dice_below(&dice, usual), &encounter);
+    choose_encounter(trust, booking->future, &encounter, &dice);
     booking->encounter = encounter.index;
     booking->person = encounter.person;
     booking->clinic = clinic_any(trust, &dice);
     booking->minutes = 10 + 10 * dice_below(&dice, 3);
-    int64_t today = trust->as_of / DAY;
-    int64_t first = trust->live_from / DAY + 14;
-    int64_t day = booking->future ? today + 1 + dice_below(&dice, 180)
-                                  : first + dice_below(&dice, today - 4 - first);
-    booking->begins = slot_of(day, &dice);
+    int64_t day =
+        booking->future ? trust->as_of / DAY + 1 + dice_below(&dice, 180) : encounter.arrived / DAY;
+    booking->begins = slot_of(day, booking->future, &dice);
     if (!booking->future) {
         booking->begins = outside_outage(trust, booking->begins);
     } else if (booking->kind == D47) {
         int64_t local = london_of_utc(booking->begins) / DAY * DAY;
         booking->begins = utc_of_london(local + (which % 2 == 0 ? 19 : 5) * HOUR + which % 60 * 60);
     }
-    int64_t made =
-        trust->live_from +
-        dice_below(&dice,
-                   (booking->future ? trust->as_of - DAY : booking->begins) - trust->live_from);
+    int64_t made = (booking->future ? trust->as_of : booking->begins) - DAY;
+    made -= dice_below(&dice, 60 * DAY);
     booking->booked = outside_outage(trust, made);
     choose_state(booking, &dice);
 }
@@ -126,7 +138,7 @@ static void fill_unbooked(const struct trust *trust, int64_t slot, struct row *r
     } else {
         row_text(row, "ROLE_MEANING", " ");
     }
-    fill_times(row, slot_of(trust->as_of / DAY + 1 + dice_below(&dice, 180), &dice), 10);
+    fill_times(row, slot_of(trust->as_of / DAY + 1 + dice_below(&dice, 180), true, &dice), 10);
     row_number(row, "APPT_LOCATION_CD", location_cd(clinic_any(trust, &dice)));
     row_text(row, "SLOT_STATE_MEANING", "OPEN");
 }

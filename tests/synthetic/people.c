@@ -15,7 +15,7 @@ enum {
     STREAM_PRSNL = 4002,
     NHS_NUMBERS = 899990, /* nine of each ten stems, without those of 9999999999 */
     NHS_STEM = 999000000,
-    DECEASED_PERCENT = 14
+    DECEASED_PERCENT = 26 /* of those who are no patients of the pharmacy: 14 of all */
 };
 
 /* Percent of people under 10, 20, … years: England's, about. */
@@ -59,7 +59,7 @@ static void choose_birth(struct person *person, struct dice *dice)
 
 static void choose_death(const struct trust *trust, struct person *person, struct dice *dice)
 {
-    bool may_die = person->place >= trust->combined + trust->quiet + trust->back_encounters &&
+    bool may_die = person->place >= trust->combined + trust->count[T_JAC_PATIENT] &&
                    person->kind != D17 && person->kind != C01;
     bool dies = dice_percent(dice, DECEASED_PERCENT);
     int64_t from = trust->live_from + 90 * DAY;
