@@ -64,6 +64,7 @@ join_all() {
     done
     sqlite3 -batch "$work/all.db" '.mode tabs' ".import $work/truth/rows.tsv truth_rows" \
         ".import $work/truth/tables.tsv truth_tables" \
+        'CREATE INDEX sample_key ON winpath_samplelevel (LabNo, LIMSNo)' \
         'CREATE INDEX truth_key ON truth_rows ("table", "key")' \
         'CREATE INDEX alias_person ON PERSON_ALIAS (PERSON_ID)' \
         'CREATE INDEX alias_alias ON PERSON_ALIAS (ALIAS)' \
@@ -261,6 +262,10 @@ peripherals() {
     counts D79 "SELECT count(*) FROM winpath_resultlevel WHERE TFCValue IN ('.', '*',
         'see comment')"
     counts D80 'SELECT count(*) - count(DISTINCT LabNo) FROM winpath_samplelevel'
+    same 'LIMSNo and LabNo are unique' "$(ask 'SELECT count(*) - count(DISTINCT LIMSNo || LabNo)
+        FROM winpath_samplelevel')" 0
+    same 'results have samples' "$(ask 'SELECT count(*) FROM winpath_resultlevel r
+        LEFT JOIN winpath_samplelevel s USING (LIMSNo, LabNo) WHERE s.LabNo IS NULL')" 0
     counts D81 "SELECT count(*) FROM winpath_samplelevel w WHERE EXISTS (SELECT 1
         FROM PERSON_ALIAS n WHERE n.ALIAS = w.NHSNo AND n.PERSON_ALIAS_TYPE_CD = 18)
         AND NOT EXISTS (SELECT 1 FROM PERSON_ALIAS n JOIN PERSON_ALIAS m USING (PERSON_ID)

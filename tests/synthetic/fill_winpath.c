@@ -8,8 +8,6 @@
 
 #include <string.h>
 
-static const char lims[] = "RN1";
-
 static void fill_identity(const struct trust *trust, struct row *row, const struct sample *sample)
 {
     struct person person;
@@ -66,7 +64,7 @@ void fill_winpath_sample(const struct trust *trust, int64_t index, struct row *r
 
     sample_of(trust, index, &sample);
     int64_t order = order_of_sample(trust, &sample);
-    row_text(row, "LIMSNo", lims);
+    row_text(row, "LIMSNo", sample.lims);
     row_format(row, "LabNo", "%s", sample.lab_no);
     fill_identity(trust, row, &sample);
     row_moment(row, "RequestDT", london_of_utc(sample.taken - 10 * 60));
@@ -108,7 +106,7 @@ void fill_winpath_result(const struct trust *trust, int64_t index, struct row *r
     sample_of(trust, winpath_sample_of(index, &place), &sample);
     lab_result_of(trust, index, &result);
     const struct lab_test *test = lab_test_at(result.test);
-    row_text(row, "LIMSNo", lims);
+    row_text(row, "LIMSNo", sample.lims);
     row_format(row, "LabNo", "%s", sample.lab_no);
     row_text(row, "WkgCode", lab_panel_at(sample.panel[0])->discipline);
     row_text(row, "TFCCode", test->code);

@@ -21,8 +21,13 @@ enum {
 /* Percent of people under 10, 20, … years: England's, about. */
 static const int ages[] = {12, 25, 38, 52, 67, 79, 89, 96, 100};
 
+/* Twice as many as there were are born in the years without winter time. */
 static int64_t birth_day(struct dice *dice)
 {
+    if (dice_percent(dice, 4)) {
+        int64_t first = calendar_day(1968, 10, 27);
+        return first + dice_below(dice, calendar_day(1971, 11, 1) - first);
+    }
     int64_t percent = dice_below(dice, 100);
     int decade = 0;
     while (ages[decade] <= percent) {

@@ -166,6 +166,7 @@ void sample_of(const struct trust *trust, int64_t index, struct sample *sample)
     sample->panel[0] = (int)dice_below(&dice, PANELS);
     sample->panel[1] = (sample->panel[0] + 1 + (int)dice_below(&dice, PANELS - 1)) % PANELS;
     write_lab_no(number, sample->lab_no);
+    sample->lims = reused ? "RN1-06" : "RN1-08";
     if (sample->outage) {
         int64_t back = dice_below(&dice, trust->back_encounters);
         encounter_of(trust, trust->count[T_ENCOUNTER] - trust->back_encounters + back, &encounter);

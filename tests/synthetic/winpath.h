@@ -42,6 +42,7 @@ struct sample {
     bool outage;
     bool orphan; /* and not entered */
     int panel[2];
+    const char *lims; /* LIMSNo: with it, a number that was used twice is one of two */
     char lab_no[16];
 };
 
