@@ -452,5 +452,5 @@ struct sink *sink_feed(const char *folder, const struct trust *trust, bool fault
     (void)fputs("#HEALTH_SYSTEM_SOURCE_ID|SOURCE_COUNT|EXTRACT_FILENAME|EXTRACT_RANGE_START_DT|"
                 "EXTRACT_RANGE_END_DT|EXTRACT_START_DT_TM|EXTRACT_END_DT_TM\r\n",
                 sink->control);
-    return &sink->sink;
+    return (struct sink *)sink; /* its first member */
 }

@@ -180,12 +180,12 @@ struct sink *sink_peripheral(const char *folder, enum system system)
     sink->system = system;
     sink->folder = folder;
     sink->dialect = dialect_of(system);
-    return &sink->sink;
+    return (struct sink *)sink; /* its first member */
 }
 
 struct sink *sink_mariadb(const char *folder)
 {
     struct files_sink *sink = (struct files_sink *)sink_peripheral(folder, MILLENNIUM);
     sink->statements = delimited_open(folder, "load.sql", &sink->dialect);
-    return &sink->sink;
+    return (struct sink *)sink; /* its first member */
 }
