@@ -47,8 +47,6 @@ static enum column_type type_of(const char *name, const char *shape)
         return COLUMN_DAY;
     case 'D':
         return COLUMN_MOMENT;
-    case 'F':
-        return COLUMN_DECIMAL;
     case 'T':
         return COLUMN_LONG_TEXT;
     case 'B':

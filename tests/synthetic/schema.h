@@ -4,8 +4,7 @@
  *     TABLE(name, key, "COLUMN COLUMN …")
  * A key that begins with "~" is an index, not unique. A column is a number, unless
  *     NAME_DT_TM or NAME(D)   a moment        NAME(25)   varchar(25)      NAME(3c)   char(3)
- *     NAME(d)   a day         NAME(F)   a decimal
- *     NAME(T)   a long text   NAME(B)   bytes
+ *     NAME(d)   a day         NAME(T)   a long text   NAME(B)   bytes
  * "!" says NOT NULL, which numbers called _CD and _ID are unless "?" says otherwise. What nobody
  * fills is NULL or, where that is not allowed, what Millennium has instead: 0, a blank, 1800 or
  * 2100.
@@ -20,7 +19,6 @@
 
 enum system {
     MILLENNIUM,
-    FEED,
     WINPATH,
     JAC,
     PACS
@@ -40,7 +38,6 @@ enum {
 
 enum column_type {
     COLUMN_NUMBER,
-    COLUMN_DECIMAL,
     COLUMN_MOMENT,
     COLUMN_DAY,
     COLUMN_TEXT,

@@ -68,8 +68,6 @@ static const char *maria_type(const struct column *column, char *text, size_t si
     switch (column->type) {
     case COLUMN_NUMBER:
         return "BIGINT";
-    case COLUMN_DECIMAL:
-        return "DECIMAL(18,4)";
     case COLUMN_MOMENT:
         return "DATETIME";
     case COLUMN_DAY:

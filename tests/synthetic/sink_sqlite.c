@@ -60,9 +60,6 @@ static void say_type(struct sqlite_sink *sink, const struct column *column)
     case COLUMN_NUMBER:
         say(sink, "BIGINT");
         break;
-    case COLUMN_DECIMAL:
-        say(sink, "DECIMAL(18,4)");
-        break;
     case COLUMN_MOMENT:
         say(sink, "TIMESTAMP");
         break;
