@@ -1333,7 +1333,9 @@ CREATE TABLE care.micro_sensitivity (
     result          char(1) CHECK (result IN ('S', 'I', 'R')),
     mic             numeric CHECK (mic >= 0),
     unit            text,
-    CONSTRAINT micro_sensitivity_pkey PRIMARY KEY (isolate_id, seq)
+    mic_cmp         text CHECK (mic_cmp IN ('<', '<=', '>=', '>')),
+    CONSTRAINT micro_sensitivity_pkey PRIMARY KEY (isolate_id, seq),
+    CONSTRAINT micro_sensitivity_comparator CHECK (mic_cmp IS NULL OR mic IS NOT NULL)
 );
 COMMENT ON TABLE care.micro_sensitivity IS 'What an isolate is sensitive to';
 COMMENT ON COLUMN care.micro_sensitivity.isolate_id IS 'isolate';
@@ -1343,6 +1345,7 @@ COMMENT ON COLUMN care.micro_sensitivity.antibiotic IS 'its name';
 COMMENT ON COLUMN care.micro_sensitivity.result IS 'sensitive, intermediate, resistant';
 COMMENT ON COLUMN care.micro_sensitivity.mic IS 'minimum inhibitory concentration';
 COMMENT ON COLUMN care.micro_sensitivity.unit IS 'unit of that';
+COMMENT ON COLUMN care.micro_sensitivity.mic_cmp IS 'what stood before the number; NULL: it is exact';
 
 CREATE TABLE care.medication_request (
     request_id bigint PRIMARY KEY REFERENCES care.service_request DEFERRABLE,
