@@ -201,9 +201,11 @@ bool lookups_read(struct job *job,
                   int at,
                   const struct lookups_visitor *visitor,
                   struct error *error) NODISCARD;
-/* May the lookup's relation be read? Without a connection only files may; others count as lookups
- * of texts, and are not filled. */
+/* May the lookup's relation be read? Without a connection only files may; others are not filled. */
 bool lookups_reachable(const struct job *job, const struct lookup_spec *spec);
+/* Are its columns known? Without a connection those of a table of the target are, where the plan's
+ * schema is at hand; others count as texts. */
+bool lookups_described(const struct job *job, const struct lookup_spec *spec);
 void lookups_release(struct entity *entity);
 
 #endif

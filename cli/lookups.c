@@ -188,6 +188,12 @@ bool lookups_reachable(const struct job *job, const struct lookup_spec *spec)
     return !job->options->offline || spec->source.file != NULL;
 }
 
+bool lookups_described(const struct job *job, const struct lookup_spec *spec)
+{
+    bool declared = spec->target_table != NULL && job->target.control != NULL;
+    return declared || lookups_reachable(job, spec);
+}
+
 /* A lookup whose relation is not asked: its columns count as texts, periods as timestamps. */
 static bool assume_lookup(struct job *job, struct entity *entity, int at, struct error *error)
 {
@@ -218,8 +224,8 @@ bool lookups_describe(struct job *job, struct entity *entity, struct error *erro
         return error_set_memory(error);
     }
     for (int at = 0; at < count; at++) {
-        bool reachable = lookups_reachable(job, &entity->mapping->lookups[at]);
-        if (!(reachable ? describe_lookup : assume_lookup)(job, entity, at, error)) {
+        bool described = lookups_described(job, &entity->mapping->lookups[at]);
+        if (!(described ? describe_lookup : assume_lookup)(job, entity, at, error)) {
             return false;
         }
     }
