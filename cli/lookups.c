@@ -355,12 +355,12 @@ static bool fill_lookup(struct job *job, struct entity *entity, int at, struct e
                     error, "filling the lookup \"%s\"", entity->mapping->lookups[at].name);
 }
 
-/* Only a run loads what the lookups of the same run ask. */
+/* Only a run loads what the lookups of the same run ask; check says so. */
 static bool may_await(const struct job *job, const struct entity *entity)
 {
     enum command_id command = job->options->command;
     return entity > job->entities && !job->options->dry_run &&
-           (command == COMMAND_RUN || command == COMMAND_REHEARSE);
+           (command == COMMAND_RUN || command == COMMAND_REHEARSE || command == COMMAND_CHECK);
 }
 
 /* Do earlier entities fill the table that is asked, or one that it is a view over? */
@@ -399,7 +399,7 @@ bool lookups_fill(struct job *job, struct entity *entity, struct error *error)
         const struct lookup_spec *spec = &entity->mapping->lookups[at];
         bool *unread = &entity->lookups_unread[at];
         *unread = !lookups_reachable(job, spec) || is_left(job, entity, spec);
-        if (spec->target_table != NULL && may_await(job, entity) &&
+        if (spec->target_table != NULL && !*unread && may_await(job, entity) &&
             !find_awaited(job, entity, spec, unread, error)) {
             return false;
         }

@@ -66,6 +66,20 @@ right() {
     same "$1: verdict" "$(json "$tmp/report.json" '$.verdict')" verified
 }
 
+# check does not complain of what the run will have loaded, and counts what others miss.
+fresh checked
+sed -i 's/^lookups:$/&\n  size: {file: size.csv, from: id, to: size}/; s/^  id: ID$/&\n  size: lookup('"'size'"', ID)/' \
+    "$tmp/plan/toy.yaml"
+printf 'id,size\n1,7\n' >"$tmp/plan/size.csv"
+sql checked -c 'ALTER TABLE toy ADD size text'
+expect 0 check "$tmp/plan/plan.yaml" --work "$tmp/checked"
+same 'lookups that wait' "$(grep -c 'read when the entities before have loaded what it asks' \
+    "$tmp/out")" 2
+grep -q 'lookup "size" has no entry for 8999 codes in 8999 records' "$tmp/err" ||
+    complain "codes of other lookups: $(cat "$tmp/err")"
+! grep -qE 'lookup "(parent|owner)"' "$tmp/err" || complain 'what a run will load is missed'
+sed -i '/size/d' "$tmp/plan/toy.yaml"
+
 for jobs in 0 1 3; do
     fresh "jobs$jobs"
     expect 0 run "$tmp/plan/plan.yaml" --work "$tmp/$jobs" --jobs "$jobs" --chunk-rows 500 \
