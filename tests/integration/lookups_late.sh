@@ -68,8 +68,8 @@ right() {
 
 # check does not complain of what the run will have loaded, and counts what others miss.
 fresh checked
-sed -i 's/^lookups:$/&\n  size: {file: size.csv, from: id, to: size}/; s/^  id: ID$/&\n  size: lookup('"'size'"', ID)/' \
-    "$tmp/plan/toy.yaml"
+sed -i "s/^lookups:\$/&\n  size: {file: size.csv, from: id, to: size}/
+    s/^  id: ID\$/&\n  size: lookup('size', ID)/" "$tmp/plan/toy.yaml"
 printf 'id,size\n1,7\n' >"$tmp/plan/size.csv"
 sql checked -c 'ALTER TABLE toy ADD size text'
 expect 0 check "$tmp/plan/plan.yaml" --work "$tmp/checked"
