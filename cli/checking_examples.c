@@ -18,7 +18,7 @@ bool checking_examples_entity(struct job *job,
         return error_set_memory(error);
     }
     for (int at = 0; at < mapping->lookup_count; at++) {
-        filled[at] = lookups_reachable(job, &mapping->lookups[at]);
+        filled[at] = lookups_reachable(job, &mapping->lookups[at]) && !entity->lookups_unread[at];
     }
     const struct examples_input input = {
         .mapping = mapping,

@@ -41,7 +41,10 @@ void checking_lookups_push(const struct entity *entity, struct text_buffer *out)
         uint64_t entries = lookup_count(lookup);
         text_buffer_format(out, "  lookup %s: ", spec->name);
         if (entity->lookups_unread[at]) {
-            text_buffer_string(out, "not read, since the window is closed\n");
+            text_buffer_string(out,
+                               spec->target_table != NULL
+                                   ? "read when the entities before have loaded what it asks\n"
+                                   : "not read, since the window is closed\n");
             continue;
         }
         text_buffer_count(out, entries);
@@ -267,7 +270,7 @@ static bool say_all(struct counting *counting, struct text_buffer *out, struct e
         struct text_buffer codes;
         text_buffer_init(&codes, LIST_BYTES_ROOM);
         ok = lookup_misses_summarise(counting->misses[at], CODES_MAX, RECORDS_MIN, &summary, error);
-        if (ok && summary.records > 0) {
+        if (ok && summary.records > 0 && !counting->entity->lookups_unread[at]) {
             any = true;
             push_codes(&mapping->lookups[at], &summary, &codes);
             ok = text_buffer_check(&codes, error);
@@ -351,10 +354,11 @@ static bool estimate(const struct chunk_list *chunks, uint64_t *rows)
     return known;
 }
 
-static bool is_unread(const struct entity *entity)
+/* One that waits for other entities does not keep the others from being counted. */
+static bool waits_for_window(const struct entity *entity)
 {
     for (int at = 0; at < entity->mapping->lookup_count; at++) {
-        if (entity->lookups_unread[at]) {
+        if (entity->lookups_unread[at] && entity->mapping->lookups[at].target_table == NULL) {
             return true;
         }
     }
@@ -379,7 +383,7 @@ bool checking_lookups_count(struct job *job,
     if (!asks) {
         return true;
     }
-    if (chunks == NULL || is_unread(entity)) {
+    if (chunks == NULL || waits_for_window(entity)) {
         text_buffer_string(out, "  codes: not counted, since the window is closed\n");
         return true;
     }

@@ -196,7 +196,8 @@ static bool carry_stage_of(struct job *job, const struct work *work, struct erro
 static bool verify_all(struct job *job, struct error *error)
 {
     for (int index = 0; index < job->entity_count; index++) {
-        if (!checking_run(job, &job->entities[index], error)) {
+        struct entity *entity = &job->entities[index];
+        if (!lookups_fill_late(job, entity, error) || !checking_run(job, entity, error)) {
             return false;
         }
     }

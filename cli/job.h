@@ -48,7 +48,9 @@ struct entity {
     struct target_table *table;  /* NULL when the target was not reached */
     struct schema source_schema; /* what the program was compiled against */
     struct lookup **lookups;
-    bool *lookups_unread; /* which of them check left empty: the window of their source is closed */
+    bool *lookups_unread; /* which of them are empty: check found the window of their source closed,
+                             or they wait for what they ask */
+    bool *awaits;         /* by job->entities: those whose rows its lookups ask; NULL: none */
     struct program *program;
     struct grouped grouped;    /* by the program, where it does */
     const int *source_columns; /* of source_schema, in the order of the batches */
@@ -186,6 +188,10 @@ void job_close(struct job *job);
  * gives back what they have on disk. */
 bool lookups_describe(struct job *job, struct entity *entity, struct error *error) NODISCARD;
 bool lookups_fill(struct job *job, struct entity *entity, struct error *error) NODISCARD;
+/* Where earlier entities of the same run fill the table that a lookup asks, it is filled when these
+ * have been loaded: before its own entity is carried, or is verified where it was carried before.
+ */
+bool lookups_fill_late(struct job *job, struct entity *entity, struct error *error) NODISCARD;
 /* Reads the entries of a lookup once more: the columns of its key, its values and its periods. */
 struct lookups_visitor {
     void *state;
@@ -196,9 +202,11 @@ bool lookups_read(struct job *job,
                   int at,
                   const struct lookups_visitor *visitor,
                   struct error *error) NODISCARD;
-/* May the lookup's relation be read? Without a connection only files may; others count as lookups
- * of texts, and are not filled. */
+/* May the lookup's relation be read? Without a connection only files may; others are not filled. */
 bool lookups_reachable(const struct job *job, const struct lookup_spec *spec);
+/* Are its columns known? Without a connection those of a table of the target are, where the plan's
+ * schema is at hand; others count as texts. */
+bool lookups_described(const struct job *job, const struct lookup_spec *spec);
 void lookups_release(struct entity *entity);
 
 #endif

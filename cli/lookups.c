@@ -4,6 +4,7 @@
 #include "list_reader.h"
 
 #include "novate/limits.h"
+#include "novate/target_facts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -187,6 +188,12 @@ bool lookups_reachable(const struct job *job, const struct lookup_spec *spec)
     return !job->options->offline || spec->source.file != NULL;
 }
 
+bool lookups_described(const struct job *job, const struct lookup_spec *spec)
+{
+    bool declared = spec->target_table != NULL && job->target.control != NULL;
+    return declared || lookups_reachable(job, spec);
+}
+
 /* A lookup whose relation is not asked: its columns count as texts, periods as timestamps. */
 static bool assume_lookup(struct job *job, struct entity *entity, int at, struct error *error)
 {
@@ -217,8 +224,8 @@ bool lookups_describe(struct job *job, struct entity *entity, struct error *erro
         return error_set_memory(error);
     }
     for (int at = 0; at < count; at++) {
-        bool reachable = lookups_reachable(job, &entity->mapping->lookups[at]);
-        if (!(reachable ? describe_lookup : assume_lookup)(job, entity, at, error)) {
+        bool described = lookups_described(job, &entity->mapping->lookups[at]);
+        if (!(described ? describe_lookup : assume_lookup)(job, entity, at, error)) {
             return false;
         }
     }
@@ -348,16 +355,72 @@ static bool fill_lookup(struct job *job, struct entity *entity, int at, struct e
                     error, "filling the lookup \"%s\"", entity->mapping->lookups[at].name);
 }
 
+/* Only a run loads what the lookups of the same run ask; check says so. */
+static bool may_await(const struct job *job, const struct entity *entity)
+{
+    enum command_id command = job->options->command;
+    return entity > job->entities && !job->options->dry_run &&
+           (command == COMMAND_RUN || command == COMMAND_REHEARSE || command == COMMAND_CHECK);
+}
+
+/* Do earlier entities fill the table that is asked, or one that it is a view over? */
+static bool find_awaited(struct job *job,
+                         struct entity *entity,
+                         const struct lookup_spec *spec,
+                         bool *awaited,
+                         struct error *error)
+{
+    struct origin origin = {.source = NULL};
+    uint32_t *oids = NULL;
+    int count = 0;
+    if (!open_origin(job, entity, spec, &origin, error) ||
+        (origin.table != NULL &&
+         !target_bases(job->target.control, origin.table, &job->arena, &oids, &count, error))) {
+        return false;
+    }
+    for (int other = 0; &job->entities[other] < entity; other++) {
+        for (int at = 0; at < count; at++) {
+            if (oids[at] == job->entities[other].table->oid) {
+                entity->awaits[other] = true;
+                *awaited = true;
+            }
+        }
+    }
+    return true;
+}
+
 bool lookups_fill(struct job *job, struct entity *entity, struct error *error)
 {
+    entity->awaits = ARENA_ARRAY(&job->arena, bool, (size_t)job->entity_count);
+    if (entity->awaits == NULL) {
+        return error_set_memory(error);
+    }
     for (int at = 0; at < entity->mapping->lookup_count; at++) {
         const struct lookup_spec *spec = &entity->mapping->lookups[at];
-        entity->lookups_unread[at] = !lookups_reachable(job, spec) || is_left(job, entity, spec);
-        if (!entity->lookups_unread[at] && !fill_lookup(job, entity, at, error)) {
+        bool *unread = &entity->lookups_unread[at];
+        *unread = !lookups_reachable(job, spec) || is_left(job, entity, spec);
+        if (spec->target_table != NULL && !*unread && may_await(job, entity) &&
+            !find_awaited(job, entity, spec, unread, error)) {
+            return false;
+        }
+        if (!*unread && !fill_lookup(job, entity, at, error)) {
             return false;
         }
     }
     return true;
+}
+
+bool lookups_fill_late(struct job *job, struct entity *entity, struct error *error)
+{
+    for (int at = 0; entity->program != NULL && at < entity->mapping->lookup_count; at++) {
+        if (entity->lookups_unread[at]) {
+            if (!fill_lookup(job, entity, at, error)) {
+                return false;
+            }
+            entity->lookups_unread[at] = false;
+        }
+    }
+    return job_check_problems(job, error);
 }
 
 void lookups_release(struct entity *entity)

@@ -105,7 +105,7 @@ static bool asks_unknown(const struct job *job,
     for (int index = 0; index < mapping->lookup_count; index++) {
         const char *name = mapping->lookups[index].name;
         size_t size = strlen(name);
-        if (lookups_reachable(job, &mapping->lookups[index])) {
+        if (lookups_described(job, &mapping->lookups[index])) {
             continue;
         }
         for (const char *at = strchr(spec->text, '\''); at != NULL; at = strchr(at + 1, '\'')) {

@@ -6,9 +6,9 @@
  *     the entity that has begun and has chunks that nobody has    gets the lane that is free
  *     the largest that need not wait for another                  begins, where there is none
  *
- * An entity waits for those whose rows its own refer to by a foreign key that is on, and for an
- * earlier one that fills the same table. All that is not a lane's work is done by the thread that
- * called. SPDX-License-Identifier: Apache-2.0 */
+ * An entity waits for those whose rows its own refer to by a foreign key that is on, and for
+ * earlier ones that fill the same table or one that its lookups ask. All that is not a lane's work
+ * is done by the thread that called. SPDX-License-Identifier: Apache-2.0 */
 #include "carry.h"
 #include "carry_target.h"
 #include "deferring.h"
@@ -84,7 +84,8 @@ static bool carry_alone(struct schedule *schedule, struct entity *entity, struct
     if (carrying.nothing) {
         return true;
     }
-    if (!defer(schedule, &carrying, error) || !stage->prepare(job, &carrying, error) ||
+    if (!defer(schedule, &carrying, error) || !lookups_fill_late(job, entity, error) ||
+        !stage->prepare(job, &carrying, error) ||
         !flow_create(job, &carrying.options, NULL, &carrying.flow, error)) {
         return false;
     }
@@ -142,6 +143,12 @@ static bool plan_all(struct schedule *schedule, struct error *error)
     return ok;
 }
 
+static bool is_asked(const struct job *job, int index, int other)
+{
+    const bool *awaits = job->entities[index].awaits;
+    return awaits != NULL && awaits[other];
+}
+
 /* What is deferred is off by now. */
 static bool find_waits(struct schedule *schedule, struct error *error)
 {
@@ -157,7 +164,7 @@ static bool find_waits(struct schedule *schedule, struct error *error)
         for (int other = 0; other < schedule->count; other++) {
             uint32_t oid = job->entities[other].table->oid;
             bool *waits = &schedule->waits[index * schedule->count + other];
-            *waits = oid == table->oid && other < index;
+            *waits = (oid == table->oid && other < index) || is_asked(job, index, other);
             for (int at = 0; oid != table->oid && at < count; at++) {
                 *waits = *waits ||
                          (references[at].to == oid && (!references[at].circular || other < index));
@@ -230,7 +237,8 @@ static bool begin(struct schedule *schedule, struct item *item, struct error *er
 {
     struct carrying *carrying = &item->carrying;
     carrying->listener = (struct flow_listener){.state = schedule, .lane_ended = lane_ended};
-    if (!schedule->stage->prepare(schedule->job, carrying, error) ||
+    if (!lookups_fill_late(schedule->job, carrying->entity, error) ||
+        !schedule->stage->prepare(schedule->job, carrying, error) ||
         !flow_create(
             schedule->job, &carrying->options, &carrying->listener, &carrying->flow, error)) {
         return false;

@@ -147,3 +147,36 @@ bool target_references(struct session *session,
     *count = found.rows;
     return true;
 }
+
+static const char find_bases[] =
+    "WITH RECURSIVE base(oid) AS (SELECT $1::oid UNION SELECT d.refobjid FROM base"
+    "  JOIN pg_rewrite r ON r.ev_class = base.oid"
+    "  JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid"
+    "   AND d.refclassid = 'pg_class'::regclass)"
+    " SELECT oid::text FROM base";
+
+bool target_bases(struct session *session,
+                  const struct target_table *table,
+                  struct arena *arena,
+                  uint32_t **oids,
+                  int *count,
+                  struct error *error)
+{
+    char oid[32];
+    struct session_result found;
+    snprintf(oid, sizeof oid, "%lu", (unsigned long)table->oid);
+    const char *const parameters[] = {oid};
+    *count = 0;
+    if (!session_query_prepared(session, find_bases, 1, parameters, arena, &found, error)) {
+        return error_context(error, "looking for the tables behind %s", table->quoted);
+    }
+    *oids = ARENA_ARRAY(arena, uint32_t, (size_t)found.rows + 1);
+    if (*oids == NULL) {
+        return error_set_memory(error);
+    }
+    for (int row = 0; row < found.rows; row++) {
+        (*oids)[row] = (uint32_t)strtoul(session_value(&found, row, 0), NULL, 10);
+    }
+    *count = found.rows;
+    return true;
+}

@@ -37,4 +37,13 @@ bool target_references(struct session *session,
                        int *count,
                        struct error *error) NODISCARD;
 
+/* The oids of the tables whose rows are seen through one: its own, and of a view those it is over,
+ * through others too. */
+bool target_bases(struct session *session,
+                  const struct target_table *table,
+                  struct arena *arena,
+                  uint32_t **oids,
+                  int *count,
+                  struct error *error) NODISCARD;
+
 #endif

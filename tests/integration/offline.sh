@@ -95,6 +95,38 @@ grep -qF 'entity visit: syntax and names of target columns only; the columns of 
     "$tmp/out" || complain 'what is not known of visit is not said'
 same 'what check left' "$(looks)" "$before"
 
+# Types of lookups are those of the target's tables, and examples run with them; names that are not
+# there are said. What is not known of a table of the source is text.
+cat >event.yaml <<'YAML'
+entity: event
+source: {file: patient-*.csv, header: false, columns: {ID: bigint, SEEN: date}}
+target: {table: care.visit, key: [visit_id]}
+lookups:
+  born: {target: care.patient, from: patient_id, to: born, missing: null}
+  known: {table: PERSON, from: PERSON_ID, to: NUMBER, missing: null}
+columns:
+  visit_id: ID
+  patient_id: >-
+    CASE WHEN SEEN < lookup('born', ID)
+    THEN 1 ELSE 2 END
+  seen: CAST(SEEN + (lookup('born', ID) - lookup('born', ID)) AS timestamp)
+examples:
+  - name: unborn
+    given: {ID: 1, SEEN: 2008-06-01}
+    lookups: {born: {1: 2008-06-02}}
+    expect: {patient_id: 1}
+YAML
+sed -i 's/, visit.yaml\]/, visit.yaml, event.yaml]/' plan.yaml
+expect 0 check plan.yaml --offline
+grep -qF 'examples: 2 passed' "$tmp/out" || complain "examples with lookups: $(cat "$tmp/out")"
+sed -i 's/to: born/to: borne/' event.yaml
+expect 2 check plan.yaml --offline
+says 'event.yaml:5:3: lookup "born" has no column "borne"'
+sed -i 's/to: borne/to: born/; s/target: care.patient, from/target: care.patients, from/' event.yaml
+expect 2 check plan.yaml --offline
+says 'event.yaml:5:3: table "care.patients" does not exist in the target'
+sed -i 's/, event.yaml\]/]/' plan.yaml
+
 # A schema that is wrong is an error, one that is not given is said.
 echo 'CREATE TABLE care.wrong (;' >>schema.sql
 expect 2 check plan.yaml --offline

@@ -83,8 +83,8 @@ diff <(grep -v 'restrict ' "$tmp/before.sql") <(grep -v 'restrict ' "$tmp/after.
 
 # 2. Everything has a comment; the README has every table, with its key, and none that is not there.
 same 'without a comment' "$(sql target -c "SELECT oid::regclass::text FROM pg_class
-    WHERE relkind = 'r' AND relnamespace IN ('care'::regnamespace, 'ref'::regnamespace)
-        AND obj_description(oid, 'pg_class') IS NULL
+    WHERE relkind IN ('r', 'v') AND obj_description(oid, 'pg_class') IS NULL
+        AND relnamespace IN ('care'::regnamespace, 'ref'::regnamespace)
     UNION ALL SELECT format('%s.%s', attrelid::regclass, attname) FROM pg_attribute
     JOIN pg_class ON pg_class.oid = attrelid
     WHERE relkind = 'r' AND relnamespace IN ('care'::regnamespace, 'ref'::regnamespace)

@@ -7,6 +7,7 @@
 #     database NAME               makes one more of these, gone at the end
 #     hold STATEMENTS             a session of its own says them and stays; let_go ends it
 #     json FILE PATH              a value of a JSON file, as SQLite's json_extract() has it
+#     report_counts FILE          what a report says of each entity, by name
 #     same WHAT GOT WANTED        complains and goes on; `finish` ends with what was complained of
 # and the sources that write_source makes.  SPDX-License-Identifier: Apache-2.0
 set -euo pipefail
@@ -152,6 +153,25 @@ entity_field() {
     sqlite3 -batch -noheader :memory: "SELECT json_extract(value, '\$.$3')
         FROM json_each(readfile('$1'), '\$.entities')
         WHERE json_extract(value, '\$.entity') = '$2'"
+}
+
+# What became of the records of each entity of a report, by name: a line for each.
+report_counts() {
+    sqlite3 -batch -noheader -separator ' ' :memory: "
+        WITH entity AS (
+            SELECT key AS number, value AS body, json_extract(value, '\$.entity') AS name
+            FROM json_each(readfile('$1'), '\$.entities')),
+        part(rank, word, place) AS (VALUES (1, 'merged', '\$.identity.merged'),
+            (2, 'filtered', '\$.identity.filtered'), (3, 'rejected', '\$.identity.rejected'),
+            (4, 'repaired', '\$.repaired'), (5, 'noted', '\$.notes'))
+        SELECT line FROM (
+            SELECT number, 0 AS rank, '' AS named, name || ': ' ||
+                json_extract(body, '\$.source_rows') || ' records, ' ||
+                json_extract(body, '\$.loaded') || ' loaded' AS line FROM entity
+            UNION ALL SELECT number, rank, j.key, '  ' || word || ' ' || j.key || ': ' ||
+                CASE j.type WHEN 'object' THEN json_extract(j.value, '\$.count') ELSE j.value END
+            FROM entity, part, json_each(body, place) j)
+        ORDER BY number, rank, named"
 }
 
 # An order-free fingerprint of a query in a target, computed by PostgreSQL itself: what a test

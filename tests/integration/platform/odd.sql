@@ -57,4 +57,11 @@ INSERT INTO odd VALUES
         status = 'entered-in-error'$$, 'in error, without a value'),
     ('care.document', $$content = NULL, path = 'd/1.rtf'$$, 'bytes elsewhere'),
     ('care.medication_supply', $$qty = -4, value_gbp = -1.20$$, 'returned'),
-    ('care.imaging_study', $$person_id = NULL$$, 'of nobody yet');
+    ('care.imaging_study', $$person_id = NULL$$, 'of nobody yet'),
+    ('care.imaging_study', $$person_id = NULL, match_status = 'conflict'$$, 'of one of two'),
+    ('care.patient_link', $$person_id = NULL, match_status = 'ambiguous'$$, 'of one of several'),
+    ('care.observation', $$person_id = NULL, encounter_id = NULL, match_status = 'none'$$,
+        'of nobody'),
+    ('care.medication_supply', $$person_id = NULL, match_status = 'no patient'$$, 'stock'),
+    ('care.medication_administration', $$request_id = NULL, drug_text = 'Morphine', person_id = 1,
+        encounter_id = 1, match_status = 'mrn', paper_backentered = true$$, 'from a paper chart');

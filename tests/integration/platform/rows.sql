@@ -25,6 +25,8 @@ INSERT INTO care.person_relation VALUES (1, 1, NULL, 'SPOUSE', 'Ida O''Dowd', NU
     '1');
 INSERT INTO care.gp_registration VALUES (1, 'J82001', 'G3345122', '2000-01-01', NULL, '1');
 INSERT INTO care.person_merge VALUES ('7', 1, '2008-06-01 09:00Z', 'records office', NULL, '1');
+INSERT INTO care.patient_link VALUES ('PACS', '90001', '90001', 1, 'mrn', 'W000001',
+    'w000001', NULL, NULL, 'O''DOWD', 'Ada', '1948-07-05', 'NKDA', '1');
 INSERT INTO care.encounter VALUES (1, 1, 'IMP', 'finished', NULL, 1, 1, '300', '300', '21', '19',
     '00', '2008-06-01 09:00Z', '2008-06-01 09:30Z', '2008-06-03 12:00Z', '1', '19', 'chest pain',
     '2008-06-01 09:00Z', false, '2008-06-01 09:00Z', '1');
@@ -71,3 +73,4 @@ INSERT INTO care.medication_supply VALUES (1, NULL, 1, '39720311000001101',
 INSERT INTO care.imaging_study VALUES (1, 1, '1.2.840.10008.1', '128032', '128032128032', 1,
     '{CR}', 'CHEST', NULL, '2008-06-01 11:00Z', 1, 2, NULL, 1, '1');
 INSERT INTO care.imaging_series VALUES (1, '1.2.840.10008.1.1', 'CR', 1, 2);
+INSERT INTO care.imaging_study_report VALUES (1, 'PACS/REPORT/1', '1');
