@@ -2,6 +2,7 @@
  * tables. SPDX-License-Identifier: Apache-2.0 */
 #include "job.h"
 #include "list_reader.h"
+#include "lookups_files.h"
 
 #include "novate/limits.h"
 
@@ -19,6 +20,11 @@ struct origin {
     struct target_table *table;
     const struct schema *schema;
 };
+
+static bool is_own_file(const struct lookup_spec *spec)
+{
+    return spec->source.file != NULL && !lookups_files_has(spec);
+}
 
 static bool open_origin(struct job *job,
                         const struct entity *entity,
@@ -58,7 +64,7 @@ static bool open_origin(struct job *job,
         origin->schema = &origin->table->schema;
         return true;
     }
-    if (spec->source.file != NULL) {
+    if (is_own_file(spec)) {
         if (!source_open_directory(spec->directory, &origin->source, error)) {
             return false;
         }
@@ -176,7 +182,16 @@ static bool describe_lookup(struct job *job, struct entity *entity, int at, stru
                               spec->name,
                               LOOKUP_COLUMNS_MAX);
     if (ok && origin.schema != NULL && find_columns(job, spec, origin.schema, columns)) {
-        ok = make_lookup(job, spec, origin.schema, columns, &entity->lookups[at], error);
+        struct program *rows = NULL;
+        ok = make_lookup(job, spec, origin.schema, columns, &entity->lookups[at], error) &&
+             (!lookups_files_has(spec) || lookups_files_compile(job,
+                                                                entity,
+                                                                spec,
+                                                                origin.schema,
+                                                                columns,
+                                                                column_count(spec),
+                                                                &rows,
+                                                                error));
     }
     close_origin(job, &origin);
     return ok ? true : error_context(error, "looking up the lookup \"%s\"", spec->name);
@@ -184,7 +199,7 @@ static bool describe_lookup(struct job *job, struct entity *entity, int at, stru
 
 bool lookups_reachable(const struct job *job, const struct lookup_spec *spec)
 {
-    return !job->options->offline || spec->source.file != NULL;
+    return !job->options->offline || is_own_file(spec);
 }
 
 /* A lookup whose relation is not asked: its columns count as texts, periods as timestamps. */
@@ -270,6 +285,21 @@ static bool read_from_source(struct job *job,
     return ok;
 }
 
+static bool read_from_files(struct job *job,
+                            const struct entity *entity,
+                            const struct lookup_spec *spec,
+                            const struct lookups_visitor *visitor,
+                            const struct origin *origin,
+                            const int *columns,
+                            struct error *error)
+{
+    struct program *rows = NULL;
+    return lookups_files_compile(
+               job, entity, spec, origin->schema, columns, column_count(spec), &rows, error) &&
+           NOVATE_CHECK(error, rows != NULL) &&
+           lookups_files_read(job, spec, rows, origin->source, origin->relation, visitor, error);
+}
+
 static bool read_from_target(struct job *job,
                              const struct lookup_spec *spec,
                              const struct lookups_visitor *visitor,
@@ -316,7 +346,9 @@ bool lookups_read(struct job *job,
     int count = column_count(spec);
     bool ok = open_origin(job, entity, spec, &origin, error);
     if (ok && origin.schema != NULL && find_columns(job, spec, origin.schema, columns)) {
-        ok = origin.table == NULL
+        ok = lookups_files_has(spec)
+                 ? read_from_files(job, entity, spec, visitor, &origin, columns, error)
+             : origin.table == NULL
                  ? read_from_source(job, visitor, &origin, columns, count, error)
                  : read_from_target(job, spec, visitor, &origin, columns, count, error);
     }

@@ -226,7 +226,8 @@ static const char *file_of(struct telling *telling, const struct lookup_spec *sp
 {
     const char *folder = telling->mapping->directory;
 
-    return spec->directory == NULL || folder == NULL || strcmp(spec->directory, folder) == 0
+    return spec->source.in != NULL || spec->directory == NULL || folder == NULL ||
+                   strcmp(spec->directory, folder) == 0
                ? spec->source.file
                : keep(telling, plan_path_join(spec->directory, spec->source.file, telling->arena));
 }
