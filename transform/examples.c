@@ -244,8 +244,10 @@ static bool fill_lookups(struct run *run,
 
     for (int i = 0; i < mapping->lookup_count; i++) {
         const struct example_lookup *given = given_lookup(example, mapping->lookups[i].name);
+        /* A circle may be what the example is about. */
+        struct problems *problems = mapping->lookups[i].chase ? NULL : run->problems;
         if (given != NULL && (!fill_lookup(run, &trial, given, &schemas[i], lookups[i]) ||
-                              !lookup_seal(lookups[i], run->problems, run->error))) {
+                              !lookup_seal(lookups[i], problems, run->error))) {
             return false;
         }
     }

@@ -476,7 +476,7 @@ bool lookup_seal(struct lookup *lookup, struct problems *problems, struct error 
         cyclic += lookup_record(lookup, reference)->final == REFERENCE_CYCLE;
     }
     lookup->chase = true;
-    if (cyclic > 0) {
+    if (cyclic > 0 && problems != NULL) {
         problem_warn(problems,
                      lookup->spec->place,
                      "Records that refer to one of them are rejected.",

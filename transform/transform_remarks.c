@@ -7,14 +7,17 @@
 
 #include <string.h>
 
-/* Different rules that a batch counts by address before it looks at names. */
-#define RULES_MAX 64
+/* Different rules and columns of which a batch knows what it has heard. */
+#define RULES_MAX 128
 
+/* What a rule has said of one column. */
 struct rule_count {
     const char *rule;
     int kind;
-    uint64_t count;
+    int column;
+    uint64_t count; /* records that no other column has counted */
     int first_row;
+    uint64_t *rows; /* a bit per row of which it was said */
 };
 
 static const char *group_of(int kind)
@@ -42,27 +45,74 @@ static bool add_count(const struct output *output,
     return counters_add_item(&output->out->tally.counters, &item, error);
 }
 
-/* Remarks of one rule come one after the other: few steps to find it. */
+static bool same_rule(const struct rule_count *count, const struct remark *remark)
+{
+    return count->kind == remark->kind &&
+           (count->rule == remark->rule || strcmp(count->rule, remark->rule) == 0);
+}
+
+/* Has another column, or this one, counted the record? */
+static bool counts_record(const struct rule_count *counts, int used, const struct remark *remark)
+{
+    for (int i = 0; i < used; i++) {
+        if (same_rule(&counts[i], remark) && validity_get(counts[i].rows, remark->row)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The count of the remark's rule and column; NULL: there are too many, or no memory. */
+static struct rule_count *count_of(const struct output *output,
+                                   const struct remark *remark,
+                                   struct rule_count *counts,
+                                   int *used)
+{
+    int at = 0;
+
+    while (at < *used && (counts[at].column != remark->column || !same_rule(&counts[at], remark))) {
+        at++;
+    }
+    if (at == RULES_MAX) {
+        return NULL;
+    }
+    if (at == *used) {
+        uint64_t *rows =
+            ARENA_ARRAY(&output->transform->batch, uint64_t, validity_words(output->in->rows + 1));
+        if (rows == NULL) {
+            return NULL;
+        }
+        counts[(*used)++] =
+            (struct rule_count){remark->rule, remark->kind, remark->column, 0, remark->row, rows};
+    }
+    return &counts[at];
+}
+
+/* An expression may be computed several times for a record, and in several columns: a rule counts
+ * the record once, and `fresh` says whether this is the first time that it is said of the column.
+ */
 static bool count_remark(const struct output *output,
                          const struct remark *remark,
                          struct rule_count *counts,
                          int *used,
+                         bool *fresh,
                          struct error *error)
 {
-    int at = 0;
+    bool counted = counts_record(counts, *used, remark);
+    struct rule_count *count = count_of(output, remark, counts, used);
 
-    while (at < *used && (counts[at].rule != remark->rule || counts[at].kind != remark->kind)) {
-        at++;
-    }
-    if (at == RULES_MAX) {
-        const struct rule_count one = {remark->rule, remark->kind, 1, remark->row};
+    if (count == NULL) {
+        const struct rule_count one = {remark->rule, remark->kind, 0, 1, remark->row, NULL};
+        *fresh = true;
         return add_count(output, &one, error);
     }
-    if (at == *used) {
-        counts[(*used)++] = (struct rule_count){remark->rule, remark->kind, 0, remark->row};
+    *fresh = !validity_get(count->rows, remark->row);
+    validity_set(count->rows, remark->row);
+    if (!counted) {
+        count->first_row =
+            count->count == 0 || remark->row < count->first_row ? remark->row : count->first_row;
+        count->count++;
     }
-    counts[at].count++;
-    counts[at].first_row = remark->row < counts[at].first_row ? remark->row : counts[at].first_row;
     return true;
 }
 
@@ -187,17 +237,18 @@ static bool take_remarks(const struct output *output,
 
     for (int i = 0; i < remarks->count; i++) {
         const struct remark *remark = &remarks->items[i];
+        bool fresh = false;
         if (!validity_get(passed, remark->row)) {
             continue;
         }
-        if (!count_remark(output, remark, counts, &used, error) ||
-            (transform->keeps_amendments &&
+        if (!count_remark(output, remark, counts, &used, &fresh, error) ||
+            (transform->keeps_amendments && fresh &&
              !describe(output, remark, group_of(remark->kind), buffer, error))) {
             return false;
         }
     }
     for (int i = 0; i < used; i++) {
-        if (!add_count(output, &counts[i], error)) {
+        if (counts[i].count > 0 && !add_count(output, &counts[i], error)) {
             return false;
         }
     }

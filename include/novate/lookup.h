@@ -42,7 +42,8 @@ bool lookup_fill(struct lookup *lookup,
                  const struct batch *batch,
                  struct problems *problems,
                  struct error *error) NODISCARD;
-/* Ends filling; resolves chains where the spec says chase. */
+/* Ends filling; resolves chains where the spec says chase: without `problems`, which is allowed
+ * then, nothing is said of those that run in a circle. */
 bool lookup_seal(struct lookup *lookup, struct problems *problems, struct error *error) NODISCARD;
 /* Entries; bytes that they take, slots included. */
 uint64_t lookup_count(const struct lookup *lookup);

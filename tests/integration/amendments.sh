@@ -53,6 +53,19 @@ if grep -q Secretname "$tmp/out" || grep -qF '["33"]' "$tmp/out"; then
     complain 'values or keys are shown without being asked for'
 fi
 
+# An expression that is computed twice for a record, in two columns: the record is counted once, and
+# listed once for each column.
+plan "$tmp/twice" twice
+mended="repair('blanks', trim(NAME))"
+sed -i \
+    -e "s/^  name:  .*/  name:     CASE WHEN length($mended) > 3 THEN $mended ELSE $mended END/" \
+    -e "s/^  note:  .*/  note:     $mended/" -e '/^  born_on:/d' "$tmp/twice/event.yaml"
+expect 0 run "$tmp/twice/plan.yaml" --report "$tmp/twice.json"
+same 'mended twice' "$(entity_field "$tmp/twice.json" event 'repaired.blanks.count')" "$blanks"
+for column in name note; do
+    same "lines of column $column" "$(list "$tmp/twice" | grep -c "column $column")" "$blanks"
+done
+
 # Stage by stage, in other chunks, encrypted: the same list.
 plan "$tmp/staged" staged
 expect 0 segments key "$tmp/key"
