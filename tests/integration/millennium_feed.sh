@@ -1,6 +1,7 @@
-# millennium_feed.sh — the shipped mappings of a Millennium's files, over files made by hand with every
-# quirk that the mappings know: each record is accounted for by name, what it became is right on both
-# sides of summer time, and files that are not those stated stop the run. Nobody in them exists.
+# millennium_feed.sh — the shipped mappings of a Millennium's files, over files made by hand with
+# every quirk that the mappings know: each record is accounted for by name, what it became is right
+# on both sides of summer time, and files that are not those stated stop the run. Nobody in them
+# exists.
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/../support/program.sh"
 need_postgres
@@ -51,7 +52,8 @@ platform feed
 cp -r "$cases/feed" "$tmp/feed"
 settings feed
 expect 0 check "$plan" "${options[@]}"
-grep -q '^examples: [0-9]* passed$' "$tmp/out" || complain "examples: $(grep '^examples' "$tmp/out")"
+grep -q '^examples: [0-9]* passed$' "$tmp/out" ||
+    complain "examples: $(grep '^examples' "$tmp/out")"
 ! grep -q 'must have' "$tmp/err" || complain "values that may be missing: $(cat "$tmp/err")"
 expect 0 check "$plan" "${options[@]}" --offline
 grep -q '^examples: [0-9]* passed$' "$tmp/out" || complain 'examples are not run offline'
@@ -84,7 +86,8 @@ done >"$tmp/got"
 holds rows "$cases/rows.txt"
 same 'codes of terminologies' "$(sql feed -c "SELECT string_agg(code, ' ' ORDER BY code)
     FROM ref.code WHERE system LIKE 'http%'")" 'I219 K401'
-same 'code sets' "$(sql feed -c "SELECT count(*) FROM ref.code_system WHERE system LIKE 'urn:%'")" 30
+same 'code sets' \
+    "$(sql feed -c "SELECT count(*) FROM ref.code_system WHERE system LIKE 'urn:%'")" 30
 
 # 4. The same files, if the clock of the daily ones were local: an hour earlier in summer, and the
 # files of once as they were.
@@ -95,8 +98,10 @@ expect 0 run "$plan" "${options[@]}" --no-verify
 moments="SELECT concat_ws(' ', (SELECT effective_at AT TIME ZONE 'UTC' FROM care.observation
     WHERE src_id = '3000001'), (SELECT birth_date FROM care.person WHERE src_id = '1000001'),
     (SELECT performed_at AT TIME ZONE 'UTC' FROM care.procedure WHERE src_id LIKE 'BULK/%K63.1%'))"
-same 'a clock of UTC' "$(sql feed -c "$moments")" '2008-06-04 09:15:00 1970-01-15 2008-05-02 08:00:00'
-same 'a local clock' "$(sql local -c "$moments")" '2008-06-04 08:15:00 1970-01-14 2008-05-02 08:00:00'
+same 'a clock of UTC' "$(sql feed -c "$moments")" \
+    '2008-06-04 09:15:00 1970-01-15 2008-05-02 08:00:00'
+same 'a local clock' "$(sql local -c "$moments")" \
+    '2008-06-04 08:15:00 1970-01-14 2008-05-02 08:00:00'
 
 # 5. Files that are not those that the supplier states stop the run before anything is loaded.
 # stops NAME MESSAGE: of the feed in $tmp/NAME.
