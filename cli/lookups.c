@@ -184,14 +184,9 @@ static bool describe_lookup(struct job *job, struct entity *entity, int at, stru
     if (ok && origin.schema != NULL && find_columns(job, spec, origin.schema, columns)) {
         struct program *rows = NULL;
         ok = make_lookup(job, spec, origin.schema, columns, &entity->lookups[at], error) &&
-             (!lookups_files_has(spec) || lookups_files_compile(job,
-                                                                entity,
-                                                                spec,
-                                                                origin.schema,
-                                                                columns,
-                                                                column_count(spec),
-                                                                &rows,
-                                                                error));
+             (!lookups_files_has(spec) ||
+              lookups_files_compile(
+                  job, entity, spec, origin.schema, columns, column_count(spec), &rows, error));
     }
     close_origin(job, &origin);
     return ok ? true : error_context(error, "looking up the lookup \"%s\"", spec->name);

@@ -146,8 +146,7 @@ static bool pass(struct reading *reading, bool grouping, struct error *error)
                                &reading->job->cancel,
                                &reader,
                                error) &&
-              transform_create(
-                  reading->program, &reading->job->budget, &reading->transform, error);
+              transform_create(reading->program, &reading->job->budget, &reading->transform, error);
     if (ok) {
         struct pipeline pipeline = {
             .reader = reader,

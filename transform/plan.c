@@ -130,8 +130,7 @@ static void settle_systems(struct plan_reader *reader,
                            struct mapping *mapping)
 {
     const int count = mapping->lookup_count;
-    struct lookup_spec *lookups =
-        ARENA_ARRAY(reader->arena, struct lookup_spec, (size_t)count + 1);
+    struct lookup_spec *lookups = ARENA_ARRAY(reader->arena, struct lookup_spec, (size_t)count + 1);
 
     settle_system(reader, plan, &mapping->source);
     if (!plan_reader_keep(reader, lookups)) {
