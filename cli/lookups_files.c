@@ -6,9 +6,12 @@
  * `missing` says. SPDX-License-Identifier: Apache-2.0 */
 #include "lookups_files.h"
 
+#include "carry_files.h"
 #include "list_reader.h"
 
 #include "novate/limits.h"
+
+#include <string.h>
 
 enum {
     GROUPS_BLOCK_BYTES = 1 << 20
@@ -166,6 +169,47 @@ static bool pass(struct reading *reading, bool grouping, struct error *error)
     return ok;
 }
 
+static bool is_said(const struct job *job, const char *fault)
+{
+    const struct unlike *said = job->unlike;
+    while (said != NULL && strcmp(said->fault, fault) != 0) {
+        said = said->next;
+    }
+    return said != NULL;
+}
+
+static bool say(struct reading *reading, const char *fault, struct error *error)
+{
+    struct job *job = reading->job;
+    struct unlike *said = ARENA_NEW(&job->arena, struct unlike);
+    if (said == NULL) {
+        return error_set_memory(error);
+    }
+    *said = (struct unlike){.fault = fault, .next = job->unlike};
+    job->unlike = said;
+    job->unlike_count++;
+    console_log(job->console, LOG_ERROR, "manifest", "lookup %s: %s", reading->spec->name, fault);
+    return true;
+}
+
+/* Files that are not those that the supplier states are said at once, each fault once, and refused
+ * when all lookups were read. */
+static bool compare(struct reading *reading, struct error *error)
+{
+    struct job *job = reading->job;
+    struct source_files files = {.count = 0};
+    bool ok = relation_files(reading->relation, &job->arena, &files, error);
+    for (int at = 0; ok && at < files.fault_count; at++) {
+        ok = is_said(job, files.faults[at]) || say(reading, files.faults[at], error);
+    }
+    return ok;
+}
+
+bool lookups_files_agree(const struct job *job, struct error *error)
+{
+    return job->unlike_count == 0 || carry_files_refuse(job->unlike_count, error);
+}
+
 static bool find_groups(struct reading *reading, struct error *error)
 {
     if (!program_has_groups(reading->program)) {
@@ -214,7 +258,8 @@ bool lookups_files_read(struct job *job,
     };
     arena_init(&reading.arena, GROUPS_BLOCK_BYTES, &job->budget);
     bool ok = source_plan(source, relation, &options, &job->arena, &chunks, error) &&
-              find_groups(&reading, error) && pass(&reading, false, error);
+              compare(&reading, error) && find_groups(&reading, error) &&
+              pass(&reading, false, error);
     groups_destroy(reading.groups);
     arena_release(&reading.arena);
     warn_of_unreadable(&reading);

@@ -30,4 +30,7 @@ bool lookups_files_read(struct job *job,
                         const struct lookups_visitor *visitor,
                         struct error *error) NODISCARD;
 
+/* Of all that were read: ERROR_SOURCE where a supplier states other files. */
+bool lookups_files_agree(const struct job *job, struct error *error) NODISCARD;
+
 #endif

@@ -86,6 +86,20 @@ same rows "$(sql target -c "SELECT string_agg(concat_ws(' ', row_id, coalesce(wo
     coalesce(latest, '-'), coalesce(first, '-')), ';' ORDER BY row_id) FROM rows")" \
     '1 one 1 one;2 deux 1 two;3 - 0 three;4 - none -;5 - none -;6 - - -'
 
+# Files that are not those that the supplier states: each fault once, in check and in run.
+printf '%s\r\n' '#NAME|COUNT' 'CODES_1.txt|5' 'CODES_2.txt|4' 'ROWS.txt|6' \
+    >"$tmp/plan/feed/STATED.txt"
+stated='{file: STATED.txt, delimiter: "|", name: NAME, rows: COUNT}'
+sed -i "s/format: millennium,/& manifest: $stated,/" "$tmp/plan/plan.yaml"
+for command in check run; do
+    expect 4 $command "$tmp/plan/plan.yaml"
+    same "faults that $command lists" "$(grep -c 'CODES_2.txt" is short' "$tmp/err")" 1
+    grep -qF 'the files are not those that the supplier states' "$tmp/err" ||
+        complain "$command: files are not refused"
+done
+sed -i 's/CODES_2.txt|4/CODES_2.txt|3/' "$tmp/plan/feed/STATED.txt"
+expect 0 check "$tmp/plan/plan.yaml"
+
 # What cannot be: rows of a key that differ, expressions that are wrong, files that are not there.
 sed -i '/keep: latest/d' "$tmp/plan/common/codes.yaml"
 says 'without keep' 'lookup "code" has the same key with different values'

@@ -115,6 +115,10 @@ stops() {
 cp -r "$cases/feed" "$tmp/short"
 sed -i '$d' "$tmp/short/PPNAM_120_RN1_09062008.txt"
 stops short 'file "PPNAM_120_RN1_09062008.txt" is short'
+cp -r "$cases/feed" "$tmp/looked_up"      # times of spells: no entity of its own reads them
+sed -i '$d' "$tmp/looked_up/HPSSP_120_RN1_09062008.txt"
+stops looked_up 'lookup spell: file "HPSSP_120_RN1_09062008.txt" is short'
+same 'said once' "$(grep -c 'HPSSP.*is short' "$tmp/err")" 1
 cp -r "$cases/feed" "$tmp/twice"
 cp "$tmp/twice/EALEN_120_RN1_09062008.txt" "$tmp/twice/EALEN_120_RN1_10062008.txt"
 printf '120|2|EALEN_120_RN1_10062008.txt||||\r\n' >>"$tmp/twice/STATREF_120_RN1_10062008.txt"
