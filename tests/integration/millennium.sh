@@ -40,7 +40,21 @@ same mappings "$(cd "$mappings/millennium" && printf '%s\n' *.yaml | grep -vx pl
 same 'without examples' "$(cd "$mappings/millennium" && grep -L '^examples:' ./*.yaml |
     grep -vx ./plan.yaml)" ''
 
-# 3. What became of every record.
+# 3. Each filter, reject, note and repair has its name in the README.
+names() {
+    cat "$mappings/millennium"/*.yaml "$mappings/millennium/common"/*.yaml | tr '\n' ' ' |
+        grep -oE "\b($1)\( *'[^']+'" | sed "s/.*'\(.*\)'/\1/" | sort -u
+}
+{
+    names 'reject|note|repair'
+    sed -n '/^filters:/,/^[a-z]/s/^  \([a-z_]*\): .*/\1/p' "$mappings/millennium"/*.yaml \
+        "$mappings/millennium/common"/*.yaml
+} | sort -u >"$tmp/names"
+while IFS= read -r name; do
+    grep -qF "\`$name\`" "$mappings/millennium/README.md" || complain "no word of \"$name\""
+done <"$tmp/names"
+
+# 4. What became of every record.
 expect 0 run "$mappings/millennium/plan.yaml" "${settings[@]}" --report "$tmp/report.json"
 same verdict "$(json "$tmp/report.json" '$.verdict')" verified
 sqlite3 -batch >"$tmp/counts.txt" <<SQL
@@ -62,12 +76,12 @@ ORDER BY number, kind, name;
 SQL
 compare 'what became of the records' counts.txt
 
-# 4. By which lookup, check and constraint.
+# 5. By which lookup, check and constraint.
 expect 0 rejects list "$mappings/millennium/plan.yaml" "${settings[@]}" --limit 0
 awk '{ print $2, $4 }' "$tmp/out" | sort >"$tmp/rejects.txt"
 compare rejects rejects.txt
 
-# 5. What the platform has.
+# 6. What the platform has.
 sql target -f "$cases/values.sql" >"$tmp/values.txt"
 compare values values.txt
 finish
