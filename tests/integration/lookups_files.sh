@@ -80,6 +80,9 @@ grep -qF 'rows of lookup "code" that cannot be read, and are no entries: 2, the 
 'CODES_1.txt line 5 byte 151: record has 1 fields instead of 5' "$tmp/err" ||
     complain "unreadable rows: $(cat "$tmp/err")"
 expect 0 check "$tmp/plan/plan.yaml" --offline
+expect 0 explain "$tmp/plan/plan.yaml"
+grep -qF "(file CODES_* where ACTIVE_IND = '1' AND SET_NBR = '57', of several rows \
+latest(EXTRACT_DT_TM), column WORDS_TXT)" "$tmp/out" || complain 'explain does not say which rows'
 expect 0 run "$tmp/plan/plan.yaml" --report "$tmp/report.json"
 same verdict "$(json "$tmp/report.json" '$.verdict')" verified
 same rows "$(sql target -c "SELECT string_agg(concat_ws(' ', row_id, coalesce(words, '-'),
