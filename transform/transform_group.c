@@ -227,36 +227,25 @@ static bool push_key(struct transform *transform, int row)
     return true;
 }
 
-static struct hash hash_of_place(struct text_buffer *buffer, const struct batch *in, int row)
-{
-    text_buffer_reset(buffer);
-    text_buffer_format(
-        buffer, "%llu ", in->offsets == NULL ? 0ull : (unsigned long long)in->offsets[row]);
-    text_buffer_string(buffer, in->file == NULL ? "" : in->file);
-    return hash_bytes(buffer->data, buffer->size);
-}
-
-/* What tells a record from all others: its key, behind that its place in its file, since a file may
- * have a key twice. The key goes first where nothing else decides which record is preferred. */
+/* What tells a record from all others: its key, or its place in its file. */
 static struct hash identity_of(struct transform *transform, const struct batch *in, int row)
 {
     const struct program *program = transform->program;
     struct text_buffer *buffer = &transform->group->buffer;
     struct vector keys[LIMIT_KEY_COLUMNS];
 
-    if (program->key_count == 0) {
-        return hash_of_place(buffer, in, row);
-    }
-    for (int i = 0; i < program->key_count; i++) {
-        keys[i] = transform->evaluator.registers[program->keys[i]];
-    }
     text_buffer_reset(buffer);
-    vectors_key_json(keys, program->key_count, row, buffer);
-    struct hash identity = hash_bytes(buffer->data, buffer->size);
-    if (in->offsets != NULL) {
-        identity.low = hash_of_place(buffer, in, row).low;
+    if (program->key_count == 0) {
+        text_buffer_format(
+            buffer, "%llu ", in->offsets == NULL ? 0ull : (unsigned long long)in->offsets[row]);
+        text_buffer_string(buffer, in->file == NULL ? "" : in->file);
+    } else {
+        for (int i = 0; i < program->key_count; i++) {
+            keys[i] = transform->evaluator.registers[program->keys[i]];
+        }
+        vectors_key_json(keys, program->key_count, row, buffer);
     }
-    return identity;
+    return hash_bytes(buffer->data, buffer->size);
 }
 
 static bool identify(struct transform *transform, const struct batch *in, struct error *error)

@@ -111,22 +111,6 @@ START_TEST(further_values_decide_ties_and_the_key_in_the_end)
 }
 END_TEST
 
-/* A file may have a key twice: what it was, and what it is now. */
-START_TEST(records_of_a_file_are_told_apart_though_their_keys_are_equal)
-{
-    dedupe("latest(UPDATED)");
-    run.with_positions = true;
-    compile();
-    mapping_run_row(&run, (const char *[]){"1", "10", "2008-06-05 09:00:00", "old"});
-    mapping_run_row(&run, (const char *[]){"1", "10", "2008-06-09 09:00:00", "latest"});
-    mapping_run_row(&run, (const char *[]){"1", "10", "2008-06-07 09:00:00", "between"});
-    mapping_run_row(&run, (const char *[]){"2", "20", "2008-06-05 09:00:00", "only"});
-    mapping_run_apply(&run);
-    ck_assert_str_eq(passed(), "latest only");
-    ck_assert_uint_eq(run.merged, 2);
-}
-END_TEST
-
 START_TEST(a_record_that_cannot_be_grouped_is_rejected)
 {
     dedupe("latest(CAST(T AS integer))");
@@ -343,7 +327,6 @@ int main(void)
         the_latest_of_each_group_stays,
         the_earliest_stays_where_that_is_asked_for,
         further_values_decide_ties_and_the_key_in_the_end,
-        records_of_a_file_are_told_apart_though_their_keys_are_equal,
         a_record_that_cannot_be_grouped_is_rejected,
         mistakes_are_problems,
         attributes_become_columns,
