@@ -8,24 +8,118 @@
 
 #include <string.h>
 
-/* Another mapping that fills the table which is to be replaced. */
-static void check_others(struct job *job, const struct entity *entity)
+/* The entity of a mapping; NULL where it was not asked for. */
+static const struct entity *entity_of(const struct job *job, const struct mapping *mapping)
+{
+    for (int at = 0; at < job->entity_count; at++) {
+        if (job->entities[at].mapping == mapping) {
+            return &job->entities[at];
+        }
+    }
+    return NULL;
+}
+
+static bool same_table(const struct job *job,
+                       const struct entity *entity,
+                       const struct mapping *other)
+{
+    const struct entity *known = entity_of(job, other);
+    return text_equal_case(text_of(other->target_table), text_of(entity->mapping->target_table)) ||
+           (known != NULL && known->table != NULL && known->table->oid == entity->table->oid);
+}
+
+static bool names_column(const struct expression_spec *columns, int count, struct text name)
+{
+    for (int index = 0; index < count; index++) {
+        if (text_equal_case(text_of(columns[index].name), name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What a mapping copies is known once it is compiled. */
+static bool fills(const struct job *job, const struct mapping *mapping, struct text name)
+{
+    const struct entity *entity = entity_of(job, mapping);
+    if (entity != NULL && entity->program != NULL) {
+        return schema_find(program_target_schema(entity->program), name, true) >= 0;
+    }
+    bool found = names_column(mapping->columns, mapping->column_count, name);
+    for (int index = 0; index < mapping->emit_count; index++) {
+        const struct emit_spec *emit = &mapping->emits[index];
+        found = found || names_column(emit->columns, emit->column_count, name);
+    }
+    return found;
+}
+
+static bool in_key(const struct mapping *mapping, struct text name)
+{
+    for (int index = 0; index < mapping->target_key_count; index++) {
+        if (text_equal_case(text_of(mapping->target_key[index]), name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A column in which one of both would overwrite what the other has loaded, or NULL. */
+static const char *contended(const struct job *job,
+                             const struct entity *entity,
+                             const struct mapping *other)
+{
+    const struct schema *schema = &entity->table->schema;
+    for (int index = 0; index < schema->count; index++) {
+        const struct text name = text_of(schema->columns[index].name);
+        bool known_by = in_key(entity->mapping, name) && in_key(other, name);
+        if (!known_by && fills(job, entity->mapping, name) && fills(job, other, name)) {
+            return schema->columns[index].name;
+        }
+    }
+    return NULL;
+}
+
+/* Rows outside of a scope are never updated. */
+static bool have_scopes(const struct mapping *mapping, const struct mapping *other)
+{
+    return mapping->scope != NULL && other->scope != NULL &&
+           strcmp(mapping->scope, other->scope) != 0;
+}
+
+static void check_shared(struct job *job, const struct entity *entity, const struct mapping *other)
 {
     const struct mapping *mapping = entity->mapping;
+    if (mapping->mode == LOAD_REPLACE) {
+        problem_add(&job->problems,
+                    mapping->target_place,
+                    "Only one mapping can replace a table, and no other fill it.",
+                    "mode \"replace\" would remove what entity \"%s\" loads",
+                    other->entity);
+        return;
+    }
+    const char *column = have_scopes(mapping, other) ? NULL : contended(job, entity, other);
+    if (column != NULL) {
+        problem_add(
+            &job->problems,
+            mapping->target_place,
+            "Let them fill different columns, give each a \"scope\" of its own, or make one "
+            "mapping of both.",
+            "mode \"upsert\" would overwrite what entity \"%s\" loads: both fill \"%s\"",
+            other->entity,
+            column);
+    }
+}
+
+/* Other mappings that fill the table. */
+static void check_others(struct job *job, const struct entity *entity)
+{
+    if (entity->table == NULL || entity->mapping->mode == LOAD_INSERT) {
+        return;
+    }
     for (int index = 0; index < job->plan.mapping_count; index++) {
         const struct mapping *other = &job->plan.mappings[index];
-        bool same = text_equal_case(text_of(other->target_table), text_of(mapping->target_table));
-        for (int at = 0; at < job->entity_count; at++) {
-            const struct target_table *table = job->entities[at].table;
-            same = same || (job->entities[at].mapping == other && table != NULL &&
-                            table->oid == entity->table->oid);
-        }
-        if (other != mapping && same) {
-            problem_add(&job->problems,
-                        mapping->target_place,
-                        "Only one mapping can replace a table, and no other fill it.",
-                        "mode \"replace\" would remove what entity \"%s\" loads",
-                        other->entity);
+        if (other != entity->mapping && same_table(job, entity, other)) {
+            check_shared(job, entity, other);
         }
     }
 }
@@ -59,10 +153,16 @@ bool carry_mode_check(struct job *job, const struct entity *entity, struct error
                 &job->problems, mapping->target_place, finding->hint, "%s", finding->message);
         }
     }
-    if (mapping->mode == LOAD_REPLACE) {
-        check_others(job, entity);
-    }
+    check_others(job, entity);
     return true;
+}
+
+bool carry_mode_check_tables(struct job *job, struct error *error)
+{
+    for (int index = 0; index < job->entity_count; index++) {
+        check_others(job, &job->entities[index]);
+    }
+    return job_check_problems(job, error);
 }
 
 bool carry_mode_check_all(struct job *job, struct error *error)

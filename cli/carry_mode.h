@@ -8,7 +8,9 @@
 
 /* Can the entity's table be loaded in its mode? What stands against it becomes problems. */
 bool carry_mode_check(struct job *job, const struct entity *entity, struct error *error) NODISCARD;
-/* Of all entities; ERROR_PLAN with problems, which are printed. */
+/* Of all entities; ERROR_PLAN with problems, which are printed. With `_tables` only whether one
+ * would overwrite what another one loads, whatever the state of their tables. */
+bool carry_mode_check_tables(struct job *job, struct error *error) NODISCARD;
 bool carry_mode_check_all(struct job *job, struct error *error) NODISCARD;
 
 /* Before chunks are loaded into the target. */

@@ -207,8 +207,9 @@ static bool verify(struct job *job,
         return false;
     }
     options.refused_keys = refused;
+    entity->refused = options.refused_count;
     struct resuming resuming;
-    bool resumes = options.level == VERIFY_DIGEST && job->options->cross_check == 0;
+    bool resumes = job->options->cross_check == 0 && !job->options->dry_run;
     if (resumes) {
         if (!resuming_open(&resuming, job, entity, &mapped->chunks, &options, error)) {
             return false;

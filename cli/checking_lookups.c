@@ -164,10 +164,32 @@ static bool read_watched(struct counting *counting,
 
 /* --- what is said --- */
 
+/* Keys are no codes but numbers of records where a value is itself a key: in chains, and where a
+ * lookup only says whether there is such a record. A patient has many results, so that it does not
+ * help that a number is not rare. */
+static bool keys_are_records(const struct lookup_spec *spec)
+{
+    int keys = 0;
+    for (int at = 0; at < spec->to_count; at++) {
+        bool key = false;
+        for (int from = 0; from < spec->from_count; from++) {
+            key = key || text_equal_case(text_of(spec->to[at]), text_of(spec->from[from]));
+        }
+        keys += key;
+    }
+    return spec->chase || keys == spec->to_count;
+}
+
 /* "'362' 1000, '363' 200, and 7 more". */
-static void push_codes(const struct lookup_misses_summary *summary, struct text_buffer *out)
+static void push_codes(const struct lookup_spec *spec,
+                       const struct lookup_misses_summary *summary,
+                       struct text_buffer *out)
 {
     int shown = 0;
+    if (keys_are_records(spec)) {
+        text_buffer_string(out, "numbers of records, so not shown");
+        return;
+    }
     for (; shown < summary->count && out->size < LIST_BYTES_MAX; shown++) {
         text_buffer_format(out,
                            "%s%s %llu",
@@ -247,7 +269,7 @@ static bool say_all(struct counting *counting, struct text_buffer *out, struct e
         ok = lookup_misses_summarise(counting->misses[at], CODES_MAX, RECORDS_MIN, &summary, error);
         if (ok && summary.records > 0) {
             any = true;
-            push_codes(&summary, &codes);
+            push_codes(&mapping->lookups[at], &summary, &codes);
             ok = text_buffer_check(&codes, error);
             if (ok) {
                 say_missing(counting->job, &mapping->lookups[at], &summary, codes.data, out);

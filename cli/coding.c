@@ -4,7 +4,13 @@
 #include "novate/limits.h"
 #include "novate/report.h"
 
+#include <string.h>
+
 #define CODE_TEXT_MAX ((size_t)2 << 30) /* a field of the largest size */
+
+/* Counters of these groups are of columns, under the names of their own groups. */
+static const char group_nulls[] = "codes: nulls";
+static const char group_cut[] = "codes: too many";
 
 bool coding_open(struct coding *coding,
                  struct job *job,
@@ -21,15 +27,20 @@ bool coding_open(struct coding *coding,
         return false;
     }
     coding->coded = ARENA_ARRAY(arena, bool, columns);
-    coding->chunk = ARENA_ARRAY(arena, struct code_counts, (size_t)coding->count + 1);
-    coding->whole = ARENA_ARRAY(arena, struct code_counts, (size_t)coding->count + 1);
-    if (coding->coded == NULL || coding->chunk == NULL || coding->whole == NULL) {
+    coding->groups = ARENA_ARRAY(arena, const char *, (size_t)coding->count + 1);
+    coding->batch = ARENA_ARRAY(arena, struct code_counts, (size_t)coding->count + 1);
+    if (coding->coded == NULL || coding->groups == NULL || coding->batch == NULL) {
         return error_set_memory(error);
     }
     for (int index = 0; index < coding->count; index++) {
-        coding->coded[coding->columns[index].column] = true;
-        if (!code_counts_init(&coding->chunk[index], LIMIT_CODES, arena, error) ||
-            !code_counts_init(&coding->whole[index], LIMIT_CODES, arena, error)) {
+        int column = coding->columns[index].column;
+        coding->coded[column] = true;
+        coding->groups[index] = arena_format(
+            arena, "codes of %s", program_target_schema(program)->columns[column].name);
+        if (coding->groups[index] == NULL) {
+            return error_set_memory(error);
+        }
+        if (!code_counts_init(&coding->batch[index], LIMIT_CODES, arena, error)) {
             return false;
         }
     }
@@ -57,25 +68,38 @@ static bool count_column(struct coding *coding,
     return true;
 }
 
-static bool count_batch(struct coding *coding, const struct batch *in, struct error *error)
+static bool put_column(const struct code_counts *counts,
+                       const char *group,
+                       struct counters *counters,
+                       struct error *error)
+{
+    if (counts->too_many) {
+        return counters_add(counters, group_cut, group, 1, error);
+    }
+    for (int i = 0; i < counts->slot_count; i++) {
+        const struct code_count *slot = &counts->slots[i];
+        if (slot->rows > 0 && !counters_add(counters, group, slot->code, slot->rows, error)) {
+            return false;
+        }
+    }
+    return counts->nulls == 0 || counters_add(counters, group_nulls, group, counts->nulls, error);
+}
+
+static bool count_batch(struct coding *coding,
+                        const struct batch *in,
+                        struct counters *counters,
+                        struct error *error)
 {
     for (int index = 0; index < coding->count; index++) {
         int source = coding->columns[index].source;
-        struct code_counts *counts = &coding->chunk[index];
+        struct code_counts *counts = &coding->batch[index];
         if (source < 0) {
             continue;
         }
-        if (in->chunk_restarts) {
-            code_counts_reset(counts);
-        }
-        if (!count_column(coding, counts, &in->columns[source], error)) {
+        code_counts_reset(counts);
+        if (!count_column(coding, counts, &in->columns[source], error) ||
+            !put_column(counts, coding->groups[index], counters, error)) {
             return false;
-        }
-        if (in->chunk_ends) {
-            if (!code_counts_merge(&coding->whole[index], counts, error)) {
-                return false;
-            }
-            code_counts_reset(counts);
         }
     }
     return true;
@@ -85,11 +109,11 @@ static bool apply(void *state, struct batch *in, struct batch *out, struct error
 {
     struct coding *coding = state;
 
-    if (!coding->again && !count_batch(coding, in, error)) {
+    if (!coding->inner.apply(coding->inner.state, in, out, error)) {
         return false;
     }
-    bool ok = coding->inner.apply(coding->inner.state, in, out, error);
-    coding->again = ok && out->again;
+    bool ok = coding->again || count_batch(coding, in, &out->tally.counters, error);
+    coding->again = out->again;
     return ok;
 }
 
@@ -100,12 +124,31 @@ void coding_tap(struct coding *coding, struct transformer *transformer)
     transformer->apply = apply;
 }
 
+/* Codes that are too many in all, though not in the parts, are too many here. */
+static bool collect(const struct counters *counters,
+                    const char *group,
+                    struct code_counts *before,
+                    struct error *error)
+{
+    before->nulls = counters_get(counters, group_nulls, group);
+    for (int i = 0; i < counters->count; i++) {
+        const struct counter *item = &counters->items[i];
+        if (strcmp(item->group, group) == 0 &&
+            !code_counts_add(before, text_of(item->name), item->count, error)) {
+            return false;
+        }
+    }
+    before->too_many |= counters_get(counters, group_cut, group) > 0;
+    return true;
+}
+
 bool coding_say(const struct coding *coding,
                 struct job *job,
                 struct entity *entity,
                 struct error *error)
 {
     const struct schema *schema = program_target_schema(entity->program);
+    const struct counters *counters = &entity->verification->tally.counters;
     struct report_codes *codes =
         ARENA_ARRAY(&job->arena, struct report_codes, (size_t)coding->count + 1);
     if (codes == NULL) {
@@ -118,7 +161,7 @@ bool coding_say(const struct coding *coding,
             return error_set_memory(error);
         }
         if (!code_counts_init(before, LIMIT_CODES, &job->arena, error) ||
-            !code_counts_merge(before, &coding->whole[index], error)) {
+            !collect(counters, coding->groups[index], before, error)) {
             return false;
         }
         codes[index] = (struct report_codes){

@@ -3,7 +3,8 @@
  *
  *     coding_open → coding_tap(transformer) for the first reading → coding_say → coding_close
  *
- * The transformer's thread counts, in an arena of its own.
+ * The transformer's thread counts, in an arena of its own. The counts go with the tallies of the
+ * batches, so that each chunk counts once, even where it was read before an interruption.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef CLI_CODING_H
 #define CLI_CODING_H
@@ -19,8 +20,8 @@ struct coding {
     struct program_code *columns;
     int count;
     bool *coded;               /* one per column of the target schema */
-    struct code_counts *chunk; /* one per column; of the chunk in hand */
-    struct code_counts *whole;
+    const char **groups;       /* one per column: the name of its counters */
+    struct code_counts *batch; /* one per column; of the batch in hand */
     struct transformer inner;
     bool again; /* the same records come once more */
     struct text_buffer scratch;
@@ -32,7 +33,7 @@ bool coding_open(struct coding *coding,
                  struct error *error) NODISCARD;
 /* Puts itself before the transformer. */
 void coding_tap(struct coding *coding, struct transformer *transformer);
-/* What was counted, for the report; in the job's arena. */
+/* What was counted in the entity's verification, for the report; in the job's arena. */
 bool coding_say(const struct coding *coding,
                 struct job *job,
                 struct entity *entity,

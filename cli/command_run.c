@@ -215,7 +215,8 @@ static bool carry_and_finish(struct job *job, const struct work *work, struct er
 {
     struct error stop = ERROR_NONE;
     bool dry = job->options->dry_run;
-    bool verifies = work->verifies && !job->options->no_verify && !dry;
+    bool loads = !dry || !work->writes_target; /* what is to be verified is there, or nothing is */
+    bool verifies = work->verifies && !job->options->no_verify && loads;
     struct outcome_options outcome = {
         .kind = work->kind,
         .verification_wanted = verifies,
@@ -250,6 +251,14 @@ static bool open_work(struct job *job, const struct work *work, struct error *er
     return ok;
 }
 
+/* Staged files are not begun either where they could not be loaded side by side. */
+static bool check_modes(struct job *job, const struct work *work, struct error *error)
+{
+    return work->writes_target     ? carry_mode_check_all(job, error)
+           : work->writes_segments ? carry_mode_check_tables(job, error)
+                                   : true;
+}
+
 static bool perform(const struct options *options,
                     struct console *console,
                     const struct work *work,
@@ -266,8 +275,8 @@ static bool perform(const struct options *options,
     bool ok = job_open(&job, options, console, error) && (!writes || segments_key(&job, error)) &&
               sealing_open(&job, error) && open_work(&job, work, error) &&
               open_target(&job, work, error) && job_compile(&job, work->compile_from, error) &&
-              (!work->writes_target || carry_mode_check_all(&job, error)) &&
-              begin_runs(&job, work, error) && carry_and_finish(&job, work, error);
+              check_modes(&job, work, error) && begin_runs(&job, work, error) &&
+              carry_and_finish(&job, work, error);
     job_close(&job);
     return ok;
 }

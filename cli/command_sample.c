@@ -255,10 +255,11 @@ static void say_recorded(struct job *job, const struct ledger_sample *sample)
     struct text_buffer out;
     text_buffer_init(&out, 1 << 20);
     text_buffer_format(&out,
-                       "%s: %" PRIu64 " errors in %" PRIu64 " records of %" PRIu64
+                       "%s: %" PRIu64 " error%s in %" PRIu64 " records of %" PRIu64
                        ": at 95 %% confidence no more than ",
                        sample->entity,
                        sample->errors,
+                       sample->errors == 1 ? "" : "s",
                        sample->checked,
                        sample->population);
     sample_push_percent(&out,

@@ -40,7 +40,7 @@ static bool check_values(const struct tracing *tracing,
 
 static bool key_usage(const struct tracing *tracing, struct error *error)
 {
-    const struct relation_spec *spec = &tracing->entity->mapping->source;
+    const struct schema *source = program_source_schema(tracing->entity->program);
     int count = tracing->record_key.count;
     if (count == 0) {
         error_set(error,
@@ -55,7 +55,7 @@ static bool key_usage(const struct tracing *tracing, struct error *error)
               tracing->entity->mapping->entity,
               count,
               count == 1 ? "" : "s",
-              spec->key_count > 0 ? spec->key[0] : "");
+              source->columns[tracing->record_key.columns[0]].name);
     return error_hint(error,
                       "Give a value for each, or the key as --show-keys shows it: one JSON array.");
 }

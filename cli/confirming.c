@@ -43,6 +43,8 @@ static void time_of_day(void *state, char time[VERIFY_TIME_SIZE])
 struct verify_confirm confirming(struct job *job)
 {
     bool wanted = job->options->confirm_after_s > 0;
-    return (struct verify_confirm){
-        .state = job, .wait = wanted ? wait_for_it : NULL, .now = time_of_day};
+    return (struct verify_confirm){.state = job,
+                                   .wait = wanted ? wait_for_it : NULL,
+                                   .now = time_of_day,
+                                   .after_s = job->options->confirm_after_s};
 }

@@ -16,10 +16,17 @@ bool crossing_allowed(const struct options *options, struct error *error)
     if (options->cross_check == 0 || (!options->no_verify && !options->dry_run)) {
         return true;
     }
-    error_set(error,
-              ERROR_USAGE,
-              "option --cross-check is part of the verification, which option --%s leaves out",
-              options->no_verify ? "no-verify" : "dry-run");
+    if (options->no_verify) {
+        error_set(error,
+                  ERROR_USAGE,
+                  "option --cross-check is part of the verification, which option --no-verify "
+                  "leaves out");
+    } else {
+        error_set(error,
+                  ERROR_USAGE,
+                  "option --cross-check makes temporary tables in the target, and option --dry-run "
+                  "writes nothing");
+    }
     return error_hint(error, "Leave out one of the two.");
 }
 

@@ -63,6 +63,7 @@ struct entity {
     bool load_known;
     bool incomplete;                    /* chunks are left */
     struct verify_result *verification; /* NULL: not done */
+    int refused; /* records that the target refused, which the verification knew of */
     const char *not_verified_reason;
     const struct report_codes *codes; /* of a verification of level "full" */
     int code_count;

@@ -38,8 +38,24 @@ static bool rejects_disagree(const struct report_entity *out)
     return out->rejects_known && out->rejects_open + out->rejects_closed != out->load.rejected.rows;
 }
 
-bool judging_ledger(struct job *job, struct report_entity *out, struct error *error)
+/* Records that the mapping rejects now and did not when they were loaded, or that came since: they
+ * are neither in the target nor among the rejects. Another mapping may well reject others. */
+static uint64_t rejected_since(const struct entity *entity, const struct report_entity *out)
 {
+    const struct verify_result *result = out->verification;
+    if (!out->rejects_known || result == NULL || out->loaded_with != NULL) {
+        return 0;
+    }
+    uint64_t now = result->tally.rejected.rows + (uint64_t)entity->refused;
+    return now > out->load.rejected.rows ? now - out->load.rejected.rows : 0;
+}
+
+bool judging_ledger(struct job *job,
+                    const struct entity *entity,
+                    struct report_entity *out,
+                    struct error *error)
+{
+    uint64_t unknown = rejected_since(entity, out);
     const char *reason = NULL;
     if (out->verdict != VERDICT_VERIFIED && out->not_verified_reason != counts_only) {
         return true;
@@ -55,6 +71,11 @@ bool judging_ledger(struct job *job, struct report_entity *out, struct error *er
                               "%" PRIu64,
                               out->load.loaded.rows + out->present_rows,
                               out->verification->equal);
+    } else if (unknown > 0) {
+        reason = arena_format(&job->arena,
+                              "the mapping rejects %" PRIu64 " more than when it was loaded: the "
+                              "source or a lookup has changed since",
+                              unknown);
     } else {
         return true;
     }
@@ -97,11 +118,11 @@ const char *judging_reason(struct job *job, const struct entity *entity, bool wa
             result->in_flight == 1 ? "record changed" : "records changed");
         return reason == NULL ? "records changed while they were compared" : reason;
     }
-    if (result->level == VERIFY_COUNTS) {
-        return counts_only;
-    }
     if (entity->cross != NULL && entity->cross->impossible) {
         return "the cross-check that was asked for was not possible";
+    }
+    if (result->level == VERIFY_COUNTS) {
+        return counts_only;
     }
     int skipped = skipped_columns(entity);
     if (skipped == 0) {

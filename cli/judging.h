@@ -14,7 +14,10 @@ enum verdict judging_verdict(const struct entity *entity, const struct error *st
 const char *judging_reason(struct job *job, const struct entity *entity, bool wanted);
 /* Takes "verified" back where what the ledger says does not fit what was found, which is for
  * somebody to explain. The rest of `out` is filled. */
-bool judging_ledger(struct job *job, struct report_entity *out, struct error *error) NODISCARD;
+bool judging_ledger(struct job *job,
+                    const struct entity *entity,
+                    struct report_entity *out,
+                    struct error *error) NODISCARD;
 /* Columns that the mapping skips, for the report. */
 bool judging_skipped(struct job *job,
                      const struct entity *entity,

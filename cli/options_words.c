@@ -45,6 +45,7 @@ static const struct verb VERBS[] = {
     {COMMAND_VERIFY, "schema", true, 0},
     {COMMAND_REPORT, "check", false, REPEAT_MAX},
     {COMMAND_REPORT, "diff", false, 2},
+    {COMMAND_REPORT, "join", false, REPEAT_MAX},
     {COMMAND_REPORT, "show", true, 0}, /* what it does without a first word */
     {COMMAND_SAMPLE, "draw", true, 0}, /* what it does without a first word */
     {COMMAND_SAMPLE, "record", true, 0},

@@ -14,6 +14,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -182,7 +183,8 @@ static bool fill_entity(struct job *job,
     }
     return out->source == NULL || out->mapping_digest == NULL
                ? error_set_memory(error)
-               : judging_skipped(job, entity, out, error) && judging_ledger(job, out, error);
+               : judging_skipped(job, entity, out, error) &&
+                     judging_ledger(job, entity, out, error);
 }
 
 const char *outcome_host(struct job *job)
@@ -296,6 +298,21 @@ static bool fill_report(struct job *job,
            sealing_links(job, &report->links, error);
 }
 
+/* Hours of work are not to end without the report that was asked for. */
+static bool check_folder(const char *path, struct error *error)
+{
+    char folder[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    size_t size = slash == NULL ? 0 : (size_t)(slash - path) + 1;
+    if (size >= sizeof folder) {
+        return error_set(error, ERROR_USAGE, "the name of report \"%s\" is too long", path);
+    }
+    memcpy(folder, path, size);
+    folder[size] = '\0';
+    return access(size == 0 ? "." : folder, W_OK | X_OK) == 0 ||
+           error_set_system(error, ERROR_IO, errno, "report \"%s\" could not be written", path);
+}
+
 bool outcome_check_reports(const struct options *options, struct error *error)
 {
     for (int index = 0; index < options->report_count; index++) {
@@ -305,6 +322,9 @@ bool outcome_check_reports(const struct options *options, struct error *error)
                              ERROR_USAGE,
                              "report \"%s\" must end in .json, .html, .txt or .csv",
                              options->reports[index]);
+        }
+        if (!check_folder(options->reports[index], error)) {
+            return false;
         }
     }
     return true;

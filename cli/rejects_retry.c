@@ -6,6 +6,7 @@
 #include "carry.h"
 #include "carry_mode.h"
 #include "carry_target.h"
+#include "grouping.h"
 #include "outcome.h"
 #include "rejects.h"
 #include "sealing.h"
@@ -29,6 +30,7 @@ struct outcome_counts {
     uint64_t rejected;
     uint64_t missing;
     uint64_t ambiguous;
+    uint64_t left;
 };
 
 /* An entity that is retried. */
@@ -37,6 +39,7 @@ struct retrying {
     struct entity *entity;
     struct target_entity known; /* as the ledger has it */
     enum load_mode mode;        /* that their rows are loaded by */
+    bool changed;               /* from the mapping or plan that others were loaded with */
     const char *mapping_digest; /* of today */
     struct target_chunk *chunks;
     int chunk_count;
@@ -118,6 +121,21 @@ static bool open_writer(struct retry_lane *lane, struct writer *writer, struct e
     return true;
 }
 
+/* Where a record is not one row, it is asked before it is carried. */
+static bool open_judge(struct retry_lane *lane, struct error *error)
+{
+    struct entity *entity = lane->retrying->entity;
+    struct transform **judge = &lane->reread.judge;
+    if (entity->mapping->emit_count == 0 && !program_has_groups(entity->program)) {
+        return true;
+    }
+    if (!transform_create(entity->program, &lane->retrying->job->budget, judge, error)) {
+        return false;
+    }
+    transform_use_groups(*judge, entity->grouped.groups);
+    return true;
+}
+
 static bool carry_again(struct retry_lane *lane, struct error *error)
 {
     struct job *job = lane->retrying->job;
@@ -128,10 +146,11 @@ static bool carry_again(struct retry_lane *lane, struct error *error)
         .cancel = &job->cancel,
         .progress = &entity->progress,
     };
-    bool opened = reread_open(&lane->reread, &pipeline.reader, error);
+    bool opened = open_judge(lane, error) && reread_open(&lane->reread, &pipeline.reader, error);
     bool ok = opened && transform_create(entity->program, &job->budget, &lane->transform, error) &&
               open_writer(lane, &pipeline.writer, error);
     if (ok) {
+        transform_use_groups(lane->transform, entity->grouped.groups);
         transform_keep_amendments(lane->transform);
         pipeline.transformer = transform_as_transformer(lane->transform);
         ok = pipeline_run(&pipeline, error);
@@ -140,6 +159,7 @@ static bool carry_again(struct retry_lane *lane, struct error *error)
     loader_destroy(lane->loader);
     session_close(lane->session);
     transform_destroy(lane->transform);
+    transform_destroy(lane->reread.judge);
     if (opened) {
         reread_close(&lane->reread);
     }
@@ -147,6 +167,7 @@ static bool carry_again(struct retry_lane *lane, struct error *error)
     lane->loader = NULL;
     lane->session = NULL;
     lane->transform = NULL;
+    lane->reread.judge = NULL;
     return ok;
 }
 
@@ -198,43 +219,65 @@ static bool retry_chunk(struct retrying *retrying,
         .number_count = count,
         .found = lane.reread.found,
         .found_count = &lane.reread.found_count,
+        .several = entity->mapping->emit_count > 0,
         .mapping_digest = retrying->mapping_digest,
     };
     ok = ok && carry_until_told_apart(&lane, error);
     for (int i = 0; ok && i < count; i++) {
         retrying->counts.missing += lane.reread.wanted[i].state == REREAD_MISSING;
         retrying->counts.ambiguous += lane.reread.wanted[i].state == REREAD_AMBIGUOUS;
+        retrying->counts.left += lane.reread.wanted[i].state == REREAD_LEFT;
     }
     reread_release(&lane.reread);
     return ok;
 }
 
+/* What to do about records that are not retried. */
+static void say_left(const struct retrying *retrying)
+{
+    const struct mapping *mapping = retrying->entity->mapping;
+    console_log(retrying->job->console,
+                LOG_WARNING,
+                "retry",
+                "entity %s: %s; %sbegin it again with --restart",
+                mapping->entity,
+                mapping->emit_count > 0
+                    ? "of a record that gives several rows some may be there already"
+                    : "the row of a group may be there already, or another record stands for the "
+                      "group now",
+                mapping->mode == LOAD_INSERT ? "empty its table and " : "");
+}
+
+static void push_count(struct text_buffer *text, uint64_t count, const char *what)
+{
+    if (count > 0) {
+        text_buffer_format(text, ", %llu %s", (unsigned long long)count, what);
+    }
+}
+
 static void say_counts(const struct retrying *retrying)
 {
     const struct outcome_counts *counts = &retrying->counts;
-    char text[512];
-    int size = snprintf(text,
-                        sizeof text,
-                        "entity %s: %llu records read again: %llu loaded, %llu filtered, %llu "
-                        "rejected again",
-                        retrying->entity->mapping->entity,
-                        (unsigned long long)counts->asked,
-                        (unsigned long long)counts->loaded,
-                        (unsigned long long)counts->filtered,
-                        (unsigned long long)counts->rejected);
-    if (counts->missing > 0 && size > 0 && (size_t)size < sizeof text) {
-        size += snprintf(text + size,
-                         sizeof text - (size_t)size,
-                         ", %llu not in the source any more",
-                         (unsigned long long)counts->missing);
+    struct text_buffer text;
+    text_buffer_init(&text, 4096);
+    text_buffer_format(&text,
+                       "entity %s: %llu records read again: %llu loaded, %llu filtered, %llu "
+                       "rejected again",
+                       retrying->entity->mapping->entity,
+                       (unsigned long long)counts->asked,
+                       (unsigned long long)counts->loaded,
+                       (unsigned long long)counts->filtered,
+                       (unsigned long long)counts->rejected);
+    push_count(&text, counts->missing, "not in the source any more");
+    push_count(&text, counts->ambiguous, "not to be told from others with the same key");
+    push_count(&text, counts->left, "left as they are");
+    if (!text.failed) {
+        console_log(retrying->job->console, LOG_INFO, "retry", "%s", text.data);
     }
-    if (counts->ambiguous > 0 && size > 0 && (size_t)size < sizeof text) {
-        (void)snprintf(text + size,
-                       sizeof text - (size_t)size,
-                       ", %llu not to be told from others with the same key",
-                       (unsigned long long)counts->ambiguous);
+    text_buffer_release(&text);
+    if (counts->left > 0) {
+        say_left(retrying);
     }
-    console_log(retrying->job->console, LOG_INFO, "retry", "%s", text);
 }
 
 /* Is today's mapping the one that the others were loaded with, or said to be another one? */
@@ -261,6 +304,7 @@ static bool accept_mapping(struct retrying *retrying, struct error *error)
                        "today.");
         return false;
     }
+    retrying->changed = true;
     console_log(job->console,
                 LOG_WARNING,
                 "changed",
@@ -268,14 +312,6 @@ static bool accept_mapping(struct retrying *retrying, struct error *error)
                 "was mapped",
                 changed.message);
     return true;
-}
-
-/* Where one record is not one row, its other rows may be there already. */
-static const char *reason_against(const struct entity *entity)
-{
-    return program_has_groups(entity->program) ? "its mapping makes one row of several records"
-           : entity->mapping->emit_count > 0   ? "its mapping makes several rows of one record"
-                                               : NULL;
 }
 
 static bool describe(struct retrying *retrying, struct error *error)
@@ -325,6 +361,33 @@ static bool describe(struct retrying *retrying, struct error *error)
                          error);
 }
 
+static bool asks_lookup(const struct expression_spec *condition)
+{
+    static const char word[] = "lookup";
+    const char *at = condition->text == NULL ? "" : condition->text;
+    for (; *at != '\0'; at++) {
+        size_t size = strnlen(at, sizeof word - 1);
+        if (text_equal_case(text_from(at, size), text_of(word))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Does a record that is as it was give the rows that it gave then? */
+static bool tells_rows(const struct retrying *retrying)
+{
+    const struct mapping *mapping = retrying->entity->mapping;
+    bool same = mapping->emit_count == 0 || (!retrying->changed && mapping->grouping == NULL);
+    for (int i = 0; i < mapping->filter_count && mapping->emit_count > 0; i++) {
+        same = same && !asks_lookup(&mapping->filters[i]);
+    }
+    for (int i = 0; i < mapping->emit_count; i++) {
+        same = same && !asks_lookup(&mapping->emits[i].when);
+    }
+    return same;
+}
+
 static bool retry_entity(struct job *job,
                          struct entity *entity,
                          struct target_reject *rejects,
@@ -333,17 +396,12 @@ static bool retry_entity(struct job *job,
                          struct error *error)
 {
     struct retrying retrying = {.job = job, .entity = entity};
-    const char *against = reason_against(entity);
-    if (against != NULL) {
-        console_log(job->console,
-                    LOG_WARNING,
-                    "retry",
-                    "entity %s is left as it is: %s; begin it again with --restart",
-                    entity->mapping->entity,
-                    against);
+    bool ok = describe(&retrying, error) && grouping_read_source(job, entity, NULL, error);
+    if (ok && !tells_rows(&retrying)) {
+        retrying.counts.left = (uint64_t)count;
+        say_left(&retrying);
         return true;
     }
-    bool ok = describe(&retrying, error);
     rejects_by_chunk(rejects, count);
     double started = clock_seconds();
     watch_work(&job->watch, "retry", entity->mapping->entity, &entity->progress);

@@ -227,17 +227,105 @@ static bool match(struct reread *reread, int first, struct hash hash)
     return false;
 }
 
+static bool is_of_class(const struct target_reject *reject, enum reject_class class)
+{
+    return strcmp(reject->class_text, reject_class_text(class)) == 0;
+}
+
+/* Was the record found to lead its group when it was rejected, rather than rejected before? A
+ * reader names columns, too, those of the source, but has none of these classes. */
+static bool led_its_group(const struct reread *reread, const struct target_reject *reject)
+{
+    const struct schema *source = relation_schema(reread->entity->relation);
+    bool by_mapping = is_of_class(reject, REJECT_NULL_VALUE) ||
+                      is_of_class(reject, REJECT_LOOKUP) || is_of_class(reject, REJECT_RULE);
+    bool of_target = reject->column != NULL &&
+                     (by_mapping || schema_find(source, text_of(reject->column), true) < 0);
+    return reject->by_target || of_target || is_of_class(reject, REJECT_CHECK);
+}
+
+/* A row that is made of the record and others may be there, or somebody else's to make. */
+static bool is_grouped(struct reread *reread, int first, enum standing standing)
+{
+    struct wanted *wanted = &reread->wanted[first];
+    bool alone = standing == STANDING_FREE ||
+                 (standing == STANDING_LEADS && led_its_group(reread, wanted->reject));
+    if (!alone && wanted->state != REREAD_FOUND) {
+        wanted->state = REREAD_LEFT;
+    }
+    return !alone;
+}
+
+/* Takes all rejects of the record if they are all that it gives, and it is as it was. */
+static bool take_every_row(struct reread *reread, int first, struct hash hash, int given)
+{
+    const char *key = reread->wanted[first].reject->key;
+    int end = first;
+    bool same = true;
+    for (; end < reread->count && strcmp(reread->wanted[end].reject->key, key) == 0; end++) {
+        const struct wanted *wanted = &reread->wanted[end];
+        same = same && wanted->state != REREAD_FOUND && hash_equal(wanted->source_hash, hash);
+    }
+    bool whole = same && end - first == given;
+    for (int i = first; i < end; i++) {
+        if (whole) {
+            take(reread, &reread->wanted[i]);
+        } else if (reread->wanted[i].state != REREAD_FOUND) {
+            reread->wanted[i].state = REREAD_LEFT;
+        }
+    }
+    return whole;
+}
+
+/* What is known of the rows of a batch where a record is not one row. */
+struct judged {
+    uint8_t standings[LIMIT_BATCH_ROWS];
+    uint8_t given[LIMIT_BATCH_ROWS];
+};
+
+static bool judge(struct reread *reread,
+                  struct batch *batch,
+                  struct judged *judged,
+                  struct error *error)
+{
+    if (reread->judge == NULL) {
+        return true;
+    }
+    return reread->entity->mapping->emit_count > 0
+               ? transform_count_given(reread->judge, batch, judged->given, error)
+               : transform_find_standings(reread->judge, batch, judged->standings, error);
+}
+
+static bool is_taken(struct reread *reread,
+                     int first,
+                     const struct batch *batch,
+                     int row,
+                     const struct judged *judged)
+{
+    struct hash hash = batch->source_hashes[row];
+    if (reread->judge == NULL) {
+        return match(reread, first, hash);
+    }
+    return reread->entity->mapping->emit_count > 0
+               ? take_every_row(reread, first, hash, judged->given[row])
+               : !is_grouped(reread, first, judged->standings[row]) && match(reread, first, hash);
+}
+
 static bool select_rows(struct reread *reread, struct batch *batch, struct error *error)
 {
     uint16_t selection[LIMIT_BATCH_ROWS];
+    struct judged judged;
     int count = 0;
+    if (!judge(reread, batch, &judged, error)) {
+        return false;
+    }
     for (int row = 0; row < batch->rows; row++) {
         record_key_json(&reread->key, batch, row, &reread->scratch);
         if (!text_buffer_check(&reread->scratch, error)) {
             return false;
         }
         int first = find_wanted(reread, reread->scratch.data);
-        if (first >= 0 && match(reread, first, batch->source_hashes[row])) {
+        if (first >= 0 && is_taken(reread, first, batch, row, &judged)) {
             selection[count++] = (uint16_t)row;
         }
     }

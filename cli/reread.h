@@ -4,7 +4,8 @@
  * A record is told by its key as the ledger has it, in a file without a key by its line. Where an
  * index serves the key and there are few, each is asked for by itself; otherwise the chunk is read.
  * A key that more records have than were rejected tells none apart: of these only a record that is
- * the same as it was is taken, by its hash. One thread.
+ * the same as it was is taken, by its hash. Where one record is not one row, it is taken only if
+ * none of its rows can be there yet. One thread.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef CLI_REREAD_H
 #define CLI_REREAD_H
@@ -19,6 +20,7 @@ enum reread_state {
     REREAD_MISSING,   /* not there any more */
     REREAD_FOUND,     /* handed out */
     REREAD_AMBIGUOUS, /* its key is that of several, none of which is as it was */
+    REREAD_LEFT,      /* of the rows that it has a part in some may be there */
 };
 
 struct wanted {
@@ -40,6 +42,7 @@ struct reread {
     int64_t *found; /* numbers of rejects, as records are handed out */
     int *places;    /* in `wanted`, of the same */
     int found_count;
+    struct transform *judge;  /* of a mapping by which a record is not one row, or NULL */
     struct chunk_list chunks; /* what is read */
     struct source *source;
     struct list_reader records;

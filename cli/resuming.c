@@ -53,6 +53,7 @@ static bool identify(const struct job *job,
         return false;
     }
     hash_stream_field(&stream, text_of(NOVATE_VERSION));
+    hash_stream_field(&stream, text_of(verify_level_text(options->level)));
     hash_stream_field(&stream, text_of(session_description(job->target.control)));
     hash_stream_field(&stream, text_of(options->table->quoted));
     hash_stream_field(&stream, text_of(options->scope == NULL ? "" : options->scope));

@@ -30,6 +30,7 @@ struct tracing {
     const struct target_chunk *chunk; /* the record's; NULL: not known */
     struct target_reject *rejects;    /* of the key */
     int reject_count;
+    int explained;       /* rows of the record that one of the target's refusals accounts for */
     bool read_alone;     /* the source was asked for the key */
     int records;         /* of the source with the key */
     struct batch record; /* the first of them, when there is one */

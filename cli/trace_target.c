@@ -156,6 +156,7 @@ struct comparing {
     struct hash row_hash;
     int found;
     bool equal;
+    bool skipped; /* a column was not compared */
 };
 
 static bool hash_row(struct comparing *comparing,
@@ -211,6 +212,7 @@ static bool show_columns(struct comparing *comparing,
             return false;
         }
         comparing->equal = comparing->equal && agreement != AGREEMENT_DIFFERS;
+        comparing->skipped = comparing->skipped || agreement == AGREEMENT_SKIPPED;
         sheet_row(sheet);
         sheet_text(sheet, "column", schema->columns[i].name);
         sheet_text(sheet, "verdict", agreement_text[agreement]);
@@ -254,18 +256,34 @@ static bool take_rows(void *state, struct batch *batch, struct error *error)
     return ok;
 }
 
+/* Did the target refuse the row when it was loaded? One refusal accounts for one row. */
+static bool was_refused(struct tracing *tracing)
+{
+    int refusals = 0;
+    for (int i = 0; i < tracing->reject_count; i++) {
+        const struct target_reject *reject = &tracing->rejects[i];
+        refusals += reject->by_target && strcmp(reject->state, "retried") != 0 ? 1 : 0;
+    }
+    if (tracing->explained == refusals) {
+        return false;
+    }
+    tracing->explained++;
+    return true;
+}
+
 /* Was the record's row to be there? */
 static void judge_missing(struct tracing *tracing)
 {
     bool loaded = tracing->chunk != NULL && tracing->chunk->loaded;
     bool all = tracing->chunk_count > 0;
-    for (int i = 0; i < tracing->reject_count; i++) {
-        if (tracing->rejects[i].by_target && strcmp(tracing->rejects[i].state, "retried") != 0) {
-            trace_judge(tracing,
-                        TRACE_IS_RIGHT,
-                        "the target refused the row when it was loaded: it is not there");
-            return;
-        }
+    if (was_refused(tracing)) {
+        bool alone = tracing->records == 1;
+        trace_judge(tracing,
+                    alone ? TRACE_IS_RIGHT : TRACE_NOT_COMPARED,
+                    alone ? "the target refused the row when it was loaded: it is not there"
+                          : "the row is not there: the target refused that of one of the records "
+                            "with the key, and which one is not known");
+        return;
     }
     if (tracing->in_ledger && tracing->ledger.mode == LOAD_REPLACE &&
         tracing->ledger.finished_at == NULL) {
@@ -295,8 +313,18 @@ static void judge_row(struct comparing *comparing)
                     arena_format(&tracing->job->arena,
                                  "%d rows of the target have the key: they cannot be told apart",
                                  comparing->found));
+    } else if (comparing->equal && comparing->skipped) {
+        trace_judge(tracing,
+                    TRACE_NOT_COMPARED,
+                    "the target's row is equal but for columns that are not compared, as the "
+                    "mapping says");
     } else if (comparing->equal) {
         trace_judge(tracing, TRACE_IS_RIGHT, "the target's row is equal");
+    } else if (was_refused(tracing)) {
+        trace_judge(tracing,
+                    TRACE_NOT_COMPARED,
+                    "the target refused the row when it was loaded: what it has under the row's "
+                    "key is of another record, or was changed since");
     } else {
         trace_judge(tracing, TRACE_DIFFERS, "the target's row differs");
     }

@@ -19,6 +19,11 @@ struct expected {
     int count; /* 0: not known */
 };
 
+static bool is_key_itself(const struct identity_column *column)
+{
+    return column->before.size == 0 && column->after.size == 0 && column->added == 0;
+}
+
 static bool find_expected(struct tracing *tracing, struct expected *expected, struct error *error)
 {
     const struct mapping *mapping = tracing->entity->mapping;
@@ -43,13 +48,14 @@ static bool find_expected(struct tracing *tracing, struct expected *expected, st
     for (int i = 0; known && i < mapping->target_key_count; i++) {
         struct text name = text_of(mapping->target_key[i]);
         int at = 0;
-        while (at < identity.count && !text_equal_case(text_of(identity.columns[at]), name)) {
+        while (at < identity.count && !text_equal_case(text_of(identity.columns[at].name), name)) {
             at++;
         }
         expected->columns[i] = schema_find(&table->schema, name, false);
-        known = at < identity.count && expected->columns[i] >= 0;
+        known = at < identity.count && is_key_itself(&identity.columns[at]) &&
+                expected->columns[i] >= 0;
         expected->identity[i] = i;
-        expected->texts[i] = known ? key.upper[identity.positions[at]] : NULL;
+        expected->texts[i] = known ? key.upper[identity.columns[at].position] : NULL;
     }
     expected->count = known ? mapping->target_key_count : 0;
     return true;

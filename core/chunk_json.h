@@ -3,9 +3,8 @@
 #ifndef NOVATE_CHUNK_JSON_H
 #define NOVATE_CHUNK_JSON_H
 
-#include "json_fields.h"
-
 #include "novate/chunk.h"
+#include "novate/json_fields.h"
 
 /* As chunk_from_json(), of a parsed object; `object` may be NULL or of another kind. */
 bool chunk_from_object(const json_t *object,

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "novate/counters.h"
 
-#include "json_fields.h"
+#include "novate/json_fields.h"
 
 #include <jansson.h>
 #include <string.h>

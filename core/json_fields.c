@@ -1,6 +1,6 @@
 /* json_fields.c — members of JSON objects.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "json_fields.h"
+#include "novate/json_fields.h"
 
 bool field_number(const json_t *object, const char *name, uint64_t max, uint64_t *value)
 {
@@ -39,6 +39,26 @@ bool field_hash(const json_t *object, const char *name, struct hash *value)
     const char *hex = json_string_value(json_object_get(object, name));
 
     return hex != NULL && hash_from_hex(hex, value);
+}
+
+bool field_digest(const json_t *object, const char *name, struct digest *value)
+{
+    const json_t *member = json_object_get(object, name);
+
+    return field_number(member, "rows", INT64_MAX, &value->rows) &&
+           field_hash(member, "sum", &value->sum);
+}
+
+void member_digest(struct text_buffer *out, const char *name, const struct digest *value)
+{
+    char hex[HASH_HEX_SIZE];
+
+    hash_hex(value->sum, hex);
+    text_buffer_member(out, name);
+    text_buffer_char(out, '{');
+    text_buffer_member_count(out, "rows", value->rows);
+    text_buffer_member_text(out, "sum", hex);
+    text_buffer_char(out, '}');
 }
 
 bool field_text(const json_t *object, const char *name, struct arena *arena, const char **value)

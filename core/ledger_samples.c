@@ -4,7 +4,7 @@
 
 #include "novate/ledger_sample.h"
 
-static const char create_sql[] = "CREATE TABLE IF NOT EXISTS sample ("
+static const char create_sql[] = "CREATE TABLE IF NOT EXISTS sample_note ("
                                  "  entity         TEXT NOT NULL,"
                                  "  sheet          TEXT NOT NULL,"
                                  "  sheet_sha256   TEXT NOT NULL,"
@@ -19,8 +19,7 @@ static const char create_sql[] = "CREATE TABLE IF NOT EXISTS sample ("
                                  "  checked        INTEGER NOT NULL,"
                                  "  errors         INTEGER NOT NULL,"
                                  "  who            TEXT,"
-                                 "  why            TEXT,"
-                                 "  PRIMARY KEY (entity, sheet_sha256)"
+                                 "  why            TEXT"
                                  ") STRICT;";
 
 static bool insert(struct ledger *ledger, const struct ledger_sample *sample, struct error *error)
@@ -42,14 +41,14 @@ static bool insert(struct ledger *ledger, const struct ledger_sample *sample, st
                                 sample->checked,
                                 sample->errors};
     const int text_count = (int)(sizeof texts / sizeof *texts);
-    bool ok = ledger_prepare(ledger,
-                             &statement,
-                             "INSERT INTO sample (entity, sheet, sheet_sha256, mapping_digest, "
-                             "strata, drawn_at, at, who, why, seed, size, population, records, "
-                             "checked, errors) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
-                             "?11, ?12, ?13, ?14, ?15) ON CONFLICT (entity, sheet_sha256) DO "
-                             "UPDATE SET at = ?7, who = ?8, why = ?9, checked = ?14, errors = ?15",
-                             error);
+    bool ok =
+        ledger_prepare(ledger,
+                       &statement,
+                       "INSERT INTO sample_note (entity, sheet, sheet_sha256, mapping_digest, "
+                       "strata, drawn_at, at, who, why, seed, size, population, records, "
+                       "checked, errors) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
+                       "?11, ?12, ?13, ?14, ?15)",
+                       error);
 
     for (int i = 0; i < text_count; i++) {
         ledger_bind_text(&statement, i + 1, texts[i]);
@@ -132,7 +131,7 @@ static bool read_all(struct ledger *ledger,
                              &statement,
                              "SELECT entity, sheet, sheet_sha256, mapping_digest, strata, "
                              "drawn_at, at, who, why, seed, size, population, records, checked, "
-                             "errors FROM sample ORDER BY rowid",
+                             "errors FROM sample_note ORDER BY rowid",
                              error);
 
     for (int i = 0; ok && i < count; i++) {
@@ -155,9 +154,9 @@ bool ledger_samples(struct ledger *ledger,
     *samples = NULL;
     pthread_mutex_lock(&ledger->mutex);
     bool ok = count_rows(
-        ledger, "SELECT count(*) FROM sqlite_schema WHERE name = 'sample'", &tables, error);
+        ledger, "SELECT count(*) FROM sqlite_schema WHERE name = 'sample_note'", &tables, error);
     if (ok && tables > 0) {
-        ok = count_rows(ledger, "SELECT count(*) FROM sample", count, error);
+        ok = count_rows(ledger, "SELECT count(*) FROM sample_note", count, error);
         *samples = ARENA_ARRAY(arena, struct ledger_sample, (size_t)*count + 1);
         ok = ok && (*samples != NULL || error_set_memory(error)) &&
              read_all(ledger, arena, *samples, *count, error);

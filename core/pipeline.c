@@ -340,10 +340,13 @@ static void run_inline(struct run *run)
     while (may_go_on(run) && read_batch(run, in, &more) && more) {
         bool again = true;
         while (again) {
-            if ((in != out && !transform_batch(run, in, out)) || !write_batch(run, out)) {
+            if (in != out && !transform_batch(run, in, out)) {
                 return;
             }
-            again = in != out && out->again;
+            again = in != out && out->again; /* writing clears the batch */
+            if (!write_batch(run, out)) {
+                return;
+            }
         }
     }
 }

@@ -3,8 +3,8 @@
 #include "segment_format.h"
 
 #include "chunk_json.h"
-#include "json_fields.h"
 
+#include "novate/json_fields.h"
 #include "novate/ledger.h"
 #include "novate/limits.h"
 

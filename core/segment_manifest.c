@@ -4,9 +4,9 @@
 #include "novate/segment_manifest.h"
 
 #include "durable.h"
-#include "json_fields.h"
 #include "segment_crypt.h"
 
+#include "novate/json_fields.h"
 #include "novate/limits.h"
 
 #include <errno.h>

@@ -1,8 +1,7 @@
 /* tally.c — where the records of a chunk went.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "json_fields.h"
-
 #include "novate/batch.h"
+#include "novate/json_fields.h"
 #include "novate/ledger.h"
 
 #include <jansson.h>
@@ -41,36 +40,19 @@ bool tally_closes(const struct tally *tally)
     return digest_equal(&sum, &records);
 }
 
-static void push_digest(const char *name, const struct digest *digest, struct text_buffer *out)
-{
-    char hex[HASH_HEX_SIZE];
-
-    hash_hex(digest->sum, hex);
-    text_buffer_format(
-        out, "\"%s\":{\"rows\":%llu,\"sum\":\"%s\"},", name, (unsigned long long)digest->rows, hex);
-}
-
 void tally_json(const struct tally *tally, struct text_buffer *out)
 {
     text_buffer_char(out, '{');
-    push_digest("source", &tally->source, out);
-    push_digest("emitted", &tally->emitted, out);
-    push_digest("passed", &tally->passed, out);
-    push_digest("filtered", &tally->filtered, out);
-    push_digest("rejected", &tally->rejected, out);
-    push_digest("merged", &tally->merged, out);
-    push_digest("loaded", &tally->loaded, out);
-    text_buffer_string(out, "\"counters\":");
+    member_digest(out, "source", &tally->source);
+    member_digest(out, "emitted", &tally->emitted);
+    member_digest(out, "passed", &tally->passed);
+    member_digest(out, "filtered", &tally->filtered);
+    member_digest(out, "rejected", &tally->rejected);
+    member_digest(out, "merged", &tally->merged);
+    member_digest(out, "loaded", &tally->loaded);
+    text_buffer_member(out, "counters");
     counters_json(&tally->counters, out);
     text_buffer_char(out, '}');
-}
-
-static bool read_digest(const json_t *root, const char *name, struct digest *digest)
-{
-    const json_t *object = json_object_get(root, name);
-
-    return field_number(object, "rows", INT64_MAX, &digest->rows) &&
-           field_hash(object, "sum", &digest->sum);
 }
 
 static bool read_counters(const json_t *root, struct counters *counters, struct error *error)
@@ -89,13 +71,13 @@ bool tally_from_json(const char *json, struct tally *tally, struct error *error)
 {
     json_error_t reason;
     json_t *root = json_loads(json, JSON_REJECT_DUPLICATES, &reason);
-    bool ok = read_digest(root, "source", &tally->source) &&
-              read_digest(root, "emitted", &tally->emitted) &&
-              read_digest(root, "passed", &tally->passed) &&
-              read_digest(root, "filtered", &tally->filtered) &&
-              read_digest(root, "rejected", &tally->rejected) &&
-              read_digest(root, "merged", &tally->merged) &&
-              read_digest(root, "loaded", &tally->loaded);
+    bool ok = field_digest(root, "source", &tally->source) &&
+              field_digest(root, "emitted", &tally->emitted) &&
+              field_digest(root, "passed", &tally->passed) &&
+              field_digest(root, "filtered", &tally->filtered) &&
+              field_digest(root, "rejected", &tally->rejected) &&
+              field_digest(root, "merged", &tally->merged) &&
+              field_digest(root, "loaded", &tally->loaded);
 
     if (!ok) {
         (void)error_set(error, ERROR_CORRUPT, "a tally is not what novate writes");

@@ -5,6 +5,7 @@
 #include "novate/fault_point.h"
 #include "novate/limits.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -42,6 +43,23 @@ bool text_equal_case(struct text a, struct text b)
         }
     }
     return true;
+}
+
+bool text_to_int64(struct text text, int64_t *value)
+{
+    char copy[24];
+    char *end = NULL;
+    bool signs =
+        text.size > 0 && (text.data[0] == '-' || (text.data[0] >= '0' && text.data[0] <= '9'));
+    if (!signs || text.size >= sizeof copy) {
+        return false;
+    }
+    memcpy(copy, text.data, text.size);
+    copy[text.size] = '\0';
+    errno = 0;
+    long long number = strtoll(copy, &end, 10);
+    *value = number;
+    return errno == 0 && end == copy + text.size && (copy[0] != '-' || text.size > 1);
 }
 
 int text_compare(struct text a, struct text b)

@@ -3,7 +3,8 @@
 #include "file_columns.h"
 
 #include "file_text.h"
-#include "name.h"
+
+#include "novate/name.h"
 
 struct declaration {
     const struct relation_spec *spec;

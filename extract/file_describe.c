@@ -9,7 +9,8 @@
 #include "file_fields.h"
 #include "file_source.h"
 #include "file_text.h"
-#include "name.h"
+
+#include "novate/name.h"
 
 #include <errno.h>
 #include <fcntl.h>

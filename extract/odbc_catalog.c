@@ -1,8 +1,9 @@
 /* odbc_catalog.c — the table that a mapping means, found in the source's catalogue.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "name.h"
 #include "odbc_source.h"
+
+#include "novate/name.h"
 
 #include <sqlucode.h>
 #include <string.h>

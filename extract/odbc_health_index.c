@@ -1,9 +1,10 @@
 /* odbc_health_index.c — do indexes serve what reading asks for?
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "name.h"
 #include "odbc_health.h"
 #include "odbc_index.h"
+
+#include "novate/name.h"
 
 /* Does an index begin with these columns, in this order? */
 static bool is_covered(const struct odbc_relation *detail, const int *columns, int count)
@@ -81,9 +82,7 @@ bool odbc_health_indexes(const struct odbc_findings *findings, struct error *err
     if (!ok || changed == NULL) {
         return ok;
     }
-    bool quoted = false;
-    struct text bare = name_unquote(changed, &quoted, findings->arena);
-    int column = schema_find(&relation->schema, bare, quoted);
+    int column = name_column(&relation->schema, changed, findings->arena);
     return column < 0 || judge(findings,
                                "watermark index",
                                &column,

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "odbc_text.h"
 
-#include "name.h"
+#include "novate/name.h"
 
 struct declaration {
     const struct relation *relation;

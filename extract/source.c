@@ -4,9 +4,10 @@
 #include "novate/source.h"
 
 #include "driver.h"
-#include "name.h"
 #include "retry.h"
 #include "source_private.h"
+
+#include "novate/name.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -98,9 +99,7 @@ static int column_find(const struct relation *relation,
                        struct place place,
                        struct problems *problems)
 {
-    bool quoted = false;
-    struct text bare = name_unquote(name, &quoted, problems->arena);
-    int index = schema_find(&relation->schema, bare, quoted);
+    int index = name_column(&relation->schema, name, problems->arena);
     if (index == -2) {
         problem_add(problems,
                     place,

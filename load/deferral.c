@@ -18,7 +18,7 @@ static const char find_foreign_keys[] =
     "  pg_has_role(c.relowner, 'USAGE') AS owned, has_schema_privilege(n.oid, 'CREATE') AS creates"
     "  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = $1::oid),"
     " foreign_key AS (SELECT 'foreign_key' AS kind, f.oid, f.conname AS name, CASE"
-    "  WHEN t.relkind = 'p' THEN 'its table is partitioned'"
+    "  WHEN t.relkind = 'p' THEN 'no server can add it NOT VALID to a partitioned table'"
     "  WHEN f.conparentid <> 0 THEN 'it is that of a partitioned table'"
     "  WHEN r.relkind = 'p' THEN 'it refers to a partitioned table'"
     "  WHEN EXISTS (SELECT FROM pg_trigger g WHERE g.tgconstraint = f.oid AND g.tgenabled <> 'O')"
@@ -37,7 +37,9 @@ static const char find_indexes[] =
     " other_index AS (SELECT CASE WHEN k.oid IS NULL THEN 'index' ELSE 'unique_constraint' END"
     " AS kind, i.indexrelid AS oid, c.relname AS name, CASE"
     "  WHEN NOT i.indisvalid OR NOT i.indisready THEN 'it is not valid'"
-    "  WHEN t.relkind = 'p' OR c.relispartition THEN 'its table is partitioned'"
+    "  WHEN c.relispartition THEN 'it is that of a partitioned table'"
+    "  WHEN t.relkind = 'p' AND k.oid IS NOT NULL"
+    "   THEN 'it is a constraint of a partitioned table'"
     "  WHEN i.indisreplident AND $6::bool THEN 'it is the replica identity'"
     "  WHEN $6::bool AND NOT EXISTS (SELECT FROM json_array_elements_text($5::json) w"
     "   WHERE NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = t.oid"
@@ -45,17 +47,26 @@ static const char find_indexes[] =
     "    [0:json_array_length($5::json) - 1]))) THEN 'it serves the mapping''s key'"
     "  WHEN EXISTS (SELECT FROM pg_constraint f WHERE f.contype = 'f'"
     "   AND f.conindid = i.indexrelid) THEN 'foreign keys refer to it'"
-    "  WHEN EXISTS (SELECT FROM pg_depend d WHERE d.refclassid = 'pg_class'::regclass"
-    "   AND d.refobjid = i.indexrelid AND d.deptype = 'n' OR d.classid = 'pg_class'::regclass"
-    "   AND d.objid = i.indexrelid AND d.deptype IN ('x', 'e')"
+    "  WHEN EXISTS (SELECT FROM unnest(array_append(parts.oids, i.indexrelid)) m, pg_depend d"
+    "   WHERE d.refclassid = 'pg_class'::regclass"
+    "   AND d.refobjid = m AND d.deptype = 'n' OR d.classid = 'pg_class'::regclass"
+    "   AND d.objid = m AND d.deptype IN ('x', 'e')"
     "   OR d.refclassid = 'pg_constraint'::regclass AND d.refobjid = k.oid AND d.deptype = 'n')"
     "   THEN 'it and something else depend on each other'"
     "  WHEN NOT t.owned THEN 'this role does not own the table'"
     "  WHEN NOT t.creates THEN 'this role may not create anything in the schema'"
     "  WHEN c.reltablespace <> 0 AND NOT has_tablespace_privilege(c.reltablespace, 'CREATE')"
     "   THEN 'this role may not create anything in its tablespace'"
+    "  WHEN EXISTS (SELECT FROM pg_index p JOIN pg_class pi ON pi.oid = p.indexrelid"
+    "   JOIN pg_class pt ON pt.oid = p.indrelid WHERE p.indexrelid = ANY (parts.oids)"
+    "   AND NOT (pg_has_role(pt.relowner, 'USAGE')"
+    "    AND has_schema_privilege(pt.relnamespace, 'CREATE') AND (pi.reltablespace = 0"
+    "    OR has_tablespace_privilege(pi.reltablespace, 'CREATE'))))"
+    "   THEN 'this role could not make that of a partition again'"
     " END AS kept FROM t JOIN pg_index i ON i.indrelid = t.oid"
     " JOIN pg_class c ON c.oid = i.indexrelid"
+    " CROSS JOIN LATERAL (SELECT coalesce(array_agg(m.relid::oid), '{}') AS oids"
+    "  FROM pg_partition_tree(i.indexrelid) m WHERE m.level > 0) parts"
     " LEFT JOIN pg_constraint k ON k.conindid = i.indexrelid AND k.conrelid = t.oid"
     "  AND k.contype IN ('p', 'u', 'x')"
     " WHERE coalesce(k.contype = 'u', true) AND NOT i.indisprimary AND NOT i.indisexclusion"
@@ -66,13 +77,27 @@ static const char find_indexes[] =
 static const char record_columns[] =
     "INSERT INTO novate.deferred (migration, entity, run, kind, schema_name, table_name, name,"
     " definition, constraint_definition, comment, constraint_comment, tablespace, valid, clustered,"
-    " replica_identity, column_statistics, index_keys, predicate, nulls_distinct, row_key)"
-    " SELECT $1, $2, $3::bigint, $4, n.nspname, t.relname, ";
+    " replica_identity, column_statistics, index_keys, predicate, nulls_distinct, row_key,"
+    " partitions) SELECT $1, $2, $3::bigint, $4, n.nspname, t.relname, ";
 #define ROW_KEY                                                                                    \
     " coalesce(nullif(ARRAY(SELECT json_array_elements_text($6::json)), '{}'),"                    \
     " ARRAY(SELECT a.attname::text FROM pg_index p, unnest(p.indkey::smallint[])"                  \
     " WITH ORDINALITY u(number, place) JOIN pg_attribute a ON a.attnum = u.number"                 \
     " WHERE p.indrelid = t.oid AND p.indisprimary AND a.attrelid = t.oid ORDER BY u.place))"
+/* Of the index of a partitioned table: those that go with it. */
+#define PARTITIONS                                                                                 \
+    " CASE WHEN c.relkind = 'I' THEN (SELECT coalesce(jsonb_agg(jsonb_build_object("               \
+    " 'schema', pn.nspname, 'table', pt.relname, 'name', pc.relname, 'depth', m.level,"            \
+    " 'parent', (SELECT format('%I.%I', an.nspname, a.relname) FROM pg_class a"                    \
+    "  JOIN pg_namespace an ON an.oid = a.relnamespace WHERE a.oid = m.parentrelid),"              \
+    " 'definition', pg_get_indexdef(pc.oid), 'tablespace', ps.spcname,"                            \
+    " 'comment', obj_description(pc.oid, 'pg_class'), 'clustered', p.indisclustered,"              \
+    " 'replica_identity', p.indisreplident, 'statistics', (SELECT jsonb_object_agg(a.attnum,"      \
+    "  a.attstattarget) FROM pg_attribute a WHERE a.attrelid = pc.oid AND a.attstattarget >= 0))"  \
+    " ORDER BY m.level, pn.nspname, pc.relname), '[]') FROM pg_partition_tree(c.oid) m"            \
+    " JOIN pg_index p ON p.indexrelid = m.relid JOIN pg_class pc ON pc.oid = m.relid"              \
+    " JOIN pg_class pt ON pt.oid = p.indrelid JOIN pg_namespace pn ON pn.oid = pt.relnamespace"    \
+    " LEFT JOIN pg_tablespace ps ON ps.oid = pc.reltablespace WHERE m.level > 0) END"
 static const char record_index[] =
     "c.relname, pg_get_indexdef(c.oid), pg_get_constraintdef(k.oid),"
     " obj_description(c.oid, 'pg_class'), obj_description(k.oid, 'pg_constraint'), s.spcname,"
@@ -81,7 +106,7 @@ static const char record_index[] =
     "  WHERE a.attrelid = c.oid AND a.attstattarget >= 0),"
     " ARRAY(SELECT pg_get_indexdef(c.oid, p, false) FROM generate_series(1, i.indnkeyatts) p),"
     " pg_get_expr(i.indpred, i.indrelid),"
-    " NOT coalesce((to_jsonb(i)->>'indnullsnotdistinct')::bool, false)," ROW_KEY
+    " NOT coalesce((to_jsonb(i)->>'indnullsnotdistinct')::bool, false)," ROW_KEY "," PARTITIONS
     " FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid"
     " JOIN pg_namespace n ON n.oid = t.relnamespace"
     " LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace"
@@ -89,7 +114,7 @@ static const char record_index[] =
     " WHERE i.indexrelid = $5::oid";
 static const char record_foreign_key[] =
     "f.conname, pg_get_constraintdef(f.oid), NULL, NULL, obj_description(f.oid, 'pg_constraint'),"
-    " NULL, f.convalidated, false, false, NULL, '{}', NULL, true," ROW_KEY
+    " NULL, f.convalidated, false, false, NULL, '{}', NULL, true," ROW_KEY ", NULL"
     " FROM pg_constraint f JOIN pg_class t ON t.oid = f.conrelid"
     " JOIN pg_namespace n ON n.oid = t.relnamespace WHERE f.oid = $5::oid";
 static const char statement_to_drop[] =
@@ -211,8 +236,8 @@ static bool lock_table(struct session *session,
     snprintf(oid, sizeof oid, "%lu", (unsigned long)table->oid);
     const char *const parameters[] = {oid};
     if (!session_query(session,
-                       "SELECT pg_has_role(relowner, 'USAGE') AND relkind = 'r' FROM pg_class"
-                       " WHERE oid = $1::oid",
+                       "SELECT CASE WHEN pg_has_role(relowner, 'USAGE') THEN relkind END"
+                       " FROM pg_class WHERE oid = $1::oid",
                        1,
                        parameters,
                        arena,
@@ -220,11 +245,14 @@ static bool lock_table(struct session *session,
                        error)) {
         return false;
     }
-    if (result.rows == 0 || session_value(&result, 0, 0)[0] != 't') {
+    const char *kind = result.rows == 0 ? NULL : session_value(&result, 0, 0);
+    if (kind == NULL || (kind[0] != 'r' && kind[0] != 'p')) {
         return true;
     }
-    const char *lock =
-        arena_format(arena, "LOCK TABLE ONLY %s IN ACCESS EXCLUSIVE MODE", table->quoted);
+    const char *lock = arena_format(arena,
+                                    "LOCK TABLE %s%s IN ACCESS EXCLUSIVE MODE",
+                                    kind[0] == 'p' ? "" : "ONLY ",
+                                    table->quoted);
     return lock == NULL ? error_set_memory(error) : session_execute(session, lock, error);
 }
 
@@ -257,8 +285,9 @@ static const char list_left[] =
     " to_char(d.dropped_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), d.message"
     " FROM novate.deferred d"
     " WHERE d.state IN ('dropped', 'not_valid') AND (d.migration = $1 OR $1 IS NULL)"
-    " ORDER BY d.kind = 'foreign_key', coalesce(pg_relation_size(to_regclass("
-    " format('%I.%I', d.schema_name, d.table_name))), 0) DESC, d.deferred";
+    " ORDER BY d.kind = 'foreign_key', (SELECT sum(pg_relation_size(m.relid))"
+    " FROM pg_partition_tree(to_regclass(format('%I.%I', d.schema_name, d.table_name))) m)"
+    " DESC NULLS LAST, d.deferred";
 
 bool deferral_list(struct session *session,
                    const char *migration,

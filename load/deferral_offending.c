@@ -19,13 +19,14 @@
 /* Two statements: one that counts keys and rows, one that names rows. */
 static const char queries_unique[] =
     "SELECT format('SELECT count(*)::text, coalesce(sum(n), 0)::text FROM (SELECT count(*) AS n"
-    " FROM ONLY %I.%I r WHERE %s GROUP BY %s HAVING count(*) > 1) g', schema_name, table_name,"
+    " FROM %s%I.%I r WHERE %s GROUP BY %s HAVING count(*) > 1) g', alone, schema_name, table_name,"
     " condition, keys),"
     " format('SELECT name FROM (SELECT %s AS name, count(*) OVER (PARTITION BY %s) AS n,"
-    " dense_rank() OVER (ORDER BY %s) AS place FROM ONLY %I.%I r WHERE %s) g WHERE n > 1"
-    " ORDER BY place, name LIMIT $1::bigint', row_name, keys, keys, schema_name, table_name,"
+    " dense_rank() OVER (ORDER BY %s) AS place FROM %s%I.%I r WHERE %s) g WHERE n > 1"
+    " ORDER BY place, name LIMIT $1::bigint', row_name, keys, keys, alone, schema_name, table_name,"
     " condition)"
-    " FROM (SELECT d.schema_name, d.table_name, " ROW_NAME " AS row_name,"
+    " FROM (SELECT CASE WHEN d.partitions IS NULL THEN 'ONLY ' ELSE '' END AS alone, d.schema_name,"
+    " d.table_name, " ROW_NAME " AS row_name,"
     " array_to_string(d.index_keys, ', ') AS keys,"
     " concat_ws(' AND ', 'true', '(' || d.predicate || ')', CASE WHEN d.nulls_distinct THEN"
     "  (SELECT string_agg('(' || k || ') IS NOT NULL', ' AND ') FROM unnest(d.index_keys) k) END)"

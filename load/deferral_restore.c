@@ -15,49 +15,108 @@ enum {
     PLAN_TABLE_THERE,
     PLAN_NAME_TAKEN, /* by something else */
     PLAN_TABLESPACE,
-    PLAN_LOCK,   /* or NULL */
     PLAN_CREATE, /* or NULL: it is there */
     PLAN_DETAILS,
     PLAN_VALID /* nothing is left to be validated afterwards */
 };
 
-/* Of an index. A lock that is stronger than that of building it is taken before, since two sessions
- * that both wanted more than they have would wait for each other. */
+/* As recorded, the index of a partitioned table is for that table ONLY, and those of its partitions
+ * are attached by name. Where it has other partitions now, the server has to find out which of them
+ * have one, and to build what is missing. */
+#define IN_WHOLE(definition, name)                                                                 \
+    "CASE WHEN w.as_recorded THEN " definition " ELSE replace(" definition                         \
+    ", format('INDEX %I ON ONLY ', " name "), format('INDEX %I ON ', " name ")) END"
+#define OF_PARTITIONS                                                                              \
+    " LEFT JOIN LATERAL (SELECT array_agg(m.relid::oid) AS oids, bool_and(EXISTS ("                \
+    "  SELECT FROM jsonb_to_recordset(d.partitions) AS p(schema text, \"table\" text)"             \
+    "  WHERE to_regclass(format('%I.%I', p.schema, p.\"table\")) = m.relid) OR m.level = 0)"       \
+    "  AS as_recorded FROM pg_partition_tree(to_regclass("                                         \
+    "  format('%I.%I', d.schema_name, d.table_name))) m) w ON d.partitions IS NOT NULL"            \
+    " LEFT JOIN LATERAL (SELECT string_agg(format('SET LOCAL default_tablespace = %L; %s', "       \
+    "coalesce(p.tablespace, "                                                                      \
+    "''), " IN_WHOLE(                                                                              \
+        "p.definition",                                                                            \
+        "p.name") "), '; ' ORDER BY p.depth DESC, p.name) AS builds,"                              \
+                  "  string_agg(format('ALTER INDEX %s ATTACH PARTITION %I.%I', p.parent, "        \
+                  "p.schema, p.name),"                                                             \
+                  "   '; ' ORDER BY p.depth DESC, p.name) FILTER (WHERE w.as_recorded AND"         \
+                  "   to_regclass(format('%I.%I', p.schema, p.\"table\")) = ANY (w.oids)) AS "     \
+                  "attaches,"                                                                      \
+                  "  string_agg(concat_ws('; ', '', CASE WHEN p.clustered THEN"                    \
+                  "   format('ALTER TABLE %I.%I CLUSTER ON %I', p.schema, p.\"table\", p.name) "   \
+                  "END,"                                                                           \
+                  "   CASE WHEN p.replica_identity THEN format('ALTER TABLE %I.%I REPLICA "        \
+                  "IDENTITY USING INDEX"                                                           \
+                  " %I', p.schema, p.\"table\", p.name) END,"                                      \
+                  "   'COMMENT ON INDEX ' || format('%I.%I IS %L', p.schema, p.name, p.comment),"  \
+                  "   (SELECT string_agg(format('ALTER INDEX %I.%I ALTER COLUMN %s SET "           \
+                  "STATISTICS %s',"                                                                \
+                  "    p.schema, p.name, s.key, s.value), '; ') FROM "                             \
+                  "jsonb_each_text(p.statistics) s)), '')"                                         \
+                  "   AS details FROM jsonb_to_recordset(d.partitions) AS p(schema text, "         \
+                  "\"table\" text,"                                                                \
+                  "   name text, depth int, parent text, definition text, tablespace text, "       \
+                  "comment text,"                                                                  \
+                  "   clustered boolean, replica_identity boolean, statistics jsonb)"              \
+                  "  WHERE to_regclass(format('%I.%I', p.schema, p.\"table\")) IS NOT NULL) parts" \
+                  " ON d.partitions IS NOT NULL"
+
+/* A lock that is stronger than that of building the index is taken before anything else, since two
+ * sessions that both wanted more than they have would wait for each other; and that of a
+ * partitioned table before those of its partitions, of which planning has a look. */
+static const char find_lock[] =
+    "SELECT CASE WHEN d.kind = 'unique_constraint' OR d.clustered OR d.replica_identity"
+    "  THEN format('LOCK TABLE ONLY %I.%I IN ACCESS EXCLUSIVE MODE', schema_name, table_name)"
+    "  WHEN EXISTS (SELECT FROM jsonb_to_recordset(d.partitions) AS p(clustered boolean,"
+    "   replica_identity boolean) WHERE p.clustered OR p.replica_identity)"
+    "  THEN format('LOCK TABLE %I.%I IN ACCESS EXCLUSIVE MODE', schema_name, table_name)"
+    "  WHEN d.partitions IS NOT NULL"
+    "  THEN format('LOCK TABLE ONLY %I.%I IN SHARE MODE', schema_name, table_name) END"
+    " FROM novate.deferred d WHERE d.deferred = $1::bigint AND d.kind <> 'foreign_key'"
+    " AND to_regclass(format('%I.%I', d.schema_name, d.table_name)) IS NOT NULL";
+
 static const char plan_index[] =
     "SELECT to_regclass(format('%I.%I', d.schema_name, d.table_name)) IS NOT NULL,"
     " x.oid IS NOT NULL AND (i.indexrelid IS NULL OR NOT i.indisvalid"
     "  OR pg_get_indexdef(x.oid) <> d.definition),"
     " coalesce(d.tablespace, ''),"
-    " CASE WHEN d.kind = 'unique_constraint' OR d.clustered OR d.replica_identity"
-    "  THEN format('LOCK TABLE ONLY %I.%I IN ACCESS EXCLUSIVE MODE', schema_name, table_name) END,"
-    " CASE WHEN x.oid IS NULL THEN d.definition END,"
-    " concat_ws('; ', '',"
-    "  CASE WHEN d.kind = 'unique_constraint' AND k.oid IS NULL THEN"
-    "   format('ALTER TABLE %I.%I ADD CONSTRAINT %I UNIQUE USING INDEX %I %s', schema_name,"
-    "    table_name, name, name, substring(constraint_definition FROM"
-    "    '(DEFERRABLE( INITIALLY DEFERRED)?)$')) END,"
-    "  CASE WHEN d.clustered THEN"
-    "   format('ALTER TABLE %I.%I CLUSTER ON %I', schema_name, table_name, name) END,"
-    "  CASE WHEN d.replica_identity THEN format('ALTER TABLE %I.%I REPLICA IDENTITY USING INDEX"
-    " %I', schema_name, table_name, name) END,"
-    "  'COMMENT ON INDEX ' || format('%I.%I IS %L', schema_name, name, d.comment),"
-    "  CASE WHEN d.kind = 'unique_constraint' THEN format('COMMENT ON CONSTRAINT %I ON %I.%I IS "
-    "%L',"
-    "   name, schema_name, table_name, d.constraint_comment) END,"
-    "  (SELECT string_agg(format('ALTER INDEX %I.%I ALTER COLUMN %s SET STATISTICS %s',"
-    "   schema_name, name, s.key, s.value), '; ') FROM json_each_text(d.column_statistics) s)),"
-    " true"
-    " FROM novate.deferred d LEFT JOIN pg_namespace n ON n.nspname = d.schema_name"
-    " LEFT JOIN pg_class x ON x.relname = d.name AND x.relnamespace = n.oid"
-    " LEFT JOIN pg_index i ON i.indexrelid = x.oid"
-    " LEFT JOIN pg_constraint k ON k.conindid = x.oid AND k.contype = 'u'"
-    " WHERE d.deferred = $1::bigint";
+    " CASE WHEN x.oid IS NULL AND d.partitions IS NULL THEN d.definition"
+    "  WHEN x.oid IS NULL THEN concat_ws('; ', parts.builds,"
+    "  format('SET LOCAL default_tablespace = %L', coalesce(d.tablespace, '')), " IN_WHOLE(
+        "d.definition",
+        "d.name") ", parts.attaches) END,"
+                  " concat_ws('; ', '', CASE WHEN x.oid IS NULL THEN parts.details END,"
+                  "  CASE WHEN d.kind = 'unique_constraint' AND k.oid IS NULL THEN"
+                  "   format('ALTER TABLE %I.%I ADD CONSTRAINT %I UNIQUE USING INDEX %I %s', "
+                  "schema_name,"
+                  "    table_name, name, name, substring(constraint_definition FROM"
+                  "    '(DEFERRABLE( INITIALLY DEFERRED)?)$')) END,"
+                  "  CASE WHEN d.clustered THEN"
+                  "   format('ALTER TABLE %I.%I CLUSTER ON %I', schema_name, table_name, name) END,"
+                  "  CASE WHEN d.replica_identity THEN format('ALTER TABLE %I.%I REPLICA IDENTITY "
+                  "USING INDEX"
+                  " %I', schema_name, table_name, name) END,"
+                  "  'COMMENT ON INDEX ' || format('%I.%I IS %L', schema_name, name, d.comment),"
+                  "  CASE WHEN d.kind = 'unique_constraint' THEN format('COMMENT ON CONSTRAINT %I "
+                  "ON %I.%I IS "
+                  "%L',"
+                  "   name, schema_name, table_name, d.constraint_comment) END,"
+                  "  (SELECT string_agg(format('ALTER INDEX %I.%I ALTER COLUMN %s SET STATISTICS "
+                  "%s',"
+                  "   schema_name, name, s.key, s.value), '; ') FROM "
+                  "json_each_text(d.column_statistics) s)),"
+                  " true"
+                  " FROM novate.deferred d LEFT JOIN pg_namespace n ON n.nspname = d.schema_name"
+                  " LEFT JOIN pg_class x ON x.relname = d.name AND x.relnamespace = n.oid"
+                  " LEFT JOIN pg_index i ON i.indexrelid = x.oid"
+                  " LEFT JOIN pg_constraint k ON k.conindid = x.oid AND k.contype = "
+                  "'u'" OF_PARTITIONS " WHERE d.deferred = $1::bigint";
 
 static const char plan_foreign_key[] =
     "SELECT t.oid IS NOT NULL,"
     " f.oid IS NOT NULL AND replace(pg_get_constraintdef(f.oid), ' NOT VALID', '')"
     "  <> replace(d.definition, ' NOT VALID', ''),"
-    " '', NULL, CASE WHEN f.oid IS NULL THEN format('ALTER TABLE %I.%I ADD CONSTRAINT %I %s%s',"
+    " '', CASE WHEN f.oid IS NULL THEN format('ALTER TABLE %I.%I ADD CONSTRAINT %I %s%s',"
     "  d.schema_name, d.table_name, d.name, d.definition,"
     "  CASE WHEN d.valid THEN ' NOT VALID' END) END,"
     " '; ' || format('COMMENT ON CONSTRAINT %I ON %I.%I IS %L', d.name, d.schema_name,"
@@ -169,6 +228,20 @@ static bool take_item(struct session *session,
     return true;
 }
 
+static bool lock(struct session *session,
+                 const char *number,
+                 struct arena *arena,
+                 struct error *reason)
+{
+    struct session_result found;
+    const char *const parameters[] = {number};
+    if (!session_query(session, find_lock, 1, parameters, arena, &found, reason)) {
+        return false;
+    }
+    const char *statement = found.rows == 0 ? NULL : session_value(&found, 0, 0);
+    return statement == NULL || session_execute(session, statement, reason);
+}
+
 static bool make(struct session *session,
                  const struct deferred *item,
                  const struct session_result *plan,
@@ -177,7 +250,6 @@ static bool make(struct session *session,
 {
     const char *const tablespace[] = {session_value(plan, 0, PLAN_TABLESPACE)};
     struct session_result result;
-    const char *lock = session_value(plan, 0, PLAN_LOCK);
     const char *create = session_value(plan, 0, PLAN_CREATE);
     if (session_value(plan, 0, PLAN_TABLE_THERE)[0] != 't') {
         error_set(reason, ERROR_STATE, "the table %s is not there any more", item->table);
@@ -198,7 +270,6 @@ static bool make(struct session *session,
                          arena,
                          &result,
                          reason) &&
-           (lock == NULL || session_execute(session, lock, reason)) &&
            (create == NULL || execute_hidden(session, create, reason)) &&
            execute_hidden(session, session_value(plan, 0, PLAN_DETAILS), reason);
 }
@@ -226,7 +297,8 @@ bool deferral_restore(struct session *session,
     *outcome = DEFERRAL_RESTORED;
     bool ok = take_item(session, number, &arena, &state, reason);
     if (ok && strcmp(state, "dropped") == 0) {
-        ok = session_query(session,
+        ok = lock(session, number, &arena, reason) &&
+             session_query(session,
                            is_foreign_key ? plan_foreign_key : plan_index,
                            1,
                            parameters,

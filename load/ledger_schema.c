@@ -12,7 +12,7 @@
 #include <string.h>
 
 enum {
-    SCHEMA_VERSION = 3
+    SCHEMA_VERSION = 4
 };
 
 static const char schema_runs[] =
@@ -188,6 +188,12 @@ static const char schema_deferred[] =
     " checked yet, or violate it. given_up: set by hand, it is not to come back.';"
     "COMMENT ON COLUMN novate.deferred.message IS 'Why it could not be restored.';";
 
+/* Since version 4. */
+static const char schema_partitions[] =
+    "ALTER TABLE novate.deferred ADD partitions jsonb;"
+    "COMMENT ON COLUMN novate.deferred.partitions IS"
+    " 'Of an index of a partitioned table: those of its partitions, which went with it.';";
+
 /* How rows become those of the table, and what was done with them; version 2 had not got it. */
 static const char schema_modes[] =
     "ALTER TABLE novate.entity"
@@ -258,8 +264,10 @@ static const char upgrade_2[] =
     " CHECK (kind IN ('rehearsal', 'load', 'delta', 'verify', 'retry'));";
 
 static const char upgrade_2_rows[] =
-    "UPDATE novate.reject SET first_run = run, first_seen_at = rejected_at;"
-    "INSERT INTO novate.version (version, tool) VALUES (3, '" NOVATE_VERSION "')";
+    "UPDATE novate.reject SET first_run = run, first_seen_at = rejected_at";
+
+static const char record_version[] =
+    "INSERT INTO novate.version (version, tool) VALUES (4, '" NOVATE_VERSION "')";
 
 /* Key of the advisory lock that serialises installations. */
 static const char install_lock[] = "SELECT pg_advisory_xact_lock(7955998170729676800)";
@@ -331,8 +339,6 @@ static bool refuse_version(struct session *session, long version, struct error *
 
 static bool install(struct session *session, struct error *error)
 {
-    static const char record[] =
-        "INSERT INTO novate.version (version, tool) VALUES (3, '" NOVATE_VERSION "')";
     bool exists = false;
     return session_execute(session, install_lock, error) &&
            target_ledger_exists(session, &exists, error) &&
@@ -340,9 +346,10 @@ static bool install(struct session *session, struct error *error)
                        session_execute(session, schema_chunks, error) &&
                        session_execute(session, schema_findings, error) &&
                        session_execute(session, schema_deferred, error) &&
+                       session_execute(session, schema_partitions, error) &&
                        session_execute(session, schema_modes, error) &&
                        session_execute(session, schema_rejects, error) &&
-                       session_execute(session, record, error)));
+                       session_execute(session, record_version, error)));
 }
 
 /* Whoever came first while we waited for the lock has done it. */
@@ -355,7 +362,9 @@ static bool upgrade(struct session *session, struct error *error)
                              session_execute(session, schema_deferred, error) &&
                              session_execute(session, schema_modes, error) &&
                              session_execute(session, schema_rejects, error) &&
-                             session_execute(session, upgrade_2_rows, error)));
+                             session_execute(session, upgrade_2_rows, error))) &&
+           (version >= SCHEMA_VERSION || (session_execute(session, schema_partitions, error) &&
+                                          session_execute(session, record_version, error)));
 }
 
 static bool in_transaction(struct session *session,
@@ -379,7 +388,7 @@ bool target_ledger_install(struct session *session, struct error *error)
     if (!read_version(session, &version, error)) {
         return false;
     }
-    if (version == 2) {
+    if (version == 2 || version == 3) {
         return in_transaction(session, upgrade, error) ||
                error_context(error, "upgrading the ledger, schema \"novate\" of the target");
     }

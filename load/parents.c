@@ -42,6 +42,7 @@ void parents_init(struct parents *parents)
     text_buffer_init(&parents->rows, (size_t)1 << 30);
     text_buffer_init(&parents->asked, (size_t)1 << 30);
     text_buffer_init(&parents->key, LIMIT_RECORD_BYTES * 2);
+    text_buffer_init(&parents->part, LIMIT_RECORD_BYTES * 2);
     text_buffer_init(&parents->wire, LIMIT_RECORD_BYTES * 2);
 }
 
@@ -53,6 +54,7 @@ void parents_release(struct parents *parents)
     text_buffer_release(&parents->rows);
     text_buffer_release(&parents->asked);
     text_buffer_release(&parents->key);
+    text_buffer_release(&parents->part);
     text_buffer_release(&parents->wire);
 }
 
@@ -73,15 +75,15 @@ static const struct identity *find_identity(const struct loader *loader, const c
     return NULL;
 }
 
-/* What of the source key the column holds; -1: something else. */
-static int position_of(const struct identity *identity, const char *column)
+/* How the column tells a part of the source key; NULL: it does not. */
+static const struct identity_column *way_of(const struct identity *identity, const char *column)
 {
     for (int i = 0; i < identity->count; i++) {
-        if (text_equal_case(text_of(identity->columns[i]), text_of(column))) {
-            return identity->positions[i];
+        if (text_equal_case(text_of(identity->columns[i].name), text_of(column))) {
+            return &identity->columns[i];
         }
     }
-    return -1;
+    return NULL;
 }
 
 /* The rows [first, end) of the answer are one link. It is of use where they are the whole source
@@ -102,16 +104,19 @@ static bool add_link(struct loader *loader,
         .constraint = session_value(answer, first, 0),
         .entity = identity->entity,
         .columns = ARENA_ARRAY(&loader->arena, int, (size_t)identity->key_count),
+        .ways = ARENA_ARRAY(
+            &loader->arena, const struct identity_column *, (size_t)identity->key_count),
         .schema = {.columns =
                        ARENA_ARRAY(&loader->arena, struct column, (size_t)identity->key_count)},
     };
-    if (link->columns == NULL || link->schema.columns == NULL) {
+    if (link->columns == NULL || link->ways == NULL || link->schema.columns == NULL) {
         return error_set_memory(error);
     }
     const struct schema *table = &loader->options.table->schema;
     for (int row = first; row < end; row++) {
         struct text child = text_of(session_value(answer, row, 2));
-        int position = position_of(identity, session_value(answer, row, 3));
+        const struct identity_column *way = way_of(identity, session_value(answer, row, 3));
+        int position = way == NULL ? -1 : way->position;
         int column = schema_find(loader->options.schema, child, true);
         int stored = schema_find(table, child, true);
         if (position < 0 || column < 0 || stored < 0 ||
@@ -119,6 +124,7 @@ static bool add_link(struct loader *loader,
             return true;
         }
         link->columns[position] = column;
+        link->ways[position] = way;
         link->schema.columns[position] = table->columns[stored];
         if (!loader->encoder.binary) {
             link->schema.columns[position].type = (struct type){.id = TYPE_TEXT};
@@ -249,6 +255,43 @@ static bool push_wire(const struct loader *loader,
     return true;
 }
 
+static struct text value_text(const struct vector *value, struct text_buffer *scratch)
+{
+    text_buffer_reset(scratch);
+    if (!type_is_text(value->type.id) && value->type.id != TYPE_OTHER) {
+        vector_format(value, 0, scratch);
+        return text_from(scratch->data, scratch->size);
+    }
+    struct text text = value->texts[vector_slot(value, 0)];
+    while (value->type.id == TYPE_CHAR && text.size > 0 && text.data[text.size - 1] == ' ') {
+        text.size--;
+    }
+    return text;
+}
+
+/* What the source key has where a column of its row has this; false: no key gives that. */
+static bool push_source(const struct identity_column *way,
+                        struct text text,
+                        struct text_buffer *out)
+{
+    struct text inner = {.data = NULL};
+    int64_t number = 0;
+    if (way->added != 0) {
+        bool whole =
+            text_to_int64(text, &number) && !__builtin_sub_overflow(number, way->added, &number);
+        text_buffer_format(out, "\"%lld\"", (long long)number);
+        return whole;
+    }
+    size_t around = (size_t)way->before.size + way->after.size;
+    if (text.size < around) {
+        return false;
+    }
+    inner = text_from(text.data + way->before.size, text.size - around);
+    text_buffer_json(out, inner);
+    return text_equal(text_from(text.data, way->before.size), way->before) &&
+           text_equal(text_from(inner.data + inner.size, way->after.size), way->after);
+}
+
 /* The key that the row refers to, as a reject of the link's entity has it. `*there` false: it has
  * none. */
 static bool read_key(
@@ -267,8 +310,14 @@ static bool read_key(
     }
     batch_set_rows(&link->batch, 1);
     text_buffer_reset(&parents->key);
-    vectors_key_json(link->batch.columns, link->schema.count, 0, &parents->key);
-    return NOVATE_CHECK(error, outcome == COPY_ROW) && text_buffer_check(&parents->key, error);
+    for (int i = 0; *there && i < link->schema.count; i++) {
+        text_buffer_char(&parents->key, i == 0 ? '[' : ',');
+        *there = push_source(
+            link->ways[i], value_text(&link->batch.columns[i], &parents->part), &parents->key);
+    }
+    text_buffer_char(&parents->key, ']');
+    return text_buffer_check(&parents->part, error) && NOVATE_CHECK(error, outcome == COPY_ROW) &&
+           text_buffer_check(&parents->key, error);
 }
 
 static void push_asked(struct parents *parents, const char *own, const char *entity)

@@ -1,8 +1,8 @@
 /* parents.h — rejects whose row refers to a record that is a reject itself.
  *
  * A row that a foreign key refuses has the key of the row that it refers to, in the target's
- * values. Where the mapping of that row's entity fills the columns of the key straight from its
- * source key (novate/identity.h), this is the key that a reject of that entity has, as a text. Such
+ * values. Where these tell the source key of that row's record (novate/identity.h), this is the key
+ * that a reject of its entity has, as a text. Such
  * rows of novate.reject wait for the next flush, which asks about all of them in one query.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_LOAD_PARENTS_H
@@ -17,6 +17,7 @@ struct parent_link {
     const char *constraint;
     const char *entity;
     int *columns; /* of the batches' schema, in the order of the entity's source key */
+    const struct identity_column **ways; /* that they tell it */
     struct schema schema;
     struct batch batch; /* one row of them */
 };
@@ -29,6 +30,7 @@ struct parents {
     struct text_buffer asked; /* JSON: an object per row and entity that it may refer to */
     int count;                /* of the rows */
     struct text_buffer key;   /* scratch */
+    struct text_buffer part;  /* scratch */
     struct text_buffer wire;  /* scratch */
 };
 

@@ -1,7 +1,8 @@
 /* repair_sql.c — the contract is in novate/repair_sql.h.
  *
  * Values of types that only the server knows are compared as texts: json and point have no operator
- * that says equal, and that of citext says it of what differs.
+ * that says equal, and that of citext says it of what differs. Texts are compared by their bytes:
+ * a collation that is not deterministic says equal of what differs, too.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "novate/repair_sql.h"
 
@@ -78,6 +79,12 @@ static bool is_key(const struct repair_table *table, int index)
     return found;
 }
 
+/* Equality of the server may be coarser than that of bytes. */
+static const char *exact_form(enum type_id id)
+{
+    return id == TYPE_OTHER ? "::text COLLATE \"C\"" : type_is_text(id) ? " COLLATE \"C\"" : "";
+}
+
 /* "name" = 'value', in a way that NULL meets NULL. */
 static void push_pin(const struct repair_table *table,
                      const struct batch *found,
@@ -90,14 +97,12 @@ static void push_pin(const struct repair_table *table,
         text_buffer_string(out, " IS NULL");
         return;
     }
-    if (column_of(table, index)->type.id == TYPE_OTHER) {
-        text_buffer_string(out, "::text");
-    }
+    text_buffer_string(out, exact_form(column_of(table, index)->type.id));
     text_buffer_string(out, " = ");
     push_literal(&found->columns[index], row, out);
 }
 
-/* The key; of a type that only the server knows twice, by its index and as text. */
+/* The key; of texts and of types that only the server knows twice, by its index and exactly. */
 static void push_key(const struct repair_table *table,
                      const struct batch *found,
                      int row,
@@ -106,7 +111,7 @@ static void push_key(const struct repair_table *table,
     for (int i = 0; i < table->key_count; i++) {
         int index = table->key[i];
         text_buffer_string(out, i == 0 ? "\nWHERE " : "\n  AND ");
-        if (column_of(table, index)->type.id == TYPE_OTHER &&
+        if (exact_form(column_of(table, index)->type.id)[0] != '\0' &&
             !vector_is_null(&found->columns[index], row)) {
             push_name(table, index, out);
             text_buffer_string(out, " = ");

@@ -126,7 +126,8 @@ static bool subtract(struct loader *loader,
     if (hex == NULL || !hash_from_hex(hex, &hash)) {
         return error_set(error, ERROR_STATE, "a reject of the target's ledger has no source_hash");
     }
-    digest_remove(&tally->source, hash);
+    bool emitted = loader->options.retry->several && session_value(old, row, 4)[0] == 't';
+    digest_remove(emitted ? &tally->emitted : &tally->source, hash);
     digest_remove(&tally->rejected, hash);
     const char *name = counted_as(old, row, &loader->chunk_arena);
     if (name == NULL) {
@@ -151,7 +152,8 @@ static bool correct_tally(struct loader *loader,
                             whole,
                             error) ||
         !session_query(loader->session,
-                       "SELECT source_hash, class, name, by_target FROM novate.reject"
+                       "SELECT source_hash, class, name, by_target,"
+                       " row_number() OVER (PARTITION BY key) > 1 FROM novate.reject"
                        " WHERE reject = ANY ($1::bigint[])",
                        1,
                        parameters,
@@ -185,7 +187,8 @@ bool retry_end(struct loader *loader, struct tally *whole, struct error *error)
     if (numbers == NULL) {
         return error_set_memory(error);
     }
-    if (!NOVATE_CHECK(error, loader->tally.source.rows == (uint64_t)*retry->found_count) ||
+    uint64_t rows = loader->tally.source.rows + loader->tally.emitted.rows;
+    if (!NOVATE_CHECK(error, rows == (uint64_t)*retry->found_count) ||
         !correct_tally(loader, parameters, whole, error)) {
         return false;
     }

@@ -8,6 +8,7 @@
 #include "program_build.h"
 
 #include "novate/limits.h"
+#include "novate/name.h"
 
 #include <string.h>
 
@@ -414,16 +415,25 @@ static bool explain_groups(struct explainer *explainer, const struct grouping_sp
 
 /* --- what is left over --- */
 
+static void read_column(struct explainer *explainer, const char *name)
+{
+    int index =
+        explainer->source == NULL ? -1 : name_column(explainer->source, name, explainer->arena);
+    if (index >= 0) {
+        explainer->read[index] = true;
+    }
+}
+
 /* What is read without a rule. */
 static void read_keys(struct explainer *explainer)
 {
     const struct relation_spec *spec = &explainer->mapping->source;
 
     for (int i = 0; i < spec->key_count; i++) {
-        (void)source_type(explainer, spec->key[i]);
+        read_column(explainer, spec->key[i]);
     }
     if (spec->changed != NULL) {
-        (void)source_type(explainer, spec->changed);
+        read_column(explainer, spec->changed);
     }
 }
 

@@ -29,7 +29,8 @@ struct cell {
 struct leader {
     struct hash identity;
     uint32_t taken; /* somebody leads */
-    uint32_t tied;
+    uint16_t tied;
+    uint16_t followed;
 };
 
 struct group {
@@ -312,6 +313,7 @@ static bool takes_lead(const struct groups *groups,
     if (hash_equal(leader->identity, row->identity)) {
         return false; /* the same record, read again */
     }
+    leader->followed = 1;
     for (int i = 0; i < groups->order_count && order == 0; i++) {
         order = prefer(groups, &orders[i], row->orders[i], row->row);
     }
@@ -394,6 +396,11 @@ const struct group *groups_find(const struct groups *groups, struct hash key)
 bool group_is_led_by(const struct group *group, struct hash identity)
 {
     return hash_equal(group->leader.identity, identity);
+}
+
+bool group_is_followed(const struct group *group)
+{
+    return group->leader.followed != 0;
 }
 
 bool group_is_tied(const struct group *group)

@@ -50,6 +50,8 @@ bool groups_offer(struct groups *groups,
 /* NULL: there is no such group. */
 const struct group *groups_find(const struct groups *groups, struct hash key);
 bool group_is_led_by(const struct group *group, struct hash identity);
+/* Is there a record in it beside the one that leads? */
+bool group_is_followed(const struct group *group);
 /* Was it the identity alone that decided? */
 bool group_is_tied(const struct group *group);
 /* The column's value into a row of a flat vector of its type; false: it is NULL. */

@@ -7,6 +7,8 @@
 #include "compile.h"
 #include "program_build.h"
 
+#include "novate/name.h"
+
 #include <string.h>
 #include <time.h>
 
@@ -60,7 +62,7 @@ static bool resolve_keys(struct build *build, struct program *program)
         return error_set_memory(build->error);
     }
     for (int i = 0; i < spec->key_count; i++) {
-        int index = schema_find(build->records, text_of(spec->key[i]), false);
+        int index = name_column(build->records, spec->key[i], build->context.arena);
         if (index < 0) {
             (void)problem_add(build->context.problems,
                               key_place(spec->key_places, i, build->context.mapping->source_place),

@@ -5,6 +5,8 @@
 #include "program.h"
 #include "program_build.h"
 
+#include "novate/name.h"
+
 #include <string.h>
 
 enum {
@@ -51,7 +53,7 @@ static bool prove_columns(struct build *build,
         program->proven[i] = !build->source->columns[i].nullable;
     }
     for (int i = 0; i < spec->key_count; i++) {
-        int index = schema_find(build->source, text_of(spec->key[i]), false);
+        int index = name_column(build->source, spec->key[i], build->context.arena);
         if (index >= 0) {
             program->proven[index] = true; /* it identifies the record */
         }

@@ -10,16 +10,23 @@ static bool is_call(const struct node *node, const char *name)
     return node != NULL && node->kind == NODE_CALL && text_equal_case(node->text, text_of(name));
 }
 
-/* The parser bounds the depth of the tree, and so of this. */
+static void check_args(struct binder *binder, const struct node *node);
+
 static void check_names(struct binder *binder, const struct node *node)
 {
-    const bool lookup = is_call(node, "lookup");
-
-    if (lookup) {
+    if (is_call(node, "lookup")) {
         (void)bind_check_lookup(binder, node);
     } else if (node->kind == NODE_CALL && !bind_name_exists(node->text)) {
         (void)bind_refuse_name(binder, node);
     }
+    check_args(binder, node);
+}
+
+/* The parser bounds the depth of the tree, and so of this. */
+static void check_args(struct binder *binder, const struct node *node)
+{
+    const bool lookup = is_call(node, "lookup");
+
     for (int i = 0; i < node->arg_count; i++) {
         const struct node *arg = node->args[i];
         if (is_call(arg, "valid_at") && !lookup) {
@@ -30,27 +37,60 @@ static void check_names(struct binder *binder, const struct node *node)
     }
 }
 
+/* latest() and earliest() of "keep" are no functions: of it the arguments are looked at. */
+static bool check_spec(const struct bind_context *context,
+                       const struct expression_spec *spec,
+                       bool is_keep,
+                       struct error *error)
+{
+    struct binder binder = {.context = context, .spec = spec};
+    struct node *node = NULL;
+
+    if (spec->text == NULL) {
+        return true;
+    }
+    if (!parser_parse(spec, context->arena, context->problems, &node, error)) {
+        return false;
+    }
+    if (is_call(node, "valid_at")) {
+        (void)bind_refuse_valid_at(&binder, node);
+    } else if (node != NULL && is_keep) {
+        check_args(&binder, node);
+    } else if (node != NULL) {
+        check_names(&binder, node);
+    }
+    return !binder.memory || error_set_memory(error);
+}
+
 static bool check_specs(const struct bind_context *context,
                         const struct expression_spec *specs,
                         int count,
                         struct error *error)
 {
     for (int i = 0; i < count; i++) {
-        struct binder binder = {.context = context, .spec = &specs[i]};
-        struct node *node = NULL;
-        if (!parser_parse(&specs[i], context->arena, context->problems, &node, error)) {
+        if (!check_spec(context, &specs[i], false, error)) {
             return false;
-        }
-        if (is_call(node, "valid_at")) {
-            (void)bind_refuse_valid_at(&binder, node);
-        } else if (node != NULL) {
-            check_names(&binder, node);
-        }
-        if (binder.memory) {
-            return error_set_memory(error);
         }
     }
     return true;
+}
+
+static bool check_grouping(const struct bind_context *context,
+                           const struct grouping_spec *grouping,
+                           struct error *error)
+{
+    if (grouping == NULL) {
+        return true;
+    }
+    for (int i = 0; i < grouping->column_count; i++) {
+        if (!check_spec(context, &grouping->columns[i].value, false, error)) {
+            return false;
+        }
+    }
+    return check_specs(context, grouping->by, grouping->by_count, error) &&
+           check_spec(context, &grouping->keep, true, error) &&
+           check_spec(context, &grouping->attribute, false, error) &&
+           check_spec(context, &grouping->value, false, error);
 }
 
 static bool check_emits(const struct bind_context *context,
@@ -59,7 +99,7 @@ static bool check_emits(const struct bind_context *context,
 {
     for (int i = 0; i < mapping->emit_count; i++) {
         const struct emit_spec *emit = &mapping->emits[i];
-        if (!check_specs(context, &emit->when, emit->when.text != NULL, error) ||
+        if (!check_spec(context, &emit->when, false, error) ||
             !check_specs(context, emit->columns, emit->column_count, error)) {
             return false;
         }
@@ -77,5 +117,6 @@ bool program_check_syntax(const struct mapping *mapping,
     return check_specs(&context, mapping->filters, mapping->filter_count, error) &&
            check_specs(&context, mapping->columns, mapping->column_count, error) &&
            check_emits(&context, mapping, error) &&
+           check_grouping(&context, mapping->grouping, error) &&
            check_specs(&context, mapping->checks, mapping->check_count, error);
 }

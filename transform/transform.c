@@ -340,7 +340,6 @@ bool transform_begin(struct transform *transform, struct batch *in, struct error
     arena_reset(&transform->batch);
     transform->left = 0;
     transform->merged = 0;
-    transform->tied = 0;
     transform->without_column = 0;
     memset(transform->filtered,
            0,

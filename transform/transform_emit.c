@@ -85,7 +85,6 @@ static void forget_decisions(struct transform *branch, int rows)
            0,
            (size_t)branch->program->mapping->filter_count * sizeof *branch->filtered);
     branch->merged = 0;
-    branch->tied = 0;
     branch->without_column = 0;
     branch->evaluator.remarks.count = 0;
 }
@@ -164,4 +163,41 @@ bool emission_apply(struct transform *transform,
     emission->next = branch->last ? 0 : emission->next + 1;
     out->again = !branch->last;
     return none == 0 || counters_add(&out->tally.counters, "filter", none_given, none, error);
+}
+
+/* A record that gives no row may be rejected itself, with the first program. */
+static bool count_of_branch(struct transform *branch,
+                            struct batch *in,
+                            uint8_t *given,
+                            struct error *error)
+{
+    if (!transform_begin(branch, in, error) || !transform_filter(branch, error)) {
+        return false;
+    }
+    mark_rows(branch, branch->candidates);
+    if (!transform_when(branch, error)) {
+        return false;
+    }
+    mark_emitting(branch, in->rows);
+    for (int row = 0; row < in->rows; row++) {
+        bool candidate = validity_get(branch->candidates, row);
+        bool rejected = branch->first && branch->decisions[row].outcome == OUTCOME_REJECTED;
+        bool counts = candidate ? validity_get(branch->emits, row) : rejected;
+        given[row] = (uint8_t)(given[row] + counts);
+    }
+    return true;
+}
+
+bool transform_count_given(struct transform *transform,
+                           struct batch *in,
+                           uint8_t *given,
+                           struct error *error)
+{
+    memset(given, 0, LIMIT_BATCH_ROWS);
+    for (int i = 0; i < transform->emission.count; i++) {
+        if (!count_of_branch(transform->emission.branches[i], in, given, error)) {
+            return false;
+        }
+    }
+    return true;
 }

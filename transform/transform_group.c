@@ -18,6 +18,7 @@ struct group_scratch {
     struct hash *identities;
     uint64_t *keyed;     /* rows that have a key */
     uint64_t *leaves;    /* rows that go */
+    uint64_t *tied;      /* rows that stand for others by nothing but their key */
     int16_t *columns;    /* of a pivot: the column that takes the row's attribute, or -1 */
     uint16_t *rows;      /* in play, while rules work on some of them */
     uint16_t *ordered;   /* rows by column */
@@ -69,12 +70,14 @@ bool group_scratch_create(struct transform *transform, struct error *error)
     scratch->identities = ARENA_ARRAY(memory, struct hash, LIMIT_BATCH_ROWS);
     scratch->keyed = ARENA_ARRAY(memory, uint64_t, words);
     scratch->leaves = ARENA_ARRAY(memory, uint64_t, words);
+    scratch->tied = ARENA_ARRAY(memory, uint64_t, words);
     scratch->columns = ARENA_ARRAY(memory, int16_t, LIMIT_BATCH_ROWS);
     scratch->rows = ARENA_ARRAY(memory, uint16_t, LIMIT_BATCH_ROWS);
     scratch->ordered = ARENA_ARRAY(memory, uint16_t, LIMIT_BATCH_ROWS);
     bool made = scratch->keys != NULL && scratch->identities != NULL && scratch->keyed != NULL &&
-                scratch->leaves != NULL && scratch->columns != NULL && scratch->rows != NULL &&
-                scratch->ordered != NULL && make_columns(transform, scratch);
+                scratch->leaves != NULL && scratch->tied != NULL && scratch->columns != NULL &&
+                scratch->rows != NULL && scratch->ordered != NULL &&
+                make_columns(transform, scratch);
     return made || error_set_memory(error);
 }
 
@@ -356,8 +359,8 @@ static void decide_row(struct transform *transform, int row)
         validity_set(scratch->leaves, row);
         transform_decide(transform, row, &merged);
         transform->merged++;
-    } else if (group != NULL) {
-        transform->tied += group_is_tied(group);
+    } else if (group != NULL && group_is_tied(group)) {
+        validity_set(scratch->tied, row);
     }
 }
 
@@ -398,6 +401,7 @@ bool transform_group(struct transform *transform, const struct batch *in, struct
         return false;
     }
     clear_rows(scratch->leaves);
+    clear_rows(scratch->tied);
     for (int k = 0; k < rows->count; k++) {
         int row = selection_row(rows, k);
         if (validity_get(scratch->keyed, row)) {
@@ -408,6 +412,57 @@ bool transform_group(struct transform *transform, const struct batch *in, struct
     }
     transform_remove(transform, scratch->leaves);
     fill_columns(transform);
+    return true;
+}
+
+uint64_t transform_count_tied(const struct transform *transform)
+{
+    const struct selection *rows = &transform->evaluator.selections[0];
+    uint64_t tied = 0;
+
+    for (int k = 0; k < rows->count; k++) {
+        int row = selection_row(rows, k);
+        bool counted = transform->fresh == NULL || validity_get(transform->fresh, row);
+        tied += counted && validity_get(transform->group->tied, row);
+    }
+    return tied;
+}
+
+/* --- how records stand to their groups --- */
+
+static enum standing standing_of(const struct transform *transform, int row)
+{
+    const struct group_scratch *scratch = transform->group;
+    const struct group *group = groups_find(transform->groups, scratch->keys[row]);
+
+    if (group == NULL) {
+        return STANDING_FREE;
+    }
+    return !group_is_led_by(group, scratch->identities[row]) ? STANDING_FOLLOWS
+           : group_is_followed(group)                        ? STANDING_LEADS
+                                                             : STANDING_FREE;
+}
+
+bool transform_find_standings(struct transform *transform,
+                              struct batch *in,
+                              uint8_t *standings,
+                              struct error *error)
+{
+    const struct selection *rows = &transform->evaluator.selections[0];
+
+    if (!NOVATE_CHECK(error, transform->groups != NULL) || !transform_begin(transform, in, error) ||
+        !transform_filter(transform, error) || !prepare(transform, in, error)) {
+        return false;
+    }
+    for (int row = 0; row < in->rows; row++) {
+        bool filtered = transform->decisions[row].outcome == OUTCOME_FILTERED;
+        standings[row] = filtered ? STANDING_LEFT_OUT : STANDING_FREE;
+    }
+    for (int k = 0; k < rows->count; k++) {
+        int row = selection_row(rows, k);
+        bool keyed = validity_get(transform->group->keyed, row);
+        standings[row] = (uint8_t)(keyed ? standing_of(transform, row) : STANDING_FREE);
+    }
     return true;
 }
 

@@ -57,7 +57,6 @@ struct transform {
     const struct groups *groups; /* where the program has any */
     struct group_scratch *group; /* likewise: what its rows come to */
     uint64_t merged;             /* rows of the batch that were merged */
-    uint64_t tied;               /* rows that stand for others by nothing but their key */
     uint64_t without_column;     /* rows whose attribute no column of the pivot takes */
     bool first;                  /* the first, or only, batch that comes of the one that went in */
     bool last;                   /* the last, or only, one */
@@ -83,6 +82,8 @@ void group_scratch_release(struct transform *transform);
 bool transform_group(struct transform *transform,
                      const struct batch *in,
                      struct error *error) NODISCARD;
+/* Records in play that stand for others by nothing but their key. */
+uint64_t transform_count_tied(const struct transform *transform);
 /* Of transform.c: runs a rule over the rows in play; those that fail become rejects. */
 bool transform_run_rule(struct transform *transform,
                         const struct rule *rule,

@@ -347,7 +347,7 @@ static bool count_grouped(const struct output *output, struct error *error)
     const struct counter items[] = {
         {.group = "merge", .name = name, .count = transform->merged},
         {.group = "filter", .name = name, .count = transform->without_column},
-        {.group = "note", .name = name, .count = transform->tied},
+        {.group = "note", .name = name, .count = transform_count_tied(transform)},
     };
 
     for (size_t i = 0; i < sizeof items / sizeof *items; i++) {

@@ -37,6 +37,12 @@ void bucket_set_add(struct bucket_set *set, int bucket)
     set->has[bucket] = true;
 }
 
+void bucket_set_remove(struct bucket_set *set, int bucket)
+{
+    set->count -= set->has[bucket] ? 1 : 0;
+    set->has[bucket] = false;
+}
+
 void bucket_set_reset(struct bucket_set *set)
 {
     memset(set->has, 0, sizeof *set->has * LIMIT_VERIFY_BUCKETS);

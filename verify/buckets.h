@@ -35,6 +35,7 @@ struct bucket_set {
 
 bool bucket_set_init(struct bucket_set *set, struct arena *arena, struct error *error) NODISCARD;
 void bucket_set_add(struct bucket_set *set, int bucket);
+void bucket_set_remove(struct bucket_set *set, int bucket);
 void bucket_set_reset(struct bucket_set *set);
 
 #endif

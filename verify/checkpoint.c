@@ -1,6 +1,9 @@
 /* checkpoint.c — the contract is in checkpoint.h. SPDX-License-Identifier: Apache-2.0 */
 #include "checkpoint.h"
 
+#include "checkpoint_findings.h"
+#include "figures_json.h"
+
 #include "novate/ledger.h"
 
 #include <jansson.h>
@@ -20,11 +23,13 @@ static int64_t now_ns(void)
 
 static void push_chunks(struct text_buffer *out, const struct checkpoint *checkpoint)
 {
+    const struct verify_checkpoint *options = &checkpoint->compare->checkpoint;
+
     text_buffer_member(out, "chunks");
     text_buffer_char(out, '[');
-    for (int i = 0; i < checkpoint->options->chunk_count; i++) {
+    for (int i = 0; i < options->chunk_count; i++) {
         if (checkpoint->done[i]) {
-            text_buffer_member_text(out, NULL, checkpoint->options->chunks[i]);
+            text_buffer_member_text(out, NULL, options->chunks[i]);
         }
     }
     text_buffer_char(out, ']');
@@ -50,42 +55,64 @@ static void push_buckets(struct text_buffer *out, const struct buckets *buckets)
     text_buffer_push(out, buckets->digests, sizeof *buckets->digests * LIMIT_VERIFY_BUCKETS);
 }
 
-static void push_state(struct text_buffer *out,
-                       const struct checkpoint *checkpoint,
-                       const struct first_reading *reading,
-                       const struct tally *tally)
+static void push_figures(struct text_buffer *out, const struct first_reading *first)
 {
+    text_buffer_member(out, "figures");
+    figures_json(&first->source_figures, out);
+    text_buffer_member(out, "aside_figures");
+    figures_json(&first->aside_figures, out);
+}
+
+static void push_second(struct text_buffer *out, const struct checkpoint *checkpoint)
+{
+    char hex[HASH_HEX_SIZE];
+
+    hash_hex(checkpoint->target, hex);
+    text_buffer_member_text(out, "target", hex);
+    text_buffer_member_count(out, "confirm_after_s", checkpoint->compare->confirm.after_s);
+    text_buffer_member(out, "second");
+    findings_json(checkpoint->findings, &checkpoint->first->refused, out);
+}
+
+static void push_state(struct text_buffer *out, const struct checkpoint *checkpoint)
+{
+    const struct first_reading *first = checkpoint->first;
+
     text_buffer_char(out, '{');
     text_buffer_member_count(out, "novate_verification", 1);
-    text_buffer_member_text(out, "identity", checkpoint->options->identity);
+    text_buffer_member_text(out, "identity", checkpoint->compare->checkpoint.identity);
     text_buffer_member_text(out, "began_at", checkpoint->began_at);
     text_buffer_member(out, "tally");
-    tally_json(tally, out);
-    push_refused(out, &reading->refused);
+    tally_json(checkpoint->tally, out);
+    push_refused(out, &first->refused);
     push_chunks(out, checkpoint);
+    if (checkpoint->compare->figures) {
+        push_figures(out, first);
+    }
+    if (checkpoint->findings != NULL) {
+        push_second(out, checkpoint);
+    }
     text_buffer_string(out, "}\n");
-    push_buckets(out, &reading->source);
-    push_buckets(out, &reading->aside);
+    push_buckets(out, &first->source);
+    push_buckets(out, &first->aside);
     struct hash hash = hash_bytes(out->data, out->size);
     text_buffer_push(out, &hash, sizeof hash);
 }
 
-bool checkpoint_save(struct checkpoint *checkpoint,
-                     const struct first_reading *reading,
-                     const struct tally *tally,
-                     struct error *error)
+bool checkpoint_save(struct checkpoint *checkpoint, struct error *error)
 {
+    const struct verify_checkpoint *options = &checkpoint->compare->checkpoint;
     struct text_buffer out;
 
-    if (checkpoint->options->save == NULL) {
+    if (options->save == NULL) {
         return true;
     }
     int64_t begun = now_ns();
     text_buffer_init(&out, STATE_BYTES_MAX);
-    push_state(&out, checkpoint, reading, tally);
+    push_state(&out, checkpoint);
     bool ok = text_buffer_check(&out, error);
     if (ok) {
-        checkpoint->options->save(checkpoint->options->state, text_from(out.data, out.size));
+        options->save(options->state, text_from(out.data, out.size));
     }
     text_buffer_release(&out);
     checkpoint->saved_ns = now_ns();
@@ -93,24 +120,21 @@ bool checkpoint_save(struct checkpoint *checkpoint,
     return ok;
 }
 
-bool checkpoint_chunk(struct checkpoint *checkpoint,
-                      int chunk,
-                      const struct first_reading *reading,
-                      const struct tally *tally,
-                      struct error *error)
+bool checkpoint_chunk(struct checkpoint *checkpoint, int chunk, struct error *error)
 {
-    if (checkpoint->options->save == NULL) {
+    const struct verify_checkpoint *options = &checkpoint->compare->checkpoint;
+
+    if (options->save == NULL) {
         return true;
     }
     if (!NOVATE_CHECK(error,
-                      chunk >= 0 && chunk < checkpoint->options->chunk_count &&
-                          !checkpoint->done[chunk])) {
+                      chunk >= 0 && chunk < options->chunk_count && !checkpoint->done[chunk])) {
         return false;
     }
     checkpoint->done[chunk] = true;
     checkpoint->done_count++;
     bool due = now_ns() - checkpoint->saved_ns >= SAVES_SHARE * checkpoint->took_ns;
-    return !due || checkpoint_save(checkpoint, reading, tally, error);
+    return !due || checkpoint_save(checkpoint, error);
 }
 
 /* The line and what follows it; false: it is not whole. */
@@ -135,7 +159,7 @@ static bool split(struct text kept, struct text *line, struct text *rest)
 /* Every chunk that was read must be one of today's, or its rows would count twice. */
 static bool take_chunks(struct checkpoint *checkpoint, const json_t *chunks)
 {
-    const struct verify_checkpoint *options = checkpoint->options;
+    const struct verify_checkpoint *options = &checkpoint->compare->checkpoint;
     size_t index = 0;
     const json_t *item = NULL;
     int found = -1;
@@ -197,61 +221,136 @@ static bool take_tally(struct tally *tally, const json_t *state)
     return ok;
 }
 
-/* False: something does not fit, and what was taken so far is to be forgotten. */
-static bool take(struct checkpoint *checkpoint,
-                 struct first_reading *reading,
-                 struct tally *tally,
-                 const json_t *state,
-                 struct text rest)
+static bool take_figures(struct first_reading *first, const json_t *state)
 {
+    return figures_take(&first->source_figures, json_object_get(state, "figures")) &&
+           figures_take(&first->aside_figures, json_object_get(state, "aside_figures"));
+}
+
+/* False: something does not fit, and what was taken so far is to be forgotten. */
+static bool take(struct checkpoint *checkpoint, const json_t *state, struct text rest)
+{
+    struct first_reading *first = checkpoint->first;
     const char *identity = json_string_value(json_object_get(state, "identity"));
     const char *began_at = json_string_value(json_object_get(state, "began_at"));
 
     if (json_integer_value(json_object_get(state, "novate_verification")) != 1 ||
-        identity == NULL || strcmp(identity, checkpoint->options->identity) != 0 ||
+        identity == NULL || strcmp(identity, checkpoint->compare->checkpoint.identity) != 0 ||
         began_at == NULL || strlen(began_at) >= sizeof checkpoint->began_at) {
         return false;
     }
     memcpy(checkpoint->began_at, began_at, strlen(began_at) + 1);
     return take_chunks(checkpoint, json_object_get(state, "chunks")) &&
-           take_refused(&reading->refused, json_object_get(state, "refused")) &&
-           take_buckets(&reading->source, &rest) && take_buckets(&reading->aside, &rest) &&
-           rest.size == 0 && take_tally(tally, state);
+           take_refused(&first->refused, json_object_get(state, "refused")) &&
+           (!checkpoint->compare->figures || take_figures(first, state)) &&
+           take_buckets(&first->source, &rest) && take_buckets(&first->aside, &rest) &&
+           rest.size == 0 && take_tally(checkpoint->tally, state);
 }
 
-static void forget(struct checkpoint *checkpoint,
-                   struct first_reading *reading,
-                   struct tally *tally)
+static void forget(struct checkpoint *checkpoint)
 {
-    memset(
-        checkpoint->done, 0, sizeof *checkpoint->done * (size_t)checkpoint->options->chunk_count);
+    struct first_reading *first = checkpoint->first;
+
+    memset(checkpoint->done,
+           0,
+           sizeof *checkpoint->done * (size_t)checkpoint->compare->checkpoint.chunk_count);
     checkpoint->done_count = 0;
-    refused_take_back(&reading->refused, 0);
-    buckets_reset(&reading->source);
-    buckets_reset(&reading->aside);
-    tally_init(tally, tally->counters.arena);
+    refused_take_back(&first->refused, 0);
+    buckets_reset(&first->source);
+    buckets_reset(&first->aside);
+    figures_reset(&first->source_figures);
+    figures_reset(&first->aside_figures);
+    tally_init(checkpoint->tally, checkpoint->tally->counters.arena);
 }
 
 void checkpoint_open(struct checkpoint *checkpoint,
                      const struct compare *compare,
-                     struct first_reading *reading,
+                     struct first_reading *first,
                      struct tally *tally)
 {
     const struct verify_checkpoint *options = &compare->checkpoint;
     struct text line = TEXT_NONE;
     struct text rest = TEXT_NONE;
 
-    *checkpoint =
-        (struct checkpoint){.options = options, .done = options->done, .saved_ns = now_ns()};
+    *checkpoint = (struct checkpoint){.compare = compare,
+                                      .first = first,
+                                      .tally = tally,
+                                      .done = options->done,
+                                      .saved_ns = now_ns()};
     json_t *state =
         options->save != NULL && options->kept.size > 0 && split(options->kept, &line, &rest)
             ? json_loadb(line.data, line.size, 0, NULL)
             : NULL;
-    if (state != NULL && take(checkpoint, reading, tally, state, rest)) {
+    if (state != NULL && take(checkpoint, state, rest)) {
         checkpoint->resumed_count = checkpoint->done_count;
-    } else if (options->save != NULL) {
-        forget(checkpoint, reading, tally);
-        compare->confirm.now(compare->confirm.state, checkpoint->began_at);
+        checkpoint->kept = state;
+        return;
     }
     json_decref(state);
+    if (options->save != NULL) {
+        forget(checkpoint);
+        compare->confirm.now(compare->confirm.state, checkpoint->began_at);
+    }
+}
+
+/* Was a second reading kept, of the same differences in the same way? */
+static bool second_fits(const struct checkpoint *checkpoint)
+{
+    struct hash target;
+    uint64_t after_s = 0;
+
+    return checkpoint->kept != NULL &&
+           checkpoint->resumed_count == checkpoint->compare->checkpoint.chunk_count &&
+           field_hash(checkpoint->kept, "target", &target) &&
+           hash_equal(target, checkpoint->target) &&
+           field_number(checkpoint->kept, "confirm_after_s", INT64_MAX, &after_s) &&
+           after_s == checkpoint->compare->confirm.after_s;
+}
+
+static void take_second(struct checkpoint *checkpoint, struct findings *findings)
+{
+    struct findings before = *findings;
+    const json_t *second = json_object_get(checkpoint->kept, "second");
+    struct refused *refused = &checkpoint->first->refused;
+
+    if (!findings_take(findings, refused, checkpoint->compare->schema, second)) {
+        *findings = before;
+        bucket_set_reset(&findings->settled);
+    }
+}
+
+bool checkpoint_second(struct checkpoint *checkpoint,
+                       struct findings *findings,
+                       struct bucket_set *differing,
+                       struct error *error)
+{
+    const struct digest *target = checkpoint->first->target.digests;
+
+    if (checkpoint->compare->checkpoint.save == NULL || differing->count == 0) {
+        return true;
+    }
+    checkpoint->target = hash_bytes(target, sizeof *target * LIMIT_VERIFY_BUCKETS);
+    if (second_fits(checkpoint)) {
+        take_second(checkpoint, findings);
+    }
+    for (int i = 0; i < LIMIT_VERIFY_BUCKETS; i++) {
+        if (findings->settled.has[i]) {
+            bucket_set_remove(differing, i);
+        }
+    }
+    checkpoint->findings = findings;
+    return checkpoint_save(checkpoint, error);
+}
+
+bool checkpoint_settled(struct checkpoint *checkpoint, bool target_is_the_same, struct error *error)
+{
+    if (!target_is_the_same) {
+        checkpoint->findings = NULL;
+    }
+    return checkpoint->findings == NULL || checkpoint_save(checkpoint, error);
+}
+
+void checkpoint_close(struct checkpoint *checkpoint)
+{
+    json_decref(checkpoint->kept);
 }

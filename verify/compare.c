@@ -3,7 +3,8 @@
 #include "compare.h"
 
 #include "buckets.h"
-#include "differences.h"
+#include "checkpoint.h"
+#include "findings.h"
 #include "first_reading.h"
 #include "second_reading.h"
 
@@ -60,9 +61,7 @@ static void judge(struct first_reading *first,
     refused_settle(&first->refused, explained);
 }
 
-static bool conclude(struct second_reading_result *found,
-                     struct verify_result *result,
-                     struct error *error)
+static bool conclude(struct findings *found, struct verify_result *result, struct error *error)
 {
     const struct match_totals *totals = &found->totals;
     const struct flight *flight = &found->flight;
@@ -126,8 +125,9 @@ static bool conclude_figures(struct first_reading *first,
 /* The reading of both sides, and of what differs the second one. */
 static bool read_both(const struct compare *compare,
                       struct first_reading *first,
+                      struct checkpoint *checkpoint,
                       struct verify_result *result,
-                      struct second_reading_result *found,
+                      struct findings *found,
                       struct arena *arena,
                       struct arena *working,
                       struct error *error)
@@ -137,12 +137,13 @@ static bool read_both(const struct compare *compare,
 
     if (!bucket_set_init(&explained, working, error) ||
         !bucket_set_init(&differing, working, error) ||
-        !first_reading_run(first, compare, &result->tally, working, error)) {
+        !bucket_set_init(&found->settled, working, error) ||
+        !first_reading_run(first, compare, checkpoint, &result->tally, working, error)) {
         return false;
     }
-    if (first->resumed_chunks > 0) {
-        result->resumed_chunks = first->resumed_chunks;
-        memcpy(result->resumed_from, first->began_at, sizeof result->resumed_from);
+    if (checkpoint->resumed_count > 0) {
+        result->resumed_chunks = checkpoint->resumed_count;
+        memcpy(result->resumed_from, checkpoint->began_at, sizeof result->resumed_from);
     }
     if (compare->count_target != NULL) {
         conclude_counts(first, result);
@@ -150,7 +151,11 @@ static bool read_both(const struct compare *compare,
     }
     judge(first, &explained, &differing, &found->totals);
     result->buckets_reread = (uint64_t)differing.count;
-    return second_reading_run(compare, first, &differing, found, working, error) &&
+    if (!checkpoint_second(checkpoint, found, &differing, error)) {
+        return false;
+    }
+    result->resumed_buckets = (uint64_t)found->settled.count;
+    return second_reading_run(compare, first, &differing, checkpoint, found, working, error) &&
            conclude(found, result, error) &&
            (!compare->figures || conclude_figures(first, arena, result, error));
 }
@@ -163,7 +168,8 @@ bool compare_run(const struct compare *compare,
     struct arena working;
     struct comparison comparison;
     struct first_reading first = {.comparison = &comparison};
-    struct second_reading_result found = {.totals = {.equal = 0}};
+    struct findings found = {.totals = {.equal = 0}};
+    struct checkpoint checkpoint = {.kept = NULL};
 
     *result = (struct verify_result){.equal = 0};
     tally_init(&result->tally, arena);
@@ -171,7 +177,8 @@ bool compare_run(const struct compare *compare,
     flight_init(&found.flight, LIMIT_IN_FLIGHT, arena, compare->budget);
     arena_init(&working, (size_t)64 << 10, compare->budget);
     bool ok = comparison_init(&comparison, compare->schema, compare->columns, &working, error) &&
-              read_both(compare, &first, result, &found, arena, &working, error);
+              read_both(compare, &first, &checkpoint, result, &found, arena, &working, error);
+    checkpoint_close(&checkpoint);
     first_reading_release(&first);
     arena_release(&working);
     flight_release(&found.flight);

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EXTREME_TEXT_BYTES 256
 /* A field of the largest size and its head. */
 #define VALUE_BYTES_MAX ((size_t)2 << 30)
 
@@ -113,7 +112,7 @@ static void take(struct extreme *extreme, const struct extreme *value)
     *extreme = *value;
     extreme->text = text;
     extreme->set = true;
-    if (text != NULL) {
+    if (text != NULL && value->size > 0) {
         memcpy(text, value->text, value->size);
     }
 }

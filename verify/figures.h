@@ -15,6 +15,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#define EXTREME_TEXT_BYTES 256
+
 /* The least or greatest value; by the column's storage one of these is in use. */
 struct extreme {
     bool set;

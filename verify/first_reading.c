@@ -38,6 +38,7 @@ struct side {
     struct tally chunk; /* of the chunk in hand */
     struct arena arena; /* of `chunk` */
     int refused_rows;   /* set aside before the chunk in hand */
+    bool in_chunk;      /* rows of one that has not ended are in no sum */
     bool ok;
     struct error error;
 };
@@ -105,6 +106,7 @@ static void chunk_begin(struct side *side)
     arena_reset(&side->arena);
     tally_init(&side->chunk, &side->arena);
     side->refused_rows = side->reading->refused.row_count;
+    side->in_chunk = false;
 }
 
 static bool chunk_end(struct side *side, int chunk, struct error *error)
@@ -118,7 +120,7 @@ static bool chunk_end(struct side *side, int chunk, struct error *error)
                figures_merge(&reading->aside_figures, &side->aside_figures, error));
     ok = ok && tally_merge(side->tally, &side->chunk, error);
     chunk_begin(side);
-    return ok && checkpoint_chunk(side->checkpoint, chunk, reading, side->tally, error);
+    return ok && checkpoint_chunk(side->checkpoint, chunk, error);
 }
 
 static void side_restart(void *state)
@@ -149,6 +151,7 @@ static bool side_write(void *state, struct batch *batch, struct error *error)
     if (side->tally != NULL && !tally_merge(&side->chunk, &batch->tally, error)) {
         return false;
     }
+    side->in_chunk = side->number == SIDE_SOURCE;
     return hash_rows(side, batch, error) && add_batch(side, batch, error) &&
            add_figures(side, batch, error) &&
            (side->number != SIDE_SOURCE || !batch->chunk_ends ||
@@ -172,7 +175,8 @@ static void *side_run(void *state)
     bool target = side->number == SIDE_TARGET;
     side->ok = target && side->compare->count_target != NULL
                    ? count_target(side)
-                   : compare_read(side->compare, side->rows, writer, &side->error);
+                   : compare_read(side->compare, side->rows, writer, &side->error) &&
+                         NOVATE_CHECK(&side->error, !side->in_chunk);
     if (!side->ok) {
         int none = SIDE_NONE;
         atomic_compare_exchange_strong(side->failed, &none, side->number);
@@ -271,24 +275,21 @@ static bool init_hasher(struct side *side, struct arena *arena, struct error *er
 static bool read_sides(struct side *source, struct side *target, struct error *error)
 {
     const struct compare *compare = source->compare;
-    struct first_reading *reading = source->reading;
     struct checkpoint *checkpoint = source->checkpoint;
     struct error ignored = ERROR_NONE;
 
-    checkpoint_open(checkpoint, compare, reading, source->tally);
-    reading->resumed_chunks = checkpoint->resumed_count;
-    memcpy(reading->began_at, checkpoint->began_at, sizeof reading->began_at);
+    checkpoint_open(checkpoint, compare, source->reading, source->tally);
     chunk_begin(source);
     bool ok = run_sides(source, target, compare->together, error);
     /* The failure itself is what the caller hears of. */
-    bool kept = ok || checkpoint->done_count == 0 ||
-                checkpoint_save(checkpoint, reading, source->tally, &ignored);
+    bool kept = ok || checkpoint->done_count == 0 || checkpoint_save(checkpoint, &ignored);
     (void)kept;
     return ok;
 }
 
 bool first_reading_run(struct first_reading *reading,
                        const struct compare *compare,
+                       struct checkpoint *checkpoint,
                        struct tally *tally,
                        struct arena *arena,
                        struct error *error)
@@ -296,7 +297,6 @@ bool first_reading_run(struct first_reading *reading,
     atomic_int failed = SIDE_NONE;
     struct buckets chunk = {.digests = NULL};
     struct figures chunk_figures = {.count = 0};
-    struct checkpoint checkpoint;
     struct side source = {
         .compare = compare,
         .rows = &compare->source,
@@ -304,7 +304,7 @@ bool first_reading_run(struct first_reading *reading,
         .failed = &failed,
         .buckets = &chunk,
         .reading = reading,
-        .checkpoint = &checkpoint,
+        .checkpoint = checkpoint,
         .tally = tally,
     };
     struct side target = {

@@ -11,24 +11,25 @@
 
 #include <stdbool.h>
 
+struct checkpoint;
+
 struct first_reading {
     const struct comparison *comparison;
     struct buckets source;
     struct buckets aside; /* source rows whose records were refused; not in `source` */
     struct buckets target;
     struct refused refused;
-    int resumed_chunks; /* of the source, read by one that was interrupted */
-    char began_at[VERIFY_TIME_SIZE];
     /* Level FULL, of the same rows as the buckets: */
     struct figures source_figures;
     struct figures aside_figures;
     struct figures target_figures;
 };
 
-/* reading->comparison is set. `arena` is for what the readings need; the tally's counters live in
- * `tally`'s own arena. */
+/* reading->comparison is set. Opens `checkpoint`, and goes on from where it was interrupted.
+ * `arena` is for what the readings need; the tally's counters live in `tally`'s own arena. */
 bool first_reading_run(struct first_reading *reading,
                        const struct compare *compare,
+                       struct checkpoint *checkpoint,
                        struct tally *tally,
                        struct arena *arena,
                        struct error *error) NODISCARD;

@@ -108,8 +108,7 @@ bool flight_same(const struct flight_group *group, const struct flight_left *lef
            digest_equal(&group->left.rows[1], &left->rows[1]);
 }
 
-/* `second` NULL: equal by then. */
-static bool push(struct flight *flight,
+bool flight_note(struct flight *flight,
                  const struct difference *first,
                  const struct difference *second,
                  struct error *error)
@@ -144,7 +143,7 @@ bool flight_changed(struct flight *flight,
 {
     bool differed = group != NULL && group->first.key != NULL;
     flight->changed += count;
-    return push(flight, differed ? &group->first : NULL, difference, error);
+    return flight_note(flight, differed ? &group->first : NULL, difference, error);
 }
 
 bool flight_settle(struct flight *flight, struct error *error)
@@ -154,7 +153,7 @@ bool flight_settle(struct flight *flight, struct error *error)
         for (; group != NULL; group = group->next) {
             if (!group->met && group->first.key != NULL) {
                 flight->settled++;
-                if (!push(flight, &group->first, NULL, error)) {
+                if (!flight_note(flight, &group->first, NULL, error)) {
                     return false;
                 }
             }

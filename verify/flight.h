@@ -67,6 +67,11 @@ bool flight_describe(struct flight *flight,
 struct flight_group *flight_meet(struct flight *flight, struct hash key);
 /* Are the same rows left over? */
 bool flight_same(const struct flight_group *group, const struct flight_left *left);
+/* Keeps a record that was seen twice, unless `limit` are: NULL says that it was equal then. */
+bool flight_note(struct flight *flight,
+                 const struct difference *first,
+                 const struct difference *second,
+                 struct error *error) NODISCARD;
 /* A difference of a record that changed; `group` NULL: nothing differed at the first look. */
 bool flight_changed(struct flight *flight,
                     const struct flight_group *group,

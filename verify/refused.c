@@ -64,10 +64,15 @@ uint64_t refused_mark(const struct refused_key *key)
 
 struct refused_key *refused_marked(const struct refused *refused, uint64_t mark)
 {
-    for (size_t i = 0; refused->slots != NULL && i <= refused->mask; i++) {
-        struct refused_key *slot = &refused->slots[i];
-        if (slot->key != NULL && refused_mark(slot) == mark) {
-            return slot;
+    /* A mark lacks the lowest bit of the hash. */
+    for (unsigned bit = 0; refused->slots != NULL && bit <= 1; bit++) {
+        uint64_t hash = mark << 1 | bit;
+        size_t i = (size_t)hash & refused->mask;
+        while (refused->slots[i].key != NULL && refused->slots[i].hash != hash) {
+            i = (i + 1) & refused->mask;
+        }
+        if (refused->slots[i].key != NULL) {
+            return &refused->slots[i];
         }
     }
     return NULL;
@@ -97,5 +102,4 @@ void refused_settle(struct refused *refused, const struct bucket_set *explained)
             refused->rows[i].key->count--;
         }
     }
-    refused->row_count = 0;
 }

@@ -196,6 +196,16 @@ static void push_settled(struct text_buffer *out, const json_t *verification)
     }
 }
 
+static void push_resumed_buckets(struct text_buffer *out, const json_t *verification)
+{
+    uint64_t buckets = 0;
+    if (view_count(verification, "resumed_buckets", &buckets) && buckets > 0) {
+        text_buffer_string(out, ", and ");
+        push_counted(out, buckets, "bucket", "buckets");
+        text_buffer_string(out, " of what differed had been read again");
+    }
+}
+
 void push_comparison_words(const json_t *entity, struct text_buffer *out)
 {
     const json_t *verification = json_object_get(entity, "verification");
@@ -229,6 +239,8 @@ void push_comparison_words(const json_t *entity, struct text_buffer *out)
         push_counted(out, count, "chunk", "chunks");
         text_buffer_string(out, " of the source had been read before an interruption, from ");
         push_time(out, view_text(verification, "resumed_from"));
-        text_buffer_string(out, " on.");
+        text_buffer_string(out, " on");
+        push_resumed_buckets(out, verification);
+        text_buffer_char(out, '.');
     }
 }

@@ -144,6 +144,7 @@ static void put_verification(struct text_buffer *out,
     text_buffer_member_count(out, "refused", result->refused);
     text_buffer_member_count(out, "buckets_reread", result->buckets_reread);
     text_buffer_member_count(out, "resumed_chunks", (uint64_t)result->resumed_chunks);
+    text_buffer_member_count(out, "resumed_buckets", result->resumed_buckets);
     text_buffer_member_text(
         out, "resumed_from", result->resumed_chunks > 0 ? result->resumed_from : NULL);
     text_buffer_member_count(out, "within_tolerance", result->within_tolerance);

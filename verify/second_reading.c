@@ -249,10 +249,41 @@ static bool read_next(struct second_reading *reading,
     }
 }
 
+/* Does the target hold what it held at the first reading, in the buckets that were read again? */
+static bool target_is_the_same(const struct second_reading *reading)
+{
+    struct digest sum = {.rows = 0};
+
+    for (int i = 0; i < LIMIT_VERIFY_BUCKETS; i++) {
+        if (reading->chosen.has[i]) {
+            digest_merge(&sum, &reading->first->target.digests[i]);
+        }
+    }
+    return digest_equal(&sum, &reading->match.digests[MATCH_TARGET]);
+}
+
+static bool settle_chosen(struct second_reading *reading,
+                          struct checkpoint *checkpoint,
+                          struct findings *findings,
+                          struct error *error)
+{
+    if (!match_finish(
+            &reading->match, reading->flight, &findings->differences, &findings->totals, error)) {
+        return false;
+    }
+    for (int i = 0; i < LIMIT_VERIFY_BUCKETS; i++) {
+        if (reading->chosen.has[i]) {
+            bucket_set_add(&findings->settled, i);
+        }
+    }
+    return checkpoint_settled(checkpoint, target_is_the_same(reading), error);
+}
+
 bool second_reading_run(const struct compare *compare,
                         struct first_reading *first,
                         const struct bucket_set *differing,
-                        struct second_reading_result *result,
+                        struct checkpoint *checkpoint,
+                        struct findings *findings,
                         struct arena *arena,
                         struct error *error)
 {
@@ -260,7 +291,7 @@ bool second_reading_run(const struct compare *compare,
         .compare = compare,
         .first = first,
         .comparison = first->comparison,
-        .flight = compare->confirm.wait == NULL ? NULL : &result->flight,
+        .flight = compare->confirm.wait == NULL ? NULL : &findings->flight,
     };
     int next = 0;
     bool ok = false;
@@ -273,8 +304,7 @@ bool second_reading_run(const struct compare *compare,
     }
     for (int done = 0; done < differing->count; done += reading.chosen.count) {
         if (!read_next(&reading, differing, &next, error) ||
-            !match_finish(
-                &reading.match, reading.flight, &result->differences, &result->totals, error)) {
+            !settle_chosen(&reading, checkpoint, findings, error)) {
             goto done;
         }
     }

@@ -160,6 +160,7 @@ bool verify_entity(const struct verify_options *options,
         .key_count = options->key_count,
         .columns = options->columns,
         .confirm = options->confirm,
+        .checkpoint = options->checkpoint,
         .figures = options->level == VERIFY_FULL,
         .coded = options->coded,
         .count_target = options->level == VERIFY_COUNTS ? table_count : NULL,
@@ -177,9 +178,6 @@ bool verify_entity(const struct verify_options *options,
         .cancel = options->cancel,
         .differences_max = LIMIT_DIFFERENCES,
     };
-    if (options->level == VERIFY_DIGEST) {
-        compare.checkpoint = options->checkpoint;
-    }
     if (!compare_run(&compare, arena, result, error)) {
         return error_context(error, "verifying \"%s\"", options->entity);
     }

@@ -6,9 +6,10 @@
  * Restoring one is a transaction of its own, which begins by locking its row of the ledger: a
  * server process that a killed novate left behind is waited for, and nothing is restored twice.
  *
- * Left in place: primary keys, exclusion constraints, what is not valid, what belongs to a
- * partitioned table, what something else depends on, the mapping's key where rows are found by it,
- * and what this role could not make again.
+ * The index of a partitioned table goes with those of its partitions. Left in place: primary keys,
+ * exclusion constraints, constraints of a partitioned table, what is not valid, what something else
+ * depends on, the mapping's key where rows are found by it, what this role could not make again.
+ *
  * Errors   ERROR_TARGET; that rows violate what is restored is an outcome, no error.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_DEFERRAL_H

@@ -1,7 +1,8 @@
 /* ledger_sample.h — samples that people looked at, in the ledger of the work directory.
  *
- * A sample is noted when its sheet is written, and again with what came of it. The table is made
- * when the first one is noted; a ledger without it has none.
+ * A sample is noted when its sheet is written, and again with what came of it. A later word about
+ * one stands beside the former: nothing that was said is taken back. The table is made with the
+ * first note; a ledger without it has none.
  * Threads   any, as ledger.h. SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_LEDGER_SAMPLE_H
 #define NOVATE_LEDGER_SAMPLE_H
@@ -17,7 +18,7 @@ struct ledger;
 struct ledger_sample {
     const char *entity;
     const char *sheet;        /* file */
-    const char *sheet_sha256; /* of its bytes; with the entity it tells samples apart */
+    const char *sheet_sha256; /* of its bytes */
     const char *mapping_digest;
     const char *strata; /* column, or NULL */
     uint64_t seed;
@@ -25,18 +26,18 @@ struct ledger_sample {
     uint64_t population; /* records of the source */
     uint64_t records;    /* of the sample */
     const char *drawn_at;
-    const char *at; /* when it was recorded; NULL: nobody has said what came of it */
+    const char *at; /* when it was recorded what came of it; NULL: the note of its drawing */
     uint64_t checked;
     uint64_t errors;
     const char *who;
     const char *why; /* or NULL */
 };
 
-/* Notes a sample, or what came of one that is there. */
+/* Notes a sample, or what came of one. */
 bool ledger_sample_put(struct ledger *ledger,
                        const struct ledger_sample *sample,
                        struct error *error) NODISCARD;
-/* All of them, in the order in which they were drawn. */
+/* All notes, in their order. */
 bool ledger_samples(struct ledger *ledger,
                     struct arena *arena,
                     struct ledger_sample **samples,

@@ -28,6 +28,7 @@ struct loader_retry {
     int number_count;
     const int64_t *found; /* complete when the last batch of the chunk comes */
     const int *found_count;
+    bool several;               /* rejects of one record are of rows that it gives */
     const char *mapping_digest; /* of today, hex */
 };
 

@@ -139,6 +139,16 @@ bool report_diff(const char *from,
                  struct text_buffer *out,
                  struct error *error) NODISCARD;
 
+/* Reports of migrations that belong together, such as those of several trusts into one target:
+ * apart and summed up, in one of the forms; `*verdict` is the worst of them. From the canonical
+ * JSON of each. ERROR_STATE: one is no report of novate; ERROR_USAGE: two are of one migration. */
+bool report_join(const char *const *reports,
+                 int count,
+                 enum report_format format,
+                 struct text_buffer *out,
+                 enum verdict *verdict,
+                 struct error *error) NODISCARD;
+
 /* "#3f9a0c12": a key as reports show it. */
 void report_key(const char *key, const char *salt, bool show_keys, struct text_buffer *out);
 

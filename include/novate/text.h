@@ -25,9 +25,10 @@ struct text {
 struct text text_of(const char *string); /* of a C string */
 struct text text_from(const char *data, size_t size);
 bool text_equal(struct text a, struct text b);
-bool text_equal_case(struct text a, struct text b); /* ASCII letters without regard to case */
-int text_compare(struct text a, struct text b);     /* memcmp order, as collation C */
-struct text text_trim(struct text text);            /* blanks, tabs, line ends at both ends */
+bool text_equal_case(struct text a, struct text b);   /* ASCII letters without regard to case */
+int text_compare(struct text a, struct text b);       /* memcmp order, as collation C */
+bool text_to_int64(struct text text, int64_t *value); /* decimal digits, a minus, nothing else */
+struct text text_trim(struct text text);              /* blanks, tabs, line ends at both ends */
 
 /* UTF-8. `*offset` (may be NULL) is the first byte that is not valid. */
 bool utf8_valid(const char *data, size_t size, size_t *offset);

@@ -69,8 +69,8 @@ bool mapping_of_lookups(const struct mapping *mapping,
                         struct error *error) NODISCARD;
 
 /* Which columns of the target are known by the key of a record, as far as the mapping alone says:
- * those that are a key column itself, perhaps cast or in fit(), or copied. None where a record
- * gives several rows. */
+ * those that are a key column itself, perhaps cast or in fit(), or copied; with a constant text
+ * around it, or a number added. Where a record gives several rows, what all of them have alike. */
 bool mapping_identity(const struct mapping *mapping,
                       struct arena *arena,
                       struct identity *identity,
@@ -158,6 +158,25 @@ bool transform_collect(struct transform *transform,
                        struct batch *in,
                        struct groups *groups,
                        struct error *error) NODISCARD;
+/* How a record stands to its group, for those who read it again without the others. */
+enum standing {
+    STANDING_FREE,     /* there is no other in its group, or it has none */
+    STANDING_LEFT_OUT, /* by a filter */
+    STANDING_LEADS,    /* stands for others */
+    STANDING_FOLLOWS   /* another one stands for it */
+};
+/* Of each row of a batch, which is not changed. The transform has groups and maps nothing else. */
+bool transform_find_standings(struct transform *transform,
+                              struct batch *in,
+                              uint8_t *standings,
+                              struct error *error) NODISCARD;
+/* How many rows each record of a batch gives under emit:, or comes to as a reject; at most
+ * LIMIT_BATCH_ROWS counts are written. The batch is not changed, and the transform maps nothing
+ * else. */
+bool transform_count_given(struct transform *transform,
+                           struct batch *in,
+                           uint8_t *given,
+                           struct error *error) NODISCARD;
 /* `groups` is read only from here on, by any number of transforms. */
 void transform_use_groups(struct transform *transform, const struct groups *groups);
 struct transformer transform_as_transformer(struct transform *transform);

@@ -78,10 +78,12 @@ struct verify_confirm {
     /* Waits; ERROR_INTERRUPTED when it is to end. NULL: differences are not looked at again. */
     bool (*wait)(void *state, struct error *error);
     void (*now)(void *state, char time[VERIFY_TIME_SIZE]);
+    uint64_t after_s; /* how long it waits */
 };
 
-/* What the first reading has done, kept so that one that was interrupted goes on: the chunks of the
- * source that were read. The target is read anew, and what differs is read again in any case. */
+/* What has been done, kept so that a verification that was interrupted goes on: the chunks of the
+ * source that the first reading has read, and what the second one has settled. The target is read
+ * anew. Keys of differences are in it and, at level FULL, least and greatest values and codes. */
 struct verify_checkpoint {
     void *state;
     /* Keeps `data` instead of what was kept before, from the thread that reads the source; a
@@ -114,7 +116,7 @@ struct verify_options {
     const struct column_comparison *columns; /* one per column of the schema; NULL: all alike */
     const bool *coded; /* level FULL: columns whose distribution is counted; NULL: none */
     struct verify_confirm confirm;
-    struct verify_checkpoint checkpoint; /* not of level FULL, whose figures it does not hold */
+    struct verify_checkpoint checkpoint;
     struct verify_source source;
     struct session *session; /* read-only, the verification's for its duration */
     /* Brings mapped values of type OTHER into the server's form while `session` is reading the
@@ -165,7 +167,8 @@ struct verify_result {
     struct tally tally;          /* of the source side, first reading */
     struct digest source_digest; /* of mapped rows, without those that the server refused */
     struct digest target_digest;
-    int resumed_chunks; /* of the source, read by a first reading that was interrupted, */
+    int resumed_chunks;       /* of the source, read by a verification that was interrupted, */
+    uint64_t resumed_buckets; /* of buckets_reread, settled by it, */
     char resumed_from[VERIFY_TIME_SIZE]; /* which began then; "": none */
     uint64_t equal, not_equal, missing_target, missing_source;
     uint64_t within_tolerance; /* of `equal`: those whose digests are not */

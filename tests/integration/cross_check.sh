@@ -280,6 +280,7 @@ grep -q 'nothing was compared: the target could not do it: permission denied.*(4
     complain "the reason is not said: $(cat "$tmp/out")"
 same 'verdict of what could not be done' "$(entity_field "$tmp/report.json" person verdict)" \
     not_verified
+expect 8 verify "$tmp/plan/plan.yaml" --cross-check 10 --level counts # asked for all the same
 expect 0 verify "$tmp/plan/plan.yaml"
 sql target -c 'DROP OWNED BY novate_cross_plain' -c 'DROP ROLE novate_cross_plain'
 

@@ -8,6 +8,7 @@
 #     NOVATE_TEST_LONG=1  in all ways, after each
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/../support/program.sh"
+. "$(dirname "$0")/../support/holding.sh"
 need_postgres
 
 seed=${NOVATE_TEST_SEED:-$(date +%s)}
@@ -82,40 +83,6 @@ for jobs in 0 1 3; do
         FROM novate.deferred")" "Event by name event_again event_code event_day event_identity\
  event_note event_once event_seen event_status event_unique"
 done
-# holding: statements like what public.hold says wait until `let_go`.
-prepare_holding() {
-    sql target <<'SQL'
-CREATE TABLE public.hold (pattern text);
-CREATE FUNCTION public.hold() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF EXISTS (SELECT FROM public.hold WHERE current_query() LIKE pattern) THEN
-        PERFORM pg_advisory_xact_lock_shared(4711);
-    END IF; END $$;
-CREATE EVENT TRIGGER hold ON ddl_command_start EXECUTE FUNCTION public.hold();
-SQL
-}
-
-# until_true QUERY: asks until the answer is t.
-until_true() {
-    local deadline=$((SECONDS + 60))
-    until [ "$(sql target -c "$1")" = t ]; do
-        [ "$SECONDS" -lt "$deadline" ] || fail "in vain: $1"
-    done
-}
-
-# struck WHAT: novate runs until the target holds it, and is killed.
-struck() {
-    local what=$1
-    shift
-    hold 'SELECT pg_advisory_lock(4711)'
-    "$NOVATE" run "$tmp/plan/plan.yaml" --chunk-rows 100 "$@" >"$tmp/killed.out" 2>&1 </dev/null &
-    local pid=$! status=0
-    until_true "SELECT count(*) > 0 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
-        AND objid = 4711"
-    kill -KILL "$pid"
-    wait "$pid" 2>/dev/null || status=$?
-    same "$what: killed" "$status" 137
-}
-
 missing() {
     sql target -c "SELECT count(*) FROM novate.deferred WHERE state <> 'restored'"
 }

@@ -29,9 +29,10 @@ picture() {
     ls -A "$tmp"
 }
 
-for stage in fresh loaded; do
-    [ "$stage" = fresh ] || expect 0 run "$tmp/plan/plan.yaml" --append
-    sql target -c 'VACUUM (FREEZE, ANALYZE)' -c CHECKPOINT
+for stage in fresh loaded verified differs; do
+    [ "$stage" != loaded ] || expect 0 run "$tmp/plan/plan.yaml" --append
+    [ "$stage" != differs ] || sql target -c 'UPDATE care.event SET code = 5 WHERE event_id = 3'
+    sql target -c 'VACUUM (FREEZE, ANALYZE)' -c 'VACUUM pg_statistic' -c CHECKPOINT
     : >"$tmp/out"
     : >"$tmp/err"
     : >"$tmp/after"
@@ -44,6 +45,8 @@ for stage in fresh loaded; do
         novate run "$tmp/plan/plan.yaml" --dry-run --append || status=$?
         case $status in 0 | 8) ;; *) fail "a dry run after the real one ended with $status" ;; esac
         ;;
+    verified) expect 0 verify "$tmp/plan/plan.yaml" --dry-run ;;
+    differs) expect 7 verify "$tmp/plan/plan.yaml" --dry-run ;;
     esac
     picture >"$tmp/after"
     if ! diff "$tmp/before" "$tmp/after"; then

@@ -137,6 +137,25 @@ check_says out "  lookup sex: 7 codes in 1230 records without an entry become NU
 check_says out ", '9999' 26, "
 check_says out '  lookup site: 1 code in 1 record without an entry are kept: '
 
+# Keys that are numbers of records are never shown, however often they occur.
+cp -r "$tmp/codes" "$tmp/numbers"
+cat >"$tmp/numbers/person.yaml" <<'YAML'
+entity: person
+source: {table: PERSON, key: [PERSON_ID]}
+target: {table: person, key: [person_id]}
+lookups:
+  there: {table: SEX, from: CODE, to: code, missing: "null"}
+  last:  {table: SEX, from: CODE, to: NAME, missing: keep, chase: true}
+columns:
+  person_id: PERSON_ID
+  sex:       lookup('last', SEX_CD)
+  site:      coalesce(lookup('there', SEX_CD)::text, '-')
+YAML
+expect 0 check "$tmp/numbers/plan.yaml"
+check_says out "  lookup there: 7 codes in 1230 records without an entry become NULL: numbers of "
+check_says out "  lookup last: 7 codes in 1230 records without an entry are kept: numbers of "
+! grep -q "'362'\|'9999'" "$tmp/out" "$tmp/err" || complain 'a number of a record is shown'
+
 # Nothing is counted outside the window, nor, unless it is asked for, where there are many records.
 now=$(date -u +%-H)
 window=$(printf '%02d:00-%02d:59' $(((now + 2) % 24)) $(((now + 3) % 24)))

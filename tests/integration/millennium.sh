@@ -84,4 +84,10 @@ compare rejects rejects.txt
 # 6. What the platform has.
 sql target -f "$cases/values.sql" >"$tmp/values.txt"
 compare values values.txt
+
+# 7. Of a database that keeps local time a day of birth is what it says.
+sqlite3 -batch -bail "$tmp/millennium.db" "DELETE FROM PERSON WHERE PERSON_ID <> 1003"
+expect 0 preview "$mappings/millennium/plan.yaml" --entity person "${settings[@]}" \
+    --set database_time=Europe/London
+same 'born in local time' "$(awk '$1 == "birth_date" { print $2 }' "$tmp/out")" 1945-07-09
 finish

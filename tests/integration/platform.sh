@@ -43,12 +43,29 @@ columns:
   status: "'active'"
   src_id: CAST(ID AS text)
 YAML
+printf '%s\n' ID,INTO 5,6 6, 8,6 >"$tmp/plan/person.csv"
+cat >"$tmp/plan/person.yaml" <<'YAML'
+entity: person
+source: {file: person.csv, key: [ID], columns: {ID: bigint, INTO: bigint}}
+target: {table: care.person, key: [person_id], scope: person_id > 2, defer: [foreign_keys]}
+columns:
+  person_id: ID
+  nhs_status: "'07'"
+  birth_precision: "'unknown'"
+  gender_code: "'X'"
+  ethnic_code: "'99'"
+  deceased: "false"
+  restricted: "false"
+  merged_into: INTO
+  active: INTO IS NULL
+  src_id: CAST(ID AS text)
+YAML
 cat >"$tmp/plan/plan.yaml" <<YAML
 novate: 1
 migration: platform
 source: {csv: .}
 target: {postgres: "$(conninfo target)", schema: $platform/schema.sql}
-mappings: [address.yaml, diagnosis.yaml]
+mappings: [person.yaml, address.yaml, diagnosis.yaml]
 YAML
 
 # 1. It is the schema of a plan. A second time it says that it is there, and changes nothing.
@@ -161,7 +178,7 @@ accepted 'a child before its parent' "SET CONSTRAINTS ALL DEFERRED;
 
 # 5. What novate's functions give, the platform takes.
 expect 0 run "$tmp/plan/plan.yaml" --report "$tmp/report.json"
-for entity in address diagnosis; do
+for entity in person address diagnosis; do
     same "rejects of $entity" "$(entity_field "$tmp/report.json" "$entity" rejected)" 0
 done
 same postcodes "$(sql target -c "SELECT string_agg(coalesce(postcode, '-'), ',' ORDER BY seq)
@@ -169,4 +186,13 @@ same postcodes "$(sql target -c "SELECT string_agg(coalesce(postcode, '-'), ',' 
     'SO22 5DE,SO22 5DE,ZZ99 3VZ,EC1A 1BB,GIR 0AA,BFPO 801,-,JE2 3AB'
 same codes "$(sql target -c "SELECT string_agg(coalesce(code, '-'), ',' ORDER BY condition_id)
     FROM care.condition WHERE condition_id > 1")" 'R54X,A170-D,I219,999990011000001105,-,73211009'
+
+# 6. Merges come in any order where the foreign keys are deferred, and a chain is found in the end.
+same merges "$(sql target -c 'SELECT person_id, merged_into, survives FROM care.person
+    WHERE person_id > 2 ORDER BY 1' | tr '\n' ' ')" '5|6|f 6||t 8|6|f '
+sql target -c 'DELETE FROM care.person WHERE person_id > 2'
+printf '%s\n' ID,INTO 5,6 6,7 7, >"$tmp/plan/person.csv"
+sed -i 's/^mappings:.*/mappings: [person.yaml]/' "$tmp/plan/plan.yaml"
+expect 9 run "$tmp/plan/plan.yaml" --restart
+grep -q person_merged_into_fkey "$tmp/out" "$tmp/err" || complain 'a chain of merges is not named'
 finish

@@ -137,7 +137,7 @@ mend 1 "UPDATE $table SET ($columns) = (SELECT $columns FROM $table f WHERE f.id
 grep -q '^-- .*O.Dowd' "$file" && complain 'a comment shows a value'
 mend 2 "UPDATE $table t SET ($columns) = (SELECT $columns FROM $table f WHERE f.id = 5 - t.id)"
 mend 3 "UPDATE $table t SET ($columns) = (SELECT $columns FROM $table f
-    WHERE f.id = t.id % 3 + 1) WHERE t.id < 4" 'AND "js"::text = '
+    WHERE f.id = t.id % 3 + 1) WHERE t.id < 4" 'AND "js"::text COLLATE "C" = '
 mend 4 "DELETE FROM $table" '4 insert' '^INSERT INTO "care; --"\."ki""nd" \("'
 mend 5 "INSERT INTO $table (id, $columns) SELECT id + 90, $columns FROM $table" '4 delete'
 mend 6 "UPDATE $table SET id = id + 50 WHERE id <> 3" '3 insert, 0 update, 3 delete'
@@ -162,6 +162,40 @@ sql target -f "$file" >/dev/null
 same 'changed since' "$(sql target -c "SELECT string_agg(txt, ',' ORDER BY id) FROM $table
     WHERE id IN (1, 77)")" since,x
 same 'the others' "$(sql target -c "SELECT i4 FROM $table WHERE id = 2")" -2147483648
+
+# --- by its bytes, whatever the column's collation says
+database spelt
+icu=$(sql spelt -c "SELECT count(*) FROM pg_collation WHERE collprovider = 'i'")
+if [ "$icu" -gt 0 ]; then
+    sql spelt <<'SQL'
+CREATE COLLATION coarse (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+CREATE TABLE t (k text COLLATE coarse PRIMARY KEY, v varchar(9) COLLATE coarse);
+SQL
+    mkdir -p "$tmp/spelt/csv"
+    printf 'k,v\na,one\nb,two\nc,three\nd,four\n' >"$tmp/spelt/csv/t.csv"
+    cat >"$tmp/spelt/plan.yaml" <<YAML
+novate: 1
+migration: spelt
+source: {csv: csv}
+target: {postgres: "$(conninfo spelt)"}
+mappings: [t.yaml]
+YAML
+    cat >"$tmp/spelt/t.yaml" <<'YAML'
+entity: t
+source: {file: t.csv, key: [k]}
+target: {table: t, key: [k]}
+columns: {k: k, v: fit(v)}
+YAML
+    expect 0 run "$tmp/spelt/plan.yaml"
+    sql spelt -c "UPDATE t SET v = 'other' WHERE k IN ('a', 'b')" \
+        -c "UPDATE t SET v = 'THREE' WHERE k = 'c'" -c "INSERT INTO t VALUES ('x', 'extra')"
+    file=$tmp/spelt.sql
+    expect 7 repair "$tmp/spelt/plan.yaml" --print --output "$file"
+    sql spelt -c "UPDATE t SET v = 'OTHER' WHERE k = 'b'" -c "UPDATE t SET k = 'X' WHERE k = 'x'"
+    sql spelt -f "$file" >/dev/null || complain 'statements are refused'
+    same 'spelt otherwise since' "$(sql spelt -c 'SELECT string_agg(k || v, $$ $$ ORDER BY k)
+        FROM t')" 'aone bOTHER cthree dfour Xextra'
+fi
 
 # --- on the terminal only where values are asked for; keys hidden or shown in comments
 expect 7 repair "$plan" --print --show-values --show-keys

@@ -114,5 +114,7 @@ grep -q 'seal: *whole' "$tmp/out" || complain 'the seal is broken'
 expect 0 sample record "$plan" --errors 0
 expect 7 verify "$plan" --report "$tmp/r.json"
 same 'recorded again' "$(json "$tmp/r.json" '$.samples[#-1].errors')" 0
-same 'samples that were recorded' "$(json "$tmp/r.json" '$.samples[#-2].errors')" ''
+same 'what was recorded before' "$(json "$tmp/r.json" '$.samples[#-2].errors')" 2
+expect 0 sample record "$plan" --errors 1
+grep -q '^event: 1 error in 101 records' "$tmp/out" || complain "it says $(cat "$tmp/out")"
 finish

@@ -168,6 +168,11 @@ for path in identity.digests.passed.sum identity.digests.merged.sum loaded merge
     done
 done
 expect 0 verify "$tmp/staged/plan.yaml"
+
+plan "$tmp/alone" alone # in one thread
+expect 0 run "$tmp/alone/plan.yaml" --jobs 0 --chunk-rows 170
+check alone
+expect 0 verify "$tmp/run/plan.yaml" --jobs 0
 expect 0 run "$tmp/run/plan.yaml" --dry-run
 expect 0 preview "$tmp/run/plan.yaml" --rows 5
 grep -q 'groups are those of these records alone' "$tmp/out" || complain 'preview does not say so'

@@ -102,6 +102,18 @@ same 'the column that disagrees' "$(sqlite3 :memory: "SELECT group_concat(json_e
 sql target -c 'TRUNCATE care.event'
 expect 0 run "$plan" --restart --append
 
+echo '== a record that came since, and that the mapping rejects'
+sqlite3 "$tmp/source.db" "INSERT INTO EVENT (EVENT_ID, EVENT_CD, STATUS) VALUES (9001, 1, 77)"
+because='the source or a lookup has changed since'
+for level in digest counts; do
+    verify 8 --level $level
+    same "verdict of $level" "$(field verdict)" not_verified
+    same "reason of $level" "$(field reason)" \
+        "the mapping rejects 1 more than when it was loaded: $because"
+done
+sqlite3 "$tmp/source.db" 'DELETE FROM EVENT WHERE EVENT_ID = 9001'
+verify 0
+
 echo '== columns within a tolerance'
 sql target -c 'UPDATE care.event SET ratio = ratio * (1 + 1e-12) WHERE event_id % 6 = 0'
 verify 7
@@ -143,7 +155,7 @@ same 'verdict with a skipped column' "$(field verdict)" not_verified
 same 'its name and reason' "$(json "$report" '$.entities[0].skipped')" \
     '[{"column":"note","reason":"the platform rewrites it"}]'
 same 'rows are equal but for it' "$(field equal)" 3000
-expect 0 trace "$plan" event 6
+expect 8 trace "$plan" event 6
 grep -q 'not compared' "$tmp/out" || complain 'a trace does not know what is not compared'
 same 'the reason' "$(field reason)" '1 mapped column was not compared, as the mapping says'
 sql target -c 'UPDATE care.event SET name = name || name WHERE event_id = 300'

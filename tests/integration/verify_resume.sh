@@ -91,6 +91,55 @@ expect 7 verify "$plan" --chunk-rows 250 --jobs 0 --report "$report" --show-keys
 same 'what was damaged meanwhile' "$(json "$report" '$.entities[0].differences[0].key[0]')" 3
 sql target -c 'UPDATE care.event SET code = code - 1 WHERE event_id = 3'
 
+echo '== interrupted while what differs is read again'
+sql target -c "UPDATE care.event SET note = 'before' WHERE event_id IN (3, 14997)"
+reads
+same 'exit with differences' "$status" 7
+twice=$left
+[ "$twice" -gt "$whole" ] || complain 'what differs was not read again'
+differ=$(said)
+rm -f "$tmp/trace"
+NOVATE_FAULT=extract.read:kill:$((whole + 3)) NOVATE_FAULT_TRACE=$tmp/trace "$NOVATE" verify \
+    "$plan" --chunk-rows 250 --jobs 0 >/dev/null 2>&1 </dev/null && fail 'it was not killed'
+reads
+same 'exit of the second reading alone' "$status" 7
+same 'its 20 chunks are read once' "$left" "$((twice - 20))"
+same 'what it says of the differences' "$(said)" "$differ"
+same 'all chunks had been read' "$(entity_field "$report" event verification.resumed_chunks)" 20
+sql target -c "UPDATE care.event SET note = (SELECT note FROM care.event WHERE event_id = 6)
+    WHERE event_id IN (3, 14997)"
+
+echo '== counts alone'
+rm -f "$tmp/trace"
+NOVATE_FAULT=extract.read:kill:9 NOVATE_FAULT_TRACE=$tmp/trace "$NOVATE" verify "$plan" \
+    --level counts --chunk-rows 250 --jobs 0 >/dev/null 2>&1 </dev/null && fail 'it was not killed'
+reads --level counts
+same 'exit of the rest of the counts' "$status" 0
+[ "$(entity_field "$report" event verification.resumed_chunks)" -gt 0 ] ||
+    complain 'counts are not resumed'
+rm -f "$tmp/trace"
+NOVATE_FAULT=extract.read:kill:9 NOVATE_FAULT_TRACE=$tmp/trace "$NOVATE" verify "$plan" \
+    --level counts --chunk-rows 250 --jobs 0 >/dev/null 2>&1 </dev/null && fail 'it was not killed'
+reads
+same 'counts are no digests' "$(entity_field "$report" event verification.resumed_chunks)" 0
+
+echo '== figures of columns'
+columns() {
+    json "$report" '$.entities[0].columns'
+    json "$report" '$.entities[0].codes'
+}
+reads --level full
+same 'exit at level full' "$status" 0
+figures=$(columns)
+rm -f "$tmp/trace"
+NOVATE_FAULT=extract.read:kill:15 NOVATE_FAULT_TRACE=$tmp/trace "$NOVATE" verify "$plan" \
+    --level full --chunk-rows 250 --jobs 0 >/dev/null 2>&1 </dev/null && fail 'it was not killed'
+reads --level full
+same 'exit of the rest at level full' "$status" 0
+[ "$(entity_field "$report" event verification.resumed_chunks)" -gt 0 ] ||
+    complain 'level full is not resumed'
+same 'what it says of columns and codes' "$(columns)" "$figures"
+
 echo '== what does not fit is not used'
 unused() {
     reads "${@:2}"

@@ -114,7 +114,7 @@ static void put_cell(struct batch *batch, int column, int row, const char *cell)
     case TYPE_CHAR:
     case TYPE_BYTEA:
     case TYPE_OTHER:
-        vector->texts[row] = text;
+        vector->texts[row] = text.size == 0 ? TEXT_NONE : text; /* as readers may give it */
         break;
     case TYPE_UUID:
     case TYPE_INTERVAL:
@@ -183,7 +183,7 @@ static bool fake_next(void *state, struct batch *batch, bool *more, struct error
         batch->key_count = 1;
     }
     batch_set_rows(batch, count);
-    batch->chunk_ends = rows->position == rows->count;
+    batch->chunk_ends = rows->position == rows->count && !rows->chunk_lost;
     return true;
 }
 

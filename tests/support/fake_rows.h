@@ -29,7 +29,8 @@ struct fake_rows {
     /* Called at each open(), before the first row; may be NULL. */
     void (*on_open)(struct fake_rows *rows, void *state);
     void *on_open_state;
-    int fail_after; /* rows; negative: never */
+    int fail_after;  /* rows; negative: never */
+    bool chunk_lost; /* its chunk has no end */
 };
 
 void fake_rows_init(struct fake_rows *rows,

@@ -125,9 +125,12 @@ let_go() {
     wait "$holder_pid"
 }
 
-# Makes of the ledger in a database what the version before was.
+# Makes of the ledger in a database what earlier versions were.
 ledger_2() {
     sql "$1" -f "$source_root/tests/support/ledger_2.sql"
+}
+ledger_3() {
+    sql "$1" -f "$source_root/tests/support/ledger_3.sql"
 }
 
 conninfo() {

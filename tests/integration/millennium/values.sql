@@ -59,5 +59,5 @@ SELECT 'observation', observation_id, person_id, encounter_id, report_id, code_l
     value_num, value_cmp, value_text, value_ts, unit_ucum, ref_low, ref_high, ref_text, status,
     version FROM care.observation ORDER BY 2;
 SELECT 'micro_isolate', isolate_id, observation_id, organism FROM care.micro_isolate ORDER BY 2;
-SELECT 'micro_sensitivity', isolate_id, seq, antibiotic, result, mic FROM care.micro_sensitivity
+SELECT 'micro_sensitivity', isolate_id, seq, antibiotic, result, mic_cmp, mic FROM care.micro_sensitivity
     ORDER BY 2, 3;

@@ -79,7 +79,11 @@ START_TEST(what_came_of_a_sample_is_kept_with_it)
     ledger_close(ledger);
     must(ledger_open(folder.path, false, true, &ledger, &error), &error);
     struct ledger_sample *samples = read_all(&count);
-    ck_assert_int_eq(count, 2);
+    ck_assert_int_eq(count, 3);
+    ck_assert_ptr_null(samples[0].at);
+    ck_assert_str_eq(samples[1].entity, "event");
+    ck_assert_ptr_null(samples[1].at);
+    samples += 2;
     ck_assert_str_eq(samples[0].entity, "patient");
     ck_assert_str_eq(samples[0].at, "2024-05-02T12:00:00Z");
     ck_assert_str_eq(samples[0].who, "A. Lane");
@@ -91,8 +95,23 @@ START_TEST(what_came_of_a_sample_is_kept_with_it)
     ck_assert_uint_eq(samples[0].records, 298);
     ck_assert_uint_eq(samples[0].checked, 298);
     ck_assert_uint_eq(samples[0].errors, 1);
-    ck_assert_str_eq(samples[1].entity, "event");
-    ck_assert_ptr_null(samples[1].at);
+}
+END_TEST
+
+START_TEST(a_later_word_stands_beside_the_former)
+{
+    struct ledger_sample sample = sample_of("patient", "aa");
+    int count = 0;
+
+    sample.at = "2024-05-02T12:00:00Z";
+    sample.errors = 1;
+    must(ledger_sample_put(ledger, &sample, &error), &error);
+    sample.errors = 0;
+    must(ledger_sample_put(ledger, &sample, &error), &error);
+    struct ledger_sample *samples = read_all(&count);
+    ck_assert_int_eq(count, 2);
+    ck_assert_uint_eq(samples[0].errors, 1);
+    ck_assert_uint_eq(samples[1].errors, 0);
 }
 END_TEST
 
@@ -103,6 +122,7 @@ int main(void)
     tcase_add_checked_fixture(cases, setup, teardown);
     tcase_add_test(cases, a_ledger_without_any_has_none);
     tcase_add_test(cases, what_came_of_a_sample_is_kept_with_it);
+    tcase_add_test(cases, a_later_word_stands_beside_the_former);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

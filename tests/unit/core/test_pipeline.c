@@ -417,6 +417,52 @@ START_TEST(a_stage_that_fails_without_a_reason_is_a_defect)
 }
 END_TEST
 
+/* Three batches for each that goes in, which says so. */
+static bool apply_thrice(void *state, struct batch *in, struct batch *out, struct error *error)
+{
+    struct job *job = state;
+
+    if (!batch_begin(out, in->rows, false, error)) {
+        return false;
+    }
+    batch_set_rows(out, in->rows);
+    out->columns[0].int64s[0] = in->columns[0].int64s[0] * 3 + job->transformed % 3;
+    job->transformed++;
+    out->again = job->transformed % 3 != 0;
+    return true;
+}
+
+static bool write_third(void *state, struct batch *batch, struct error *error)
+{
+    struct job *job = state;
+    (void)error;
+
+    job->out_of_order = job->out_of_order || batch->columns[0].int64s[0] != job->written;
+    job->chunk_lost = job->chunk_lost || batch->chunk != job->written / 30 ||
+                      batch->chunk_ends != (job->written % 30 == 29);
+    job->written++;
+    return true;
+}
+
+START_TEST(a_batch_that_gives_several_gives_all)
+{
+    for (int threads = 0; threads <= 1; threads++) {
+        struct error error = ERROR_NONE;
+        struct job job = {.batches = 40};
+        struct pipeline pipeline = {
+            .reader = {.state = &job, .schema = &schema, .next = read_next},
+            .transformer = {.state = &job, .schema = &schema, .apply = apply_thrice},
+            .writer = {.state = &job, .write = write_third},
+            .threads = threads == 1,
+        };
+        must(pipeline_run(&pipeline, &error), &error);
+        ck_assert_int_eq(job.written, 3 * job.batches);
+        ck_assert(!job.out_of_order);
+        ck_assert(!job.chunk_lost);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("pipeline");
@@ -434,6 +480,7 @@ int main(void)
     tcase_add_loop_test(cases, the_reader_runs_ahead_by_the_pool_and_no_more, 0, 2);
     tcase_add_test(cases, memory_that_is_refused_ends_it);
     tcase_add_test(cases, a_stage_that_fails_without_a_reason_is_a_defect);
+    tcase_add_test(cases, a_batch_that_gives_several_gives_all);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -47,6 +47,40 @@ START_TEST(characters_are_counted_not_bytes)
 }
 END_TEST
 
+START_TEST(whole_numbers_are_read_and_nothing_else)
+{
+    static const struct {
+        const char *text;
+        int64_t value;
+    } good[] = {{"0", 0},
+                {"-7", -7},
+                {"007", 7},
+                {"9223372036854775807", INT64_MAX},
+                {"-0", 0},
+                {"-9223372036854775808", INT64_MIN}};
+    static const char *const bad[] = {"",
+                                      "-",
+                                      "+1",
+                                      " 1",
+                                      "1 ",
+                                      "1.0",
+                                      "1e3",
+                                      "x",
+                                      "--1",
+                                      "9223372036854775808",
+                                      "100000000000000000000000000"};
+    int64_t value = 0;
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+        ck_assert(text_to_int64(text_of(good[i].text), &value));
+        ck_assert_int_eq(value, good[i].value);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        ck_assert_msg(!text_to_int64(text_of(bad[i]), &value), "%s", bad[i]);
+    }
+    ck_assert(!text_to_int64(text_from("1\0", 2), &value));
+}
+END_TEST
+
 START_TEST(near_names_are_suggested_far_ones_not)
 {
     static const char *const names[] = {"delimiter", "quote", "header", "columns"};
@@ -213,6 +247,7 @@ int main(void)
     tcase_add_loop_test(
         tcase, utf8_is_told_from_what_is_not, 0, (int)(sizeof UTF8 / sizeof UTF8[0]));
     tcase_add_test(tcase, characters_are_counted_not_bytes);
+    tcase_add_test(tcase, whole_numbers_are_read_and_nothing_else);
     tcase_add_test(tcase, near_names_are_suggested_far_ones_not);
     tcase_add_test(tcase, the_name_that_was_meant_is_suggested);
     tcase_add_test(tcase, width_is_that_of_a_terminal);

@@ -87,7 +87,7 @@ START_TEST(an_update_sets_what_differs_where_it_is_as_it_was_found)
                      "  \"na\"\"me\" = NULL,\n"
                      "  \"js\" = '{\"a\":1}'\n"
                      "WHERE \"id\" = '7'\n"
-                     "  AND \"na\"\"me\" = 'old'\n"
+                     "  AND \"na\"\"me\" COLLATE \"C\" = 'old'\n"
                      "  AND \"js\" IS NULL;\n");
 }
 END_TEST
@@ -101,7 +101,23 @@ START_TEST(a_delete_is_of_the_row_that_was_found)
                      "WHERE \"id\" = '7'\n"
                      "  AND \"na\"\"me\" IS NULL\n"
                      "  AND \"f\" = '-Infinity'\n"
-                     "  AND \"js\"::text = '''x''';\n");
+                     "  AND \"js\"::text COLLATE \"C\" = '''x''';\n");
+}
+END_TEST
+
+START_TEST(a_key_is_found_by_its_index_and_pinned_exactly)
+{
+    static const int name_key[] = {0};
+    struct repair_table by_name = repair;
+    by_name.key = name_key;
+    put(&found, "Zoë", 7, 1, NULL);
+    repair_sql_delete(&by_name, &found, 0, &out);
+    ck_assert_str_eq(out.data,
+                     "DELETE FROM \"care\".\"t\"\n"
+                     "WHERE \"na\"\"me\" = 'Zoë' AND \"na\"\"me\" COLLATE \"C\" = 'Zoë'\n"
+                     "  AND \"id\" = '7'\n"
+                     "  AND \"f\" = '1'\n"
+                     "  AND \"js\" IS NULL;\n");
 }
 END_TEST
 
@@ -133,6 +149,7 @@ int main(void)
     tcase_add_test(tcase, an_insert_names_what_is_mapped);
     tcase_add_test(tcase, an_update_sets_what_differs_where_it_is_as_it_was_found);
     tcase_add_test(tcase, a_delete_is_of_the_row_that_was_found);
+    tcase_add_test(tcase, a_key_is_found_by_its_index_and_pinned_exactly);
     tcase_add_test(tcase, a_comment_is_one_line);
     tcase_add_test(tcase, statements_are_one_transaction_under_their_own_settings);
     suite_add_tcase(suite, tcase);

@@ -157,6 +157,39 @@ START_TEST(mistakes_are_problems)
 }
 END_TEST
 
+static int mistakes_without_catalogues(void)
+{
+    must(program_check_syntax(&run.mapping, &run.arena, &run.problems, &run.error), &run.error);
+    return run.problems.errors;
+}
+
+START_TEST(mistakes_are_found_without_catalogues)
+{
+    static const char *const wrong[] = {"nullif(A, 0", "uper(A)", "lookup('none', A)"};
+
+    dedupe("latest(UPDATED)");
+    ck_assert_int_eq(mistakes_without_catalogues(), 0);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        struct expression_spec *const places[] = {
+            &by[0], &grouping.attribute, &grouping.value, &columns[0].value};
+        for (size_t place = 0; place < sizeof places / sizeof *places; place++) {
+            teardown();
+            setup();
+            dedupe("latest(UPDATED)");
+            columns[0] = (struct pivot_column){.name = "X", .attribute = "Y"};
+            grouping.columns = columns;
+            grouping.column_count = 1;
+            *places[place] = spec(wrong[i], 80);
+            ck_assert_int_eq(mistakes_without_catalogues(), 1);
+        }
+    }
+    teardown();
+    setup();
+    dedupe("latest(UPDATED, uper(UPDATED))");
+    ck_assert_int_eq(mistakes_without_catalogues(), 1);
+}
+END_TEST
+
 /* ORDER_DETAIL(ID, ORDER_ID, SEQ, MEANING, TEXT, NUM) as one row per order. */
 static void pivot(void)
 {
@@ -329,6 +362,7 @@ int main(void)
         further_values_decide_ties_and_the_key_in_the_end,
         a_record_that_cannot_be_grouped_is_rejected,
         mistakes_are_problems,
+        mistakes_are_found_without_catalogues,
         attributes_become_columns,
         a_pivot_column_must_not_hide_one_of_the_source,
         a_group_can_give_several_rows,

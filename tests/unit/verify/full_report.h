@@ -77,6 +77,7 @@ static inline char *full_report(const char *sample)
     full_set(verification, "confirm_after_s", "30");
     full_set(verification, "settled", "2");
     full_set(verification, "resumed_chunks", "4");
+    full_set(verification, "resumed_buckets", "3");
     full_set(verification, "resumed_from", "\"2024-05-01T20:00:00Z\"");
     full_set(json_object_get(json_array_get(entities, SAMPLE_EVENT), "verification"),
              "level",

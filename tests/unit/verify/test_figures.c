@@ -1,7 +1,10 @@
 /* test_figures.c — what the columns of both sides hold, and rows that are only counted.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "assertions.h"
+#include "figures_json.h"
 #include "fixture.h"
+
+#include <math.h>
 
 static struct fixture it;
 static bool coded[COLUMNS];
@@ -72,6 +75,23 @@ START_TEST(a_column_that_differs_says_so_and_only_that_one)
     }
     ck_assert_str_eq(column(COLUMN_SCORE)->target.max, "100000");
     ck_assert_uint_eq(it.result.not_equal, 1);
+}
+END_TEST
+
+/* It may have no address. */
+START_TEST(the_empty_text_is_the_least)
+{
+    const char *cells[COLUMNS];
+    fixture_fill(&it, 100);
+    memcpy(cells, it.source.rows[41], sizeof cells);
+    cells[COLUMN_NOTE] = "";
+    it.source.rows[41] = cells;
+    it.target.rows[41] = cells;
+
+    fixture_run(&it);
+
+    assert_figures(&column(COLUMN_NOTE)->source, 20, "", "seen", NULL);
+    assert_figures(&column(COLUMN_NOTE)->target, 20, "", "seen", NULL);
 }
 END_TEST
 
@@ -196,6 +216,36 @@ START_TEST(rows_too_many_and_too_few_are_counted)
 }
 END_TEST
 
+START_TEST(real_numbers_are_kept_to_the_last_bit)
+{
+    static const double numbers[] = {-0.1, 1.0e308, 4.9e-324, INFINITY, NAN};
+    struct column column = fake_column("score", TYPE_FLOAT8);
+    const struct schema schema = {.columns = &column, .count = 1};
+    struct comparison comparison;
+    struct figures from;
+    struct figures to;
+    struct text_buffer out;
+    ck_assert(comparison_init(&comparison, &schema, NULL, &it.arena, &it.error));
+    ck_assert(figures_init(&from, &comparison, NULL, &it.arena, &it.error));
+    ck_assert(figures_init(&to, &comparison, NULL, &it.arena, &it.error));
+
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        from.items[0].least = from.items[0].greatest =
+            (struct extreme){.set = true, .real = numbers[i]};
+        text_buffer_init(&out, 4096);
+        figures_json(&from, &out);
+        json_t *kept = json_loadb(out.data, out.size, 0, NULL);
+        ck_assert(figures_take(&to, kept));
+        ck_assert_mem_eq(&to.items[0].least.real, &numbers[i], sizeof numbers[i]);
+        ck_assert_mem_eq(&to.items[0].greatest.real, &numbers[i], sizeof numbers[i]);
+        json_decref(kept);
+        text_buffer_release(&out);
+    }
+    figures_release(&from);
+    figures_release(&to);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("figures");
@@ -204,11 +254,13 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, both_sides_of_every_column_are_described);
     tcase_add_test(tests, a_column_that_differs_says_so_and_only_that_one);
+    tcase_add_test(tests, the_empty_text_is_the_least);
     tcase_add_test(tests, refused_rows_are_not_among_the_figures);
     tcase_add_test(tests, refused_rows_that_are_there_are_among_them);
     tcase_add_test(tests, codes_of_both_sides_are_counted);
     tcase_add_test(tests, rows_that_are_only_counted_are_not_compared);
     tcase_add_test(tests, rows_too_many_and_too_few_are_counted);
+    tcase_add_test(tests, real_numbers_are_kept_to_the_last_bit);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -129,6 +129,18 @@ START_TEST(the_error_of_the_side_that_failed_is_reported)
 }
 END_TEST
 
+/* Rows of a chunk count once it ends: those of one without an end must not be left out. */
+START_TEST(a_chunk_without_an_end_is_a_defect)
+{
+    fixture_fill(&it, 100);
+    it.source.chunk_lost = true;
+
+    ck_assert(!compare_run(&it.compare, &it.arena, &it.result, &it.error));
+
+    ck_assert_int_eq(it.error.code, ERROR_INTERNAL);
+}
+END_TEST
+
 static void request_cancel(struct fake_rows *rows, void *state)
 {
     (void)rows;
@@ -209,6 +221,7 @@ int main(void)
     tcase_add_test(tests, a_refusal_explains_one_row_and_no_other);
     tcase_add_test(tests, a_refusal_is_not_used_in_two_buckets);
     tcase_add_test(tests, a_refused_duplicate_does_not_hide_a_change);
+    tcase_add_test(tests, a_chunk_without_an_end_is_a_defect);
     tcase_add_loop_test(tests, the_error_of_the_side_that_failed_is_reported, 0, 8);
     tcase_add_loop_test(tests, an_interrupted_reading_proves_nothing, 0, 2);
     tcase_add_test(tests, progress_is_counted_on_both_sides);

@@ -174,7 +174,7 @@ START_TEST(the_identity_is_shown_by_name_and_class_and_in_digests)
     json_t *verification = json_object_get(entity_at(SAMPLE_PATIENT), "verification");
     assert_members(verification,
                    "level source_rows mapped_rows filtered rejected refused buckets_reread "
-                   "resumed_chunks resumed_from "
+                   "resumed_chunks resumed_buckets resumed_from "
                    "within_tolerance confirm_after_s in_flight settled");
     assert_count(verification, "mapped_rows", 966);
     assert_count(verification, "refused", 2);

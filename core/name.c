@@ -1,7 +1,7 @@
 /* name.c — names that a mapping gives: quoted or not, with a schema or without, misspelt or not.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#include "name.h"
+#include "novate/name.h"
 
 #include <string.h>
 
@@ -40,6 +40,13 @@ struct text name_unquote(const char *name, bool *quoted, struct arena *arena)
     }
     const char *cursor = name;
     return part_parse(&cursor, arena).text;
+}
+
+int name_column(const struct schema *schema, const char *name, struct arena *arena)
+{
+    bool quoted = false;
+    struct text bare = name_unquote(name, &quoted, arena);
+    return schema_find(schema, bare, quoted);
 }
 
 bool table_name_parse(const char *name, struct arena *arena, struct table_name *out)

@@ -1,8 +1,8 @@
 /* name.h — names that a mapping gives: quoted or not, with a schema or without, misspelt or not.
  *
  * SPDX-License-Identifier: Apache-2.0 */
-#ifndef NOVATE_EXTRACT_NAME_H
-#define NOVATE_EXTRACT_NAME_H
+#ifndef NOVATE_NAME_H
+#define NOVATE_NAME_H
 
 #include "novate/arena.h"
 #include "novate/text.h"
@@ -13,6 +13,9 @@
 /* A part of a name: `"Person"` is Person, quoted; person is itself. Doubled quotes inside stand for
  * one. Out of memory, the text as it stands. */
 struct text name_unquote(const char *name, bool *quoted, struct arena *arena);
+
+/* Index of a column by its name as a mapping writes it, or what schema_find() says. */
+int name_column(const struct schema *schema, const char *name, struct arena *arena);
 
 /* schema.table or table; dots in quotes do not divide. `schema.text.data` is NULL without one. */
 struct name_part {
