@@ -141,7 +141,7 @@ static void print_faults(struct job *job,
     }
 }
 
-static bool refuse(int faults, struct error *error)
+bool carry_files_refuse(int faults, struct error *error)
 {
     error_set(error, ERROR_SOURCE, "the files are not those that the supplier states");
     error_detail(error, "%d fault%s, listed above.", faults, faults == 1 ? "" : "s");
@@ -157,7 +157,7 @@ bool carry_files_check(struct job *job,
 {
     int printed = 0;
     print_faults(job, entity, files, &printed);
-    return files->fault_count == 0 || refuse(files->fault_count, error);
+    return files->fault_count == 0 || carry_files_refuse(files->fault_count, error);
 }
 
 static bool survey_entity(struct job *job,
@@ -205,7 +205,7 @@ bool carry_survey(struct job *job, carry_begun *begun, struct error *error)
                 "its files are not those that the supplier states";
         }
     }
-    return faults == 0 || refuse(faults, error);
+    return faults == 0 || carry_files_refuse(faults, error);
 }
 
 static void push_looked(const struct entity *entity,
@@ -246,5 +246,5 @@ bool carry_files_look(struct job *job, struct text_buffer *out, struct error *er
         print_faults(job, entity, &files, &printed);
         faults += files.fault_count;
     }
-    return faults == 0 || refuse(faults, error);
+    return faults == 0 || carry_files_refuse(faults, error);
 }

@@ -39,6 +39,9 @@ bool carry_files_check(struct job *job,
                        const struct source_files *files,
                        struct error *error) NODISCARD;
 
+/* ERROR_SOURCE: so many faults were printed. */
+bool carry_files_refuse(int faults, struct error *error);
+
 /* What ledgers kept: pushed chunk by chunk, in order, then given to an entity that was not planned
  * by this process. Releases the buffer. */
 void carry_files_push(const struct chunk *chunk, struct text_buffer *out);

@@ -1,6 +1,7 @@
 /* compile.c — every mapping against both catalogues, before any record is read.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "job.h"
+#include "lookups_files.h"
 
 #include "novate/limits.h"
 #include "novate/staging.h"
@@ -130,7 +131,7 @@ static bool fill_lookups(struct job *job, struct error *error)
             return false;
         }
     }
-    return true;
+    return lookups_files_agree(job, error);
 }
 
 /* Of entities that are not carried this time too: their rejects are in the ledger. */

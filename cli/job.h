@@ -82,6 +82,12 @@ struct target_side {
     struct target_pool pool; /* for lanes */
 };
 
+/* A fault that was printed; several lookups may read one file. */
+struct unlike {
+    const char *fault;
+    struct unlike *next;
+};
+
 struct job {
     const struct options *options;
     struct console *console;
@@ -102,6 +108,8 @@ struct job {
     struct entity *entities; /* those that were asked for, in load order */
     int entity_count;
     const struct identity *identities; /* of all mappings of the plan, once compiled */
+    struct unlike *unlike; /* faults of files of lookups: not those that the supplier states */
+    int unlike_count;
     bool rehearsal;
     const char *scratch_directory; /* of a temporary cluster, ours to remove; NULL: there is none */
     const char *target_directory;  /* where a private cluster lives that is not temporary */

@@ -2,6 +2,7 @@
  * tables. SPDX-License-Identifier: Apache-2.0 */
 #include "job.h"
 #include "list_reader.h"
+#include "lookups_files.h"
 
 #include "novate/limits.h"
 #include "novate/target_facts.h"
@@ -20,6 +21,11 @@ struct origin {
     struct target_table *table;
     const struct schema *schema;
 };
+
+static bool is_own_file(const struct lookup_spec *spec)
+{
+    return spec->source.file != NULL && !lookups_files_has(spec);
+}
 
 static bool open_origin(struct job *job,
                         const struct entity *entity,
@@ -59,7 +65,7 @@ static bool open_origin(struct job *job,
         origin->schema = &origin->table->schema;
         return true;
     }
-    if (spec->source.file != NULL) {
+    if (is_own_file(spec)) {
         if (!source_open_directory(spec->directory, &origin->source, error)) {
             return false;
         }
@@ -177,7 +183,11 @@ static bool describe_lookup(struct job *job, struct entity *entity, int at, stru
                               spec->name,
                               LOOKUP_COLUMNS_MAX);
     if (ok && origin.schema != NULL && find_columns(job, spec, origin.schema, columns)) {
-        ok = make_lookup(job, spec, origin.schema, columns, &entity->lookups[at], error);
+        struct program *rows = NULL;
+        ok = make_lookup(job, spec, origin.schema, columns, &entity->lookups[at], error) &&
+             (!lookups_files_has(spec) ||
+              lookups_files_compile(
+                  job, entity, spec, origin.schema, columns, column_count(spec), &rows, error));
     }
     close_origin(job, &origin);
     return ok ? true : error_context(error, "looking up the lookup \"%s\"", spec->name);
@@ -185,7 +195,7 @@ static bool describe_lookup(struct job *job, struct entity *entity, int at, stru
 
 bool lookups_reachable(const struct job *job, const struct lookup_spec *spec)
 {
-    return !job->options->offline || spec->source.file != NULL;
+    return !job->options->offline || is_own_file(spec);
 }
 
 bool lookups_described(const struct job *job, const struct lookup_spec *spec)
@@ -277,6 +287,21 @@ static bool read_from_source(struct job *job,
     return ok;
 }
 
+static bool read_from_files(struct job *job,
+                            const struct entity *entity,
+                            const struct lookup_spec *spec,
+                            const struct lookups_visitor *visitor,
+                            const struct origin *origin,
+                            const int *columns,
+                            struct error *error)
+{
+    struct program *rows = NULL;
+    return lookups_files_compile(
+               job, entity, spec, origin->schema, columns, column_count(spec), &rows, error) &&
+           NOVATE_CHECK(error, rows != NULL) &&
+           lookups_files_read(job, spec, rows, origin->source, origin->relation, visitor, error);
+}
+
 static bool read_from_target(struct job *job,
                              const struct lookup_spec *spec,
                              const struct lookups_visitor *visitor,
@@ -323,7 +348,9 @@ bool lookups_read(struct job *job,
     int count = column_count(spec);
     bool ok = open_origin(job, entity, spec, &origin, error);
     if (ok && origin.schema != NULL && find_columns(job, spec, origin.schema, columns)) {
-        ok = origin.table == NULL
+        ok = lookups_files_has(spec)
+                 ? read_from_files(job, entity, spec, visitor, &origin, columns, error)
+             : origin.table == NULL
                  ? read_from_source(job, visitor, &origin, columns, count, error)
                  : read_from_target(job, spec, visitor, &origin, columns, count, error);
     }

@@ -226,7 +226,8 @@ static const char *file_of(struct telling *telling, const struct lookup_spec *sp
 {
     const char *folder = telling->mapping->directory;
 
-    return spec->directory == NULL || folder == NULL || strcmp(spec->directory, folder) == 0
+    return spec->source.in != NULL || spec->directory == NULL || folder == NULL ||
+                   strcmp(spec->directory, folder) == 0
                ? spec->source.file
                : keep(telling, plan_path_join(spec->directory, spec->source.file, telling->arena));
 }
@@ -236,6 +237,7 @@ const char *tell_lookup_place(struct telling *telling,
                               const char *column)
 {
     const struct relation_spec *source = &spec->source;
+    const char *where = spec->where.text != NULL ? spec->where.text : source->where;
     const char *what = source->file != NULL ? "file " : source->table != NULL ? "table " : "";
     const char *name = source->file != NULL         ? file_of(telling, spec)
                        : source->table != NULL      ? source->table
@@ -244,11 +246,13 @@ const char *tell_lookup_place(struct telling *telling,
 
     return keep(telling,
                 arena_format(telling->arena,
-                             "%s%s%s%s%s, column %s",
+                             "%s%s%s%s%s%s%s, column %s",
                              spec->target_table != NULL ? "target table " : what,
                              name,
-                             source->where != NULL ? " where " : "",
-                             source->where != NULL ? source->where : "",
+                             where != NULL ? " where " : "",
+                             where != NULL ? where : "",
+                             spec->keep.text != NULL ? ", of several rows " : "",
+                             spec->keep.text != NULL ? spec->keep.text : "",
                              spec->chase ? ", followed to the end of its chain" : "",
                              column));
 }

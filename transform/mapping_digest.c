@@ -122,7 +122,8 @@ bool mapping_set_digest(struct plan_reader *reader,
         push_node(&stream, fragments->items[i]->root, PART_MAPPING);
     }
     for (int i = 0; ok && i < mapping->lookup_count; i++) {
-        if (mapping->lookups[i].source.file != NULL) {
+        const struct relation_spec *source = &mapping->lookups[i].source;
+        if (source->file != NULL && source->in == NULL) {
             ok = push_file(reader, &stream, &mapping->lookups[i], error);
         }
     }

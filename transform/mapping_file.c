@@ -101,6 +101,12 @@ static void read_source(struct plan_reader *reader,
     (void)plan_check_one_of(
         reader, one_of, 3, "\"source\"", "\"table\", \"query\" and \"file\"", field->value->place);
     plan_read_relation(reader, fields, spec);
+    if (spec->file != NULL && spec->where != NULL) {
+        problem_add(reader->problems,
+                    fields[RELATION_WHERE].key->place,
+                    "Leave records out by \"filters\" of the mapping.",
+                    "a file cannot have \"where\"");
+    }
     spec->key = plan_read_list(reader, &fields[SOURCE_KEY], LIMIT_KEY_COLUMNS, &spec->key_count);
     spec->key_places = plan_list_places(reader, &fields[SOURCE_KEY], spec->key, spec->key_count);
     spec->changed = plan_read_text(reader, &fields[SOURCE_CHANGED]);

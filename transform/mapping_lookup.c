@@ -17,6 +17,7 @@ enum lookup_key {
     LOOKUP_MISSING,
     LOOKUP_CHASE,
     LOOKUP_VALID_AT,
+    LOOKUP_KEEP,
     LOOKUP_STORE,
     LOOKUP_KEY_COUNT
 };
@@ -29,6 +30,7 @@ static const struct plan_key lookup_keys[LOOKUP_KEY_COUNT] = {
     {"missing", PLAN_NULLABLE},
     {"chase", 0},
     {"valid_at", 0},
+    {"keep", 0},
     {"store", 0},
 };
 
@@ -94,18 +96,16 @@ static void read_missing(struct plan_reader *reader,
                 value->text.data);
 }
 
-/* A file of codes belongs to the mapping, a table of the target to the target: neither is in one of
- * the plan's sources. */
+/* A table of the target is in none of the plan's sources. */
 static void check_place(struct plan_reader *reader,
                         const struct plan_field *fields,
                         const struct lookup_spec *spec)
 {
-    if (fields[RELATION_IN].key != NULL &&
-        (spec->source.file != NULL || spec->target_table != NULL)) {
+    if (fields[RELATION_IN].key != NULL && spec->target_table != NULL) {
         problem_add(reader->problems,
                     fields[RELATION_IN].key->place,
-                    "Files are looked for from the folder of the mapping.",
-                    "only a table or query of a lookup can have \"in\"");
+                    NULL,
+                    "a lookup of the target cannot have \"in\"");
     }
     if (spec->chase && spec->valid_at_count > 0) {
         problem_add(reader->problems,
@@ -119,6 +119,33 @@ static void check_place(struct plan_reader *reader,
             fields[LOOKUP_CHASE].key->place,
             NULL,
             "a lookup that follows chains must have one column in \"from\" and one in \"to\"");
+    }
+}
+
+/* What a supplier hands over is sorted out by expressions; a file of codes of one's own is mended,
+ * and a database asked for what is wanted. */
+static void read_rows(struct plan_reader *reader,
+                      const struct plan_field *fields,
+                      struct lookup_spec *spec)
+{
+    const bool file = spec->source.file != NULL;
+    const bool handed_over = file && spec->source.in != NULL;
+
+    if (file && fields[RELATION_WHERE].key != NULL) {
+        (void)mapping_read_expression(reader, &fields[RELATION_WHERE], &spec->where);
+        spec->source.where = NULL;
+    }
+    if (fields[LOOKUP_KEEP].key != NULL) {
+        (void)mapping_read_expression(reader, &fields[LOOKUP_KEEP], &spec->keep);
+    }
+    if (!handed_over && (spec->where.text != NULL || spec->keep.text != NULL)) {
+        const struct plan_field *field =
+            &fields[spec->where.text != NULL ? (int)RELATION_WHERE : (int)LOOKUP_KEEP];
+        problem_add(reader->problems,
+                    field->key->place,
+                    "Such a file is one with \"in\": it lies in the folder of that source.",
+                    "only a file of a source can have \"%s\" in a lookup",
+                    plan_field_name(field));
     }
 }
 
@@ -186,6 +213,7 @@ static void read_lookup(struct plan_reader *reader,
     read_missing(reader, &fields[LOOKUP_MISSING], spec);
     spec->chase = plan_read_bool(reader, &fields[LOOKUP_CHASE], false);
     read_valid_at(reader, &fields[LOOKUP_VALID_AT], spec);
+    read_rows(reader, fields, spec);
     read_store(reader, &fields[LOOKUP_STORE], spec);
     check_place(reader, fields, spec);
 }

@@ -113,23 +113,36 @@ static struct place item_place(const struct plan_field *field, int index)
 }
 
 /* Finds the system that a relation is in, whose format counts where the mapping names none.
- * Problems with that; those of lookups only for what a source has. */
-static void settle_systems(struct plan_reader *reader,
-                           const struct plan *plan,
-                           struct mapping *mapping)
+ * Problems with that. */
+static void settle_system(struct plan_reader *reader,
+                          const struct plan *plan,
+                          struct relation_spec *spec)
 {
-    struct relation_spec *spec = &mapping->source;
-
     if (spec->table != NULL || spec->query != NULL || spec->file != NULL) {
         const struct plan_source *source = plan_source_of(plan, spec, reader->problems);
         plan_relation_settle(spec, source != NULL ? source->format : FILE_FORMAT_CSV);
     }
-    for (int i = 0; i < mapping->lookup_count; i++) {
-        const struct relation_spec *lookup = &mapping->lookups[i].source;
-        if ((lookup->table != NULL || lookup->query != NULL) && lookup->file == NULL) {
-            (void)plan_source_of(plan, lookup, reader->problems);
+}
+
+/* Those of a mapping: its own, and those of lookups for what a source has. */
+static void settle_systems(struct plan_reader *reader,
+                           const struct plan *plan,
+                           struct mapping *mapping)
+{
+    const int count = mapping->lookup_count;
+    struct lookup_spec *lookups = ARENA_ARRAY(reader->arena, struct lookup_spec, (size_t)count + 1);
+
+    settle_system(reader, plan, &mapping->source);
+    if (!plan_reader_keep(reader, lookups)) {
+        return;
+    }
+    for (int i = 0; i < count; i++) {
+        lookups[i] = mapping->lookups[i];
+        if (lookups[i].source.file == NULL || lookups[i].source.in != NULL) {
+            settle_system(reader, plan, &lookups[i].source);
         }
     }
+    mapping->lookups = lookups;
 }
 
 static bool read_mappings(struct plan_reader *reader,

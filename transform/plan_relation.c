@@ -84,16 +84,10 @@ static const char *read_null(struct plan_reader *reader, const struct plan_field
     return field->value->text.data;
 }
 
-/* The keys of a file's shape mean nothing to a database, and "where" nothing to a file. */
+/* The keys of a file's shape mean nothing to a database. */
 static void check_fitting(struct plan_reader *reader, const struct plan_field *fields)
 {
     if (fields[RELATION_FILE].key != NULL) {
-        if (fields[RELATION_WHERE].key != NULL) {
-            problem_add(reader->problems,
-                        fields[RELATION_WHERE].key->place,
-                        "Leave records out by \"filters\" of the mapping.",
-                        "a file cannot have \"where\"");
-        }
         return;
     }
     for (int i = RELATION_FORMAT; i < RELATION_ENCODING; i++) {

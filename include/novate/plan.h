@@ -146,6 +146,26 @@ enum relation_given {
     RELATION_GIVEN_HEADER = 1 << 3,
 };
 
+/* From byte `offset` of a text on, its characters stand beside each other at that place of the
+ * file; all at the very place where they are the value of a variable. */
+struct place_mark {
+    uint32_t offset;
+    int line;
+    int column;
+    bool fixed;
+};
+
+/* A named expression as written. `place` is that of the expression's first character; the marks say
+ * of the others, where they do not simply follow it. */
+struct expression_spec {
+    const char *name; /* target column, filter or check */
+    const char *text;
+    struct place place;
+    struct place name_place;
+    const struct place_mark *marks;
+    int mark_count;
+};
+
 /* Where records come from: of a mapping, or of a lookup. */
 struct relation_spec {
     const char *in;    /* name of the plan's source, or NULL for the only one */
@@ -188,39 +208,22 @@ enum lookup_place {
 struct lookup_spec {
     const char *name;
     const char *directory;       /* of the mapping or fragment: files are relative to it */
-    struct relation_spec source; /* file, table or query; unless: */
+    struct relation_spec source; /* file (with "in" one of a source's), table or query; unless: */
     const char *target_table;    /* a table of the target */
     const char *const *from;     /* key columns */
     int from_count;
     const char *const *to; /* value columns */
     int to_count;
-    enum lookup_missing missing; /* default: reject */
-    const char *missing_default; /* for LOOKUP_MISSING_DEFAULT */
-    bool chase;                  /* follow chains of one key to one value */
-    const char *const *valid_at; /* columns of the period's begin and end */
-    int valid_at_count;          /* 2; 0: an entry holds always */
+    enum lookup_missing missing;  /* default: reject */
+    const char *missing_default;  /* for LOOKUP_MISSING_DEFAULT */
+    bool chase;                   /* follow chains of one key to one value */
+    const char *const *valid_at;  /* columns of the period's begin and end */
+    int valid_at_count;           /* 2; 0: an entry holds always */
+    struct expression_spec where; /* of a source's file: rows that are entries; text NULL: all */
+    struct expression_spec keep; /* of it: latest(…), which of a key's rows counts; text NULL: they
+                                    are to be equal */
     enum lookup_place store;
     struct place place;
-};
-
-/* From byte `offset` of a text on, its characters stand beside each other at that place of the
- * file; all at the very place where they are the value of a variable. */
-struct place_mark {
-    uint32_t offset;
-    int line;
-    int column;
-    bool fixed;
-};
-
-/* A named expression as written. `place` is that of the expression's first character; the marks say
- * of the others, where they do not simply follow it. */
-struct expression_spec {
-    const char *name; /* target column, filter or check */
-    const char *text;
-    struct place place;
-    struct place name_place;
-    const struct place_mark *marks;
-    int mark_count;
 };
 
 /* What an example says of one column. */

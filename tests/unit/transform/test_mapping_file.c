@@ -414,7 +414,12 @@ static const struct {
      "a.yaml:5:59: a lookup that follows chains cannot have \"valid_at\""},
     {LOOKUP("table: T, from: a, to: b, store: tape"), "a.yaml:5:48: \"store\" cannot be \"tape\""},
     {LOOKUP("target: t, in: source, from: a, to: b"),
-     "a.yaml:5:26: only a table or query of a lookup can have \"in\""},
+     "a.yaml:5:26: a lookup of the target cannot have \"in\""},
+    {LOOKUP("table: T, keep: latest(u), from: a, to: b"),
+     "a.yaml:5:25: only a file of a source can have \"keep\" in a lookup"},
+    {LOOKUP("file: none.csv, where: u = 1, from: a, to: b"),
+     "a.yaml:5:21: file \"none.csv\" cannot be read: No such file or directory\n"
+     "a.yaml:5:31: only a file of a source can have \"where\" in a lookup"},
     {LOOKUP("table: T, in: other, from: a, to: b"),
      "a.yaml:5:29: the plan has no source named \"other\""},
     {LOOKUP("file: none.csv, from: a, to: b"),
