@@ -5,9 +5,6 @@
 mkdir "$tmp/scratch" "$tmp/plan"
 export TMPDIR=$tmp/scratch
 cd "$tmp/plan"
-looks() {
-    find /tmp -maxdepth 1 -name 'novate-look-*' | sort
-}
 
 cat >schema.sql <<'SQL'
 CREATE SCHEMA care;
@@ -93,7 +90,7 @@ grep -qF 'target: as "' "$tmp/out" || complain 'the target is not said'
 grep -qF 'entity patient: checked against its files' "$tmp/out" || complain 'patient is not checked'
 grep -qF 'entity visit: syntax and names of target columns only; the columns of table "VISIT"' \
     "$tmp/out" || complain 'what is not known of visit is not said'
-same 'what check left' "$(looks)" "$before"
+looks_end "$before"
 
 # Types of lookups are those of the target's tables, and examples run with them; names that are not
 # there are said. What is not known of a table of the source is text.
@@ -135,5 +132,5 @@ sed -i 's/, schema: schema.sql//' plan.yaml
 expect 0 check plan.yaml --offline
 grep -qF 'target: its columns are not known offline, since the plan names no schema' "$tmp/out" ||
     complain 'that the target is not known is not said'
-same 'what check left' "$(looks)" "$before"
+looks_end "$before"
 finish

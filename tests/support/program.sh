@@ -126,6 +126,21 @@ let_go() {
     wait "$holder_pid"
 }
 
+# Folders in which a novate looks at what a schema makes.
+looks() {
+    find /tmp -maxdepth 1 -name 'novate-look-*' | sort
+}
+# looks_end BEFORE: those that were made since are gone. Other tests look, too, and their folders go
+# when they are done.
+looks_end() {
+    local folder deadline=$((SECONDS + 60))
+    for folder in $(comm -13 <(echo "$1") <(looks)); do
+        until [ ! -e "$folder" ]; do
+            [ "$SECONDS" -lt "$deadline" ] || fail "$folder was left"
+        done
+    done
+}
+
 # Makes of the ledger in a database what earlier versions were.
 ledger_2() {
     sql "$1" -f "$source_root/tests/support/ledger_2.sql"
