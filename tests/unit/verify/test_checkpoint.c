@@ -121,17 +121,15 @@ static bool run(void)
     return ok;
 }
 
-static void run_interrupted(int opening)
+/* Is it interrupted at this opening of the source? What was kept is all that is left of it then:
+ * run() takes it up. */
+static bool is_interrupted(int opening)
 {
     fails_at = opening;
-    ck_assert(!run());
-    ck_assert_str_eq(it.error.message, "the fake source failed");
+    bool interrupted = !run();
     fails_at = 0;
-    /* What was kept is the only thing that is left of it. */
-    char *copy = arena_bytes(&it.arena, kept.size + 1);
-    ck_assert_ptr_nonnull(copy);
-    memcpy(copy, kept.data, kept.size);
-    it.compare.checkpoint.kept = text_from(copy, kept.size);
+    ck_assert(!interrupted || strcmp(it.error.message, "the fake source failed") == 0);
+    return interrupted;
 }
 
 static void say_difference(struct text_buffer *out, const struct difference *difference)
@@ -193,7 +191,7 @@ static char *said_of_the_whole(int *openings)
 {
     ck_assert_msg(run(), "%s", it.error.message);
     *openings = it.source.opened;
-    ck_assert_int_ge(*openings, 6);
+    ck_assert_int_ge(*openings, 5);
     ck_assert_uint_eq(it.result.resumed_buckets, 0);
     text_buffer_reset(&kept);
     return said();
@@ -205,7 +203,7 @@ START_TEST(buckets_that_were_settled_are_not_read_again)
     char *whole = said_of_the_whole(&openings);
     ck_assert_uint_eq(it.result.not_equal, ROWS);
 
-    run_interrupted(4);
+    ck_assert(is_interrupted(4));
     ck_assert_msg(run(), "%s", it.error.message);
 
     ck_assert_int_eq(it.result.resumed_chunks, 1);
@@ -221,14 +219,15 @@ START_TEST(it_may_be_interrupted_at_every_pass)
     int openings = 0;
     char *whole = said_of_the_whole(&openings);
 
-    run_interrupted(1);
-    for (int left = openings; left > 3; left--) {
-        run_interrupted(3);
-    }
-    ck_assert_msg(run(), "%s", it.error.message);
+    int interruptions = 0;
 
-    /* The source is not read for the last but what each interruption cut off. */
-    ck_assert_int_le(it.source.opened, 3);
+    ck_assert(is_interrupted(1));
+    while (is_interrupted(3)) { /* after one more pass */
+        interruptions++;
+        hold(interruptions < 50);
+    }
+
+    ck_assert_int_ge(interruptions, 2);
     ck_assert_uint_gt(it.result.resumed_buckets, 0);
     ck_assert_str_eq(said(), whole);
 }
@@ -236,7 +235,7 @@ END_TEST
 
 START_TEST(nothing_of_it_counts_when_the_target_has_changed_since)
 {
-    run_interrupted(4);
+    ck_assert(is_interrupted(4));
     change(&it.target, 17, it.source.rows[17][COLUMN_SCORE]);
 
     ck_assert_msg(run(), "%s", it.error.message);
@@ -250,7 +249,7 @@ END_TEST
 START_TEST(nothing_is_kept_of_a_target_that_changes_between_the_readings)
 {
     changes_at = 3; /* the second pass sees other rows than the first reading */
-    run_interrupted(4);
+    ck_assert(is_interrupted(4));
     for (int row = 0; row < ROWS; row++) { /* and later they are as they were */
         change(&it.target, row, "-1");
     }
@@ -277,7 +276,7 @@ START_TEST(refusals_that_were_used_up_explain_nothing_more)
     (void)said_of_the_whole(&openings);
     ck_assert_uint_eq(it.result.refused, 1000);
 
-    run_interrupted(4);
+    ck_assert(is_interrupted(4));
     ck_assert_msg(run(), "%s", it.error.message);
 
     /* Which of the records that were refused alike are explained depends on the passes. */
@@ -308,7 +307,7 @@ START_TEST(records_in_flight_are_kept)
     char *whole = said_of_the_whole(&openings);
     ck_assert_uint_eq(it.result.in_flight, ROWS / 100);
 
-    run_interrupted(6);
+    ck_assert(is_interrupted(5));
     ck_assert_msg(run(), "%s", it.error.message);
 
     ck_assert_uint_gt(it.result.resumed_buckets, 0);
@@ -318,7 +317,7 @@ START_TEST(records_in_flight_are_kept)
     ck_assert_uint_eq(strlen(said()), strlen(whole));
 
     text_buffer_reset(&kept);
-    run_interrupted(6);
+    ck_assert(is_interrupted(5));
     it.compare.confirm.after_s = 60; /* asked for otherwise, nothing is taken up */
     ck_assert_msg(run(), "%s", it.error.message);
     ck_assert_uint_eq(it.result.resumed_buckets, 0);
@@ -376,7 +375,7 @@ START_TEST(figures_of_columns_are_kept)
     char *whole = said_of_columns();
     text_buffer_reset(&kept);
 
-    run_interrupted(2);
+    ck_assert(is_interrupted(2));
     ck_assert_msg(run(), "%s", it.error.message);
 
     ck_assert_int_eq(it.result.resumed_chunks, 1);
@@ -386,7 +385,7 @@ END_TEST
 
 START_TEST(what_is_damaged_is_not_used)
 {
-    run_interrupted(4);
+    ck_assert(is_interrupted(4));
     kept.data[200] ^= 1;
 
     ck_assert_msg(run(), "%s", it.error.message);
