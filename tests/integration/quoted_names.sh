@@ -1,6 +1,5 @@
 # quoted_names.sh — a source key that the mapping writes in quotes means the column of exactly that
 # name: in checks, chunks, rejects and their retry, parents, traces and explanations.
-# labels: sanitized
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/../support/program.sh"
 need_postgres

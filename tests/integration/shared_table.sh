@@ -1,6 +1,5 @@
 # shared_table.sh — two mappings that fill one table, one of them by upsert: they may divide its
 # columns or its rows; where one could overwrite what the other loads, nothing is loaded at all.
-# labels: sanitized
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/../support/program.sh"
 need_postgres

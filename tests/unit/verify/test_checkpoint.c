@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 enum {
-    ROWS = 20000
+    ROWS = 16000
 };
 
 static struct fixture it;
@@ -90,11 +90,11 @@ static void setup(void)
         .done = done,
     };
     fixture_fill(&it, ROWS);
-    /* What the first reading needs, and a fourth of the rows. */
+    /* What the first reading needs, and half of the rows. */
     budget_init(&budget, 0);
     it.compare.budget = &budget;
     fixture_run(&it);
-    budget_init(&budget, atomic_load(&budget.peak_bytes) + (size_t)ROWS * 2 * 150 / 4);
+    budget_init(&budget, atomic_load(&budget.peak_bytes) + (size_t)ROWS * 2 * 150 / 2);
     for (int row = 0; row < ROWS; row++) {
         change(&it.target, row, "-1");
     }
@@ -191,7 +191,7 @@ static char *said_of_the_whole(int *openings)
 {
     ck_assert_msg(run(), "%s", it.error.message);
     *openings = it.source.opened;
-    ck_assert_int_ge(*openings, 5);
+    ck_assert_int_ge(*openings, 4);
     ck_assert_uint_eq(it.result.resumed_buckets, 0);
     text_buffer_reset(&kept);
     return said();
@@ -255,12 +255,12 @@ START_TEST(nothing_is_kept_of_a_target_that_changes_between_the_readings)
     }
     changes_at = 0;
     ck_assert_msg(run(), "%s", it.error.message);
-    ck_assert_uint_lt(it.result.resumed_buckets, ROWS / 3); /* those of the first pass only */
+    ck_assert_uint_lt(it.result.resumed_buckets, ROWS / 2); /* those of the first pass only */
     assert_counts(&it, 0, ROWS, 0, 0);
 }
 END_TEST
 
-/* Each name is that of twenty records, and was refused once. */
+/* Each name is that of 16 records, and was refused once. */
 START_TEST(refusals_that_were_used_up_explain_nothing_more)
 {
     int openings = 0;
