@@ -244,7 +244,7 @@ bool job_forget_target(struct job *job, struct error *error)
     if (conninfo != NULL) {
         /* A killed novate left it running: the lock of the work directory says that none is. */
         struct private_cluster *left = NULL;
-        if (!private_cluster_start(job->target_directory, &left, error) ||
+        if (!private_cluster_start(job->target_directory, false, &left, error) ||
             !private_cluster_stop(left, error)) {
             return false;
         }
@@ -269,12 +269,12 @@ static bool make_own_folder(struct job *job, struct error *error)
 
 static bool start_cluster(struct job *job, struct error *error)
 {
-    const char *directory =
-        job->scratch_directory == NULL ? job->target_directory : job->scratch_directory;
-    if (job->scratch_directory == NULL && !make_own_folder(job, error)) {
+    bool is_look = job->scratch_directory != NULL;
+    const char *directory = is_look ? job->scratch_directory : job->target_directory;
+    if (!is_look && !make_own_folder(job, error)) {
         return false;
     }
-    if (!private_cluster_start(directory, &job->target.cluster, error)) {
+    if (!private_cluster_start(directory, is_look, &job->target.cluster, error)) {
         return false;
     }
     job->target.conninfo = private_cluster_conninfo(job->target.cluster);

@@ -30,6 +30,7 @@ struct private_cluster {
     struct cluster_path data;
     struct cluster_path programs;
     struct cluster_path socket; /* folder of it */
+    bool transient;
     char conninfo[CLUSTER_PATH_BYTES + 64];
     int lock;    /* descriptor, -1: none */
     bool shared; /* another novate owns the server */
@@ -130,6 +131,7 @@ static bool make_data(struct private_cluster *cluster, struct error *error)
                                 "--locale=C.UTF-8",
                                 "--data-checksums",
                                 "--no-instructions",
+                                cluster->transient ? "--no-sync" : NULL,
                                 NULL};
     if (!program_run(&cluster->user, cluster->home.text, fresh.text, argv, &outcome, error)) {
         return false;
@@ -177,8 +179,9 @@ static bool server_start(struct private_cluster *cluster, struct error *error)
              " -c port=5432 -c shared_buffers=128MB -c wal_level=minimal -c max_wal_senders=0"
              " -c max_wal_size=2GB -c checkpoint_timeout=15min -c jit=off"
              " -c log_min_messages=log -c log_error_verbosity=terse"
-             " -c log_min_error_statement=panic -c log_checkpoints=off",
-             cluster->socket.text);
+             " -c log_min_error_statement=panic -c log_checkpoints=off%s",
+             cluster->socket.text,
+             cluster->transient ? " -c fsync=off -c full_page_writes=off" : "");
     const char *const arguments[] = {
         "start", "-w", "-t", "60", "-s", "-l", "server.log", "-o", options, NULL};
     if (!control(cluster, arguments, &outcome, error)) {
@@ -318,6 +321,7 @@ static void cluster_destroy(struct private_cluster *cluster)
 }
 
 bool private_cluster_start(const char *directory,
+                           bool transient,
                            struct private_cluster **cluster,
                            struct error *error)
 {
@@ -326,6 +330,7 @@ bool private_cluster_start(const char *directory,
         return error_set_memory(error);
     }
     started->lock = -1;
+    started->transient = transient;
     bool ok = absolute(directory, &started->directory, error);
     if (ok && mkdir(directory, S_IRWXU) != 0 && errno != EEXIST) {
         ok = error_set_system(error, ERROR_IO, errno, "could not make \"%s\"", directory);

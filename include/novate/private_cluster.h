@@ -18,8 +18,10 @@ struct private_cluster;
 
 /* Are PostgreSQL's programs installed here? */
 bool private_cluster_available(void);
-/* Makes it if needed and starts it. */
+/* Makes it if needed and starts it. One that is `transient` is removed when it was looked at: it
+ * takes no care to outlive the machine. */
 bool private_cluster_start(const char *directory,
+                           bool transient,
                            struct private_cluster **cluster,
                            struct error *error) NODISCARD;
 /* For libpq; valid until stop. Database `novate`. */

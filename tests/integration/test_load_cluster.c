@@ -33,7 +33,7 @@ static struct private_cluster *start(void)
 {
     struct error error = ERROR_NONE;
     struct private_cluster *cluster = NULL;
-    must(private_cluster_start(folder.path, &cluster, &error), &error);
+    must(private_cluster_start(folder.path, false, &cluster, &error), &error);
     return cluster;
 }
 
@@ -127,7 +127,7 @@ static void start_and_die(void)
     if (child == 0) {
         struct error error = ERROR_NONE;
         struct private_cluster *cluster = NULL;
-        bool ok = private_cluster_start(folder.path, &cluster, &error);
+        bool ok = private_cluster_start(folder.path, false, &cluster, &error);
         _exit(ok ? 0 : 1);
     }
     int status = 0;
@@ -161,7 +161,7 @@ START_TEST(a_server_that_was_killed_recovers)
     pid_t server = server_of(conninfo);
     ck_assert_int_eq(kill(server, SIGKILL), 0);
     struct private_cluster *again = NULL;
-    must(private_cluster_start(folder.path, &again, &error), &error);
+    must(private_cluster_start(folder.path, false, &again, &error), &error);
     ck_assert_str_eq(ask(private_cluster_conninfo(again), "SELECT count(*) FROM kept"), "10");
     ck_assert_int_ne(server_of(private_cluster_conninfo(again)), server);
     stop(again);
@@ -179,7 +179,7 @@ START_TEST(shared_by_a_second_process)
     ck_assert_int_ge(child, 0);
     if (child == 0) {
         struct private_cluster *shared = NULL;
-        bool ok = private_cluster_start(folder.path, &shared, &error) &&
+        bool ok = private_cluster_start(folder.path, false, &shared, &error) &&
                   !private_cluster_is_new(shared) && private_cluster_stop(shared, &error);
         _exit(ok ? 0 : 1);
     }

@@ -21,7 +21,7 @@ void target_fixture_start(void)
     struct error error = ERROR_NONE;
     if (getenv("NOVATE_TEST_PG") == NULL) {
         temporary_make(&folder);
-        must(private_cluster_start(folder.path, &cluster, &error), &error);
+        must(private_cluster_start(folder.path, true, &cluster, &error), &error);
     }
 }
 
