@@ -204,8 +204,7 @@ sql target -c "INSERT INTO public.hold VALUES ('CREATE INDEX event_seen %')"
 hold 'SELECT pg_advisory_lock(4711)'
 "$NOVATE" run "$tmp/plan/plan.yaml" --jobs 2 >"$tmp/out" 2>"$tmp/err" </dev/null &
 pid=$!
-until_true "SELECT count(*) > 0 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
-    AND objid = 4711"
+until_true "SELECT count(*) > 0 FROM $held"
 kill -INT "$pid"
 until grep -q 'once more stops at once' "$tmp/err"; do :; done
 kill -INT "$pid"

@@ -96,8 +96,7 @@ for point in "${!points[@]}"; do
     sql target -c "INSERT INTO public.hold VALUES (\$\$${points[$point]}\$\$)"
     struck "$point"
     # What the server has begun it would end, and then nothing might be off.
-    sql target -c "SELECT pg_terminate_backend(pid, 60000) FROM pg_locks
-        WHERE locktype = 'advisory' AND NOT granted AND objid = 4711" >/dev/null
+    sql target -c "SELECT pg_terminate_backend(pid, 60000) FROM $held" >/dev/null
     sql target -c 'DROP EVENT TRIGGER hold'
     let_go
     if [ "$point" = dropping ]; then

@@ -42,8 +42,7 @@ hold 'SELECT pg_advisory_lock(4711)'
 script -qefc "stty cols 200; '$NOVATE' run '$tmp/plan/plan.yaml' --jobs 2" "$tmp/typescript" \
     >/dev/null </dev/null &
 pid=$!
-until_true "SELECT count(*) = 2 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
-    AND objid = 4711"
+until_true "SELECT count(*) = 2 FROM $held"
 # Of a table with several blocks the last one is never the whole.
 until_said '^restoring, 2 of 2 begun: .*event_held \(building index: scanning table [1-9][0-9]%\)'
 until_said '^restoring, 2 of 2 begun: .*event_name \(waiting for a lock\)'

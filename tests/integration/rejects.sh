@@ -195,7 +195,8 @@ ledger_closes 'after the kill'
 echo 'ROLLBACK;' >&9
 exec 9>&-
 wait "$holder"
-wait_until "SELECT NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory')"
+wait_until "SELECT NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory'
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
 expect 0 rejects retry "$plan" --changed
 same 'loaded after the repetition' "$(loaded)" 999
 same 'twice' "$(sql target -c 'SELECT count(*) - count(DISTINCT event_id) FROM care.event')" 0

@@ -14,6 +14,10 @@ CREATE EVENT TRIGGER hold ON ddl_command_start EXECUTE FUNCTION public.hold();
 SQL
 }
 
+# Sessions of this database that are held; other tests hold theirs by the same number.
+held="pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = 4711
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+
 # until_true QUERY: asks until the answer is t.
 until_true() {
     local deadline=$((SECONDS + 60))
@@ -29,8 +33,7 @@ struck() {
     hold 'SELECT pg_advisory_lock(4711)'
     "$NOVATE" run "$tmp/plan/plan.yaml" --chunk-rows 100 "$@" >"$tmp/killed.out" 2>&1 </dev/null &
     local pid=$! status=0
-    until_true "SELECT count(*) > 0 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
-        AND objid = 4711"
+    until_true "SELECT count(*) > 0 FROM $held"
     kill -KILL "$pid"
     wait "$pid" 2>/dev/null || status=$?
     same "$what: killed" "$status" 137
