@@ -14,7 +14,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -298,21 +297,6 @@ static bool fill_report(struct job *job,
            sealing_links(job, &report->links, error);
 }
 
-/* Hours of work are not to end without the report that was asked for. */
-static bool check_folder(const char *path, struct error *error)
-{
-    char folder[PATH_MAX];
-    const char *slash = strrchr(path, '/');
-    size_t size = slash == NULL ? 0 : (size_t)(slash - path) + 1;
-    if (size >= sizeof folder) {
-        return error_set(error, ERROR_USAGE, "the name of report \"%s\" is too long", path);
-    }
-    memcpy(folder, path, size);
-    folder[size] = '\0';
-    return access(size == 0 ? "." : folder, W_OK | X_OK) == 0 ||
-           error_set_system(error, ERROR_IO, errno, "report \"%s\" could not be written", path);
-}
-
 bool outcome_check_reports(const struct options *options, struct error *error)
 {
     for (int index = 0; index < options->report_count; index++) {
@@ -322,9 +306,6 @@ bool outcome_check_reports(const struct options *options, struct error *error)
                              ERROR_USAGE,
                              "report \"%s\" must end in .json, .html, .txt or .csv",
                              options->reports[index]);
-        }
-        if (!check_folder(options->reports[index], error)) {
-            return false;
         }
     }
     return true;
