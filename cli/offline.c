@@ -23,7 +23,7 @@ static bool describe_files(struct job *job,
     }
     *files = *settings;
     files->odbc = NULL;
-    bool ok = source_open(files, &source, error) && source_describe(source,
+    bool ok = source_open(files, NULL, &source, error) && source_describe(source,
                                                                     &entity->mapping->source,
                                                                     &job->arena,
                                                                     &job->problems,

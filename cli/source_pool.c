@@ -109,10 +109,9 @@ bool source_pool_lend(struct source_pool *pool,
     }
     if (connection->source == NULL) {
         struct source *opened = NULL;
-        bool ok = source_open(settings, &opened, error);
+        bool ok = source_open(settings, &pool->watch, &opened, error);
         if (ok) {
             source_set_pace(opened, side->pace);
-            source_set_watch(opened, &pool->watch);
         }
         pthread_mutex_lock(&pool->mutex);
         connection->source = opened;

@@ -27,7 +27,9 @@ struct source_driver {
 
     /* Connects (or finds the folder) and gives the driver's state for this source. Asks for
      * read-only access and for results that are not held in memory whole. On failure nothing is
-     * left open, and the error never holds the connection string. `settings` outlives the state. */
+     * left open, and the error never holds the connection string. With ERROR_SOURCE_LOST there may
+     * be a state all the same, to reconnect or to close; with others it stays as it was (NULL).
+     * `settings` outlives the state. */
     bool (*open)(const struct plan_source *settings, void **state, struct error *error);
 
     /* Disconnects and frees the state; every cursor has been closed before. Cannot fail: what a

@@ -138,7 +138,12 @@ static bool describe_query(struct description *at, struct error *error)
                       at->table.name == NULL ? "the source refuses the query"
                                              : "the source refuses to read the table",
                       &refused)) {
-        (void)problem_add(at->problems, at->relation->spec->place, NULL, "%s", refused.message);
+        ok = refused.code == ERROR_SOURCE;
+        if (ok) {
+            (void)problem_add(at->problems, at->relation->spec->place, NULL, "%s", refused.message);
+        } else {
+            *error = refused;
+        }
     } else {
         ok = describe_result(at, statement, error);
     }

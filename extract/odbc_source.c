@@ -15,12 +15,13 @@ static bool source_connect(const struct plan_source *settings, void **state, str
     if (connection == NULL) {
         return error_set_memory(error);
     }
-    if (!odbc_connection_open(connection, settings, error)) {
+    bool ok = odbc_connection_open(connection, settings, error);
+    if (!ok && error->code != ERROR_SOURCE_LOST) {
         free(connection);
         return false;
     }
     *state = connection;
-    return true;
+    return ok;
 }
 
 static void source_disconnect(void *state)

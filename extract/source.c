@@ -12,17 +12,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool source_open(const struct plan_source *settings, struct source **source, struct error *error)
+static bool open_odbc(struct source *source, struct error *error)
+{
+    struct retry retry = {.tries = 0};
+    return odbc_driver.open(source->settings, &source->odbc, error) ||
+           (source->odbc != NULL &&
+            retry_connect(&retry, source, &odbc_driver, source->watch.cancel, error));
+}
+
+bool source_open(const struct plan_source *settings,
+                 const struct source_watch *watch,
+                 struct source **source,
+                 struct error *error)
 {
     struct source *created = calloc(1, sizeof *created);
     if (created == NULL) {
         return error_set_memory(error);
     }
     created->settings = settings;
-    bool ok = true;
-    if (settings->odbc != NULL) {
-        ok = odbc_driver.open(settings, &created->odbc, error);
+    if (watch != NULL) {
+        created->watch = *watch;
     }
+    bool ok = settings->odbc == NULL || open_odbc(created, error);
     if (ok && settings->csv != NULL) {
         ok = file_driver.open(settings, &created->files, error);
     }
@@ -75,11 +86,6 @@ void source_close(struct source *source)
 void source_set_pace(struct source *source, struct pace *pace)
 {
     source->pace = pace;
-}
-
-void source_set_watch(struct source *source, const struct source_watch *watch)
-{
-    source->watch = *watch;
 }
 
 bool source_let_go(struct source *source, struct error *error)

@@ -30,9 +30,19 @@ struct source;
 struct relation;
 struct source_reader;
 
+/* Whom a source tells what happens to its connection, without values and secrets, and who ends its
+ * waits. */
+struct source_watch {
+    void *state;
+    void (*say)(void *state, const char *message); /* or NULL; called from the thread that reads */
+    const struct cancel *cancel;                   /* or NULL; outlives the source */
+};
+
 /* ERROR_SOURCE_CONNECT with the driver's diagnostics; never shows the connection string, which may
- * hold a password. `settings` must outlive the source. */
+ * hold a password. A connection that is lost as soon as it is made is tried again as any other.
+ * `settings` must outlive the source; `watch` may be NULL: nobody is told. */
 bool source_open(const struct plan_source *settings,
+                 const struct source_watch *watch,
                  struct source **source,
                  struct error *error) NODISCARD;
 /* As source_open, for files relative to `directory` (lookup files). UTF-8. */
@@ -44,14 +54,6 @@ void source_close(struct source *source); /* NULL is allowed */
  * no limits. */
 void source_set_pace(struct source *source, struct pace *pace);
 
-/* Whom a source tells what happens to its connection, without values and secrets, and who ends its
- * waits. */
-struct source_watch {
-    void *state;
-    void (*say)(void *state, const char *message); /* or NULL; called from the thread that reads */
-    const struct cancel *cancel;                   /* or NULL; outlives the source */
-};
-void source_set_watch(struct source *source, const struct source_watch *watch);
 /* Lets the snapshot go that the source reads in, if it does: whoever reads next sees what is there
  * then. */
 bool source_let_go(struct source *source, struct error *error) NODISCARD;

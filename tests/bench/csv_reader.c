@@ -244,7 +244,7 @@ int main(int argc, char **argv)
     double wall = now(CLOCK_MONOTONIC);
     (void)parse_alone(path);
     report("libcsv alone", bytes, cpu, wall);
-    check(source_open(&settings, &bench.source, &bench.error), &bench.error);
+    check(source_open(&settings, NULL, &bench.source, &bench.error), &bench.error);
     check(source_describe(
               bench.source, &spec, &bench.arena, &problems, &bench.relation, &bench.error),
           &bench.error);

@@ -482,7 +482,7 @@ START_TEST(a_refused_connection_keeps_the_password)
     char string[1024];
     (void)snprintf(string, sizeof string, "%s;UID=nobody_here;PWD=se{cr3t", settings.odbc);
     wrong.odbc = string;
-    ck_assert(!source_open(&wrong, &source, &error));
+    ck_assert(!source_open(&wrong, NULL, &source, &error));
     ck_assert_int_eq(error.code, ERROR_SOURCE_CONNECT);
     ck_assert_str_ne(error.sqlstate, "");
     ck_assert_str_ne(error.hint, "");
@@ -490,7 +490,7 @@ START_TEST(a_refused_connection_keeps_the_password)
     ck_assert_ptr_null(strstr(error.detail, "cr3t"));
     wrong.odbc = "DSN=there_is_no_such_source;PWD=se{cr3t";
     error = ERROR_NONE;
-    ck_assert(!source_open(&wrong, &source, &error));
+    ck_assert(!source_open(&wrong, NULL, &source, &error));
     ck_assert_str_eq(error.sqlstate, "IM002");
     ck_assert_ptr_null(strstr(error.message, "cr3t"));
 }

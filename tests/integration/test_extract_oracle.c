@@ -307,7 +307,7 @@ START_TEST(refusals_are_said_without_the_driver)
                   "dbms Oracle 19.00.0000\non connect\n"
                   "fail 08001 12541 [Oracle][ODBC][Ora]ORA-12541: TNS:no listener\n");
     settings = (struct plan_source){.name = "old", .odbc = source.string, .timezone = "UTC"};
-    ck_assert(!source_open(&settings, &opened, &error));
+    ck_assert(!source_open(&settings, NULL, &opened, &error));
     ck_assert_int_eq(error.code, ERROR_SOURCE_CONNECT);
     ck_assert_str_eq(error.message, "cannot connect to the source: ORA-12541: TNS:no listener");
     ck_assert_str_eq(error.sqlstate, "08001");

@@ -295,6 +295,37 @@ START_TEST(the_session_cannot_write)
 }
 END_TEST
 
+/* The last session that was opened: the reading's. */
+static const char *const end_newest[] = {
+    "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = "
+    "current_database() AND pid <> pg_backend_pid() "
+    "ORDER BY backend_start DESC LIMIT 1",
+    NULL};
+
+START_TEST(a_lost_connection_is_no_problem_of_the_mapping)
+{
+    spec.query = "SELECT 1 AS n";
+    odbc_admin(settings.odbc, end_newest);
+    ck_assert(!source_describe(reading.source,
+                               &spec,
+                               &reading.arena,
+                               &reading.problems,
+                               &reading.relation,
+                               &reading.error));
+    ck_assert_int_eq(reading.problems.errors, 0);
+    ck_assert_int_eq(reading.error.code, ERROR_SOURCE_LOST);
+}
+END_TEST
+
+START_TEST(a_lost_connection_is_made_again_to_describe)
+{
+    spec.query = "SELECT 1 AS n";
+    settings.pace.retry_seconds_max = 60;
+    odbc_admin(settings.odbc, end_newest);
+    ck_assert_msg(reading_describe(&reading, &spec), "%s", reading_problem(&reading));
+}
+END_TEST
+
 START_TEST(a_refused_value_is_not_told)
 {
     spec.query = "SELECT i, ('Mr Sm' || 'ith ' || i)::int AS n FROM generate_series(1, 3) i";
@@ -342,6 +373,8 @@ int main(void)
     tcase_add_test(tests, long_values_of_every_length_are_whole);
     tcase_add_test(tests, keys_of_any_type_are_partitioned);
     tcase_add_test(tests, names_are_looked_up_in_schemas);
+    tcase_add_test(tests, a_lost_connection_is_no_problem_of_the_mapping);
+    tcase_add_test(tests, a_lost_connection_is_made_again_to_describe);
     tcase_add_test(tests, a_declared_encoding_is_that_of_the_stored_bytes);
     tcase_add_test(tests, the_session_cannot_write);
     tcase_add_test(tests, a_refused_value_is_not_told);

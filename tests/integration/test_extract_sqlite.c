@@ -207,7 +207,7 @@ START_TEST(a_file_that_is_not_there_is_not_made)
 {
     struct source *source = NULL;
     struct error error = ERROR_NONE;
-    ck_assert(!source_open(&settings, &source, &error));
+    ck_assert(!source_open(&settings, NULL, &source, &error));
     ck_assert_int_eq(error.code, ERROR_SOURCE_CONNECT);
     ck_assert_int_ne(remove("source.db"), 0);
 }

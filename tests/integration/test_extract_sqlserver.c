@@ -259,7 +259,7 @@ START_TEST(refusals_are_said_without_the_driver)
                   "fail 28000 18456 [Microsoft][ODBC Driver 18 for SQL Server][SQL Server]Login "
                   "failed for user 'reader'.\n");
     settings = (struct plan_source){.name = "old", .odbc = source.string, .timezone = "UTC"};
-    ck_assert(!source_open(&settings, &opened, &error));
+    ck_assert(!source_open(&settings, NULL, &opened, &error));
     ck_assert_str_eq(error.message, "cannot connect to the source: Login failed for user 'reader'");
     scripted_close(&source);
     scripted_open(&source,

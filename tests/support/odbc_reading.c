@@ -29,7 +29,7 @@ void reading_open(struct reading *reading, const struct plan_source *settings)
     *reading = (struct reading){.error = ERROR_NONE};
     arena_init(&reading->arena, 65536, NULL);
     problems_init(&reading->problems, &reading->arena);
-    must(source_open(settings, &reading->source, &reading->error), &reading->error);
+    must(source_open(settings, NULL, &reading->source, &reading->error), &reading->error);
 }
 
 bool reading_describe(struct reading *reading, const struct relation_spec *spec)

@@ -426,7 +426,7 @@ START_TEST(a_missing_folder_says_where_it_is_named)
     struct error error = ERROR_NONE;
     struct plan_source missing = settings;
     missing.csv = "nowhere";
-    ck_assert(!source_open(&missing, &source, &error));
+    ck_assert(!source_open(&missing, NULL, &source, &error));
     ck_assert_int_eq(error.code, ERROR_SOURCE_CONNECT);
     ck_assert_ptr_nonnull(strstr(error.hint, "winpath"));
 }
