@@ -9,8 +9,7 @@
 #include <string.h>
 
 enum {
-    GROUPS_BLOCK_BYTES = 1 << 20,
-    LOST_MAX = 10 /* times that groups are begun anew; each time within retry_s_max */
+    GROUPS_BLOCK_BYTES = 1 << 20
 };
 
 void grouping_release(struct grouped *grouped)
@@ -37,24 +36,20 @@ static bool begin(struct job *job,
     return transform_create(program, &job->budget, transform, error);
 }
 
-/* Every batch of the reader into its groups; `lost`: a chunk begins anew of which some records are
- * in groups already, so that these are worth nothing. */
+/* Every batch of the reader into its groups. */
 static bool collect(struct job *job,
                     struct entity *entity,
                     struct transform *transform,
                     const struct reader *reader,
                     struct groups *groups,
-                    bool *lost,
                     struct error *error)
 {
     struct batch batch = {.rows = 0};
     bool ok = batch_init(&batch, reader->schema, &job->budget, error);
     bool more = ok;
-    *lost = false;
-    while (ok && more && !*lost) {
+    while (ok && more) {
         ok = reader->next(reader->state, &batch, &more, error);
-        *lost = ok && more && batch.chunk_restarts;
-        if (ok && more && !*lost) {
+        if (ok && more) {
             ok = transform_collect(transform, &batch, groups, error);
             atomic_fetch_add(&entity->progress.rows_read, (uint64_t)batch.rows);
         }
@@ -73,7 +68,6 @@ static bool read_all(struct job *job,
                      const struct reader *reader,
                      struct pace *pace,
                      struct grouped *grouped,
-                     bool *lost,
                      struct error *error)
 {
     struct transform *transform = NULL;
@@ -84,13 +78,13 @@ static bool read_all(struct job *job,
     watch_work(&job->watch, "group", entity->mapping->entity, &entity->progress);
     progress_open(
         &progress, job->console, "group", entity->mapping->entity, &entity->progress, pace, 0, 0);
-    ok = ok && collect(job, entity, transform, reader, grouped->groups, lost, error);
+    ok = ok && collect(job, entity, transform, reader, grouped->groups, error);
     progress_close(&progress);
     watch_work(&job->watch, NULL, NULL, NULL);
     transform_destroy(transform);
     entity->seconds += clock_seconds() - started;
     memset(&entity->progress, 0, sizeof entity->progress);
-    if (ok && !*lost) {
+    if (ok) {
         console_log(job->console,
                     LOG_INFO,
                     "groups",
@@ -109,20 +103,20 @@ static bool is_needed(const struct entity *entity)
     return entity->program != NULL && program_has_groups(entity->program);
 }
 
-static bool read_from(struct job *job,
-                      struct entity *entity,
-                      struct source *source,
-                      const struct program *program,
-                      const struct chunk_list *chunks,
-                      struct grouped *grouped,
-                      bool *lost,
-                      struct error *error)
+bool grouping_read_with(struct job *job,
+                        struct entity *entity,
+                        const struct program *program,
+                        const struct chunk_list *chunks,
+                        struct grouped *grouped,
+                        struct error *error)
 {
     int count = 0;
     const int *columns = program_source_columns(program, &count);
+    struct source *source = NULL;
     struct list_reader records = {.reader = NULL};
     struct reader reader;
-    bool ok = list_reader_open(&records,
+    bool ok = source_pool_lend(job->sources, job_source_settings(job, entity), &source, error) &&
+              list_reader_open(&records,
                                source,
                                entity->relation,
                                columns,
@@ -131,28 +125,8 @@ static bool read_from(struct job *job,
                                &job->cancel,
                                &reader,
                                error) &&
-              read_all(job, entity, program, &reader, job_pace(job, entity), grouped, lost, error);
+              read_all(job, entity, program, &reader, job_pace(job, entity), grouped, error);
     list_reader_close(&records);
-    return ok;
-}
-
-bool grouping_read_with(struct job *job,
-                        struct entity *entity,
-                        const struct program *program,
-                        const struct chunk_list *chunks,
-                        struct grouped *grouped,
-                        struct error *error)
-{
-    struct source *source = NULL;
-    bool ok = source_pool_lend(job->sources, job_source_settings(job, entity), &source, error);
-    bool lost = ok;
-    for (int tries = 0; ok && lost; tries++) {
-        if (tries == LOST_MAX) {
-            (void)error_set(error, ERROR_SOURCE_LOST, "the source was lost again and again");
-            ok = error_hint(error, "The same command resumes.");
-        }
-        ok = ok && read_from(job, entity, source, program, chunks, grouped, &lost, error);
-    }
     source_pool_return(job->sources, source);
     return ok;
 }
@@ -184,7 +158,6 @@ bool grouping_read_segments(struct job *job,
     struct list_supply list = {.chunks = &chunks};
     struct chunk_supply supply = {.state = &list, .next = list_supply_next};
     struct staging_reader *reader = NULL;
-    bool lost = false;
     if (!is_needed(entity)) {
         return true;
     }
@@ -199,9 +172,7 @@ bool grouping_read_segments(struct job *job,
         staging, SEGMENT_EXTRACTED, &entity->source_schema, &supply, &reader, error);
     if (ok) {
         struct reader contract = staging_reader_as_reader(reader);
-        ok = read_all(
-                 job, entity, entity->program, &contract, NULL, &entity->grouped, &lost, error) &&
-             NOVATE_CHECK(error, !lost);
+        ok = read_all(job, entity, entity->program, &contract, NULL, &entity->grouped, error);
     }
     staging_reader_destroy(reader);
     return ok;

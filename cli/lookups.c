@@ -252,10 +252,6 @@ static bool pour(struct job *job,
     bool more = ok;
     while (ok && more) {
         ok = reader->next(reader->state, &batch, &more, error);
-        if (ok && more && batch.chunk_restarts) { /* entries that were taken would come again */
-            (void)error_set(error, ERROR_SOURCE_LOST, "the source was lost within the entries");
-            ok = error_hint(error, "The same command reads them anew, and resumes.");
-        }
         if (ok && more) {
             ok = visitor->take(visitor->state, &batch, error);
         }

@@ -17,7 +17,7 @@ RANDOM=$seed
 places=4
 [ -z "${NOVATE_TEST_LONG:-}" ] || places=150
 
-rows=1500
+rows=4500 # more than a batch, of which the first has been handed on when a later one is lost
 states="CREATE TABLE STATE (ID integer PRIMARY KEY, WORD varchar(20) NOT NULL);
     INSERT INTO STATE VALUES (0, 'planned'), (1, 'arrived'), (2, 'seen'), (3, 'left'),
         (4, 'cancelled');"
@@ -69,7 +69,7 @@ write_plan() {
 }
 
 run() {
-    "$NOVATE" run "$plan" --chunk-rows 300 --report "$tmp/report.json" >"$tmp/out" 2>"$tmp/err" \
+    "$NOVATE" run "$plan" --chunk-rows 4500 --report "$tmp/report.json" >"$tmp/out" 2>"$tmp/err" \
         </dev/null
 }
 
