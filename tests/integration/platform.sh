@@ -154,12 +154,14 @@ same refusals "$(sql target -o /dev/null -f "$cases/bad.sql" -f "$cases/refusals
 
 # refused WHAT SQLSTATE STATEMENT
 refused() {
-    ! sql target -v VERBOSITY=sqlstate -c "SET care.trust = 'RN1'; BEGIN; $3; COMMIT" >/dev/null 2>"$tmp/err" ||
+    ! sql target -v VERBOSITY=sqlstate -c "SET care.trust = 'RN1'; BEGIN; $3; COMMIT" >/dev/null \
+        2>"$tmp/err" ||
         complain "$1 is accepted"
     grep -q "ERROR:  $2" "$tmp/err" || complain "$1: $(cat "$tmp/err")"
 }
 accepted() {
-    sql target -c "SET care.trust = 'RN1'; BEGIN; $2; ROLLBACK" >/dev/null 2>"$tmp/err" || complain "$1: $(cat "$tmp/err")"
+    sql target -c "SET care.trust = 'RN1'; BEGIN; $2; ROLLBACK" >/dev/null 2>"$tmp/err" ||
+        complain "$1: $(cat "$tmp/err")"
 }
 # Merges: into a survivor, never along a chain or in a circle, though all of it may wait.
 refused 'a chain of merges' 23503 "SET CONSTRAINTS ALL DEFERRED;

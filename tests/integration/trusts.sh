@@ -143,8 +143,8 @@ sql target -c "BEGIN" -c "SET CONSTRAINTS ALL DEFERRED" -c "DO \$\$
             ['document', 'document_id']] LOOP
             EXECUTE format('INSERT INTO care.%1\$I SELECT (jsonb_populate_record(t,
                 jsonb_build_object(%2\$L, 900001, %3\$L, %4\$L))).* FROM care.%1\$I t
-                WHERE trust = %5\$L ORDER BY %2\$I LIMIT 1', entry[1], entry[2], 'src_id', 'OTHER/1',
-                'RXQ');
+                WHERE trust = %5\$L ORDER BY %2\$I LIMIT 1', entry[1], entry[2], 'src_id',
+                'OTHER/1', 'RXQ');
         END LOOP;
     END \$\$" -c COMMIT
 trusts 7 verify

@@ -17,7 +17,7 @@ sed -i 's/^limits:.*/limits: {rejects: 50%}/' "$plan"
 # those of RHM are numbers 141 to 144, and are called as those of RN1.
 hospital() {
     sed "s/'RN1'/'$2'/g" "$cases/peripheral/hospital.sql" "$cases/downtime/later.sql" |
-        if [ "$2" = RN1 ]; then cat; else sed "s/\\b4\\([1-4]\\)\\b/14\\1/g"; fi | sql "$1" -1
+        if [ "$2" = RN1 ]; then cat; else sed 's/\b4\([1-4]\)\b/14\1/g'; fi | sql "$1" -1
 }
 # on DATABASE TRUST EXIT COMMAND [OPTION...]: the archive's numbers are those that its trust gave.
 on() {
@@ -28,8 +28,8 @@ on() {
     expect "$3" "$4" "$plan" "${options[@]}" --work "$tmp/work-$1-$2" \
         --set "platform=$(conninfo "$1")" "${@:5}"
 }
-# linked DATABASE TRUST: what its rows are linked to. Numbers that the platform gives out are those of
-# all trusts in turn.
+# linked DATABASE TRUST: what its rows are linked to. Numbers that the platform gives out are those
+# of all trusts in turn.
 linked() {
     local table
     for table in specimen diagnostic_report observation service_request medication_request \
@@ -38,7 +38,8 @@ linked() {
         sql "$1" -c "SELECT to_jsonb(t) - '{trust,specimen_id,report_id,observation_id,request_id,
             admin_id,supply_id,study_id,document_id,text_id,encounter_id}'::text[] FROM
             care.$table t WHERE trust = '$2' ORDER BY src_id" |
-            sed "s/\"lab_ods\": \"$2\"/\"lab_ods\": \"its own\"/; s/\"location_id\": 14/\"location_id\": 4/"
+            sed "s/\"lab_ods\": \"$2\"/\"lab_ods\": \"its own\"/
+                s/\"location_id\": 14/\"location_id\": 4/"
     done
 }
 orphans() {
@@ -72,7 +73,8 @@ same 'orphans of a third' "$(orphans target RXQ | grep -c '|')" 0
 
 echo '== what one knows the other does not'
 sql target -c "INSERT INTO care.person_identifier (person_id, type, assigner_ods, value, value_raw,
-    status, src_id, trust) VALUES (1003, 'mrn', 'RHM', 'X0000001', 'X0000001', 'active', '12', 'RHM')"
+    status, src_id, trust) VALUES (1003, 'mrn', 'RHM', 'X0000001', 'X0000001', 'active', '12',
+    'RHM')"
 on target RHM 7 verify
 on target RN1 0 verify
 finish
