@@ -13,8 +13,8 @@ cp "$cases"/downtime/*.csv "$tmp/forms"
 plan=$tmp/mappings/downtime/reconcile.yaml
 sed -i 's/^limits:.*/limits: {rejects: 50%}/' "$plan"
 
-# hospital DATABASE TRUST: the trust's own patients, as the platform has them. Places are told apart:
-# those of RHM are numbers 141 to 144, and are called as those of RN1.
+# hospital DATABASE TRUST: the trust's own patients, as the platform has them. Places of RHM are
+# numbers 141 to 144, and are called as those of RN1.
 hospital() {
     sed "s/'RN1'/'$2'/g" "$cases/peripheral/hospital.sql" "$cases/downtime/later.sql" |
         if [ "$2" = RN1 ]; then cat; else sed 's/\b4\([1-4]\)\b/14\1/g'; fi | sql "$1" -1
