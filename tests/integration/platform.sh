@@ -107,10 +107,10 @@ same tables "$(wc -l <"$tmp/tables")" "$(sql target -c "SELECT count(*) FROM pg_
     WHERE relkind = 'r' AND relnamespace IN ('care'::regnamespace, 'ref'::regnamespace)")"
 
 # What belongs to a trust is known, and refers to others, within it: where a table has the column,
-# all keys, unique indexes, exclusions and foreign keys begin with it, on both sides.
+# all keys, unique indexes and foreign keys begin with it, on both sides, and exclusions have it.
 same 'keys across trusts' "$(sql target -c "SELECT indexrelid::regclass FROM pg_index
     JOIN pg_attribute ON attrelid = indrelid AND attname = 'trust'
-    WHERE (indisunique OR indisexclusion) AND indkey[0] <> attnum
+    WHERE indisunique AND indkey[0] <> attnum OR indisexclusion AND attnum <> ALL (indkey)
     UNION ALL SELECT conname::regclass FROM pg_constraint c
     JOIN pg_attribute p ON p.attrelid = confrelid AND p.attname = 'trust'
     LEFT JOIN pg_attribute h ON h.attrelid = conrelid AND h.attname = 'trust'
