@@ -85,6 +85,12 @@ grep -q 'foreign key "place_within" of care.place stays off: migration "place-RH
     "$tmp/RN1.err" || complain "it is not said: $(cat "$tmp/RN1.err")"
 same 'said in the report' "$(json "$tmp/RN1.json" '$.target_state.deferred[0].state') $(
     json "$tmp/RN1.json" '$.verdict')" 'left verified'
+for python in python3 /usr/bin/python3; do
+    ! "$python" -c 'import jsonschema' 2>/dev/null ||
+        "$python" "$source_root/tests/support/validate_report.py" \
+            "$source_root/verify/report.schema.json" "$tmp/RN1.json" >"$tmp/faults" ||
+        complain "the report is not what its schema says: $(cat "$tmp/faults")"
+done
 ends RHM 0
 same 'back' "$(there)" '1 1 0'
 for trust in RN1 RHM; do
