@@ -1,8 +1,9 @@
-# synthetic_millennium.sh — the shipped mappings carry the synthetic hospital into the platform, from
-# SQLite and from MariaDB: every count of the report is the one that the truth about the hospital
-# gives (synthetic/expected.tsv says which), every reject has the keys of the rows that are to be
-# rejected and the right reason, what is odd but right is carried, nothing happens unexplained, and
-# both databases give the same target, row by row. Each run has a hospital of its own:
+# synthetic_millennium.sh — the shipped mappings carry the synthetic hospital into the platform,
+# from SQLite and from MariaDB: every count of the report is the one that the truth about the
+# hospital gives (synthetic/expected.tsv says which), every reject has the keys of the rows that are
+# to be rejected and the right reason, what is odd but right is carried, nothing happens
+# unexplained, and both databases give the same target, row by row. Each run has a hospital of its
+# own:
 #     NOVATE_SEED    which one; printed
 #     NOVATE_TEST_LONG=1    five more of them, from SQLite alone
 # SPDX-License-Identifier: Apache-2.0
@@ -29,9 +30,11 @@ make() {
 
 # migrate NAME ODBC: into database NAME; leaves NAME.json, NAME.rejects.json and NAME.fingerprints.
 migrate() {
-    local settings=(--work "$tmp/work.$1" --set "millennium=$2" --set rejects=100%
+    local table settings
+    settings=(--work "$tmp/work.$1" --set "millennium=$2" --set rejects=100%
         --set "platform=$(conninfo "$1")" --set "as_of=TIMESTAMP '$(about as_of_utc)'"
-        --set "outage_from=$(about outage_start_utc)+00" --set "outage_to=$(about outage_end_utc)+00")
+        --set "outage_from=$(about outage_start_utc)+00"
+        --set "outage_to=$(about outage_end_utc)+00")
     rm -rf "$tmp/work.$1"
     database "$1"
     sql "$1" -1 -f "$mappings/platform/schema.sql"
@@ -42,17 +45,17 @@ migrate() {
     cp "$tmp/out" "$tmp/$1.rejects.json"
     while read -r table; do
         echo "$table $(fingerprint "$1" "SELECT * FROM $table")"
-    done < <(targets "$1") >"$tmp/$1.fingerprints"
+    done < <(entities "$1" | cut -d' ' -f2 | sort -u) >"$tmp/$1.fingerprints"
 }
 
 about() {
     awk -F'\t' -v name="$1" '$1 == name { print $2 }' "$tmp/truth/about.tsv"
 }
 
-# targets NAME: the tables that a run has filled.
-targets() {
-    sqlite3 -batch -noheader :memory: "SELECT DISTINCT json_extract(value, '\$.target_table')
-        FROM json_each(readfile('$tmp/$1.json'), '\$.entities') ORDER BY 1"
+# entities NAME: those of a report and the tables that they fill.
+entities() {
+    sqlite3 -batch -noheader -separator ' ' :memory: "SELECT value ->> 'entity',
+        value ->> 'target_table' FROM json_each(readfile('$tmp/$1.json'), '\$.entities')"
 }
 
 # kind_views: a view of the rows of each listed kind of Millennium, under the kind's name.
@@ -93,15 +96,15 @@ wanted() {
     }' "$cases/expected.tsv"
 }
 
-# carried NAME: the source's keys of what is in a target, of each entity.
+# carried NAME: the source's keys of what is in a target, of each entity that something passes in.
 carried() {
     local entity table
-    while IFS='|' read -r entity table; do
-        sql "$1" -c "SELECT '$entity', src_id FROM $table" | tr '|' '\t'
-    done < <(sqlite3 -batch -noheader :memory: "SELECT json_extract(value, '\$.entity'),
-        json_extract(value, '\$.target_table') FROM json_each(readfile('$tmp/$1.json'), '\$.entities')
-        WHERE json_extract(value, '\$.entity') IN ($(awk -F'\t' '$3 == "passes" {
-            printf "%s'\''%s'\''", sep, $2; sep = "," }' "$cases/expected.tsv"))")
+    while read -r entity table; do
+        if awk -F'\t' -v entity="$entity" '$2 == entity && $3 == "passes" { found = 1 }
+            END { exit !found }' "$cases/expected.tsv"; then
+            sql "$1" -F $'\t' -c "SELECT '$entity', src_id FROM $table"
+        fi
+    done < <(entities "$1")
 }
 
 # held NAME: complains of everything in a report that is not as the truth has it.

@@ -52,7 +52,8 @@ WHERE NOT EXISTS (SELECT 1 FROM carried c WHERE c.entity = p.entity AND c.src_id
 SELECT format('%s: no line for this kind (%s)', k.kind, k.what) FROM truth_kinds k
 WHERE k.found <> '' AND k."table" NOT GLOB 'WINPATH_*' AND k."table" NOT GLOB 'JAC_*'
     AND k."table" NOT GLOB 'PACS_*'
-    AND NOT EXISTS (SELECT 1 FROM expected e WHERE ' ' || e.kind || ' ' LIKE '% ' || k.kind || ' %');
+    AND NOT EXISTS (SELECT 1 FROM expected e
+        WHERE ' ' || e.kind || ' ' LIKE '% ' || k.kind || ' %');
 SELECT format('%s: to pass, and %s in %s', k.kind, e.what, e.entity)
 FROM truth_kinds k JOIN expected e ON ' ' || e.kind || ' ' LIKE '% ' || k.kind || ' %'
 WHERE k.disposition = 'PASS' AND e.what IN ('rejected', 'noted');

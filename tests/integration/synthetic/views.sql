@@ -1,7 +1,7 @@
--- views.sql — what expected.tsv counts in: the source's own tables, a view of each kind's rows under
--- the kind's name (synthetic_millennium.sh makes those of listed kinds), and what has become of the
--- persons and encounters that other rows refer to. Nothing of this is the mappings': it follows from
--- how the hospital was made. SPDX-License-Identifier: Apache-2.0
+-- views.sql — what expected.tsv counts in: the source's own tables, a view of each kind's rows
+-- under the kind's name (synthetic_millennium.sh makes those of listed kinds), and what has become
+-- of the persons and encounters that other rows refer to. Nothing of this is the mappings': it
+-- follows from how the hospital was made. SPDX-License-Identifier: Apache-2.0
 CREATE TEMP VIEW D12 AS SELECT * FROM PERSON WHERE PERSON_TYPE_CD = 900;
 CREATE TEMP VIEW D36 AS SELECT * FROM ADDRESS WHERE date(END_EFFECTIVE_DT_TM) = '2100-12-31';
 CREATE TEMP VIEW D52 AS SELECT * FROM ORDERS WHERE TEMPLATE_ORDER_FLAG = 1;
@@ -15,9 +15,9 @@ CREATE TEMP VIEW D53 AS SELECT '[' || key || ']' ->> 0 AS ORDER_ID,
     '[' || key || ']' ->> 1 AS ACTION_SEQUENCE, '[' || key || ']' ->> 2 AS DETAIL_SEQUENCE
     FROM truth_rows WHERE kind = 'D53';
 -- NHS numbers that are none, and the row 0 of each table.
-CREATE TEMP VIEW refused AS SELECT PERSON_ALIAS_ID FROM D01 UNION ALL SELECT PERSON_ALIAS_ID FROM D02
-    UNION ALL SELECT PERSON_ALIAS_ID FROM D04 UNION ALL SELECT PERSON_ALIAS_ID FROM D07
-    UNION ALL SELECT PERSON_ALIAS_ID FROM D08;
+CREATE TEMP VIEW refused AS SELECT PERSON_ALIAS_ID FROM D01
+    UNION ALL SELECT PERSON_ALIAS_ID FROM D02 UNION ALL SELECT PERSON_ALIAS_ID FROM D04
+    UNION ALL SELECT PERSON_ALIAS_ID FROM D07 UNION ALL SELECT PERSON_ALIAS_ID FROM D08;
 CREATE TEMP VIEW D11 AS SELECT "table" FROM truth_rows WHERE kind = 'D11';
 
 -- Whose record it is now, and what became of that one: kept, circle (of merges), stub, test,
@@ -57,7 +57,8 @@ CREATE TEMP VIEW home AS SELECT a.*, merges, fate, coalesce(mapped, 1) AS mapped
     WHERE PARENT_ENTITY_NAME <> 'ORGANIZATION';
 CREATE TEMP VIEW telephone AS SELECT p.*, fate, mapped
     FROM PHONE p JOIN who ON who.PERSON_ID = p.PARENT_ENTITY_ID;
-CREATE TEMP VIEW relation AS SELECT r.*, p.survivor, p.fate, o.survivor AS other, o.fate AS other_fate
+CREATE TEMP VIEW relation AS
+    SELECT r.*, p.survivor, p.fate, o.survivor AS other, o.fate AS other_fate
     FROM PERSON_PERSON_RELTN r JOIN who p ON p.PERSON_ID = r.PERSON_ID
     JOIN who o ON o.PERSON_ID = r.RELATED_PERSON_ID;
 CREATE TEMP VIEW stay AS SELECT e.*, fate, coalesce(mapped, 1) AS mapped
@@ -111,7 +112,8 @@ WHERE b.CHANGE_BIT = 2 AND a.CHANGE_BIT = 1;
 -- Stays of two encounters that were combined, at the same time: the later encounter's is refused.
 CREATE TEMP VIEW two_places AS
 SELECT DISTINCT b.* FROM ENCNTR_LOC_HIST b JOIN ENCNTR_COMBINE c ON c.TO_ENCNTR_ID = b.ENCNTR_ID
-    JOIN ENCNTR_LOC_HIST a ON a.ENCNTR_ID = c.FROM_ENCNTR_ID JOIN visit v ON v.ENCNTR_ID = b.ENCNTR_ID
+    JOIN ENCNTR_LOC_HIST a ON a.ENCNTR_ID = c.FROM_ENCNTR_ID
+    JOIN visit v ON v.ENCNTR_ID = b.ENCNTR_ID
 WHERE visit_fate = 'kept' AND a.BEG_EFFECTIVE_DT_TM < b.END_EFFECTIVE_DT_TM
     AND b.BEG_EFFECTIVE_DT_TM < a.END_EFFECTIVE_DT_TM;
 
@@ -120,12 +122,13 @@ CREATE TEMP VIEW term AS
 SELECT *, CASE WHEN place < 30 THEN 'icd10' WHEN place < 35 THEN 'icd10 odd'
     WHEN place < 70 THEN 'snomed' WHEN place < 71 THEN 'snomed damaged'
     WHEN place < 85 THEN 'opcs4' WHEN place < 86 THEN 'opcs4 local' ELSE 'substance' END AS section
-FROM (SELECT *, 100.0 * (row_number() OVER (ORDER BY NOMENCLATURE_ID) - 1) / count(*) OVER () AS place
+FROM (SELECT *,
+        100.0 * (row_number() OVER (ORDER BY NOMENCLATURE_ID) - 1) / count(*) OVER () AS place
     FROM NOMENCLATURE WHERE NOMENCLATURE_ID <> 0);
 -- Their codes in the form of their system; of one code the last term counts (wins).
 CREATE TEMP VIEW coded AS
-SELECT *, row_number() OVER (PARTITION BY SOURCE_VOCABULARY_CD, code ORDER BY NOMENCLATURE_ID DESC) = 1
-    AS wins
+SELECT *, row_number() OVER (PARTITION BY SOURCE_VOCABULARY_CD, code
+    ORDER BY NOMENCLATURE_ID DESC) = 1 AS wins
 FROM (SELECT *, CASE WHEN section = 'opcs4 local' THEN substr(SOURCE_IDENTIFIER, 1, 4)
         WHEN section <> 'icd10 odd' THEN SOURCE_IDENTIFIER
         WHEN length(SOURCE_IDENTIFIER) = 3 THEN SOURCE_IDENTIFIER || 'X'
