@@ -105,6 +105,8 @@ carried() {
             sql "$1" -F $'\t' -c "SELECT '$entity', src_id FROM $table"
         fi
     done < <(entities "$1")
+    sql "$1" -F $'\t' -c "SELECT 'person_merge', src_id || ' into ' || to_person_id
+        FROM care.person_merge"
 }
 
 # held NAME: complains of everything in a report that is not as the truth has it.

@@ -47,6 +47,12 @@ GROUP BY entity, name, key HAVING sum(got) <> sum(wanted);
 SELECT format('%s: %s of %s is not carried', kind, p.src_id, p.entity) FROM passes p
 WHERE NOT EXISTS (SELECT 1 FROM carried c WHERE c.entity = p.entity AND c.src_id = p.src_id);
 
+-- Of a kind that passes anywhere some row does, unless few are left to.
+SELECT format('%s: nothing of it passes in %s', e.kind, e.entity)
+FROM expected e JOIN truth_kinds k USING (kind)
+WHERE e.what = 'passes' AND CAST(k.found AS integer) > 9
+    AND NOT EXISTS (SELECT 1 FROM passes p WHERE p.kind = e.kind AND p.entity = e.entity);
+
 -- The truth's tables are the source's, and each of its kinds is in expected.tsv, under a name that
 -- fits.
 SELECT format('%s: no line for this kind (%s)', k.kind, k.what) FROM truth_kinds k
