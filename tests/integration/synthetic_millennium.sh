@@ -160,10 +160,11 @@ held sqlite
 if [ -n "${NOVATE_TEST_MARIADB:-}" ]; then
     (cd "$tmp/mariadb" && maria --local-infile=1 <load.sql)
     migrate mariadb "$NOVATE_TEST_MARIADB"
-    same 'both databases: counts' "$(report_counts "$tmp/mariadb.json")" \
+    same 'counts of MariaDB, and of SQLite' "$(report_counts "$tmp/mariadb.json")" \
         "$(report_counts "$tmp/sqlite.json")"
-    same 'both databases: targets' "$(cat "$tmp/mariadb.fingerprints")" \
-        "$(cat "$tmp/sqlite.fingerprints")"
+    while read -r _ table _; do
+        complain "$table has other rows of MariaDB than of SQLite"
+    done < <(diff "$tmp/mariadb.fingerprints" "$tmp/sqlite.fingerprints" | grep '^<')
 fi
 
 if [ -n "${NOVATE_TEST_LONG:-}" ]; then
