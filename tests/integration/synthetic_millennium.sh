@@ -106,7 +106,9 @@ carried() {
         fi
     done < <(entities "$1")
     sql "$1" -F $'\t' -c "SELECT 'person_merge', src_id || ' into ' || to_person_id
-        FROM care.person_merge"
+        FROM care.person_merge
+        UNION ALL SELECT 'encounter', src_id || ' on paper' FROM care.encounter
+        WHERE paper_backentered"
 }
 
 # held NAME: complains of everything in a report that is not as the truth has it.
