@@ -49,7 +49,7 @@
 #define DIFFERENCES_MAX 20
 #define COVERED_ROWS    4  /* of an expression, counted as calls */
 #define COVERED_LEAST   10 /* calls of a function in a run of ROWS_FULL */
-#define ROWS_FULL       1000000
+#define ROWS_FULL       500000
 #if defined(__SANITIZE_ADDRESS__)
 #    define ROWS_DEFAULT 60000
 #else
