@@ -215,6 +215,18 @@ static inline const char *covered_name(const struct covered *covered, struct are
                         covered->calls);
 }
 
+static inline bool coverage_poor(const struct coverage *coverage,
+                                 enum coverage_kind kind,
+                                 long least)
+{
+    bool poor = false;
+
+    for (int i = 0; i < coverage->counts[kind]; i++) {
+        poor = poor || coverage->items[kind][i].calls < least;
+    }
+    return poor;
+}
+
 /* Prints those that were called least; how many were called less than `least` times. */
 static inline int coverage_report(struct coverage *coverage,
                                   enum coverage_kind kind,
