@@ -70,20 +70,38 @@ reported() {
         WHERE what <> 'merged' OR j.key = 'dedupe' OR j.key = 'pivot'"
 }
 
-# migrate NAME SEED: the hospital of a seed, its truth, its target and its report.
-migrate() {
+# make NAME SEED [OPTION]: the hospital of a seed, and the truth about it.
+make() {
+    mkdir "$tmp/$1"
+    "$generator" --profile tiny --seed "$2" --feed "$tmp/$1/feed" --truth "$tmp/$1/truth" \
+        --sqlite "$tmp/$1/millennium.db" "${@:3}"
+}
+# settings NAME: what the plan is told of it.
+settings() {
     local folder=$tmp/$1
-    mkdir "$folder"
-    "$generator" --profile tiny --seed "$2" --feed "$folder/feed" \
-        --truth "$folder/truth" --sqlite "$folder/millennium.db"
-    database "$1"
-    sql "$1" -1 -f "$source_root/mappings/platform/schema.sql" >"$tmp/schema.out"
     options=(--work "$folder/work" --set "daily=$folder/feed" --set "bulk=$folder/feed/bulk"
         --set "platform=$(conninfo "$1")" --set encoding=UTF-8 --set rejects=100%
         --set "as_of=TIMESTAMP '$(sed -n 's/^as_of_utc\t//p' "$folder/truth/about.tsv")'")
 }
+# migrate NAME: into a platform of its own, beside whatever else is done; its process is $migration.
+migrate() {
+    local folder=$tmp/$1
+    database "$1"
+    sql "$1" -1 -f "$source_root/mappings/platform/schema.sql" >"$folder/schema.out"
+    settings "$1"
+    "$NOVATE" run "$plan" "${options[@]}" --report "$folder/report.json" >"$folder/out" \
+        2>"$folder/err" </dev/null &
+    migration=$!
+}
+# migrated NAME PROCESS: it has ended well.
+migrated() {
+    local status=0
+    wait "$2" || status=$?
+    [ "$status" -eq 0 ] || fail "$1: ended with $status: $(tail -n 40 "$tmp/$1/err")"
+    same "$1: verdict" "$(json "$tmp/$1/report.json" '$.verdict')" verified
+}
 
-# model NAME: of the hospital that was migrated.
+# model NAME: what ought to become of that hospital.
 model() {
     local folder=$tmp/$1
     import_feed "$folder/model.db" "$folder/feed"
@@ -115,17 +133,104 @@ holds() {
             WHERE r.what <> 'source' AND r.number IS NOT coalesce(m.number, 0)
         UNION ALL SELECT m.entity, m.what, m.name, 0, m.number FROM modelled m
             LEFT JOIN reported r USING (entity, what, name) WHERE r.entity IS NULL"
+    none "$1" 'not in the table' "SELECT DISTINCT cause, m.entity, m.what, m.name
+        FROM (SELECT * FROM record UNION ALL SELECT * FROM rule) m WHERE m.what <> 'loaded'
+            AND NOT EXISTS (SELECT 1 FROM expected e WHERE e.kind = cause AND e.what = m.what
+                AND e.name = m.name AND e.entity IN (m.entity, '*'))"
+    none "$1" 'kinds that the table does not have' \
+        'SELECT kind, what FROM kinds WHERE kind NOT IN (SELECT kind FROM expected)'
+    none "$1" 'kinds that the truth does not have' "SELECT DISTINCT kind FROM expected
+        WHERE kind NOT LIKE '~%' AND kind NOT IN (SELECT kind FROM kinds)"
+    none "$1" 'kind | found | in the truth' "SELECT kind, number, wanted FROM (
+            SELECT 'D12' AS kind, count(*) AS number FROM record WHERE entity = 'person'
+                AND cause = 'D12'
+            UNION ALL SELECT 'D13', count(*) FROM record WHERE entity = 'person' AND cause = 'D13'
+            UNION ALL SELECT 'D76', count(*) FROM record WHERE entity = 'code_local'
+                AND cause = 'D76')
+        JOIN (SELECT kind, CAST(coalesce(nullif(found, ''), planned) AS integer) AS wanted FROM kinds) USING (kind)
+        WHERE number <> wanted"
+    none "$1" 'file | records | in the truth' "SELECT * FROM (
+            SELECT 'PPATI' AS file, (SELECT count(*) FROM PPATI) AS number, 'PERSON' AS source, 0 AS less
+            UNION ALL SELECT 'PPNAM', (SELECT count(*) FROM PPNAM), 'PERSON_NAME', 0
+            UNION ALL SELECT 'PPALI', (SELECT count(*) FROM PPALI), 'PERSON_ALIAS', 0
+            UNION ALL SELECT 'ENCNT', (SELECT count(*) FROM ENCNT), 'ENCOUNTER', 0
+            UNION ALL SELECT 'ORDER', (SELECT count(*) FROM \"ORDER\"), 'ORDERS',
+                (SELECT found FROM kinds WHERE kind = 'D52')
+            UNION ALL SELECT 'CLEVE', (SELECT count(*) FROM CLEVE), 'CLINICAL_EVENT',
+                (SELECT found FROM kinds WHERE kind = 'D54')
+            UNION ALL SELECT 'BlobContent', (SELECT count(*) FROM BlobContent), 'CE_BLOB', 0)
+        JOIN tables ON \"table\" = source WHERE number <> rows - zero_row - less"
+    passing "$1"
 }
 
-fixed=2008
+# passing NAME: of the kinds that pass every record is in the target, as the table says.
+passing() {
+    local kind entity condition table
+    {
+        echo "CREATE TABLE passes (kind text, entity text, key text, fact text);
+            COPY passes FROM STDIN (DELIMITER '|');"
+        sqlite3 -batch -noheader -separator '|' "$tmp/$1/model.db" 'SELECT * FROM passes'
+        echo '\.'
+        while IFS=$'\t' read -r kind entity _ condition _; do
+            case $entity in
+            diagnosis_bulk)
+                table="(SELECT *, substring(src_id, '^DIAGNOSIS/(.*)/bulk') AS id FROM care.condition)"
+                ;;
+            appointment)
+                table="(SELECT *, split_part(src_id, '/', 2) AS id FROM care.appointment)"
+                ;;
+            *) table="(SELECT *, src_id AS id FROM care.$entity)" ;;
+            esac
+            echo "SELECT '$kind $entity: ' || count(*) || ' of ' || (SELECT count(*) FROM passes
+                WHERE kind = '$kind' AND entity = '$entity') FROM passes w WHERE kind = '$kind'
+                AND entity = '$entity' AND NOT EXISTS (SELECT 1 FROM $table t WHERE t.id = w.key
+                AND ($condition)) HAVING count(*) > 0;"
+        done < <(awk -F'\t' '$3 == "passes"' "$expected")
+    } | sql "$1" >"$tmp/accused"
+    [ ! -s "$tmp/accused" ] || complain "$1: these do not pass: $(cat "$tmp/accused")"
+}
+
+# hospitals SEED SEED: two of them, side by side.
+hospitals() {
+    local one other name
+    make one "$1"
+    make other "$2"
+    migrate one
+    one=$migration
+    migrate other
+    other=$migration
+    model one
+    model other
+    migrated one "$one"
+    migrated other "$other"
+    for name in one other; do
+        holds "$name"
+    done
+    rm -r "$tmp/one" "$tmp/other"
+}
+
+# A file that is short and one that is there twice stop the run, before anything is loaded.
+faults_stop() {
+    local kind entity name
+    make faults 2008 --feed-faults
+    database faults
+    sql faults -1 -f "$source_root/mappings/platform/schema.sql" >"$tmp/schema.out"
+    settings faults
+    expect 4 run "$plan" "${options[@]}"
+    while IFS=$'\t' read -r kind entity _ name _; do
+        grep -qF -- "$name" "$tmp/err" || complain "$kind ($entity): nothing says: $name"
+    done < <(awk -F'\t' '$3 == "fatal"' "$expected")
+    same 'loaded in spite of it' "$(sql faults -c 'SELECT count(*) FROM care.person')" 0
+}
+
 seed=${NOVATE_SEED:-$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}
 echo "$test_name: NOVATE_SEED=$seed"
-for name in "fixed $fixed" "other $seed"; do
-    read -r name number <<<"$name"
-    migrate "$name" "$number"
-    expect 0 run "$plan" "${options[@]}" --report "$tmp/$name/report.json"
-    same "$name: verdict" "$(json "$tmp/$name/report.json" '$.verdict')" verified
-    model "$name"
-    holds "$name"
-done
+faults_stop
+hospitals 2008 "$seed"
+if [ "${NOVATE_TEST_LONG:-}" = 1 ]; then
+    for ((i = 1; i <= 40; i += 2)); do
+        echo "$test_name: NOVATE_SEED=$((seed + i)), $((seed + i + 1))"
+        hospitals $((seed + i)) $((seed + i + 1))
+    done
+fi
 finish
