@@ -22,9 +22,6 @@ static void wait_of(const struct trust *trust, int64_t index, struct wait *wait)
     wait->removed = dice_percent(&dice, 40);
     int64_t at = wait->added + DAY + dice_below(&dice, 60 * DAY);
     wait->removed_at = outside_outage(trust, at < trust->as_of ? at : trust->as_of - DAY);
-    if (wait->removed_at < wait->added) { /* which was never in the outage */
-        wait->removed_at = wait->added;
-    }
 }
 
 void fill_pm_wait_list(const struct trust *trust, int64_t index, struct row *row)

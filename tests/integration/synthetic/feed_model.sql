@@ -455,6 +455,7 @@ SELECT c.rowid AS child, CASE WHEN p.what = 'reject' THEN 'PARENT' ELSE 'FOREIGN
         ELSE 'D40' END) AS cause
 FROM child c LEFT JOIN person p ON p.id = c.person
 WHERE c.what IS NULL AND c.person IS NOT NULL AND (p.id IS NULL OR p.what <> 'loaded');
+CREATE UNIQUE INDEX refused_child ON refused (child);
 INSERT INTO refused SELECT c.rowid, CASE e.state WHEN 'rejected' THEN 'PARENT'
     ELSE 'FOREIGN_KEY' END, e.cause
 FROM child c JOIN encounter e ON e.id = c.encounter AND e.state <> 'loaded'
