@@ -271,6 +271,30 @@ static struct value of_person(struct feed_values *values, const struct row *row,
                                    strcmp(name, "@nhs") == 0 ? "ALIAS" : "PERSON_ALIAS_STATUS_CD");
 }
 
+/* First records come before second ones, which belong to the same encounters. */
+bool feed_goes_on(struct feed_values *values, const struct row *row)
+{
+    int64_t first = row->index - values->trust->count[T_ENCOUNTER];
+    if (first < 0) {
+        return false;
+    }
+    int64_t ward = other_value(values, T_ENCNTR_LOC_HIST, first, "LOC_NURSE_UNIT_CD").integer;
+    int64_t until = other_value(values, T_ENCNTR_LOC_HIST, first, "END_EFFECTIVE_DT_TM").integer;
+    return ward == feed_number(row, "LOC_NURSE_UNIT_CD") &&
+           until >= feed_number(row, "BEG_EFFECTIVE_DT_TM");
+}
+
+static struct value stay_end(struct feed_values *values, const struct row *row)
+{
+    int64_t next = row->index + values->trust->count[T_ENCOUNTER];
+    const struct value *end = feed_column(row, "END_EFFECTIVE_DT_TM");
+    int64_t ward = other_value(values, T_ENCNTR_LOC_HIST, next, "LOC_NURSE_UNIT_CD").integer;
+    int64_t from = other_value(values, T_ENCNTR_LOC_HIST, next, "BEG_EFFECTIVE_DT_TM").integer;
+    bool goes_on = ward == feed_number(row, "LOC_NURSE_UNIT_CD") && end->integer >= from;
+
+    return goes_on ? other_value(values, T_ENCNTR_LOC_HIST, next, "END_EFFECTIVE_DT_TM") : *end;
+}
+
 /* The latest code of an organization, which is its last row. */
 static struct value organization_code(struct feed_values *values, int64_t organization)
 {
@@ -364,6 +388,8 @@ static struct value computed(struct feed_values *values, const struct row *row, 
         return of_person(values, row, name);
     case T_ENCOUNTER:
         return of_encounter(values, row, name);
+    case T_ENCNTR_LOC_HIST:
+        return stay_end(values, row);
     case T_CLINICAL_EVENT:
         return strcmp(name, "@rounded") == 0 ? rounded(values, row)
                : strcmp(name, "@text") == 0  ? result_text(values, row)

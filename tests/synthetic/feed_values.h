@@ -41,5 +41,7 @@ int64_t feed_number(const struct row *row, const char *name);
 /* Whether the row's encounter has a pathway: it is booked, or was referred (OPREF). */
 bool feed_is_booked(const struct trust *trust, const struct row *row);
 bool feed_is_referred(const struct trust *trust, const struct row *row);
+/* Whether a record of ENCNTR_LOC_HIST goes on with the stay that the one before it began. */
+bool feed_goes_on(struct feed_values *values, const struct row *row);
 
 #endif

@@ -30,6 +30,7 @@ enum rows {
     ROWS_EMERGENCY,
     ROWS_REFERRED,
     ROWS_PATHWAY, /* encounters that somebody was referred or waits for */
+    ROWS_STAYS,   /* a stay goes on where the next record is of the same ward */
     ROWS_PATIENT, /* appointments */
     ROWS_ORDERS,  /* no templates */
     ROWS_EVENTS,  /* current ones */
@@ -206,8 +207,10 @@ static bool is_measurement(const struct trust *trust, const struct row *row)
     return event >= 0 && event < trust->observations && event % 10 == 0;
 }
 
-static bool belongs(const struct row *row, const struct feed_file *file, const struct trust *trust)
+static bool belongs(struct feed_sink *sink, const struct row *row, const struct feed_file *file)
 {
+    const struct trust *trust = sink->trust;
+
     switch (file->feed->rows) {
     case ROWS_ALL:
         return true;
@@ -223,6 +226,8 @@ static bool belongs(const struct row *row, const struct feed_file *file, const s
         return feed_is_referred(trust, row);
     case ROWS_PATHWAY:
         return feed_is_booked(trust, row) || feed_is_referred(trust, row);
+    case ROWS_STAYS:
+        return !feed_goes_on(&sink->values, row);
     case ROWS_PATIENT:
         return text_is(row, "ROLE_MEANING", "PATIENT");
     case ROWS_ORDERS:
@@ -291,7 +296,7 @@ static void write_row(struct sink *base, const struct row *row)
     struct feed_sink *sink = (struct feed_sink *)base;
 
     for (int i = 0; i < sink->open_count && row->index >= 0; i++) {
-        if (belongs(row, sink->open[i], sink->trust)) {
+        if (belongs(sink, row, sink->open[i])) {
             put_line(sink, sink->open[i], row);
         }
     }

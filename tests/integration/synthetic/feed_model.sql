@@ -239,9 +239,7 @@ INSERT INTO child SELECT 'encounter', ENCNTR_ID, PERSON_ID, NULL, NULL,
         THEN 'RULE:encounter_type_unknown' END,
     CASE WHEN ACTIVE_IND <> '1' THEN '~combined' ELSE t.kind END
 FROM ENCNT LEFT JOIN truth t ON t.id = ENCNTR_ID AND t.kind = 'D43';
-CREATE TABLE times AS SELECT e.ENCNTR_ID AS id, h.ENCNTR_ID IS NOT NULL AS spell,
-    coalesce(nullif(h.ADMISSION_DT_TM, ''), nullif(a.ARRIVAL_DT_TM, '')) AS began,
-    coalesce(nullif(h.DISCH_DT_TM, ''), nullif(a.DEPARTURE_DT_TM, '')) AS ended,
+CREATE TABLE times AS SELECT e.ENCNTR_ID AS id, coalesce(nullif(h.ADMISSION_DT_TM, ''), nullif(a.ARRIVAL_DT_TM, '')) AS began,
     a.ARRIVAL_DT_TM AS arrived
 FROM ENCNT e LEFT JOIN HPSSP h ON h.ENCNTR_ID = e.ENCNTR_ID AND h.ACTIVE_IND = '1'
 LEFT JOIN AEATT a ON a.ENCNTR_ID = e.ENCNTR_ID AND a.ACTIVE_IND = '1'
@@ -252,7 +250,7 @@ JOIN (SELECT 'D41' AS kind, 'note' AS what, 'encounter: ended before it started'
     UNION ALL SELECT 'O04', 'note', 'encounter: ended before it started'
     UNION ALL SELECT 'D42', 'note', 'arrival: only booked'
     UNION ALL SELECT 'D44', 'note', 'encounter: place not known') x ON x.kind = t.kind
-WHERE t.kind = 'D44' OR (t.kind = 'D41' AND spell AND began IS NOT NULL)
+WHERE t.kind = 'D44' OR (t.kind = 'D41' AND began IS NOT NULL)
     OR (t.kind = 'O04' AND began IS NOT NULL) OR (t.kind = 'D42' AND arrived <> '');
 
 INSERT INTO record SELECT e, ENCNTR_ID, CASE WHEN ACTIVE_IND <> '1' THEN '~combined' ELSE 'D24' END,
@@ -317,7 +315,7 @@ INSERT INTO rule SELECT 'waiting_list_entry', EAL_ENTRY_ID, '~combined', 'note',
 INSERT INTO child SELECT 'referral', FIN_NBR_ID, PERSON_ID, ENCNTR_ID, NULL,
     CASE WHEN ACTIVE_IND <> '1' THEN 'filter' END, CASE WHEN ACTIVE_IND <> '1' THEN 'inactive' END,
     CASE WHEN ACTIVE_IND <> '1' THEN '~combined' END FROM OPREF;
-INSERT INTO child SELECT 'appointment', SCHEDULE_ID, PERSON_ID, ENCNTR_ID, NULL,
+INSERT INTO child SELECT 'appointment', CDS_BATCH_CONTENT_ID, PERSON_ID, ENCNTR_ID, NULL,
     CASE WHEN ACTIVE_IND <> '1' THEN 'filter' END, CASE WHEN ACTIVE_IND <> '1' THEN 'inactive' END,
     CASE WHEN ACTIVE_IND <> '1' THEN '~cancelled' END FROM OPATT;
 
