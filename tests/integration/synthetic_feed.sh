@@ -3,8 +3,9 @@
 # says. One hospital is always the same, another one is made anew each time; NOVATE_SEED=N repeats
 # that.
 #
-#     synthetic/feed_model.sql      what ought to become of each record, from the files and the truth
-#     synthetic/expected_feed.tsv   under which name the report has each kind of dirt
+#     synthetic/feed_model.sql        what ought to become of each record, by files and truth
+#     synthetic/expected_feed.tsv     under which name the report has each kind of dirt
+#     synthetic/feed_and_tables.tsv   what is compared with what the tables become
 #
 # A kind that this table does not have is complained of, and so is a name of the report that no kind
 # explains.
@@ -126,13 +127,20 @@ holds() {
     reported "$tmp/$1/report.json" >"$tmp/reported"
     sqlite3 -batch "$tmp/$1/model.db" 'CREATE TABLE reported (entity, what, name, number integer)' \
         '.mode tabs' ".import $tmp/reported reported" \
-        "CREATE TABLE modelled AS SELECT entity, what, coalesce(name, '') AS name, count(*) AS number
-            FROM (SELECT * FROM record UNION ALL SELECT * FROM rule) GROUP BY 1, 2, 3"
+        "CREATE TABLE modelled AS SELECT entity, what, coalesce(name, '') AS name,
+            count(*) AS number FROM (SELECT * FROM record UNION ALL SELECT * FROM rule)
+            GROUP BY 1, 2, 3"
     none "$1" 'name | reported | by the truth' "SELECT r.entity, r.what, r.name, r.number,
             coalesce(m.number, 0) FROM reported r LEFT JOIN modelled m USING (entity, what, name)
             WHERE r.what <> 'source' AND r.number IS NOT coalesce(m.number, 0)
         UNION ALL SELECT m.entity, m.what, m.name, 0, m.number FROM modelled m
             LEFT JOIN reported r USING (entity, what, name) WHERE r.entity IS NULL"
+    none "$1" 'entity | source rows | records of the file' "SELECT * FROM (
+            SELECT r.entity, r.number,
+            CASE WHEN r.entity IN ('encounter_identifier', 'encounter_participant')
+            THEN (SELECT count(*) FROM ENCNT)
+            ELSE (SELECT count(*) FROM record m WHERE m.entity = r.entity) END AS records
+            FROM reported r WHERE r.what = 'source') WHERE number <> records"
     none "$1" 'not in the table' "SELECT DISTINCT cause, m.entity, m.what, m.name
         FROM (SELECT * FROM record UNION ALL SELECT * FROM rule) m WHERE m.what <> 'loaded'
             AND NOT EXISTS (SELECT 1 FROM expected e WHERE e.kind = cause AND e.what = m.what
@@ -147,10 +155,11 @@ holds() {
             UNION ALL SELECT 'D13', count(*) FROM record WHERE entity = 'person' AND cause = 'D13'
             UNION ALL SELECT 'D76', count(*) FROM record WHERE entity = 'code_local'
                 AND cause = 'D76')
-        JOIN (SELECT kind, CAST(coalesce(nullif(found, ''), planned) AS integer) AS wanted FROM kinds) USING (kind)
-        WHERE number <> wanted"
+        JOIN (SELECT kind, CAST(coalesce(nullif(found, ''), planned) AS integer) AS wanted
+            FROM kinds) USING (kind) WHERE number <> wanted"
     none "$1" 'file | records | in the truth' "SELECT * FROM (
-            SELECT 'PPATI' AS file, (SELECT count(*) FROM PPATI) AS number, 'PERSON' AS source, 0 AS less
+            SELECT 'PPATI' AS file, (SELECT count(*) FROM PPATI) AS number, 'PERSON' AS source,
+                0 AS less
             UNION ALL SELECT 'PPNAM', (SELECT count(*) FROM PPNAM), 'PERSON_NAME', 0
             UNION ALL SELECT 'PPALI', (SELECT count(*) FROM PPALI), 'PERSON_ALIAS', 0
             UNION ALL SELECT 'ENCNT', (SELECT count(*) FROM ENCNT), 'ENCOUNTER', 0
@@ -174,7 +183,8 @@ passing() {
         while IFS=$'\t' read -r kind entity _ condition _; do
             case $entity in
             diagnosis_bulk)
-                table="(SELECT *, substring(src_id, '^DIAGNOSIS/(.*)/bulk') AS id FROM care.condition)"
+                table="(SELECT *, substring(src_id, '^DIAGNOSIS/(.*)/bulk') AS id
+                    FROM care.condition)"
                 ;;
             appointment)
                 table="(SELECT *, split_part(src_id, '/', 2) AS id FROM care.appointment)"
