@@ -1,13 +1,15 @@
-/* sink_feed.c — Millennium as the UK feed hands it over: a file of each table, with pipes and
- * without quotes, and a control file that counts them. Clocks are London's, but for births, which
- * stay as the database has them, and for the daily file of clinical events, which is an hour out in
- * summer. Rows 0 are left out; of what is inactive only the key comes.
+/* sink_feed.c — the files that a supplier hands over in the United Kingdom: pipes between columns,
+ * nothing quoted, a header that begins with "#", and a control file. feed.def has their columns.
+ *
+ * Files of a day have the clock of the database, which is UTC: in summer, an hour out. Those that
+ * were made once have London's, lie in a folder of their own, have no header, and nobody states how
+ * long they are. Rows 0 are left out; of what is inactive only the key comes.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "codes.h"
 #include "delimited.h"
 #include "events.h"
 #include "fatal.h"
-#include "people.h"
+#include "feed_values.h"
 #include "sink.h"
 
 #include <inttypes.h>
@@ -23,11 +25,19 @@ enum {
 enum rows {
     ROWS_ALL,
     ROWS_PERSON,    /* addresses of people */
+    ROWS_INFORMED,  /* one of twenty people: what else is known of them */
     ROWS_INPATIENT, /* encounters */
     ROWS_EMERGENCY,
+    ROWS_REFERRED,
+    ROWS_PATHWAY, /* encounters that somebody was referred or waits for */
+    ROWS_STAYS,   /* a stay goes on where the next record is of the same ward */
     ROWS_PATIENT, /* appointments */
     ROWS_ORDERS,  /* no templates */
-    ROWS_EVENTS   /* current ones */
+    ROWS_EVENTS,  /* current ones */
+    ROWS_FORMS,   /* one of ten measurements was written on a form */
+    ROWS_FIELDS,  /* code values of what stands in forms */
+    ROWS_DAILY,   /* but each fifth, which only the file has that was made once */
+    ROWS_ONCE     /* these, and as many others */
 };
 
 static const struct feed {
@@ -35,45 +45,49 @@ static const struct feed {
     enum table_number table;
     enum moment_form form;
     enum rows rows;
+    bool once; /* not each day */
     const char *columns;
 } feeds[] = {
-#define FEED(name, table, form, rows, columns) {#name, T_##table, form, rows, columns},
+#define FEED(name, table, form, rows, columns)      {#name, T_##table, form, rows, false, columns},
+#define FEED_ONCE(name, table, form, rows, columns) {#name, T_##table, form, rows, true, columns},
 #include "feed.def"
 #undef FEED
+#undef FEED_ONCE
 };
 
 enum {
-    FEEDS = sizeof feeds / sizeof *feeds
+    FEEDS = sizeof feeds / sizeof *feeds,
+    FILES_OF_TABLE = 12
 };
 
 /* One file on its way. */
 struct feed_file {
     const struct feed *feed;
     struct table table;
-    const char *sources[COLUMNS_MAX]; /* of each column: a name, "@…", or NULL */
+    struct feed_source sources[COLUMNS_MAX];
     struct dialect dialect;
     char name[NAME_MAX_BYTES];
     FILE *file;
     int64_t lines;
-    bool daily;
+    bool daily; /* the second of a table: that of the next day */
 };
 
 struct feed_sink {
     struct sink sink;
     const struct trust *trust;
     const char *folder;
-    bool faults;               /* D90 and D91 */
-    struct feed_file *open[4]; /* of the table that is being made */
+    bool faults;                            /* D90 and D91 */
+    struct feed_file *open[FILES_OF_TABLE]; /* of the table that is being made */
     int open_count;
     FILE *control;
-    struct row *row;   /* a line of a file */
-    struct row *other; /* a row of another table that a line needs */
+    struct row *row; /* a line of a file */
+    struct feed_values values;
     struct table *tables;
     char words[FEEDS][8192];
 };
 
 /* Splits "COLUMN COLUMN=SOURCE COLUMN=" into the table's columns and their sources. */
-static void read_columns(struct feed_file *file, char *words)
+static void read_columns(struct feed_file *file, const struct table *tables, char *words)
 {
     struct table *table = &file->table;
 
@@ -90,7 +104,11 @@ static void read_columns(struct feed_file *file, char *words)
         struct column *column = &table->columns[table->count];
         (void)snprintf(column->name, sizeof column->name, "%s", words);
         column->type = COLUMN_TEXT;
-        file->sources[table->count++] = source != NULL && *source == '\0' ? column->name : source;
+        if (source != NULL) {
+            feed_source_read(
+                &file->sources[table->count], tables, *source == '\0' ? column->name : source);
+        }
+        table->count++;
         words = next;
     }
 }
@@ -102,6 +120,10 @@ static void name_file(const struct feed_sink *sink,
 {
     struct civil civil = calendar_civil(sink->trust->as_of + (next_day ? DAY : 0));
 
+    if (feed->once) {
+        (void)snprintf(name, NAME_MAX_BYTES, "bulk/%s.txt", feed->name);
+        return;
+    }
     (void)snprintf(name,
                    NAME_MAX_BYTES,
                    "%s_120_RN1_%02d%02d%04d_020000_1_1_1.txt",
@@ -123,11 +145,11 @@ static void open_file(struct feed_sink *sink, const struct feed *feed, bool dail
     file->daily = daily;
     file->dialect = (struct dialect){.delimiter = '|',
                                      .quoting = QUOTE_NONE,
-                                     .header = "#",
+                                     .header = feed->once ? NULL : "#",
                                      .line_end = "\r\n",
                                      .moment = feed->form,
                                      .day = feed->form};
-    read_columns(file, sink->words[feed - feeds]);
+    read_columns(file, sink->tables, sink->words[feed - feeds]);
     name_file(sink, feed, daily, file->name);
     file->file = delimited_open(sink->folder, file->name, &file->dialect);
     delimited_header(file->file, &file->table, &file->dialect);
@@ -160,123 +182,69 @@ static void begin(struct sink *base, struct row *row)
     }
 }
 
-static const struct value *source_value(const struct row *row, const char *name)
-{
-    int column = table_column(row->table, name);
-    if (column < 0) {
-        fatal("the feed asks %s for %s", row->table->name, name);
-    }
-    return row_value(row, column);
-}
-
 static bool text_is(const struct row *row, const char *column, const char *text)
 {
-    const struct value *value = source_value(row, column);
+    const struct value *value = feed_column(row, column);
     return value->kind == VALUE_TEXT && value->size == strlen(text) &&
            memcmp(value->bytes, text, value->size) == 0;
 }
 
-static int64_t number_in(const struct row *row, const char *column)
+static bool is_inactive(const struct row *row)
 {
-    return source_value(row, column)->integer;
+    return table_column(row->table, "ACTIVE_IND") >= 0 && feed_number(row, "ACTIVE_IND") == 0;
 }
 
-static bool belongs(const struct row *row, const struct feed_file *file, const struct trust *trust)
+/* What was switched off is in the files of a day, which say so. */
+static bool only_once(const struct row *row)
 {
+    return row->index % 5 == 0 && !is_inactive(row);
+}
+
+static bool is_measurement(const struct trust *trust, const struct row *row)
+{
+    int64_t first = event_first(trust, EVENTS_OBSERVATION);
+    int64_t event = row->index - trust->superseded - first;
+    return event >= 0 && event < trust->observations && event % 10 == 0;
+}
+
+static bool belongs(struct feed_sink *sink, const struct row *row, const struct feed_file *file)
+{
+    const struct trust *trust = sink->trust;
+
     switch (file->feed->rows) {
     case ROWS_ALL:
         return true;
     case ROWS_PERSON:
         return !text_is(row, "PARENT_ENTITY_NAME", "ORGANIZATION");
+    case ROWS_INFORMED:
+        return row->index < trust->persons && row->index % 20 == 7;
     case ROWS_INPATIENT:
-        return number_in(row, "ENCNTR_TYPE_CLASS_CD") == CODE_CLASS_INPATIENT;
+        return feed_number(row, "ENCNTR_TYPE_CLASS_CD") == CODE_CLASS_INPATIENT;
     case ROWS_EMERGENCY:
-        return number_in(row, "ENCNTR_TYPE_CLASS_CD") == CODE_CLASS_EMERGENCY;
+        return feed_number(row, "ENCNTR_TYPE_CLASS_CD") == CODE_CLASS_EMERGENCY;
+    case ROWS_REFERRED:
+        return feed_is_referred(trust, row);
+    case ROWS_PATHWAY:
+        return feed_is_booked(trust, row) || feed_is_referred(trust, row);
+    case ROWS_STAYS:
+        return !feed_goes_on(&sink->values, row);
     case ROWS_PATIENT:
         return text_is(row, "ROLE_MEANING", "PATIENT");
     case ROWS_ORDERS:
-        return number_in(row, "TEMPLATE_ORDER_FLAG") == 0;
+        return feed_number(row, "TEMPLATE_ORDER_FLAG") == 0;
     case ROWS_EVENTS:
         return row->index >= trust->superseded && event_is_daily(trust, row->index) == file->daily;
+    case ROWS_FORMS:
+        return is_measurement(trust, row);
+    case ROWS_FIELDS:
+        return feed_number(row, "CODE_VALUE") >= CODE_EVENT_TEMPERATURE &&
+               feed_number(row, "CODE_VALUE") <= CODE_EVENT_PAIN;
+    case ROWS_DAILY:
+        return !only_once(row);
+    case ROWS_ONCE:
+        return row->index % 5 < 2 && !is_inactive(row);
     }
     return false;
-}
-
-/* A value of another table's row, which does not last: the line keeps its text. */
-static struct value other_value(struct feed_sink *sink,
-                                enum table_number table,
-                                int64_t index,
-                                const char *column)
-{
-    row_begin(sink->other, &sink->tables[table]);
-    trust_fill(sink->trust, index, sink->other);
-    struct value value = *source_value(sink->other, column);
-    if (value.kind == VALUE_TEXT) {
-        value.bytes = memcpy(row_room(sink->row, value.size), value.bytes, value.size);
-    }
-    return value;
-}
-
-/* The numeric column of the feed holds whole numbers only. */
-static struct value rounded(struct feed_sink *sink, const struct row *row)
-{
-    const struct value *value = source_value(row, "RESULT_VAL");
-    char *text = row_room(sink->row, value->size + 1);
-    char *end = NULL;
-
-    if (value->kind != VALUE_TEXT || value->size == 0) {
-        return (struct value){.kind = VALUE_NULL};
-    }
-    memcpy(text, value->bytes, value->size);
-    text[value->size] = '\0';
-    int64_t number = strtoll(text, &end, 10);
-    bool up = *end == '.' && end[1] >= '5';
-    if (end == text || (*end != '\0' && *end != '.')) {
-        return (struct value){.kind = VALUE_NULL};
-    }
-    return (struct value){.kind = VALUE_INTEGER, .integer = number + up};
-}
-
-static struct value computed(struct feed_sink *sink,
-                             const struct feed_file *file,
-                             const struct row *row,
-                             const char *name)
-{
-    const struct trust *trust = sink->trust;
-    bool person = row->index < trust->persons;
-
-    if (strcmp(name, "@extract") == 0) {
-        return (struct value){.kind = VALUE_MOMENT,
-                              .integer =
-                                  trust->as_of + HOURS_OF_EXTRACT * HOUR + (file->daily ? DAY : 0)};
-    }
-    if (strcmp(name, "@active") == 0) {
-        return table_column(row->table, "ACTIVE_IND") >= 0
-                   ? *source_value(row, "ACTIVE_IND")
-                   : (struct value){.kind = VALUE_INTEGER, .integer = 1};
-    }
-    if (strcmp(name, "@rounded") == 0) {
-        return rounded(sink, row);
-    }
-    if (strcmp(name, "@fin") == 0) {
-        return other_value(sink, T_ENCNTR_ALIAS, row->index, "ALIAS");
-    }
-    if (strcmp(name, "@nhs_code") == 0) {
-        const char *code = code_nhs(number_in(row, "CODE_VALUE"));
-        return code == NULL ? (struct value){.kind = VALUE_NULL}
-                            : (struct value){VALUE_TEXT, 0, code, strlen(code)};
-    }
-    if (strcmp(name, "@mrn") == 0 && person) {
-        return other_value(sink, T_PERSON_ALIAS, row->index, "ALIAS");
-    }
-    int64_t alias = person ? nhs_alias_of(trust, person_place(trust, row->index)) : -1;
-    if (alias < 0) {
-        return (struct value){.kind = VALUE_NULL};
-    }
-    return other_value(sink,
-                       T_PERSON_ALIAS,
-                       trust->persons + alias,
-                       strcmp(name, "@nhs") == 0 ? "ALIAS" : "PERSON_ALIAS_STATUS_CD");
 }
 
 static struct value value_of(struct feed_sink *sink,
@@ -284,24 +252,13 @@ static struct value value_of(struct feed_sink *sink,
                              const struct row *row,
                              int column)
 {
-    const char *source = file->sources[column];
+    struct value value = feed_value(&sink->values, row, &file->sources[column]);
 
-    if (source == NULL) {
-        return (struct value){.kind = VALUE_NULL};
-    }
-    if (source[0] == '@') {
-        return computed(sink, file, row, source);
-    }
-    struct value value = *source_value(row, source);
-    if (value.kind == VALUE_MOMENT && !file->daily && strcmp(source, "BIRTH_DT_TM") != 0) {
+    bool day = file->feed->form == FORM_MONTH_DAY; /* a form without hours has London's day */
+    if (value.kind == VALUE_MOMENT && (file->feed->once || day)) {
         value.integer = london_of_utc(value.integer);
     }
     return value;
-}
-
-static bool is_inactive(const struct row *row)
-{
-    return table_column(row->table, "ACTIVE_IND") >= 0 && number_in(row, "ACTIVE_IND") == 0;
 }
 
 /* A text may hold line ends: the supplier counts lines. */
@@ -318,9 +275,10 @@ static void put_line(struct feed_sink *sink, struct feed_file *file, const struc
 {
     bool inactive = is_inactive(row);
 
+    sink->values.extracted = sink->trust->as_of + HOURS_OF_EXTRACT * HOUR + (file->daily ? DAY : 0);
     row_begin(sink->row, &file->table);
     for (int i = 0; i < file->table.count; i++) {
-        const char *source = file->sources[i];
+        const char *source = file->sources[i].first;
         bool told =
             i == 0 || !inactive ||
             (source != NULL && (strcmp(source, "@extract") == 0 || strcmp(source, "@active") == 0));
@@ -338,7 +296,7 @@ static void write_row(struct sink *base, const struct row *row)
     struct feed_sink *sink = (struct feed_sink *)base;
 
     for (int i = 0; i < sink->open_count && row->index >= 0; i++) {
-        if (belongs(row, sink->open[i], sink->trust)) {
+        if (belongs(sink, row, sink->open[i])) {
             put_line(sink, sink->open[i], row);
         }
     }
@@ -402,10 +360,12 @@ static void end(struct sink *base, struct table *table)
 
     for (int i = 0; i < sink->open_count; i++) {
         struct feed_file *file = sink->open[i];
-        if (table->number == T_CODE_VALUE) {
+        if (table->number == T_CODE_VALUE && file->feed->rows == ROWS_ALL) {
             put_bad_lines(file);
         }
-        put_control(sink, file);
+        if (!file->feed->once) {
+            put_control(sink, file);
+        }
         delimited_close(file->file, file->name);
         if (sink->faults && table->number == T_PERSON_PERSON_RELTN) {
             deliver_again(sink, file);
@@ -421,7 +381,7 @@ static void close_sink(struct sink *base)
     delimited_close(sink->control, "STATREF");
     free(sink->tables);
     free(sink->row);
-    free(sink->other);
+    free(sink->values.other);
     free(sink);
 }
 
@@ -429,19 +389,24 @@ struct sink *sink_feed(const char *folder, const struct trust *trust, bool fault
 {
     static const struct dialect control = {.delimiter = '|'};
     struct feed_sink *sink = calloc(1, sizeof *sink);
-    char name[NAME_MAX_BYTES];
+    char name[PATH_BYTES];
     struct civil civil = calendar_civil(trust->as_of);
 
     if (sink == NULL || (sink->row = malloc(sizeof *sink->row)) == NULL ||
-        (sink->other = malloc(sizeof *sink->other)) == NULL) {
+        (sink->values.other = malloc(sizeof *sink->values.other)) == NULL) {
         fatal("no memory");
     }
     folder_make(folder);
+    (void)snprintf(name, sizeof name, "%s/bulk", folder);
+    folder_make(name);
     sink->sink = (struct sink){wants, begin, write_row, end, close_sink};
     sink->trust = trust;
     sink->folder = folder;
     sink->faults = faults;
     sink->tables = schema_create();
+    sink->values.trust = trust;
+    sink->values.line = sink->row;
+    sink->values.tables = sink->tables;
     (void)snprintf(name,
                    sizeof name,
                    "STATREF_120_RN1_%02d%02d%04d_020000_1_1_1.txt",
