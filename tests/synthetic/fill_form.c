@@ -99,11 +99,8 @@ static void fill_whose(const struct trust *trust, struct row *row, const struct 
 }
 
 /* A line of a sheet of which each patient has one. */
-static void fill_line(const struct trust *trust,
-                      struct row *row,
-                      const struct paper *paper,
-                      char sheet,
-                      int64_t line)
+static void fill_line(
+    const struct trust *trust, struct row *row, const struct paper *paper, char sheet, int64_t line)
 {
     row_format(row, "form_no", "%c%05lld", sheet, (long long)(paper->index + 1));
     row_number(row, "line", line);
@@ -332,8 +329,7 @@ static void copied_dose(const struct trust *trust, int64_t number, struct row *r
     dose_of(trust, DOSES_EACH * (usual + number), &dose);
     paper_of(trust, dose.rx.patient - trust->quiet, &paper);
     int64_t minute = dose.given / MINUTE % 60;
-    int64_t at = number % 2 == 0 ? dose.given
-                                 : dose.given + ((minute + 7) % 60 - minute) * MINUTE;
+    int64_t at = number % 2 == 0 ? dose.given : dose.given + ((minute + 7) % 60 - minute) * MINUTE;
     fill_line(trust, row, &paper, 'A', 1);
     row_text(row, "drug", dose.rx.drug->name);
     row_text(row, "dose", dose.rx.drug->dose);

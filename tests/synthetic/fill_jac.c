@@ -124,6 +124,7 @@ struct issue {
     int64_t patient; /* -1: ward stock */
     int64_t at;      /* London */
     bool packs;
+    int64_t ward;   /* where the patient lies; 0: anywhere */
     bool after_end; /* of an encounter whose end was mistyped: O12 */
 };
 
@@ -142,6 +143,7 @@ static void outage_issue(const struct trust *trust,
         struct encounter encounter;
         encounter_of(trust, trust->count[T_ENCOUNTER] - trust->back_encounters + back, &encounter);
         issue->patient = trust->quiet + back;
+        issue->ward = encounter.ward;
         at = encounter.arrived + dice_below(dice, trust->outage_end - encounter.arrived);
     } else {
         issue->patient = rest < 0 ? -1 : rest % trust->quiet;
@@ -221,7 +223,7 @@ void fill_jac_issue(const struct trust *trust, int64_t index, struct row *row)
     } else {
         row_format(row, "quantity", "%d %s", quantity, drug->form);
     }
-    int64_t ward = ward_any(trust, &dice);
+    int64_t ward = issue.ward > 0 ? issue.ward : ward_any(trust, &dice);
     place_name(trust, ward, place, 41);
     row_format(row, "location_code", "W%03lld", (long long)ward);
     row_text(row, "location", place);

@@ -35,8 +35,7 @@ static void of_paper(const struct trust *trust, struct paper *paper, struct dice
     paper->kind = dirt_at(&trust->dirt, PAPER_VISITS, number, &paper->which);
     paper->person = person_at(trust, trust->combined + trust->outage_issues_nowhere + number);
     paper->ward = ward_any(trust, dice);
-    paper->arrived =
-        trust->outage_start + 3 * HOUR + dice_below(dice, length) / MINUTE * MINUTE;
+    paper->arrived = trust->outage_start + 3 * HOUR + dice_below(dice, length) / MINUTE * MINUTE;
     if (paper->kind == P09) {
         paper->arrived = trust->outage_start - 40 * MINUTE;
     }

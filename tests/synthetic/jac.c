@@ -1,5 +1,5 @@
-/* jac.c — drugs, prescriptions, doses; the contract is in jac.h. SPDX-License-Identifier: Apache-2.0
- */
+/* jac.c — drugs, prescriptions, doses; the contract is in jac.h.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "jac.h"
 
 #include "calendar.h"

@@ -47,8 +47,7 @@ void study_of(const struct trust *trust, int64_t index, struct study *study)
         encounter_of(trust, back_encounter(trust, study->back), &encounter);
         study->patient = trust->quiet + study->back;
         study->orphan = index < usual + trust->outage_studies / 2;
-        study->made =
-            encounter.arrived + dice_below(&dice, trust->outage_end - encounter.arrived);
+        study->made = encounter.arrived + dice_below(&dice, trust->outage_end - encounter.arrived);
     } else {
         study->patient = dice_below(&dice, pacs_people(trust));
         encounter_of(trust, pacs_person(trust, study->patient), &encounter);

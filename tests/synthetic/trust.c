@@ -210,6 +210,36 @@ static int64_t zero_rows(void)
     return rows;
 }
 
+static int64_t planned_on_paper(const struct trust *trust, enum kind kind)
+{
+    switch ((int)kind) {
+    case P10:
+    case P12:
+    case P16:
+    case P20:
+        return trust->paper_visits;
+    case P11:
+    case P13:
+        return trust->back_encounters;
+    case P14:
+        return trust->outage_samples / 4 + trust->outage_studies / 4;
+    case P15:
+        return trust->outage_samples / 2 + trust->outage_studies / 2;
+    case P17:
+        return 3 * (trust->back_encounters + trust->paper_visits);
+    case P18:
+        return (trust->outage_samples + 1) / 2;
+    case P19:
+        return trust->outage_samples / 2;
+    case P21:
+        return (trust->outage_prescriptions + 1) / 2;
+    case P22:
+        return trust->outage_prescriptions / 2;
+    default:
+        return -1;
+    }
+}
+
 int64_t trust_planned(const struct trust *trust, enum kind kind)
 {
     if (kind == D84) {
@@ -264,30 +294,8 @@ int64_t trust_planned(const struct trust *trust, enum kind kind)
         return trust->outage_studies;
     case O11:
         return trust->outage_studies / 2;
-    case P10:
-    case P12:
-    case P16:
-    case P20:
-        return trust->paper_visits;
-    case P11:
-    case P13:
-        return trust->back_encounters;
-    case P14:
-        return trust->outage_samples / 4 + trust->outage_studies / 4;
-    case P15:
-        return trust->outage_samples / 2 + trust->outage_studies / 2;
-    case P17:
-        return 3 * (trust->back_encounters + trust->paper_visits);
-    case P18:
-        return (trust->outage_samples + 1) / 2;
-    case P19:
-        return trust->outage_samples / 2;
-    case P21:
-        return (trust->outage_prescriptions + 1) / 2;
-    case P22:
-        return trust->outage_prescriptions / 2;
     default:
-        return -1;
+        return planned_on_paper(trust, kind);
     }
 }
 

@@ -1,0 +1,158 @@
+# synthetic_outage.sh — the outage of the hospital that does not exist, of one seed that is always
+# the same and of a fresh one (NOVATE_SEED has it again): Millennium, what the laboratory, the
+# pharmacy and the picture archive did meanwhile, and what wards wrote on paper. Every count of
+# every report is what the truth says, and so are the orphans, by system, day and ward, what is
+# there twice, and who was found by which numbers. What must come out is computed from the raw
+# files in SQL (synthetic_outage/), and never by novate. SPDX-License-Identifier: Apache-2.0
+. "$(dirname "$0")/../support/program.sh"
+need_postgres
+[ -n "${NOVATE_TEST_SQLITE_DRIVER:-}" ] || skip 'no ODBC driver for SQLite'
+: "${NOVATE_TEST_BUILD:?build folder}"
+generator=$NOVATE_TEST_BUILD/tests/synthetic_trust
+cases=$source_root/tests/integration/synthetic_outage
+
+# The mappings as a trust has them once its maps are approved.
+prepare_mappings() {
+    local millennium=$tmp/mappings/millennium kept
+    cp -r "$source_root/mappings" "$tmp"
+    kept='organisation location practitioner person person_merged person_identifier encounter'
+    kept+=' ward_stay service_request service_request_detail'
+    {
+        sed '/^mappings:/,$d' "$millennium/plan.yaml"
+        echo 'mappings:'
+        # shellcheck disable=SC2086
+        printf '  - %s.yaml\n' $kept
+    } >"$millennium/outage.yaml"
+    sed -i '2,$s/,,$/,head of pathology,2008-05-01/' "$tmp/mappings/winpath/codes/tfc.csv"
+    {
+        echo 'lnkdid,name,strength_unit,dmd_code,dmd_level,approved_by,approved_on'
+        printf '%s,,%s,39720311000001101,VMP,chief pharmacist,2008-05-01\n' D1203 mg D0007 g \
+            D0410 g D0733 mg D0912 microgram D1144 mg D1310 unit D1502 ml D1777 microgram
+    } >"$tmp/mappings/jac/codes/drug.csv"
+    sed -i 's/^limits:.*/limits: {rejects: 50%}/' "$tmp"/mappings/{winpath,jac,pacs}/plan.yaml \
+        "$tmp/mappings/downtime/reconcile.yaml"
+}
+
+# import NAME: a CSV file with a header becomes a table of texts in the schema raw.
+import() {
+    local header
+    header=$(head -1 "$2" | sed 's/^\xef\xbb\xbf//; s/\r$//')
+    sql target -c "CREATE TABLE raw.$1 ($(sed 's/"//g; s/[^,]*/"\L&" text/g' <<<"$header"))" \
+        -c "SET client_encoding = '${3:-UTF8}'" -c "\\copy raw.$1 FROM '$2' (FORMAT csv, HEADER)"
+}
+
+# Raw tables beside the platform, for SQL to ask.
+import_all() {
+    local table file system
+    sql target -c 'CREATE SCHEMA raw'
+    for table in PERSON PERSON_ALIAS PERSON_COMBINE ENCOUNTER ORDERS ORDER_DETAIL CODE_VALUE; do
+        case $table in
+        PERSON) columns='PERSON_ID, ABS_BIRTH_DT_TM, PERSON_TYPE_CD' ;;
+        PERSON_ALIAS) columns='PERSON_ALIAS_ID, PERSON_ID, PERSON_ALIAS_TYPE_CD, ALIAS' ;;
+        PERSON_COMBINE)
+            columns='PERSON_COMBINE_ID, FROM_PERSON_ID, TO_PERSON_ID, ENCNTR_ID, ACTIVE_IND,
+                UCB_DT_TM' ;;
+        ENCOUNTER)
+            columns='ENCNTR_ID, PERSON_ID, ARRIVE_DT_TM, DISCH_DT_TM, ENCNTR_STATUS_CD, ACTIVE_IND' ;;
+        ORDERS) columns='ORDER_ID, ORIG_ORDER_DT_TM' ;;
+        ORDER_DETAIL) columns='ORDER_ID, OE_FIELD_DISPLAY_VALUE' ;;
+        CODE_VALUE) columns='CODE_VALUE, CODE_SET, CDF_MEANING, DISPLAY, DESCRIPTION' ;;
+        esac
+        [ "$table" != ORDER_DETAIL ] || where="WHERE OE_FIELD_MEANING = 'ACCESSION'"
+        sqlite3 -batch -csv -header "$work/millennium.db" "SELECT $columns FROM $table
+            ${where:-}" >"$tmp/import.csv"
+        where=
+        import "${table,,}" "$tmp/import.csv"
+    done
+    for system in winpath jac pacs; do
+        for file in "$work/$system"/*.csv; do
+            case $system in
+            pacs) import "${system}_$(basename "$file" .csv)" "$file" ;;
+            *) import "${system}_$(basename "$file" .csv)" "$file" WIN1252 ;;
+            esac
+        done
+    done
+    for file in "$work"/paper/*.csv; do
+        import "paper_$(basename "$file" .csv)" "$file"
+    done
+    import codes_tfc "$tmp/mappings/winpath/codes/tfc.csv"
+    for file in rows outage; do
+        sed 's/"/""/g; s/[^\t]*/"&"/g; s/\t/,/g' "$work/truth/$file.tsv" >"$tmp/import.csv"
+        import "truth_$file" "$tmp/import.csv"
+    done
+}
+
+run() {
+    expect 0 run "$tmp/mappings/$1.yaml" --work "$tmp/work-${1//\//-}" \
+        --set "platform=$(conninfo target)" --report "$tmp/report.json" "${@:2}"
+    same "verdict of $1" "$(json "$tmp/report.json" '$.verdict')" verified
+}
+
+# reported PATTERN: what a report says of entities, a line for each count.
+reported() {
+    report_counts "$tmp/report.json" | awk -v pattern="$1" '
+        /^[a-z]/ { split($0, part, ":"); entity = part[1]; shown = entity ~ pattern
+            if (shown) print entity "|loaded|" $4 }
+        /^  / && shown { n = $NF; sub(/^  /, ""); sub(/: [0-9]+$/, ""); print entity "|" $0 "|" n }' |
+        sort
+}
+
+# reports WHAT PATTERN: the report says of entities what the raw files say.
+reports() {
+    sql target -c "SELECT entity, what, sum(n) FROM raw.line WHERE entity ~ '$2'
+        GROUP BY 1, 2 HAVING sum(n) > 0" | sort >"$tmp/wanted"
+    reported "$2" | diff "$tmp/wanted" - || complain "$1: wanted (<), got (>); seed $seed"
+}
+
+# all_orphans WHAT: orphans.sql lists what it must, and no more, and counts it by day and ward.
+all_orphans() {
+    sql target -f "$source_root/mappings/downtime/orphans.sql" >"$tmp/orphans"
+    part 'Orphans' 4 | sort >"$tmp/found"
+    sql target -c 'SELECT src_id FROM raw.orphan' | sort | diff - "$tmp/found" ||
+        complain "$1: not these orphans; seed $seed"
+    part 'Orphans by system, day and ward' 1,2,3,4 | sort >"$tmp/found"
+    sql target -c "SET TimeZone = 'Europe/London'" -c "SELECT system, at::date, coalesce(c.description,
+        place), count(*) FROM raw.orphan LEFT JOIN raw.code_value c ON c.display = place
+        AND c.code_set = '220' GROUP BY 1, 2, 3" | sort | diff - "$tmp/found" ||
+        complain "$1: other orphans by day and ward; seed $seed"
+}
+
+# part TITLE COLUMNS: of what orphans.sql says, some columns of one part.
+part() {
+    awk -v title="$1" '!/[|]/ { shown = $0 == title; next } shown' "$tmp/orphans" |
+        cut -d'|' -f "$2"
+}
+
+outage() {
+    local system
+    seed=$1
+    echo "seed $seed"
+    work=$tmp/hospital
+    rm -rf "$work" "$tmp"/work-*
+    mkdir "$work"
+    "$generator" --seed "$seed" --profile tiny --sqlite "$work/millennium.db" --winpath \
+        "$work/winpath" --jac "$work/jac" --pacs "$work/pacs" --downtime "$work/paper" \
+        --truth "$work/truth"
+    database target
+    sql target -1 -f "$tmp/mappings/platform/schema.sql"
+    run millennium/outage --set "millennium=$(sqlite_source "$work/millennium.db")" \
+        --set "as_of=TIMESTAMP '2008-07-01'" --set rejects=100%
+    import_all
+    sql target -f "$cases/ladder.sql"
+    sql target -f "$cases/suppliers.sql"
+    for system in winpath jac pacs; do
+        run "$system/plan" --set "$system=$work/$system"
+        reports "$system" "^$system"
+    done
+    all_orphans 'without paper'
+    sql target -f "$cases/paper.sql"
+    run downtime/reconcile --set "winpath=$work/winpath" --set "jac=$work/jac" \
+        --set "pacs=$work/pacs" --set "forms=$work/paper"
+    reports 'paper forms' '^downtime'
+    all_orphans 'with paper'
+}
+
+prepare_mappings
+outage 2008
+outage "${NOVATE_SEED:-$((RANDOM * 32768 + RANDOM))}"
+finish
