@@ -38,7 +38,7 @@ import() {
     local header
     header=$(head -1 "$2" | sed 's/^\xef\xbb\xbf//; s/\r$//')
     sql target -c "CREATE TABLE raw.$1 ($(sed 's/"//g; s/[^,]*/"\L&" text/g' <<<"$header"))" \
-        -c "SET client_encoding = '${3:-UTF8}'" -c "\\copy raw.$1 FROM '$2' (FORMAT csv, HEADER)"
+        -c "SET client_encoding = '${3:-UTF8}'" -c "\\copy raw.$1 FROM '$2' (FORMAT csv, HEADER, NULL 'NULL')"
 }
 
 # Raw tables beside the platform, for SQL to ask.
@@ -104,23 +104,36 @@ reports() {
     reported "$2" | diff "$tmp/wanted" - || complain "$1: wanted (<), got (>); seed $seed"
 }
 
-# all_orphans WHAT: orphans.sql lists what it must, and no more, and counts it by day and ward.
+# all_orphans WHAT QUERY: orphans.sql lists what it must, and no more; the query counts it by day
+# and ward.
 all_orphans() {
-    sql target -f "$source_root/mappings/downtime/orphans.sql" >"$tmp/orphans"
+    sql target -F $'\t' -f "$source_root/mappings/downtime/orphans.sql" >"$tmp/orphans"
     part 'Orphans' 4 | sort >"$tmp/found"
     sql target -c 'SELECT src_id FROM raw.orphan' | sort | diff - "$tmp/found" ||
         complain "$1: not these orphans; seed $seed"
     part 'Orphans by system, day and ward' 1,2,3,4 | sort >"$tmp/found"
-    sql target -c "SET TimeZone = 'Europe/London'" -c "SELECT system, at::date, coalesce(c.description,
-        place), count(*) FROM raw.orphan LEFT JOIN raw.code_value c ON c.display = place
+    sql target -c "SET TimeZone = 'Europe/London'" -c "SELECT system, day, coalesce(c.description,
+        place), sum(n) FROM ($2) o LEFT JOIN raw.code_value c ON c.display = place
         AND c.code_set = '220' GROUP BY 1, 2, 3" | sort | diff - "$tmp/found" ||
         complain "$1: other orphans by day and ward; seed $seed"
+    part 'In several encounters' 1 | sort >"$tmp/found"
+    sql target -c "SELECT 'JAC/ISSUE/' || dailyissues FROM raw.issue WHERE raw.spells(person, at) > 1
+        AND at BETWEEN '2008-06-05 09:00+01' AND '2008-06-09 11:59+01'" | sort |
+        diff - "$tmp/found" || complain "$1: others in several encounters; seed $seed"
+    part 'There twice' 1,3,4 | awk -F'|' 'NF == 3 { print $1 "|" $3 }' | sort >"$tmp/found"
+    sql target -c 'SELECT kind, other FROM raw.twice' | sort | diff - "$tmp/found" ||
+        complain "$1: others are there twice; seed $seed"
+}
+
+# none FILE: the queries of the file find nothing that is wrong.
+none() {
+    same "$1" "$(sql target -f "$cases/$1.sql")" ''
 }
 
 # part TITLE COLUMNS: of what orphans.sql says, some columns of one part.
 part() {
-    awk -v title="$1" '!/[|]/ { shown = $0 == title; next } shown' "$tmp/orphans" |
-        cut -d'|' -f "$2"
+    awk -v title="$1" '/^[IOT][a-z ,]*$/ { shown = $0 == title; next } shown' "$tmp/orphans" |
+        cut -f "$2" | tr '\t' '|'
 }
 
 outage() {
@@ -138,18 +151,29 @@ outage() {
     run millennium/outage --set "millennium=$(sqlite_source "$work/millennium.db")" \
         --set "as_of=TIMESTAMP '2008-07-01'" --set rejects=100%
     import_all
+    none millennium
     sql target -f "$cases/ladder.sql"
     sql target -f "$cases/suppliers.sql"
     for system in winpath jac pacs; do
         run "$system/plan" --set "$system=$work/$system"
         reports "$system" "^$system"
     done
-    all_orphans 'without paper'
+    none links
+    all_orphans 'without paper' "SELECT CASE left(\"table\", 1) WHEN 'W' THEN 'WinPath' WHEN 'J'
+        THEN 'JAC' ELSE 'PACS' END AS system, day::date, ward AS place, rows::bigint AS n
+        FROM raw.truth_outage WHERE kind IN ('D82', 'O09', 'O11', 'O12')
+        UNION ALL SELECT system, at::date, place, 1 FROM raw.orphan WHERE NOT known_of"
     sql target -f "$cases/paper.sql"
     run downtime/reconcile --set "winpath=$work/winpath" --set "jac=$work/jac" \
         --set "pacs=$work/pacs" --set "forms=$work/paper"
     reports 'paper forms' '^downtime'
-    all_orphans 'with paper'
+    none links
+    all_orphans 'with paper' 'SELECT system, at::date AS day, place, 1 AS n FROM raw.orphan'
+    same 'once more, nothing was added' "$(sql target -c 'SELECT (SELECT count(*)
+        FROM care.specimen), (SELECT count(*) FROM care.medication_supply), (SELECT count(*)
+        FROM care.imaging_study)')" "$(sql target -c 'SELECT (SELECT count(*) FROM raw.sample),
+        (SELECT count(*) FROM raw.issue), (SELECT count(*) FROM raw.study WHERE NOT malformed
+        AND NOT repeated)')"
 }
 
 prepare_mappings

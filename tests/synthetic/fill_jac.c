@@ -141,10 +141,11 @@ static void outage_issue(const struct trust *trust,
     if (rest >= trust->outage_issues_nowhere) {
         int64_t back = dice_below(dice, trust->back_encounters);
         struct encounter encounter;
-        encounter_of(trust, trust->count[T_ENCOUNTER] - trust->back_encounters + back, &encounter);
+        encounter_of(trust, back_encounter(trust, back), &encounter);
         issue->patient = trust->quiet + back;
         issue->ward = encounter.ward;
         at = encounter.arrived + dice_below(dice, trust->outage_end - encounter.arrived);
+        issue->after_end = encounter.typing_error == 3 && at >= encounter.arrived + DAY;
     } else {
         issue->patient = rest < 0 ? -1 : rest % trust->quiet;
     }

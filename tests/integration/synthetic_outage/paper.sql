@@ -44,6 +44,9 @@ CREATE TABLE judged AS
 SELECT *, CASE entity WHEN 'downtime_stay' THEN CASE
     WHEN coalesce(spells(person, at), 0) = 0 THEN 'RULE:no_visit_at_that_time'
     WHEN spells(person, at) > 1 THEN 'RULE:visit_is_one_of_several'
+    WHEN kinds = 'P13' AND NOT EXISTS (SELECT FROM care.ward_stay JOIN care.encounter e
+        USING (encounter_id) WHERE e.person_id = person AND ward_stay.started_at = at)
+        THEN 'EXCLUSION' -- and so is Millennium's, by a stay of an encounter that was combined
     WHEN kinds = 'P13' THEN 'RULE:electronic_already' END
     WHEN 'downtime_request' THEN CASE
     WHEN kinds = 'P15' AND person IS NOT NULL THEN 'RULE:electronic_already' END
@@ -72,6 +75,14 @@ UNION ALL SELECT entity, 'noted ' || note, count(*) FROM judged, LATERAL (VALUES
 WHERE refused IS NULL AND entity <> 'downtime_stay' AND note IS NOT NULL GROUP BY 1, 2
 UNION ALL SELECT entity, 'repaired ucum_unit: local spelling', count(*) FROM judged
 WHERE refused IS NULL AND unit = 'IU/L' GROUP BY 1;
+
+-- What is there twice: orders that were entered for an electronic one, results and doses that were
+-- copied at another minute.
+INSERT INTO twice
+SELECT split_part(entity, '_', 2), 'DOWNTIME/' || CASE kinds WHEN 'P19' THEN 'OBSERVATION/'
+    ELSE 'DOSE/' END || form_no || '/' || line FROM judged
+WHERE kinds IN ('P19', 'P22') AND person IS NOT NULL;
+UPDATE twice SET kind = 'dose' WHERE kind = 'administration';
 
 -- With the requests that were on paper their samples and studies are no orphans any more.
 DELETE FROM orphan USING paper_requests r

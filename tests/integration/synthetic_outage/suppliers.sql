@@ -177,3 +177,7 @@ SELECT DISTINCT ON (r.src_id) r.system, src_id, at, place, unknown, kind IN ('D8
     'O12') AS known_of FROM record r JOIN left_over l USING (system, key)
 WHERE unknown OR kind IN ('D82', 'O09', 'O11', 'O12')
 ORDER BY src_id, kind IN ('D82', 'O09', 'O11', 'O12') DESC;
+
+CREATE TABLE twice AS
+SELECT 'order' AS kind, key AS other FROM truth_rows WHERE kind = 'O06'
+    AND EXISTS (SELECT FROM care.service_request WHERE src_id = key);
