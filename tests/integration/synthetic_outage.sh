@@ -33,47 +33,43 @@ prepare_mappings() {
         "$tmp/mappings/downtime/reconcile.yaml"
 }
 
-# import NAME: a CSV file with a header becomes a table of texts in the schema raw.
+# import NAME FILE [ENCODING]: a CSV file with a header becomes a table of texts in the schema raw.
 import() {
-    local header
-    header=$(head -1 "$2" | sed 's/^\xef\xbb\xbf//; s/\r$//')
-    sql target -c "CREATE TABLE raw.$1 ($(sed 's/"//g; s/[^,]*/"\L&" text/g' <<<"$header"))" \
-        -c "SET client_encoding = '${3:-UTF8}'" -c "\\copy raw.$1 FROM '$2' (FORMAT csv, HEADER, NULL 'NULL')"
+    local columns
+    columns=$(head -1 "$2" | sed 's/^\xef\xbb\xbf//; s/\r$//; s/"//g; s/[^,]*/"\L&" text/g')
+    sql target -c "CREATE TABLE raw.$1 ($columns)" -c "SET client_encoding = '${3:-UTF8}'" \
+        -c "\\copy raw.$1 FROM '$2' (FORMAT csv, HEADER, NULL 'NULL')"
+}
+
+# Millennium's columns that are asked for, by table.
+import_millennium() {
+    local table columns
+    while read -r table columns; do
+        sqlite3 -batch -csv -header "$work/millennium.db" "SELECT $columns" >"$tmp/import.csv"
+        import "$table" "$tmp/import.csv"
+    done <<'SQL'
+person PERSON_ID, ABS_BIRTH_DT_TM, PERSON_TYPE_CD FROM PERSON
+person_alias PERSON_ALIAS_ID, PERSON_ID, PERSON_ALIAS_TYPE_CD, ALIAS FROM PERSON_ALIAS
+person_combine * FROM PERSON_COMBINE
+encounter ENCNTR_ID, ARRIVE_DT_TM, DISCH_DT_TM, ENCNTR_STATUS_CD, ACTIVE_IND FROM ENCOUNTER
+orders ORDER_ID, ORIG_ORDER_DT_TM FROM ORDERS
+order_detail ORDER_ID, OE_FIELD_DISPLAY_VALUE FROM ORDER_DETAIL WHERE OE_FIELD_MEANING = 'ACCESSION'
+code_value CODE_VALUE, CODE_SET, CDF_MEANING, DISPLAY, DESCRIPTION FROM CODE_VALUE
+SQL
 }
 
 # Raw tables beside the platform, for SQL to ask.
 import_all() {
-    local table file system
+    local file name encoding
     sql target -c 'CREATE SCHEMA raw'
-    for table in PERSON PERSON_ALIAS PERSON_COMBINE ENCOUNTER ORDERS ORDER_DETAIL CODE_VALUE; do
-        case $table in
-        PERSON) columns='PERSON_ID, ABS_BIRTH_DT_TM, PERSON_TYPE_CD' ;;
-        PERSON_ALIAS) columns='PERSON_ALIAS_ID, PERSON_ID, PERSON_ALIAS_TYPE_CD, ALIAS' ;;
-        PERSON_COMBINE)
-            columns='PERSON_COMBINE_ID, FROM_PERSON_ID, TO_PERSON_ID, ENCNTR_ID, ACTIVE_IND,
-                UCB_DT_TM' ;;
-        ENCOUNTER)
-            columns='ENCNTR_ID, PERSON_ID, ARRIVE_DT_TM, DISCH_DT_TM, ENCNTR_STATUS_CD, ACTIVE_IND' ;;
-        ORDERS) columns='ORDER_ID, ORIG_ORDER_DT_TM' ;;
-        ORDER_DETAIL) columns='ORDER_ID, OE_FIELD_DISPLAY_VALUE' ;;
-        CODE_VALUE) columns='CODE_VALUE, CODE_SET, CDF_MEANING, DISPLAY, DESCRIPTION' ;;
+    import_millennium
+    for file in "$work"/{winpath,jac,pacs,paper}/*.csv; do
+        name=$(basename "$(dirname "$file")")
+        case $name in
+        winpath | jac) encoding=WIN1252 ;;
+        *) encoding=UTF8 ;;
         esac
-        [ "$table" != ORDER_DETAIL ] || where="WHERE OE_FIELD_MEANING = 'ACCESSION'"
-        sqlite3 -batch -csv -header "$work/millennium.db" "SELECT $columns FROM $table
-            ${where:-}" >"$tmp/import.csv"
-        where=
-        import "${table,,}" "$tmp/import.csv"
-    done
-    for system in winpath jac pacs; do
-        for file in "$work/$system"/*.csv; do
-            case $system in
-            pacs) import "${system}_$(basename "$file" .csv)" "$file" ;;
-            *) import "${system}_$(basename "$file" .csv)" "$file" WIN1252 ;;
-            esac
-        done
-    done
-    for file in "$work"/paper/*.csv; do
-        import "paper_$(basename "$file" .csv)" "$file"
+        import "${name}_$(basename "$file" .csv)" "$file" "$encoding"
     done
     import codes_tfc "$tmp/mappings/winpath/codes/tfc.csv"
     for file in rows outage; do
@@ -91,10 +87,18 @@ run() {
 # reported PATTERN: what a report says of entities, a line for each count.
 reported() {
     report_counts "$tmp/report.json" | awk -v pattern="$1" '
-        /^[a-z]/ { split($0, part, ":"); entity = part[1]; shown = entity ~ pattern
-            if (shown) print entity "|loaded|" $4 }
-        /^  / && shown { n = $NF; sub(/^  /, ""); sub(/: [0-9]+$/, ""); print entity "|" $0 "|" n }' |
-        sort
+        /^[a-z]/ {
+            entity = substr($1, 1, length($1) - 1)
+            shown = entity ~ pattern
+            if (shown) print entity "|loaded|" $4
+            next
+        }
+        shown {
+            n = $NF
+            sub(/^  /, "")
+            sub(/: [0-9]+$/, "")
+            print entity "|" $0 "|" n
+        }' | sort
 }
 
 # reports WHAT PATTERN: the report says of entities what the raw files say.
@@ -117,8 +121,8 @@ all_orphans() {
         AND c.code_set = '220' GROUP BY 1, 2, 3" | sort | diff - "$tmp/found" ||
         complain "$1: other orphans by day and ward; seed $seed"
     part 'In several encounters' 1 | sort >"$tmp/found"
-    sql target -c "SELECT 'JAC/ISSUE/' || dailyissues FROM raw.issue WHERE raw.spells(person, at) > 1
-        AND at BETWEEN '2008-06-05 09:00+01' AND '2008-06-09 11:59+01'" | sort |
+    sql target -c "SELECT 'JAC/ISSUE/' || dailyissues FROM raw.issue
+        WHERE raw.spells(person, at) > 1 AND at BETWEEN '2008-06-05 09:00+01' AND '2008-06-09 11:59+01'" | sort |
         diff - "$tmp/found" || complain "$1: others in several encounters; seed $seed"
     part 'There twice' 1,3,4 | awk -F'|' 'NF == 3 { print $1 "|" $3 }' | sort >"$tmp/found"
     sql target -c 'SELECT kind, other FROM raw.twice' | sort | diff - "$tmp/found" ||
@@ -179,4 +183,9 @@ outage() {
 prepare_mappings
 outage 2008
 outage "${NOVATE_SEED:-$((RANDOM * 32768 + RANDOM))}"
+if [ -n "${NOVATE_TEST_LONG:-}" ]; then
+    for ((more = 0; more < 20; more++)); do
+        outage $((RANDOM * 32768 + RANDOM))
+    done
+fi
 finish

@@ -83,7 +83,8 @@ WHERE r.category IN ('lab', 'imaging');
 CREATE INDEX ON orders_by (id);
 CREATE INDEX ON orders_by (number);
 
--- When one was in which encounter: one whose end is not known lasts a day.
+-- When one was in which encounter: one whose end is not known lasts a day, and one that was only
+-- booked is none.
 CREATE TABLE spell AS
 SELECT c.person_id AS person, c.encounter_id AS id, e.began, CASE WHEN e.ended > e.began THEN e.ended
     WHEN e.ended IS NULL AND e.encntr_status_cd = e.active THEN 'infinity'
@@ -93,7 +94,8 @@ FROM (SELECT *, nullif(arrive_dt_tm, '')::timestamp AT TIME ZONE 'UTC' AS began,
         (SELECT code_value FROM code_value WHERE code_set = '261' AND cdf_meaning = 'ACTIVE')
             AS active FROM encounter) e
 JOIN care.encounter c ON c.src_id = e.encntr_id
-WHERE e.active_ind = '1' AND e.began < '2008-07-01 00:00Z';
+WHERE e.active_ind = '1' AND e.began < '2008-07-01 00:00Z' AND encntr_status_cd NOT IN
+    (SELECT code_value FROM code_value WHERE code_set = '261' AND cdf_meaning = 'PREADMIT');
 CREATE INDEX ON spell (person);
 
 CREATE FUNCTION spells(bigint, timestamptz) RETURNS bigint LANGUAGE sql STABLE AS $$
