@@ -29,9 +29,10 @@ FROM person_alias JOIN now_as ON id = person_id::bigint
 WHERE person_alias_type_cd IN ('10', '18') AND now IN (SELECT p.person_id FROM care.person p)
     AND person_alias_id NOT IN (SELECT key FROM truth_rows WHERE kind = 'D10');
 
--- A number of ten digits that could be somebody's.
+-- A number of ten digits that could be somebody's. 999 and six digits (D04) lack no 0: no number of
+-- Scotland begins with the 99th of a month.
 CREATE FUNCTION is_nhs(value text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
-    SELECT value ~ '^[0-9]{10}$' AND value !~ '^(.)\1{9}$' AND (11 - (SELECT
+    SELECT value ~ '^[0-9]{10}$' AND value !~ '^0999' AND value !~ '^(.)\1{9}$' AND (11 - (SELECT
         sum(substr(value, i, 1)::int * (11 - i)) FROM generate_series(1, 9) i) % 11) % 11
         = substr(value, 10)::int
 $$;

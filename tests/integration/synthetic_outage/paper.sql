@@ -11,10 +11,10 @@ GROUP BY 1, 2;
 CREATE TABLE visit AS
 SELECT v.*, kinds, l.person, at_london(arrived_at) AS at,
     CASE WHEN kinds ~ 'P05' THEN 'RULE:downtime_no_without_a_patient'
-    WHEN kinds ~ 'P04' THEN 'RULE:not_the_patient_of_this_number'
     WHEN l.status = 'conflict' THEN 'RULE:patient_in_conflict'
     WHEN l.status = 'ambiguous' THEN 'RULE:patient_ambiguous'
     WHEN l.status = 'none' THEN 'RULE:patient_not_found'
+    WHEN kinds ~ 'P04' THEN 'RULE:not_the_patient_of_this_number'
     WHEN kinds ~ 'P08' THEN 'LOOKUP' WHEN kinds ~ 'P06' THEN 'RULE:leaves_before_arriving'
     WHEN kinds ~ 'P07' THEN 'RULE:typed_before_it_happened'
     WHEN kinds ~ 'P11' THEN 'RULE:electronic_already' END AS refused
