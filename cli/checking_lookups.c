@@ -66,17 +66,41 @@ struct counting {
     const struct chunk_list *chunks;
     struct grouped grouped;
     uint64_t records;
+    uint64_t records_kept; /* of chunks that are read whole */
 };
+
+static void take_back(struct counting *counting)
+{
+    counting->records = counting->records_kept;
+    for (int at = 0; at < counting->mapping.lookup_count; at++) {
+        lookup_misses_take_back(counting->misses[at]);
+    }
+}
+
+static void keep(struct counting *counting)
+{
+    counting->records_kept = counting->records;
+    for (int at = 0; at < counting->mapping.lookup_count; at++) {
+        lookup_misses_keep(counting->misses[at]);
+    }
+}
 
 static bool apply(void *state, struct batch *in, struct batch *out, struct error *error)
 {
     struct counting *counting = state;
+    if (in->chunk_restarts) {
+        counting->again = false;
+        take_back(counting);
+    }
     for (int at = 0; !counting->again && at < counting->mapping.lookup_count; at++) {
         lookup_misses_begin(counting->misses[at]);
     }
     counting->records += counting->again ? 0 : (uint64_t)in->rows;
     bool ok = counting->transformer.apply(counting->transformer.state, in, out, error);
     counting->again = ok && out->again;
+    if (ok && in->chunk_ends && !out->again) {
+        keep(counting);
+    }
     return ok;
 }
 
@@ -93,6 +117,12 @@ static bool pass_over(void *state, struct batch *batch, struct error *error)
 {
     (void)batch;
     return go_on(state, error);
+}
+
+/* Nothing is written that could be: what was counted is taken back where it is counted. */
+static void pass_over_again(void *state)
+{
+    (void)state;
 }
 
 static bool read_records(struct counting *counting,
@@ -124,7 +154,7 @@ static bool read_records(struct counting *counting,
             .transformer = {.state = counting,
                             .schema = counting->transformer.schema,
                             .apply = apply},
-            .writer = {.state = counting, .write = pass_over},
+            .writer = {.state = counting, .write = pass_over, .restart = pass_over_again},
             .threads = true,
             .budget = &job->budget,
             .cancel = &job->cancel,

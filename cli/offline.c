@@ -24,11 +24,11 @@ static bool describe_files(struct job *job,
     *files = *settings;
     files->odbc = NULL;
     bool ok = source_open(files, NULL, &source, error) && source_describe(source,
-                                                                    &entity->mapping->source,
-                                                                    &job->arena,
-                                                                    &job->problems,
-                                                                    &entity->relation,
-                                                                    error);
+                                                                          &entity->mapping->source,
+                                                                          &job->arena,
+                                                                          &job->problems,
+                                                                          &entity->relation,
+                                                                          error);
     source_close(source);
     if (!ok) {
         return error_context(

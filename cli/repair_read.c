@@ -167,6 +167,7 @@ struct pairing {
     struct batch *mapped;
     struct hash *hashes;                         /* of its keys */
     struct repair_item *items[LIMIT_BATCH_ROWS]; /* of the rows, once they are selected */
+    bool lost;                                   /* the source was, within a chunk */
 };
 
 static struct repair_item *item_of(struct pairing *pairing, int row, struct error *error)
@@ -365,11 +366,22 @@ static bool has_other_key(const struct repair *repair)
     return other;
 }
 
+/* Which of its rows were met before is not known. */
+static void chunk_lost(void *state)
+{
+    struct pairing *pairing = state;
+    pairing->lost = true;
+}
+
 static bool write_mapped(void *state, struct batch *batch, struct error *error)
 {
     struct pairing *pairing = state;
     struct target_rows *rows = &pairing->repair->rows;
     bool other = has_other_key(pairing->repair);
+    if (pairing->lost) {
+        (void)error_set(error, ERROR_SOURCE_LOST, "the source was lost while repairs were sought");
+        return error_hint(error, "Nothing was written. The same command begins again.");
+    }
     pairing->mapped = batch;
     return (!other || target_rows_prepare(rows, batch, error)) && select_rows(pairing, error) &&
            (batch->rows == 0 ||
@@ -386,7 +398,7 @@ static bool read_source(struct repair *repair, struct error *error)
     }
     pairing->repair = repair;
     struct pipeline pipeline = {
-        .writer = {.state = pairing, .write = write_mapped},
+        .writer = {.state = pairing, .write = write_mapped, .restart = chunk_lost},
         .threads = job->options->jobs > 0,
         .budget = &job->budget,
         .cancel = &job->cancel,

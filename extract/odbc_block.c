@@ -229,8 +229,11 @@ size_t odbc_block_bytes(const struct odbc_block *block)
 }
 
 /* Asks for fewer rows when they are large, and for twice as many while they are small. */
-static bool rows_adapt(struct odbc_block *block, SQLHSTMT statement, struct error *error)
+bool odbc_block_adapt(struct odbc_block *block, SQLHSTMT statement, struct error *error)
 {
+    if (!block->adapts) {
+        return true;
+    }
     size_t bytes = odbc_block_bytes(block);
     SQLULEN rows = bytes > LONG_BYTES ? block->fetched * LONG_BYTES / bytes : block->rows * 2;
     rows = rows == 0 ? 1 : rows > block->capacity ? block->capacity : rows;
@@ -244,9 +247,6 @@ static bool rows_adapt(struct odbc_block *block, SQLHSTMT statement, struct erro
 
 bool odbc_block_fetch(struct odbc_block *block, SQLHSTMT statement, struct error *error)
 {
-    if (block->adapts && !rows_adapt(block, statement, error)) {
-        return false;
-    }
     block->fetched = 0;
     block->taken = 0;
     arena_reset(&block->arena);

@@ -48,6 +48,8 @@ bool odbc_block_init(struct odbc_block *block,
                      struct error *error) NODISCARD;
 /* Tells a statement about the buffers. */
 bool odbc_block_bind(struct odbc_block *block, SQLHSTMT statement, struct error *error) NODISCARD;
+/* Decides how many rows the next fetch asks for, where they follow their size. */
+bool odbc_block_adapt(struct odbc_block *block, SQLHSTMT statement, struct error *error) NODISCARD;
 /* The next rows; none in `fetched` at the end. */
 bool odbc_block_fetch(struct odbc_block *block, SQLHSTMT statement, struct error *error) NODISCARD;
 /* What the texts and bytes of the last fetch take, as far as the driver says. */

@@ -6,6 +6,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "odbc_block.h"
 #include "odbc_clock.h"
+#include "odbc_declared.h"
 #include "odbc_moment.h"
 #include "odbc_reads.h"
 #include "odbc_sql.h"
@@ -18,8 +19,9 @@ struct odbc_cursor {
     const struct relation *relation;
     const int *columns;
     int count;
-    int key_slot;       /* of the one integer key in the block; -1: there is none */
-    SQLHSTMT statement; /* of the read in hand */
+    int key_slot;                  /* of the one integer key in the block; -1: there is none */
+    SQLHSTMT statement;            /* of the read in hand */
+    struct odbc_declared declared; /* where the dialect declares */
     struct odbc_reads reads;
     struct odbc_block block;
     struct arena arena; /* parameters of the read in hand */
@@ -87,7 +89,10 @@ static bool fetch(struct odbc_cursor *cursor, struct error *error)
 {
     struct odbc_block *block = &cursor->block;
     int64_t begun = odbc_clock_ns();
-    if (!odbc_block_fetch(block, cursor->statement, error)) {
+    if (!odbc_block_adapt(block, cursor->statement, error) ||
+        !odbc_declared_fetch(
+            &cursor->declared, cursor->connection, cursor->statement, block->rows, error) ||
+        !odbc_block_fetch(block, cursor->statement, error)) {
         return false;
     }
     odbc_reads_took(&cursor->reads, block->fetched, odbc_clock_ns() - begun);
@@ -108,7 +113,11 @@ static bool read_begin(struct odbc_cursor *cursor, struct error *error)
     odbc_statement_close(cursor->statement);
     cursor->statement = SQL_NULL_HSTMT;
     arena_reset(&cursor->arena);
+    if (!odbc_declared_close(&cursor->declared, cursor->connection, error)) {
+        return false;
+    }
     odbc_sql_init(&sql);
+    odbc_declared_name(&cursor->declared, cursor->connection, &sql.text);
     odbc_sql_select(&sql, cursor->relation->detail, reads->limit);
     select_list(&sql, cursor);
     odbc_sql_from(&sql, cursor->relation, &reads->range);
@@ -127,6 +136,7 @@ static bool read_begin(struct odbc_cursor *cursor, struct error *error)
                            &cursor->arena,
                            "the source refuses to read a chunk",
                            error);
+    cursor->declared.open = ok && cursor->connection->dialect->declares;
     odbc_sql_release(&sql);
     odbc_reads_took(reads, 0, odbc_clock_ns() - begun);
     return ok && fetch(cursor, error);
@@ -169,7 +179,8 @@ static bool chunk_end(struct odbc_cursor *cursor, struct batch *batch, struct er
 {
     odbc_statement_close(cursor->statement);
     cursor->statement = SQL_NULL_HSTMT;
-    return odbc_moment_note(cursor->connection, cursor->relation, &batch->tally.counters, error) &&
+    return odbc_declared_close(&cursor->declared, cursor->connection, error) &&
+           odbc_moment_note(cursor->connection, cursor->relation, &batch->tally.counters, error) &&
            odbc_moment_chunk_end(cursor->connection, error);
 }
 
@@ -203,6 +214,7 @@ void odbc_cursor_drop(void *state)
     struct odbc_cursor *cursor = state;
     odbc_statement_close(cursor->statement);
     cursor->statement = SQL_NULL_HSTMT;
+    odbc_declared_drop(&cursor->declared, cursor->connection);
     odbc_reads_leave(&cursor->reads);
 }
 

@@ -90,6 +90,7 @@ struct odbc_dialect {
     bool schema_is_catalog;
     bool modulo_function; /* {fn MOD(a, b)} instead of a % b */
     bool stores_results;  /* the driver holds each result in memory whole (odbc_slice.h) */
+    bool declares;        /* reads through a cursor of novate's own (odbc_declared.h) */
     bool rereads_block;   /* SQLSetPos and SQLGetData reach every row of a block */
     enum odbc_limit limit;
     const char *snapshot; /* begins a read-only view of one moment; NULL: there is none */

@@ -110,8 +110,10 @@ const struct odbc_dialect odbc_dialect_postgres = {
     .product = "postgres",
     .library = "psqlodbc",
     .unfit = "psqlodbca", /* cannot give UTF-16, and its texts depend on the locale */
-    /* Fetch=1: the driver then reads ahead the rows of one fetch, and no more. */
-    .manners = "UseDeclareFetch=1;Fetch=1;ByteaAsLongVarBinary=1;BoolsAsChar=0",
+    /* The driver's own cursors (UseDeclareFetch=1) end the process when the connection is lost
+     * within the rows of a fetch: psqlODBC up to 17, CC_from_PGresult() without its connection. */
+    .manners = "UseDeclareFetch=0;ByteaAsLongVarBinary=1;BoolsAsChar=0",
+    .declares = true,
     .encoding = "ConnSettings=set client_encoding to UTF8",
     .probe = "SELECT U&'\\00E9\\20AC\\+01F600'",
     .stored = "convert_to(CAST($ AS text), getdatabaseencoding())",

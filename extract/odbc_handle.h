@@ -30,7 +30,8 @@ struct odbc_connection {
     char read_since[24]; /* when that began, UTC */
     char quote;          /* of identifiers; 0: the server has none */
     SQLUINTEGER getdata_extensions;
-    bool snapshots; /* the dialect's may be begun */
+    bool snapshots;   /* the dialect's may be begun */
+    unsigned cursors; /* that were declared (odbc_declared.h) */
 };
 
 bool odbc_connection_open(struct odbc_connection *connection,

@@ -23,6 +23,7 @@ static_assert(SLOTS > (size_t)LIMIT_LOOKUP_MISSES * 2, "searching ends at an emp
 struct miss {
     uint64_t hash;
     struct lookup_miss shown;
+    uint64_t kept; /* of its records */
 };
 
 /* A key that was noted for a row. */
@@ -38,6 +39,7 @@ struct lookup_misses {
     uint16_t *slots; /* index + 1; 0: empty */
     bool more;
     uint64_t records;
+    uint64_t kept;  /* of them */
     uint32_t *rows; /* of the batch: index + 1 of the first note */
     struct note *notes;
     uint32_t note_count;
@@ -90,6 +92,22 @@ void lookup_misses_begin(struct lookup_misses *misses)
     memset(misses->rows, 0, LIMIT_BATCH_ROWS * sizeof *misses->rows);
     memset(misses->others, 0, validity_words(LIMIT_BATCH_ROWS) * sizeof *misses->others);
     misses->note_count = 0;
+}
+
+void lookup_misses_keep(struct lookup_misses *misses)
+{
+    misses->kept = misses->records;
+    for (int i = 0; i < misses->count; i++) {
+        misses->items[i].kept = misses->items[i].shown.records;
+    }
+}
+
+void lookup_misses_take_back(struct lookup_misses *misses)
+{
+    misses->records = misses->kept;
+    for (int i = 0; i < misses->count; i++) {
+        misses->items[i].shown.records = misses->items[i].kept;
+    }
 }
 
 static uint64_t hash_of(const struct text *key, int count)
@@ -239,19 +257,21 @@ bool lookup_misses_summarise(struct lookup_misses *misses,
     struct lookup_miss *items =
         ARENA_ARRAY(&misses->arena, struct lookup_miss, (size_t)misses->count + 1);
     int count = 0;
+    int codes = 0;
 
     if (items == NULL) {
         return error_set_memory(error);
     }
     for (int i = 0; i < misses->count; i++) {
-        if (misses->items[i].shown.records >= least) {
+        codes += misses->items[i].shown.records > 0;
+        if (misses->items[i].shown.records > 0 && misses->items[i].shown.records >= least) {
             items[count++] = misses->items[i].shown;
         }
     }
     qsort(items, (size_t)count, sizeof *items, compare_misses);
     *summary = (struct lookup_misses_summary){.items = items,
                                               .count = count < most ? count : most,
-                                              .codes = misses->count,
+                                              .codes = codes,
                                               .more = misses->more,
                                               .records = misses->records};
     return true;

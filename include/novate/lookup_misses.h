@@ -2,6 +2,7 @@
  *
  *     lookup_misses_create → lookup_watch(lookup, misses)
  *     per batch: lookup_misses_begin, then the transformation
+ *     at the end of a chunk: lookup_misses_keep; where a chunk begins anew: lookup_misses_take_back
  *     lookup_misses_summary → lookup_watch(lookup, NULL), lookup_misses_destroy
  *
  * A record counts once per key, however often its expressions ask. What is kept is bounded: of
@@ -42,6 +43,10 @@ bool lookup_misses_create(struct budget *budget,
 void lookup_watch(struct lookup *lookup, struct lookup_misses *misses);
 /* The rows of another batch follow. */
 void lookup_misses_begin(struct lookup_misses *misses);
+/* What was counted stands, whatever is taken back later. */
+void lookup_misses_keep(struct lookup_misses *misses);
+/* Forgets what was counted since (lookup_misses_summary.more may stay true). */
+void lookup_misses_take_back(struct lookup_misses *misses);
 /* Shows at most `most` keys that `least` records have. Lives as long as `misses`. */
 bool lookup_misses_summarise(struct lookup_misses *misses,
                              int most,

@@ -161,13 +161,14 @@ damages=0
 statements=()
 lines=()
 apart() {
-    local statement
+    local statement each=()
     [ "${#statements[@]}" -gt 0 ] || return 0
     fresh
     for statement in "${statements[@]}"; do
-        sql target -c "$statement" >/dev/null 2>"$tmp/damage.err" ||
-            fail "$statement: $(cat "$tmp/damage.err")"
+        each+=(-c "$statement")
     done
+    sql target "${each[@]}" >/dev/null 2>"$tmp/damage.err" ||
+        fail "${statements[*]}: $(cat "$tmp/damage.err")"
     expect 7 verify schema "$plan"
     found | sed -E 's/SHA-256 [0-9a-f]{64}/SHA-256/g' | sort >"$tmp/got"
     printf '%s\n' "${lines[@]}" | sort >"$tmp/wanted"

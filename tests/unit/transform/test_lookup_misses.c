@@ -102,6 +102,24 @@ START_TEST(codes_are_counted_by_how_often_they_occur)
 }
 END_TEST
 
+/* A chunk that is begun anew: also a code that was met in it first. */
+START_TEST(what_is_taken_back_was_never_counted)
+{
+    add_source("integer");
+    add_lookup(LOOKUP_MISSING_REJECT);
+    mapping_run_column(&run, "x", "lookup('l', CODE)");
+    ck_assert(keep_asking());
+    watch();
+    add_rows("362", 3);
+    apply();
+    lookup_misses_keep(misses);
+    add_rows("363", 7);
+    apply();
+    lookup_misses_take_back(misses);
+    ck_assert_str_eq(summary(), "1 in 3: '362' 3");
+}
+END_TEST
+
 /* Two columns of one lookup, and another key in the same record. */
 START_TEST(a_record_counts_once_per_code)
 {
@@ -254,6 +272,7 @@ int main(void)
 {
     const TTest *const tests[] = {
         codes_are_counted_by_how_often_they_occur,
+        what_is_taken_back_was_never_counted,
         a_record_counts_once_per_code,
         only_filters_leave_records_out,
         only_what_is_asked_for_counts,
