@@ -208,10 +208,11 @@ void fill_encntr_alias(const struct trust *trust, int64_t index, struct row *row
     }
 }
 
-/* Where an encounter was moved: halfway through its stay. */
-static int64_t moved_at(const struct encounter *encounter)
+/* When a patient was moved: halfway through the stay, or what of it is past. */
+static int64_t moved_at(const struct trust *trust, const struct encounter *encounter)
 {
-    return encounter->arrived + (encounter->left - encounter->arrived) / 2;
+    int64_t until = encounter->left < trust->as_of ? encounter->left : trust->as_of;
+    return encounter->arrived + (until - encounter->arrived) / 2;
 }
 
 /* A first stay of each; then second ones, which begin where the first ends. */
@@ -225,8 +226,8 @@ void fill_encntr_loc_hist(const struct trust *trust, int64_t index, struct row *
     struct dice dice = trust_dice(trust, T_ENCNTR_LOC_HIST, index);
 
     encounter_of(trust, second ? index - all : index, &encounter);
-    int64_t from = second ? moved_at(&encounter) : encounter.arrived;
-    int64_t to = !second && index < moves ? moved_at(&encounter) : encounter.left;
+    int64_t from = second ? moved_at(trust, &encounter) : encounter.arrived;
+    int64_t to = !second && index < moves ? moved_at(trust, &encounter) : encounter.left;
     int64_t entered = entered_at(trust, from, &dice);
     int64_t ward = second ? ward_any(trust, &dice) : encounter.ward;
     if (second && dirt_at(&trust->dirt, STAYS, index - all, &which) == D46) {
@@ -274,8 +275,8 @@ void fill_encntr_slice(const struct trust *trust, int64_t index, struct row *row
     struct dice dice = trust_dice(trust, T_ENCNTR_SLICE, index);
 
     encounter_of(trust, encounter_inpatient(trust, which), &encounter);
-    int64_t from = index > span.from ? moved_at(&encounter) : encounter.arrived;
-    int64_t to = index + 1 < span.to ? moved_at(&encounter) : encounter.left;
+    int64_t from = index > span.from ? moved_at(trust, &encounter) : encounter.arrived;
+    int64_t to = index + 1 < span.to ? moved_at(trust, &encounter) : encounter.left;
     int64_t entered = entered_at(trust, from, &dice);
     row_housekeeping(trust, row, entered, entered);
     row_number(row, "ENCNTR_SLICE_ID", trust_id(trust, T_ENCNTR_SLICE, index));

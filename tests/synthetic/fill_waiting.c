@@ -21,7 +21,8 @@ static void wait_of(const struct trust *trust, int64_t index, struct wait *wait)
     wait->added = wait->encounter.created;
     wait->removed = dice_percent(&dice, 40);
     int64_t at = wait->added + DAY + dice_below(&dice, 60 * DAY);
-    wait->removed_at = outside_outage(trust, at < trust->as_of ? at : trust->as_of - DAY);
+    at = outside_outage(trust, at < trust->as_of ? at : trust->as_of - DAY);
+    wait->removed_at = at > wait->added ? at : wait->added;
 }
 
 void fill_pm_wait_list(const struct trust *trust, int64_t index, struct row *row)

@@ -119,6 +119,9 @@ struct table *schema_create(void)
     tables[T_##table].zero_row = zero;
 #include "tables.def"
 #undef ROWS
+#define INDEX(table, columns) tables[T_##table].index = columns;
+#include "indexes.def"
+#undef INDEX
     for (size_t i = 0; i < sizeof listings / sizeof *listings; i++) {
         struct table *table = &tables[listings[i].number];
         table->unique = listings[i].key[0] != '~';

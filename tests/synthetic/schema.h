@@ -2,8 +2,8 @@
  *
  * tables.def lists the tables and how many rows each has; columns_*.def their columns:
  *     TABLE(name, key, "COLUMN COLUMN …")
- * A key that begins with "~" is an index, not unique. A column is a number, unless
- *     NAME_DT_TM or NAME(D)   a moment        NAME(25)   varchar(25)      NAME(3c)   char(3)
+ * A key that begins with "~" is an index, not unique; indexes.def has others. A column is a number,
+ * unless NAME_DT_TM or NAME(D)   a moment        NAME(25)   varchar(25)      NAME(3c)   char(3)
  *     NAME(d)   a day         NAME(T)   a long text   NAME(B)   bytes
  * "!" says NOT NULL, which numbers called _CD and _ID are unless "?" says otherwise. What nobody
  * fills is NULL or, where that is not allowed, what Millennium has instead: 0, a blank, 1800 or
@@ -62,7 +62,8 @@ struct table {
     enum table_number number;
     enum system system;
     const char *name;
-    const char *key; /* names of columns, with blanks between */
+    const char *key;   /* names of columns, with blanks between */
+    const char *index; /* as key: one besides it, or NULL */
     bool unique;
     bool zero_row;
     int64_t rows_per_100k;

@@ -85,18 +85,21 @@ static const char *maria_type(const struct column *column, char *text, size_t si
     return text;
 }
 
-static void put_key(FILE *file, const char *key)
+static void put_key(FILE *file, const char *kind, const char *key)
 {
+    (void)fprintf(file, ",\n    %s (", kind);
     for (; *key != '\0'; key++) {
         (void)fputs(*key == ' ' ? ", " : (char[]){*key, '\0'}, file);
     }
+    (void)fputs(")", file);
 }
 
 static void put_statements(FILE *file, const struct table *table)
 {
     char type[32];
 
-    (void)fprintf(file, "DROP TABLE IF EXISTS %s;\nCREATE TABLE %s (", table->name, table->name);
+    (void)fprintf(
+        file, "DROP TABLE IF EXISTS `%s`;\nCREATE TABLE `%s` (", table->name, table->name);
     for (int i = 0; i < table->count; i++) {
         const struct column *column = &table->columns[i];
         (void)fprintf(file,
@@ -106,11 +109,13 @@ static void put_statements(FILE *file, const struct table *table)
                       maria_type(column, type, sizeof type),
                       column->not_null ? " NOT NULL" : "");
     }
-    (void)fprintf(file, ",\n    %s (", table->unique ? "PRIMARY KEY" : "KEY");
-    put_key(file, table->key);
+    put_key(file, table->unique ? "PRIMARY KEY" : "KEY", table->key);
+    if (table->index != NULL) {
+        put_key(file, "KEY", table->index);
+    }
     (void)fprintf(file,
-                  ")\n) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;\n"
-                  "LOAD DATA LOCAL INFILE '%s.tsv' INTO TABLE %s CHARACTER SET utf8mb4\n    (",
+                  "\n) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;\n"
+                  "LOAD DATA LOCAL INFILE '%s.tsv' INTO TABLE `%s` CHARACTER SET utf8mb4\n    (",
                   table->name,
                   table->name);
     for (int i = 0; i < table->count; i++) {

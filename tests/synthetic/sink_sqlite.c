@@ -81,9 +81,9 @@ static void say_type(struct sqlite_sink *sink, const struct column *column)
     }
 }
 
-static void say_key(struct sqlite_sink *sink, const struct table *table)
+static void say_columns(struct sqlite_sink *sink, const char *columns)
 {
-    for (const char *at = table->key; *at != '\0'; at++) {
+    for (const char *at = columns; *at != '\0'; at++) {
         say(sink, "%s", *at == ' ' ? ", " : (char[]){*at, '\0'});
     }
 }
@@ -109,7 +109,7 @@ static void create(struct sqlite_sink *sink, const struct table *table)
     }
     if (table->unique) {
         say(sink, ", PRIMARY KEY (");
-        say_key(sink, table);
+        say_columns(sink, table->key);
         say(sink, ")");
     }
     say(sink, ")%s", table->unique && !has_large(table) ? " WITHOUT ROWID" : "");
@@ -186,16 +186,27 @@ static void write_row(struct sink *base, const struct row *row)
     check(sink, sqlite3_reset(sink->insert));
 }
 
+static void create_index(struct sqlite_sink *sink,
+                         const struct table *table,
+                         const char *suffix,
+                         const char *columns)
+{
+    say(sink, "CREATE INDEX %s_%s ON %s (", table->name, suffix, table->name);
+    say_columns(sink, columns);
+    say(sink, ")");
+    run(sink);
+}
+
 static void end(struct sink *base, struct table *table)
 {
     struct sqlite_sink *sink = (struct sqlite_sink *)base;
 
     check(sink, sqlite3_finalize(sink->insert));
     if (!table->unique) {
-        say(sink, "CREATE INDEX %s_KEY ON %s (", table->name, table->name);
-        say_key(sink, table);
-        say(sink, ")");
-        run(sink);
+        create_index(sink, table, "KEY", table->key);
+    }
+    if (table->index != NULL) {
+        create_index(sink, table, "INDEX", table->index);
     }
 }
 

@@ -1,0 +1,176 @@
+# synthetic_millennium.sh — the shipped mappings carry the synthetic hospital into the platform,
+# from SQLite and from MariaDB: every count of the report is the one that the truth about the
+# hospital gives (synthetic/expected.tsv says which), every reject has the keys of the rows that are
+# to be rejected and the right reason, what is odd but right is carried, nothing happens
+# unexplained, and both databases give the same target, row by row. Each run has a hospital of its
+# own:
+#     NOVATE_SEED    which one; printed
+#     NOVATE_TEST_LONG=1    five more of them, from SQLite alone
+# SPDX-License-Identifier: Apache-2.0
+. "$(dirname "$0")/../support/program.sh"
+need_postgres
+[ -n "${NOVATE_TEST_SQLITE_DRIVER:-}" ] || skip 'no ODBC driver for SQLite'
+: "${NOVATE_TEST_BUILD:?build folder}"
+generator=$NOVATE_TEST_BUILD/tests/synthetic_trust
+mappings=$source_root/mappings
+cases=$source_root/tests/integration/synthetic
+seed=${NOVATE_SEED:-$((RANDOM * 32768 + RANDOM))}
+
+# The tables that the mappings read: a hospital needs no others.
+tables=$(grep -hoE '\b(FROM|JOIN|table:) [A-Z_]+' "$mappings"/millennium/*.yaml \
+    "$mappings"/millennium/common/*.yaml | cut -d' ' -f2 | grep -vx CAST | sort -u | paste -sd,)
+
+# make SEED: a hospital in $tmp/millennium.db, $tmp/mariadb and $tmp/truth.
+make() {
+    echo "$test_name: seed $1"
+    rm -rf "$tmp/mariadb" "$tmp/truth"
+    "$generator" --profile tiny --seed "$1" --tables "$tables" --sqlite "$tmp/millennium.db" \
+        --mariadb "$tmp/mariadb" --truth "$tmp/truth"
+}
+
+# migrate NAME ODBC: into database NAME; leaves NAME.json, NAME.rejects.json and NAME.fingerprints.
+migrate() {
+    local table settings
+    settings=(--work "$tmp/work.$1" --set "millennium=$2" --set rejects=100%
+        --set "platform=$(conninfo "$1")" --set "as_of=TIMESTAMP '$(about as_of_utc)'"
+        --set "outage_from=$(about outage_start_utc)+00"
+        --set "outage_to=$(about outage_end_utc)+00")
+    rm -rf "$tmp/work.$1"
+    database "$1"
+    sql "$1" -1 -f "$mappings/platform/schema.sql"
+    expect 0 run "$mappings/millennium/plan.yaml" "${settings[@]}" --report "$tmp/$1.json"
+    same "$1: verdict" "$(json "$tmp/$1.json" '$.verdict')" verified
+    expect 0 rejects list "$mappings/millennium/plan.yaml" "${settings[@]}" --limit 0 --show-keys \
+        --format json
+    cp "$tmp/out" "$tmp/$1.rejects.json"
+    while read -r table; do
+        echo "$table $(fingerprint "$1" "SELECT * FROM $table")"
+    done < <(entities "$1" | cut -d' ' -f2 | sort -u) >"$tmp/$1.fingerprints"
+}
+
+about() {
+    awk -F'\t' -v name="$1" '$1 == name { print $2 }' "$tmp/truth/about.tsv"
+}
+
+# entities NAME: those of a report and the tables that they fill.
+entities() {
+    sqlite3 -batch -noheader -separator ' ' :memory: "SELECT value ->> 'entity',
+        value ->> 'target_table' FROM json_each(readfile('$tmp/$1.json'), '\$.entities')"
+}
+
+# kind_views: a view of the rows of each listed kind of Millennium, under the kind's name.
+kind_views() {
+    local kind table columns first key
+    while IFS=$'\t' read -r kind table; do
+        columns=$(sqlite3 -batch -noheader -separator ' ' "$tmp/millennium.db" "SELECT name
+            FROM pragma_table_info('$table') WHERE pk > 0 ORDER BY pk")
+        columns=${columns//$'\n'/ }
+        first=${columns%% *}
+        key=${columns// / || \',\' || s.}
+        echo "CREATE TEMP VIEW $kind AS SELECT s.* FROM truth_rows t JOIN \"$table\" s
+            ON s.$first = CAST(t.key AS integer) AND s.$key = t.key WHERE t.kind = '$kind';"
+    done < <(listed)
+}
+
+# listed: kinds whose rows the truth lists, and their tables, where one is read and has a key.
+listed() {
+    awk -F'\t' -v tables=",$tables," '$7 == 1 && index(tables, "," $2 ",") && $1 != "D53" {
+        print $1 "\t" $2 }' "$tmp/truth/kinds.tsv"
+}
+
+# wanted: what expected.tsv says, counted: rows of each line, keys of rejects, and what is carried.
+wanted() {
+    awk -F'\t' 'NR > 1 {
+        gsub(/'\''/, "'\'\''", $1)
+        quoted = $4
+        gsub(/'\''/, "'\'\''", quoted)
+        line = "'\''" $1 "'\'', '\''" $2 "'\'', '\''" $3 "'\'', '\''" quoted "'\''"
+        if ($3 == "records") key[$2] = $4
+        if ($3 == "rejected")
+            print "INSERT INTO want_key SELECT '\''" $2 "'\'', '\''" quoted "'\'', " key[$2] \
+                " FROM " $5 ";"
+        if ($3 == "passes")
+            print "INSERT INTO passes SELECT '\''" $1 "'\'', '\''" $2 "'\'', " $4 " FROM " $5 ";"
+        else if ($3 != "unread")
+            print "INSERT INTO want SELECT " line ", count(*) FROM " $5 ";"
+    }' "$cases/expected.tsv"
+}
+
+# carried NAME: the source's keys of what is in a target, of each entity that something passes in.
+carried() {
+    local entity table
+    while read -r entity table; do
+        if awk -F'\t' -v entity="$entity" '$2 == entity && $3 == "passes" { found = 1 }
+            END { exit !found }' "$cases/expected.tsv"; then
+            sql "$1" -F $'\t' -c "SELECT '$entity', src_id FROM $table"
+        fi
+    done < <(entities "$1")
+    sql "$1" -F $'\t' -c "SELECT 'person_merge', src_id || ' into ' || to_person_id
+        FROM care.person_merge"
+}
+
+# held NAME: complains of everything in a report that is not as the truth has it.
+held() {
+    carried "$1" >"$tmp/carried.tsv"
+    {
+        cat <<SQL
+PRAGMA temp_store = MEMORY;
+CREATE TEMP TABLE truth_rows (kind TEXT, "table" TEXT, key TEXT);
+CREATE TEMP TABLE truth_kinds (kind, "table", "column", rate, planned, found, listed, disposition,
+    reason, what);
+CREATE TEMP TABLE truth_tables (system, "table", rows INTEGER, zero_row);
+CREATE TEMP TABLE expected (kind, entity, what, name, counted);
+CREATE TEMP TABLE carried (entity TEXT, src_id TEXT);
+CREATE TEMP TABLE want (kind TEXT, entity TEXT, what TEXT, name TEXT, rows INTEGER);
+CREATE TEMP TABLE want_key (entity TEXT, name TEXT, key TEXT);
+CREATE TEMP TABLE passes (kind TEXT, entity TEXT, src_id TEXT);
+.mode ascii
+.separator "\t" "\n"
+.import --schema temp --skip 1 $tmp/truth/rows.tsv truth_rows
+.import --schema temp --skip 1 $tmp/truth/kinds.tsv truth_kinds
+.import --schema temp --skip 1 $tmp/truth/tables.tsv truth_tables
+.import --schema temp --skip 1 $cases/expected.tsv expected
+.import --schema temp $tmp/carried.tsv carried
+CREATE INDEX temp.truth_kind ON truth_rows (kind);
+CREATE INDEX temp.carried_key ON carried (entity, src_id);
+SQL
+        kind_views
+        cat "$cases/views.sql"
+        wanted
+        found_as_said
+        sed "s|@report@|$tmp/$1.json|g; s|@rejects@|$tmp/$1.rejects.json|g" "$cases/compare.sql"
+    } | sqlite3 -batch -bail -noheader "file:$tmp/millennium.db?mode=ro" >"$tmp/unlike" \
+        2>"$tmp/unlike.err" || { cat "$tmp/unlike.err"; fail "$1: the truth cannot be counted"; }
+    while IFS= read -r line; do
+        complain "$1: $line"
+    done <"$tmp/unlike"
+}
+
+# found_as_said: statements that say of which kinds views have other numbers than the truth.
+found_as_said() {
+    awk -F'\t' -v tables=",$tables," '$6 != "" && index(tables, "," $2 ",") {
+        printf "SELECT '\''%s: the truth found %d rows, here are '\'' || count(*) FROM %s " \
+            "HAVING count(*) <> %d;\n", $1, $6, $1, $6 }' "$tmp/truth/kinds.tsv"
+}
+
+make "$seed"
+migrate sqlite "$(sqlite_source "$tmp/millennium.db")"
+held sqlite
+
+if [ -n "${NOVATE_TEST_MARIADB:-}" ]; then
+    (cd "$tmp/mariadb" && maria --local-infile=1 <load.sql)
+    migrate mariadb "$NOVATE_TEST_MARIADB"
+    same 'both databases: counts' "$(report_counts "$tmp/mariadb.json")" \
+        "$(report_counts "$tmp/sqlite.json")"
+    same 'both databases: targets' "$(cat "$tmp/mariadb.fingerprints")" \
+        "$(cat "$tmp/sqlite.fingerprints")"
+fi
+
+if [ -n "${NOVATE_TEST_LONG:-}" ]; then
+    for more in 1 2 3 4 5; do
+        make $((seed + more))
+        migrate sqlite "$(sqlite_source "$tmp/millennium.db")"
+        held sqlite
+    done
+fi
+finish
