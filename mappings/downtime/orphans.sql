@@ -4,8 +4,8 @@
 --     psql service=platform -f orphans.sql
 --     psql service=platform -v begins='2008-06-05 09:00' -v ends='2008-06-09 12:00' -f orphans.sql
 --
--- Times are local, the window ends before `ends`. Nothing is changed: views last as long as the
--- session. First exact counts by system, day and ward; then the lists to hand to the wards, by
+-- Times are local, the window ends before `ends`. Nothing is changed: what is made lasts as long as
+-- the session. First exact counts by system, day and ward; then the lists to hand to the wards, by
 -- number, without a name.
 -- SPDX-License-Identifier: Apache-2.0
 \if :{?begins}
@@ -41,6 +41,13 @@ CREATE TEMP VIEW found AS
     FROM care.medication_supply, outage
     WHERE src_id LIKE 'JAC/%' AND issued_at <@ period AND match_status <> 'no patient';
 
+-- Issues to patients who were in several encounters then: nobody can tell in which, but they are no
+-- orphans.
+CREATE TEMP TABLE several AS
+    SELECT f.src_id FROM found f JOIN care.encounter_at a ON a.person_id = f.person_id
+        AND f.at >= a.begins AND f.at < a.ends
+    WHERE NOT f.needs_order AND f.encounter_id IS NULL AND a.encounters > 1;
+
 -- The ward is where the patient lay then, or else what the system says.
 CREATE TEMP VIEW orphan AS
     SELECT f.system, f.at::date AS day, coalesce(lay.name, place.name, f.place_raw, 'not known') AS ward,
@@ -59,7 +66,8 @@ CREATE TEMP VIEW orphan AS
     LEFT JOIN LATERAL (
         SELECT min(l.name) AS name FROM ref.location l WHERE l.local_code = f.place_raw
         HAVING count(*) = 1) place ON true
-    WHERE CASE WHEN f.needs_order THEN f.request_id IS NULL ELSE f.encounter_id IS NULL END;
+    WHERE CASE WHEN f.needs_order THEN f.request_id IS NULL
+        ELSE f.encounter_id IS NULL AND f.src_id NOT IN (SELECT src_id FROM several) END;
 
 -- Numbers that an order has of other systems: the placer's, the filler's, the accession.
 CREATE FUNCTION pg_temp.number_of(request bigint) RETURNS SETOF text LANGUAGE sql STABLE AS $$
@@ -118,6 +126,8 @@ FROM orphan GROUP BY system, day, ward ORDER BY system, day, ward;
 \echo 'Orphans'
 SELECT ward, day, system, src_id, to_char(at, 'HH24:MI') AS at, missing, match_status
 FROM orphan ORDER BY ward, day, system, src_id;
+\echo 'In several encounters'
+SELECT src_id FROM several ORDER BY src_id;
 \echo 'There twice'
 SELECT kind, count(*) AS pairs FROM twice GROUP BY kind ORDER BY kind;
 SELECT kind, at::date AS day, one, other FROM twice ORDER BY kind, at, one, other;

@@ -15,7 +15,7 @@ make() {
     mkdir -p "$folder"
     "$generator" --sqlite "$folder/millennium.db" --mariadb "$folder/mariadb" \
         --feed "$folder/feed" --winpath "$folder/winpath" --jac "$folder/jac" \
-        --pacs "$folder/pacs" --truth "$folder/truth" "$@"
+        --pacs "$folder/pacs" --downtime "$folder/paper" --truth "$folder/truth" "$@"
 }
 
 sums() {
@@ -56,7 +56,7 @@ orphans() {
 join_all() {
     local file table
     cp "$work/millennium.db" "$work/all.db"
-    for file in "$work"/{winpath,jac,pacs}/*.csv; do
+    for file in "$work"/{winpath,jac,pacs,paper}/*.csv; do
         table=$(basename "$(dirname "$file")")_$(basename "$file" .csv)
         # Files of windows-1252 are read as they are, as a database would: only counts are asked.
         sed '1s/^\xef\xbb\xbf//' "$file" >"$tmp/import.csv"
@@ -284,6 +284,58 @@ peripherals() {
     counts D89 "SELECT count(*) FROM pacs_patients WHERE PatientIssuerId NOT IN ('RN1', 'NHS')"
 }
 
+# What wards wrote on paper, and what of it another system has.
+paper() {
+    local arrived="substr(arrived_at, 7, 4) || '-' || substr(arrived_at, 4, 2) || '-' ||
+        substr(arrived_at, 1, 2) || substr(arrived_at, 11) || ':00'"
+    local entered="EXISTS (SELECT 1 FROM ENCOUNTER e JOIN PERSON p USING (PERSON_ID)
+        WHERE p.NAME_LAST = family_name AND e.CREATE_DT_TM > '$up'
+        AND e.ARRIVE_DT_TM = datetime($arrived, '-1 hour'))"
+    local number="EXISTS (SELECT 1 FROM ORDER_DETAIL WHERE OE_FIELD_DISPLAY_VALUE = lab_no)"
+    local whose="downtime_no IN (SELECT downtime_no FROM paper_patients f WHERE f.mrn ="
+    local minute="EXISTS (SELECT 1 FROM winpath_samplelevel w WHERE substr(SampleDT, 1, 16) =
+        taken_at AND $whose w.MRN))"
+    local chart="what IN ('Pulse', 'Temperature', 'Saturation')"
+    local given="EXISTS (SELECT 1 FROM jac_administration a JOIN jac_prescription USING (rx_no)
+        JOIN jac_patient_basic USING (lnkpid) WHERE drug_name = drug AND $whose hospital_no)"
+    counts P01 "SELECT count(*) FROM paper_patients WHERE mrn = '' AND nhs_no = ''"
+    counts P02 "SELECT count(*) FROM paper_patients WHERE mrn <> '' AND NOT EXISTS (SELECT 1
+        FROM jac_patient_basic WHERE hospital_no = mrn AND surname = family_name)"
+    counts P03 "SELECT count(*) FROM paper_patients WHERE nhs_no GLOB '??? ??? ????'"
+    counts P04 'SELECT count(*) FROM paper_visits v JOIN paper_patients f USING (downtime_no)
+        WHERE v.family_name <> f.family_name'
+    counts P05 'SELECT count(*) FROM paper_visits WHERE downtime_no NOT IN
+        (SELECT downtime_no FROM paper_patients)'
+    counts P06 "SELECT count(*) FROM paper_visits WHERE discharged_at <> '' AND
+        ${arrived//arrived_at/discharged_at} < $arrived"
+    counts P07 "SELECT count(*) FROM paper_visits WHERE ${arrived//arrived_at/typed_at} < $arrived"
+    counts P08 "SELECT count(*) FROM paper_visits WHERE kind NOT IN ('A&E', 'Admission',
+        'Day case')"
+    counts P09 "SELECT count(*) FROM paper_visits WHERE $arrived < '2008-06-05 09'"
+    counts P10 "SELECT count(*) FROM paper_visits WHERE NOT $entered"
+    counts P11 "SELECT count(*) FROM paper_visits WHERE $entered"
+    counts P12 "SELECT count(*) FROM paper_stays WHERE NOT ${entered//arrived_at/came_at}"
+    counts P13 "SELECT count(*) FROM paper_stays WHERE ${entered//arrived_at/came_at}"
+    counts P14 "SELECT count(*) FROM paper_requests WHERE lab_no <> '' AND NOT $number"
+    counts P15 "SELECT count(*) FROM paper_requests WHERE lab_no <> '' AND $number"
+    counts P16 "SELECT count(*) FROM paper_requests WHERE lab_no = ''"
+    counts P17 "SELECT count(*) FROM paper_observations WHERE $chart"
+    counts P18 "SELECT count(*) FROM paper_observations WHERE NOT $chart AND $minute"
+    counts P19 "SELECT count(*) FROM paper_observations WHERE NOT $chart AND NOT $minute"
+    counts P20 "SELECT count(*) FROM paper_administrations WHERE drug = 'Ibuprofen'"
+    counts P21 "SELECT count(*) FROM paper_administrations WHERE $given AND given_dt = given_at)"
+    counts P22 "SELECT count(*) FROM paper_administrations WHERE $given AND given_dt <> given_at
+        AND substr(given_dt, 1, 14) = substr(given_at, 1, 14))"
+    same 'requests of the archive' "$(ask "SELECT count(*) FROM pacs_examinations
+        JOIN pacs_requests ON RequestId = ExaminationRequestId
+        WHERE RequestPatientId = ExaminationPatientId")" "$(ask 'SELECT count(*)
+        FROM pacs_examinations')"
+    same 'requests for care at home, of patients and with items' "$(ask "SELECT count(*) FROM
+        jac_homecare_request_header JOIN jac_patient_basic USING (lnkpid) WHERE lnkrb IN
+        (SELECT lnkrb FROM jac_homecare_request_item WHERE item_seq = '1')")" "$(ask "SELECT
+        count(*) FROM jac_homecare_request_header WHERE (closed = '') = (status = 'OPEN')")"
+}
+
 # Four days: in Millennium's UTC, and on the clocks of the others.
 outage() {
     local inside="substr(SampleDT, 7, 4) || substr(SampleDT, 4, 2) || substr(SampleDT, 1, 2)
@@ -316,6 +368,13 @@ outage() {
             JOIN ENCOUNTER e USING (PERSON_ID) WHERE upper(trim(a.ALIAS)) IN
                 (hospital_no, 'H' || ltrim(substr(hospital_no, 2), '0'))
             AND ARRIVE_DT_TM < '$up' AND (DISCH_DT_TM > '$down' OR ARRIVE_DT_TM > '$down'))"
+    counts O12 "SELECT count(*) FROM jac_xdailyissues i JOIN jac_patient_basic j USING (lnkpid)
+        JOIN PERSON_ALIAS a ON upper(trim(a.ALIAS)) IN
+            (hospital_no, 'H' || ltrim(substr(hospital_no, 2), '0'))
+        JOIN ENCOUNTER e USING (PERSON_ID) WHERE $issued AND DISCH_DT_TM < ARRIVE_DT_TM
+        AND ARRIVE_DT_TM BETWEEN '$down' AND '$up' AND datetime(substr(issue_time, 7, 4) || '-' ||
+            substr(issue_time, 4, 2) || '-' || substr(issue_time, 1, 2) ||
+            substr(issue_time, 11) || ':00', '-1 hour') >= datetime(ARRIVE_DT_TM, '+1 day')"
     counts O10 "SELECT count(*) FROM pacs_examinations WHERE $made"
     counts O11 "SELECT count(*) FROM pacs_examinations WHERE $made AND NOT EXISTS (SELECT 1
         FROM ORDER_DETAIL WHERE OE_FIELD_DISPLAY_VALUE = ExaminationAccessionNumber)"
@@ -506,6 +565,7 @@ orders
 coded
 peripherals
 outage
+paper
 parents
 feed
 mariadb_reads

@@ -45,6 +45,7 @@ enum domain {
     JAC_PRESCRIPTIONS,
     PACS_STUDIES,
     PACS_PATIENTS,
+    PAPER_VISITS,
     DOMAINS
 };
 

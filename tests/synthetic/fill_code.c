@@ -70,7 +70,11 @@ static void describe_place(const struct trust *trust, int64_t which, struct row 
 {
     char *name = row_room(row, DISPLAY_BYTES);
     place_name(trust, which, name, DISPLAY_BYTES);
+    row_text(row, "DESCRIPTION", name);
     row_text(row, "DISPLAY", name);
+    if (place_is_ward(trust, which)) {
+        row_format(row, "DISPLAY", "W%03lld", (long long)which);
+    }
     row_text(row,
              "CDF_MEANING",
              which == 0                      ? "FACILITY"
@@ -177,7 +181,9 @@ static void fill_keys(struct row *row)
             key[length++] = (char)(c - 'a' + 'A');
         }
     }
-    row_text_sized(row, "DESCRIPTION", display->bytes, display->size);
+    if (row_value(row, table_column(row->table, "DESCRIPTION"))->kind == VALUE_NULL) {
+        row_text_sized(row, "DESCRIPTION", display->bytes, display->size);
+    }
     row_text_sized(row, "DISPLAY_KEY", key, length);
 }
 

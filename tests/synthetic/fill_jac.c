@@ -3,6 +3,7 @@
 #include "calendar.h"
 #include "encounters.h"
 #include "fills.h"
+#include "jac.h"
 #include "people.h"
 #include "places.h"
 #include "words.h"
@@ -10,41 +11,10 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct drug {
-    const char *code;
-    const char *name;
-    const char *form;
-    const char *strength;
-    const char *bnf;
-    const char *dose;
-    const char *unit;
-    const char *route;
-} drugs[] = {
-    {"D1203", "Bisoprolol fumarate", "Tablet", "2.5 mg", "02.04", "2.5", "mg", "Oral"},
-    {"D0007", "Co-amoxiclav", "Injection", "1.2 g", "05.01.01.03", "1.2", "g", "Intravenous"},
-    {"D0410", "Paracetamol", "Tablet", "500 mg", "04.07.01", "1", "g", "Oral"},
-    {"D0733", "Morphine sulfate", "Injection", "10 mg/mL", "04.07.02", "5", "mg", "Subcutaneous"},
-    {"D0912", "Beclometasone", "Inhaler", "100 µg", "03.02", "200", "microgram", "Inhaled"},
-    {"D1144", "Furosemide", "Tablet", "40 mg", "02.02.02", "40", "mg", "Oral"},
-    {"D1310",
-     "Insulin \"Mixtard 30\"",
-     "Cartridge",
-     "3 mL",
-     "06.01.01",
-     "12",
-     "unit",
-     "Subcutaneous"},
-    {"D1502", "Lactulose", "Solution", "3.35 g/5 mL", "01.06.04", "15", "mL", "Oral"},
-};
-
-static const struct drug levothyroxine = {
-    "D1777", "Levothyroxine", "Tablet", "500 microgram", "06.02.01", "0.5", "mg", "Oral"};
-
 enum {
-    DRUGS = sizeof drugs / sizeof *drugs,
     LINK_FIRST = 88000,
     RX_FIRST = 500000,
-    DOSES_EACH = 3
+    HOMECARE_FIRST = 3000
 };
 
 void fill_jac_patient(const struct trust *trust, int64_t index, struct row *row)
@@ -68,26 +38,6 @@ void fill_jac_patient(const struct trust *trust, int64_t index, struct row *row)
     row_text(row, "forename", first);
     row_moment(row, "dob", person.born * DAY);
     row_text(row, "sex", person.female ? "F" : "M");
-}
-
-struct prescription {
-    int64_t patient;
-    int64_t start;
-    const struct drug *drug;
-    enum kind kind;
-    int64_t which;
-};
-
-static void prescription_of(const struct trust *trust, int64_t index, struct prescription *rx)
-{
-    struct dice dice = trust_dice(trust, T_JAC_PRESCRIPTION, index);
-    int64_t days = (trust->as_of - trust->live_from) / DAY - 10;
-
-    rx->kind = dirt_at(&trust->dirt, JAC_PRESCRIPTIONS, index, &rx->which);
-    rx->patient = dice_below(&dice, trust->count[T_JAC_PATIENT]);
-    rx->start = trust->live_from / DAY * DAY + (1 + dice_below(&dice, days)) * DAY +
-                dice_below(&dice, 12) * HOUR + 8 * HOUR;
-    rx->drug = rx->kind == D85 ? &levothyroxine : &drugs[dice_below(&dice, DRUGS)];
 }
 
 void fill_jac_prescription(const struct trust *trust, int64_t index, struct row *row)
@@ -123,27 +73,59 @@ void fill_jac_prescription(const struct trust *trust, int64_t index, struct row 
 
 void fill_jac_dose(const struct trust *trust, int64_t index, struct row *row)
 {
-    struct prescription rx;
+    struct dose dose;
 
-    prescription_of(trust, index / DOSES_EACH, &rx);
-    int64_t due = rx.start + (1 + index % DOSES_EACH) * 12 * HOUR;
+    dose_of(trust, index, &dose);
     row_number(row, "rx_no", RX_FIRST + index / DOSES_EACH);
-    row_moment(row, "due_dt", due);
-    row_text(row, "dose", rx.drug->dose);
-    if (index % 23 == 0) {
-        row_text(row, "status", "OMITTED");
+    row_moment(row, "due_dt", dose.due);
+    row_text(row, "dose", dose.rx.drug->dose);
+    row_text(row, "status", dose.omitted ? "OMITTED" : "GIVEN");
+    if (dose.omitted) {
         row_text(row, "omit_reason", "Patient away from ward");
     } else {
-        row_text(row, "status", "GIVEN");
-        row_moment(row, "given_dt", due + index % 50 * 60);
+        row_moment(row, "given_dt", dose.given);
     }
     row_format(row, "nurse", "N%05lld", (long long)(index % 700));
+}
+
+void fill_jac_homecare(const struct trust *trust, int64_t index, struct row *row)
+{
+    struct dice dice = trust_dice(trust, T_JAC_HOMECARE, index);
+    int64_t days = (trust->as_of - trust->live_from) / DAY - 30;
+    int64_t created =
+        outside_outage(trust, trust->live_from + dice_below(&dice, days) * DAY + HOUR);
+
+    row_number(row, "lnkrb", HOMECARE_FIRST + index);
+    row_number(row, "lnkpid", LINK_FIRST + dice_below(&dice, trust->count[T_JAC_PATIENT]));
+    row_text(row, "status", index % 3 == 0 ? "OPEN" : "CLOSED");
+    row_text(row, "location", "HOMECARE");
+    row_moment(row, "created", london_of_utc(created));
+    if (index % 3 > 0) {
+        row_moment(row, "closed", london_of_utc(outside_outage(trust, created + 7 * DAY)));
+    }
+}
+
+void fill_jac_homecare_item(const struct trust *trust, int64_t index, struct row *row)
+{
+    int64_t requests = trust->count[T_JAC_HOMECARE];
+    int64_t items = trust->count[T_JAC_HOMECARE_ITEM];
+    int64_t request = parent_of(index, requests, items);
+    struct dice dice = trust_dice(trust, T_JAC_HOMECARE_ITEM, index);
+    const struct drug *drug = jac_drug_any(&dice);
+
+    row_number(row, "lnkrb", HOMECARE_FIRST + request);
+    row_number(row, "item_seq", index - children_of(request, requests, items).from + 1);
+    row_text(row, "lnkdid", drug->code);
+    row_format(row, "quantity", "%lld %s", (long long)(28 * (1 + index % 3)), drug->form);
+    row_text(row, "status", request % 3 == 0 ? "OPEN" : "DELIVERED");
 }
 
 struct issue {
     int64_t patient; /* -1: ward stock */
     int64_t at;      /* London */
     bool packs;
+    int64_t ward;   /* where the patient lies; 0: anywhere */
+    bool after_end; /* of an encounter whose end was mistyped: O12 */
 };
 
 /* In the outage: ward stock, patients without an encounter, then those who came. */
@@ -159,9 +141,11 @@ static void outage_issue(const struct trust *trust,
     if (rest >= trust->outage_issues_nowhere) {
         int64_t back = dice_below(dice, trust->back_encounters);
         struct encounter encounter;
-        encounter_of(trust, trust->count[T_ENCOUNTER] - trust->back_encounters + back, &encounter);
+        encounter_of(trust, back_encounter(trust, back), &encounter);
         issue->patient = trust->quiet + back;
+        issue->ward = encounter.ward;
         at = encounter.arrived + dice_below(dice, trust->outage_end - encounter.arrived);
+        issue->after_end = encounter.typing_error == 3 && at >= encounter.arrived + DAY;
     } else {
         issue->patient = rest < 0 ? -1 : rest % trust->quiet;
     }
@@ -182,6 +166,8 @@ static void issue_of(const struct trust *trust, int64_t index, struct row *row, 
             row_note(row, D84);
         } else if (index - usual < trust->outage_issues_stock + trust->outage_issues_nowhere) {
             row_note(row, O09);
+        } else if (issue->after_end) {
+            row_note(row, O12);
         }
         return;
     }
@@ -218,7 +204,7 @@ void fill_jac_issue(const struct trust *trust, int64_t index, struct row *row)
     char *place = row_room(row, 41);
 
     issue_of(trust, index, row, &issue);
-    const struct drug *drug = &drugs[dice_below(&dice, DRUGS)];
+    const struct drug *drug = jac_drug_any(&dice);
     int quantity = 7 * (1 + (int)dice_below(&dice, 8));
     struct civil civil = calendar_civil(issue.at);
     (void)snprintf(day, sizeof day, "%04d%02d%02d", civil.year, civil.month, civil.day);
@@ -238,7 +224,7 @@ void fill_jac_issue(const struct trust *trust, int64_t index, struct row *row)
     } else {
         row_format(row, "quantity", "%d %s", quantity, drug->form);
     }
-    int64_t ward = ward_any(trust, &dice);
+    int64_t ward = issue.ward > 0 ? issue.ward : ward_any(trust, &dice);
     place_name(trust, ward, place, 41);
     row_format(row, "location_code", "W%03lld", (long long)ward);
     row_text(row, "location", place);

@@ -5,6 +5,7 @@
 #include "fills.h"
 #include "pacs.h"
 #include "people.h"
+#include "words.h"
 
 #include <string.h>
 
@@ -13,7 +14,8 @@
 enum {
     PATIENT_FIRST = 90000,
     STUDY_FIRST = 70000,
-    REPORT_FIRST = 40000
+    REPORT_FIRST = 40000,
+    PAPER_REQUEST_FIRST = 50000000 /* of the archive itself: no order has such a number */
 };
 
 /* A record of each under the hospital number; second ones under the NHS number, in the same group.
@@ -68,15 +70,19 @@ static void fill_uid(
     }
 }
 
-/* What Millennium asked for; nothing where it was entered afterwards, or not at all. */
-static void fill_request(const struct trust *trust, struct row *row, const struct study *study)
+/* Millennium's order; a number of the archive's own where there was none when it was made. */
+static int64_t request_of(const struct trust *trust, const struct study *study)
+{
+    return study->outage ? PAPER_REQUEST_FIRST + study->index
+                         : trust_id(trust, T_ORDERS, trust->lab_orders + study->index);
+}
+
+static void note_outage(struct row *row, const struct study *study)
 {
     if (!study->outage) {
-        row_number(row,
-                   "ExaminationRequestId",
-                   trust_id(trust, T_ORDERS, trust->lab_orders + study->index));
         return;
     }
+    row->ward = study->ward;
     row_note(row, O10);
     if (study->orphan) {
         row_note(row, O11);
@@ -98,7 +104,8 @@ void fill_pacs_study(const struct trust *trust, int64_t index, struct row *row)
     }
     row_number(row, "ExaminationId", STUDY_FIRST + index);
     row_number(row, "ExaminationPatientId", PATIENT_FIRST + study.patient);
-    fill_request(trust, row, &study);
+    row_number(row, "ExaminationRequestId", request_of(trust, &study));
+    note_outage(row, &study);
     row_format(row, "ExaminationIdString", "EX%lld", (long long)index);
     row_format(row, "ExaminationAccessionNumber", STUDY_ACCESSION, (long long)index);
     fill_uid(trust, row, index, kind, which);
@@ -115,6 +122,21 @@ void fill_pacs_study(const struct trust *trust, int64_t index, struct row *row)
     if (kind != CLEAN) {
         row_note(row, kind);
     }
+}
+
+void fill_pacs_request(const struct trust *trust, int64_t index, struct row *row)
+{
+    struct study study;
+    struct dice dice = trust_dice(trust, T_PACS_REQUEST, index);
+
+    study_of(trust, index, &study);
+    row_number(row, "RequestId", request_of(trust, &study));
+    row_format(row, "RequestIdString", "RQ%lld", (long long)index);
+    row_number(row, "RequestPatientId", PATIENT_FIRST + study.patient);
+    row_format(row, "RequestReferringUnit", "W%03lld", (long long)study.ward);
+    row_text(row, "RequestRisHostId", "RIS1");
+    row_format(row, "RequestQuestion", "%s?", study.description);
+    row_text(row, "RequestAnamnesis", word_any(WORDS_COMPLAINT, &dice));
 }
 
 void fill_pacs_series(const struct trust *trust, int64_t index, struct row *row)

@@ -8,6 +8,22 @@
 
 #include <string.h>
 
+/* The NHS number of somebody else, which is nobody's besides (as those of D06 are). */
+static int64_t alias_of_another(const struct trust *trust,
+                                const struct person *person,
+                                int64_t which)
+{
+    struct person other;
+    int64_t alias = 0;
+
+    which += trust->dirt.count[D06];
+    do {
+        alias = dirt_clean_row(&trust->dirt, NHS_ALIASES, which++);
+        person_of(trust, person_at(trust, nhs_alias_place(trust, alias)), &other);
+    } while (other.place == person->place || other.kind != CLEAN);
+    return alias;
+}
+
 static void fill_identity(const struct trust *trust, struct row *row, const struct sample *sample)
 {
     struct person person;
@@ -21,9 +37,7 @@ static void fill_identity(const struct trust *trust, struct row *row, const stru
     int64_t alias = nhs_alias_of(trust, person.place);
     if (!sample->outage && dirt_at(&trust->dirt, WINPATH_SAMPLES, sample->index, &which) == D81) {
         row_note(row, D81);
-        do {
-            alias = dirt_clean_row(&trust->dirt, NHS_ALIASES, which++);
-        } while (nhs_alias_place(trust, alias) == person.place);
+        alias = alias_of_another(trust, &person, which);
     }
     if (alias >= 0) {
         int64_t holder = person_at(trust, nhs_alias_place(trust, alias));

@@ -66,6 +66,15 @@ static fill_row *const fills[TABLES] = {
     [T_PACS_SERIES] = fill_pacs_series,
     [T_PACS_REPORT] = fill_pacs_report,
     [T_PACS_EXAM_REPORT] = fill_pacs_exam_report,
+    [T_PACS_REQUEST] = fill_pacs_request,
+    [T_JAC_HOMECARE] = fill_jac_homecare,
+    [T_JAC_HOMECARE_ITEM] = fill_jac_homecare_item,
+    [T_FORM_PATIENT] = fill_form_patient,
+    [T_FORM_VISIT] = fill_form_visit,
+    [T_FORM_STAY] = fill_form_stay,
+    [T_FORM_REQUEST] = fill_form_request,
+    [T_FORM_OBSERVATION] = fill_form_observation,
+    [T_FORM_DOSE] = fill_form_dose,
 };
 
 void trust_fill(const struct trust *trust, int64_t index, struct row *row)

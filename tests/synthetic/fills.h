@@ -30,6 +30,9 @@ fill_row fill_winpath_sample, fill_winpath_result; /* fill_winpath.c */
 fill_row fill_winpath_orderable, fill_winpath_resultable;
 fill_row fill_jac_patient, fill_jac_prescription, fill_jac_dose, fill_jac_issue; /* fill_jac.c */
 fill_row fill_pacs_patient, fill_pacs_study, fill_pacs_series, fill_pacs_report; /* fill_pacs.c */
-fill_row fill_pacs_exam_report;
+fill_row fill_pacs_exam_report, fill_pacs_request;
+fill_row fill_jac_homecare, fill_jac_homecare_item;
+fill_row fill_form_patient, fill_form_visit, fill_form_stay; /* fill_form.c */
+fill_row fill_form_request, fill_form_observation, fill_form_dose;
 
 #endif

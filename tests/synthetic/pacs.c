@@ -43,12 +43,11 @@ void study_of(const struct trust *trust, int64_t index, struct study *study)
                             .description = examinations[sort].description,
                             .part = examinations[sort].part};
     if (study->outage) {
-        int64_t back = dice_below(&dice, trust->back_encounters);
-        encounter_of(trust, trust->count[T_ENCOUNTER] - trust->back_encounters + back, &encounter);
-        study->patient = trust->quiet + back;
+        study->back = outage_patient(trust, index - usual, trust->outage_studies);
+        encounter_of(trust, back_encounter(trust, study->back), &encounter);
+        study->patient = trust->quiet + study->back;
         study->orphan = index < usual + trust->outage_studies / 2;
-        study->made =
-            trust->outage_start + dice_below(&dice, trust->outage_end - trust->outage_start);
+        study->made = encounter.arrived + dice_below(&dice, trust->outage_end - encounter.arrived);
     } else {
         study->patient = dice_below(&dice, pacs_people(trust));
         encounter_of(trust, pacs_person(trust, study->patient), &encounter);
@@ -56,5 +55,6 @@ void study_of(const struct trust *trust, int64_t index, struct study *study)
     }
     study->encounter = encounter.index;
     study->person = encounter.person;
+    study->ward = encounter.ward;
     study->reported = study->made + HOUR + dice_below(&dice, DAY);
 }

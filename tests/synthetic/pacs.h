@@ -11,6 +11,8 @@ struct study {
     int64_t patient; /* a person of PACS_PATIENT: its record has the same index */
     int64_t person;
     int64_t encounter;
+    int64_t ward;
+    int64_t back; /* of those of the outage: which of the encounters entered afterwards */
     int64_t made; /* UTC */
     int64_t reported;
     const char *modality;

@@ -58,6 +58,7 @@ void row_reset(struct row *row)
     row->note_count = 0;
     row->left_out = false;
     row->scratch_used = 0;
+    row->ward = 0;
 }
 
 static struct value *touch(struct row *row, const char *name)

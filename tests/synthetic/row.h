@@ -40,6 +40,7 @@ struct row {
     enum kind notes[NOTES_MAX];
     int note_count;
     bool left_out; /* of this file */
+    int64_t ward;  /* the place that the truth counts it under, if no column says; 0: none */
     size_t scratch_used;
     char scratch[SCRATCH_BYTES];
 };

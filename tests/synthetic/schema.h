@@ -21,7 +21,8 @@ enum system {
     MILLENNIUM,
     WINPATH,
     JAC,
-    PACS
+    PACS,
+    PAPER /* what wards wrote in the outage */
 };
 
 enum table_number {

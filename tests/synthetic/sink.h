@@ -17,7 +17,7 @@ struct sink {
 struct sink *sink_sqlite(const char *path);
 /* The same as files for LOAD DATA, with the statements for them in load.sql. */
 struct sink *sink_mariadb(const char *folder);
-/* Files of WinPath, JAC or PACS. */
+/* Files of WinPath, JAC, PACS or the wards. */
 struct sink *sink_peripheral(const char *folder, enum system system);
 /* What is in all of it. */
 struct sink *sink_truth(const char *folder, const struct trust *trust);

@@ -24,6 +24,15 @@ static const struct {
     {T_PACS_SERIES, "series.csv"},
     {T_PACS_REPORT, "reports.csv"},
     {T_PACS_EXAM_REPORT, "examination_reports.csv"},
+    {T_PACS_REQUEST, "requests.csv"},
+    {T_JAC_HOMECARE, "homecare_request_header.csv"},
+    {T_JAC_HOMECARE_ITEM, "homecare_request_item.csv"},
+    {T_FORM_PATIENT, "patients.csv"},
+    {T_FORM_VISIT, "visits.csv"},
+    {T_FORM_STAY, "stays.csv"},
+    {T_FORM_REQUEST, "requests.csv"},
+    {T_FORM_OBSERVATION, "observations.csv"},
+    {T_FORM_DOSE, "administrations.csv"},
 };
 
 struct files_sink {
@@ -51,6 +60,8 @@ static struct dialect dialect_of(enum system system)
         dialect.mark = true;
         dialect.moment = FORM_ISO;
         dialect.day = FORM_ISO_DAY;
+    } else if (system == PAPER) {
+        dialect.moment = FORM_SLASHED_MINUTE;
     } else {
         dialect.cp1252 = true;
         dialect.moment = system == JAC ? FORM_SLASHED_MINUTE : FORM_SLASHED;

@@ -61,10 +61,29 @@ static const char *outage_column(enum kind kind, bool *local)
         return "SampleDT";
     case O08:
     case O09:
+    case O12:
         return "issue_time";
     case O10:
     case O11:
         return "ExaminationDate";
+    case P10:
+    case P11:
+        return "arrived_at";
+    case P12:
+    case P13:
+        return "came_at";
+    case P14:
+    case P15:
+    case P16:
+        return "asked_at";
+    case P17:
+    case P18:
+    case P19:
+        return "taken_at";
+    case P20:
+    case P21:
+    case P22:
+        return "given_at";
     default:
         return NULL;
     }
@@ -128,6 +147,9 @@ static const struct value *named_value(const struct row *row, const char *name)
 static int64_t ward_of(const struct row *row)
 {
     const struct value *code = named_value(row, "LOC_NURSE_UNIT_CD");
+    if (row->ward > 0) {
+        return row->ward;
+    }
     if (code != NULL) {
         return (code->integer - location_cd(0)) / 2;
     }
@@ -171,7 +193,7 @@ static void write_row(struct sink *base, const struct row *row)
 
 static void end(struct sink *base, struct table *table)
 {
-    static const char *const systems[] = {"millennium", "winpath", "jac", "pacs"};
+    static const char *const systems[] = {"millennium", "winpath", "jac", "pacs", "paper"};
     struct truth_sink *sink = (struct truth_sink *)base;
 
     sink->made[table->number] = true;

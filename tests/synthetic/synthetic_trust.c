@@ -26,6 +26,7 @@ static const char help[] =
     "  --feed DIR       Millennium as the UK feed's files; --feed-faults makes one too short\n"
     "                   and delivers one twice\n"
     "  --winpath DIR    the laboratory's extract; --jac DIR and --pacs DIR likewise\n"
+    "  --downtime DIR   what wards wrote on paper in the outage, as it was typed in\n"
     "  --truth DIR      which rows are dirty, and how many\n";
 
 struct job {
@@ -48,6 +49,7 @@ static const struct option options[] = {{"seed", required_argument, NULL, 's'},
                                         {"winpath", required_argument, NULL, 'w'},
                                         {"jac", required_argument, NULL, 'j'},
                                         {"pacs", required_argument, NULL, 'x'},
+                                        {"downtime", required_argument, NULL, 'd'},
                                         {"truth", required_argument, NULL, 'r'},
                                         {"help", no_argument, NULL, 'h'},
                                         {"feed-faults", no_argument, NULL, 'b'},
@@ -119,7 +121,7 @@ static void open_sinks(struct job *job, const struct trust *trust)
     static const struct {
         int option;
         enum system system;
-    } peripherals[] = {{'w', WINPATH}, {'j', JAC}, {'x', PACS}};
+    } peripherals[] = {{'w', WINPATH}, {'j', JAC}, {'x', PACS}, {'d', PAPER}};
 
     if (job->paths['q'] != NULL) {
         job->sinks[job->sink_count++] = sink_sqlite(job->paths['q']);

@@ -34,6 +34,7 @@ static void count_rows(struct trust *trust)
     trust->count[T_PERSON] = trust->persons + trust->persons / 5;
     trust->count[T_WINPATH_ORDERABLE] = winpath_orderables();
     trust->count[T_WINPATH_RESULTABLE] = winpath_resultables();
+    trust->count[T_PACS_REQUEST] = trust->count[T_PACS_STUDY];
 }
 
 static void count_people(struct trust *trust)
@@ -70,6 +71,25 @@ static void count_outage(struct trust *trust)
     trust->outage_issues = of_100k(trust, 5600);
     trust->outage_issues_stock = trust->outage_issues * 12 / 100;
     trust->outage_issues_nowhere = of_100k(trust, 140);
+    trust->outage_prescriptions = of_100k(trust, 1000);
+    trust->paper_visits = of_100k(trust, 1500);
+}
+
+/* A line of each visit; requests for what was entered, for half of what was not, and without a
+ * number; three measurements of each visit and one of each sample; doses (forms.h). */
+static void count_forms(struct trust *trust)
+{
+    int64_t *count = trust->count;
+    int64_t visits = trust->back_encounters + trust->paper_visits;
+
+    count[T_FORM_PATIENT] = visits;
+    count[T_FORM_VISIT] = visits;
+    count[T_FORM_STAY] = visits;
+    count[T_FORM_REQUEST] = trust->outage_samples / 2 + trust->outage_studies / 2 +
+                            trust->outage_samples / 4 + trust->outage_studies / 4 +
+                            trust->paper_visits;
+    count[T_FORM_OBSERVATION] = 3 * visits + trust->outage_samples;
+    count[T_FORM_DOSE] = trust->outage_prescriptions + trust->paper_visits;
 }
 
 static void count_orders(struct trust *trust)
@@ -151,9 +171,13 @@ static void spread_dirt(struct trust *trust)
         trust, WINPATH_SAMPLES, count[T_WINPATH_SAMPLE] - trust->outage_samples, T_WINPATH_SAMPLE);
     domain(trust, JAC_ISSUES, count[T_JAC_ISSUE] - trust->outage_issues, T_JAC_ISSUE);
     trust->dirt.count[D84] -= trust->outage_issues_stock; /* the others are in the outage */
-    domain(trust, JAC_PRESCRIPTIONS, count[T_JAC_PRESCRIPTION], T_JAC_PRESCRIPTION);
+    domain(trust,
+           JAC_PRESCRIPTIONS,
+           count[T_JAC_PRESCRIPTION] - trust->outage_prescriptions,
+           T_JAC_PRESCRIPTION);
     domain(trust, PACS_STUDIES, count[T_PACS_STUDY] - trust->outage_studies, T_PACS_STUDY);
     domain(trust, PACS_PATIENTS, count[T_PACS_PATIENT], T_PACS_PATIENT);
+    domain(trust, PAPER_VISITS, trust->paper_visits, T_FORM_VISIT);
 }
 
 void trust_init(struct trust *trust, uint64_t seed, int64_t persons)
@@ -171,6 +195,7 @@ void trust_init(struct trust *trust, uint64_t seed, int64_t persons)
     count_people(trust);
     count_encounters(trust);
     count_outage(trust);
+    count_forms(trust);
     count_orders(trust);
     count_events(trust);
     spread_dirt(trust);
@@ -183,6 +208,36 @@ static int64_t zero_rows(void)
 #include "tables.def"
 #undef ROWS
     return rows;
+}
+
+static int64_t planned_on_paper(const struct trust *trust, enum kind kind)
+{
+    switch ((int)kind) {
+    case P10:
+    case P12:
+    case P16:
+    case P20:
+        return trust->paper_visits;
+    case P11:
+    case P13:
+        return trust->back_encounters;
+    case P14:
+        return trust->outage_samples / 4 + trust->outage_studies / 4;
+    case P15:
+        return trust->outage_samples / 2 + trust->outage_studies / 2;
+    case P17:
+        return 3 * (trust->back_encounters + trust->paper_visits);
+    case P18:
+        return (trust->outage_samples + 1) / 2;
+    case P19:
+        return trust->outage_samples / 2;
+    case P21:
+        return (trust->outage_prescriptions + 1) / 2;
+    case P22:
+        return trust->outage_prescriptions / 2;
+    default:
+        return -1;
+    }
 }
 
 int64_t trust_planned(const struct trust *trust, enum kind kind)
@@ -240,7 +295,7 @@ int64_t trust_planned(const struct trust *trust, enum kind kind)
     case O11:
         return trust->outage_studies / 2;
     default:
-        return -1;
+        return planned_on_paper(trust, kind);
     }
 }
 
@@ -281,6 +336,16 @@ int64_t entered_at(const struct trust *trust, int64_t moment, struct dice *dice)
         entered = trust->outage_end + dice_below(dice, 10 * DAY);
     }
     return entered;
+}
+
+int64_t back_encounter(const struct trust *trust, int64_t which)
+{
+    return trust->count[T_ENCOUNTER] - trust->back_encounters + which;
+}
+
+int64_t outage_patient(const struct trust *trust, int64_t which, int64_t of)
+{
+    return (which + of / 2) % of % trust->back_encounters;
 }
 
 static int64_t ceil_div(int64_t value, int64_t by)

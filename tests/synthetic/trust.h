@@ -49,6 +49,9 @@ struct trust {
     int64_t outage_issues;  /* the last ones of JAC_ISSUE */
     int64_t outage_issues_stock;
     int64_t outage_issues_nowhere;
+    int64_t outage_prescriptions; /* the last ones of JAC_PRESCRIPTION */
+
+    int64_t paper_visits; /* on paper and nowhere else: of quiet people, behind those of O09 */
 
     int64_t lab_orders; /* sections of ORDERS, one after the other */
     int64_t rad_orders;
@@ -84,6 +87,12 @@ struct dice trust_dice(const struct trust *trust, enum table_number table, int64
 /* The person at a place of the order, and the place of a person. */
 int64_t person_at(const struct trust *trust, int64_t place);
 int64_t person_place(const struct trust *trust, int64_t person);
+
+/* An encounter that was entered after the outage, by its number among these. */
+int64_t back_encounter(const struct trust *trust, int64_t which);
+/* Which of them a sample or study of the outage is of, of so many: first those that nobody entered.
+ * Everybody has one at most, so that nothing is there twice by chance. */
+int64_t outage_patient(const struct trust *trust, int64_t which, int64_t of);
 
 /* Never in the outage: five days earlier instead. */
 int64_t outside_outage(const struct trust *trust, int64_t moment);

@@ -153,7 +153,6 @@ void sample_of(const struct trust *trust, int64_t index, struct sample *sample)
 {
     struct dice dice = trust_dice(trust, T_WINPATH_SAMPLE, index);
     int64_t usual = trust->count[T_WINPATH_SAMPLE] - trust->outage_samples;
-    int64_t length = trust->outage_end - trust->outage_start;
     struct encounter encounter;
 
     *sample = (struct sample){.index = index, .outage = index >= usual};
@@ -168,10 +167,11 @@ void sample_of(const struct trust *trust, int64_t index, struct sample *sample)
     write_lab_no(number, sample->lab_no);
     sample->lims = reused ? "RN1-06" : "RN1-08";
     if (sample->outage) {
-        int64_t back = dice_below(&dice, trust->back_encounters);
-        encounter_of(trust, trust->count[T_ENCOUNTER] - trust->back_encounters + back, &encounter);
+        sample->back = outage_patient(trust, index - usual, trust->outage_samples);
+        encounter_of(trust, back_encounter(trust, sample->back), &encounter);
         sample->orphan = index < usual + trust->outage_samples / 2;
-        sample->taken = trust->outage_start + dice_below(&dice, length);
+        sample->taken =
+            encounter.arrived + dice_below(&dice, trust->outage_end - encounter.arrived);
     } else {
         encounter_of(trust,
                      dice_below(&dice, trust->count[T_ENCOUNTER] - trust->back_encounters),

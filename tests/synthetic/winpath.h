@@ -37,6 +37,7 @@ struct sample {
     int64_t encounter;
     int64_t person;
     int64_t ward;  /* a place */
+    int64_t back;  /* of those of the outage: which of the encounters entered afterwards */
     int64_t taken; /* UTC */
     int64_t reported;
     bool outage;
