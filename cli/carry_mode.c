@@ -82,8 +82,8 @@ static const char *contended(const struct job *job,
 /* Rows outside of a scope are never updated. */
 static bool have_scopes(const struct mapping *mapping, const struct mapping *other)
 {
-    return mapping->scope != NULL && other->scope != NULL &&
-           strcmp(mapping->scope, other->scope) != 0;
+    return mapping->own_scope != NULL && other->own_scope != NULL &&
+           strcmp(mapping->own_scope, other->own_scope) != 0;
 }
 
 static void check_shared(struct job *job, const struct entity *entity, const struct mapping *other)

@@ -327,6 +327,22 @@ static const char *what_to_do(const struct restored *restored)
                  "too many";
 }
 
+/* It is not this migration's any more. */
+static void leave(struct job *job, const struct restored *restored, struct text_buffer *json)
+{
+    deferring_item_json(restored->item, "left", json);
+    text_buffer_member_text(json, "message", restored->reason.message);
+    text_buffer_char(json, '}');
+    console_log(job->console,
+                LOG_WARNING,
+                "deferred",
+                "%s \"%s\" of %s stays off: %s",
+                deferring_kind(restored->item->kind),
+                restored->item->name,
+                restored->item->table,
+                restored->reason.message);
+}
+
 static bool conclude(struct job *job,
                      const struct restored *restored,
                      struct text_buffer *json,
@@ -340,6 +356,10 @@ static bool conclude(struct job *job,
     };
     struct text_buffer message;
     bool ok = true;
+    if (restored->outcome == DEFERRAL_LEFT) {
+        leave(job, restored, json);
+        return true;
+    }
     text_buffer_init(&message, (size_t)KEYS_SHOWN_MAX * MESSAGE_BYTES_MAX);
     deferring_item_json(restored->item, states[restored->outcome], json);
     if (restored->outcome == DEFERRAL_VIOLATED) {

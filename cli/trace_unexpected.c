@@ -21,7 +21,8 @@ struct expected {
 
 static bool is_key_itself(const struct identity_column *column)
 {
-    return column->before.size == 0 && column->after.size == 0 && column->added == 0;
+    return column->position != IDENTITY_CONSTANT && column->before.size == 0 &&
+           column->after.size == 0 && column->added == 0;
 }
 
 static bool find_expected(struct tracing *tracing, struct expected *expected, struct error *error)
@@ -52,10 +53,11 @@ static bool find_expected(struct tracing *tracing, struct expected *expected, st
             at++;
         }
         expected->columns[i] = schema_find(&table->schema, name, false);
-        known = at < identity.count && is_key_itself(&identity.columns[at]) &&
-                expected->columns[i] >= 0;
+        const struct identity_column *way = at < identity.count ? &identity.columns[at] : NULL;
+        bool constant = way != NULL && way->position == IDENTITY_CONSTANT;
+        known = way != NULL && (constant || is_key_itself(way)) && expected->columns[i] >= 0;
         expected->identity[i] = i;
-        expected->texts[i] = known ? key.upper[identity.columns[at].position] : NULL;
+        expected->texts[i] = !known ? NULL : constant ? way->before.data : key.upper[way->position];
     }
     expected->count = known ? mapping->target_key_count : 0;
     return true;

@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "novate/deferral.h"
 
+#include "deferral_shared.h"
 #include "session_private.h"
 
 #include <stdio.h>
@@ -266,6 +267,7 @@ bool deferral_drop(struct session *session,
     *items = NULL;
     *count = 0;
     bool ok = session_execute(session, "BEGIN; SET LOCAL search_path = ''", error) &&
+              deferral_join(session, request, arena, error) &&
               lock_table(session, request->table, arena, error) &&
               drop_found(session, request, arena, items, count, error) &&
               session_execute(session, "COMMIT", error);

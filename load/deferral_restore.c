@@ -3,6 +3,7 @@
  * The statements are made by the server from the row of novate.deferred, and only those that are
  * still needed: what is there already, as it was, is left as it is.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "deferral_shared.h"
 #include "session_private.h"
 
 #include "novate/deferral.h"
@@ -206,28 +207,6 @@ static bool conclude(struct session *session,
     return set_state(session, item, NULL, reason->message, error);
 }
 
-static bool take_item(struct session *session,
-                      const char *number,
-                      struct arena *arena,
-                      const char **state,
-                      struct error *error)
-{
-    struct session_result result;
-    const char *const parameters[] = {number};
-    if (!session_execute(session, "BEGIN; SET LOCAL search_path = ''", error) ||
-        !session_query(session,
-                       "SELECT state FROM novate.deferred WHERE deferred = $1::bigint FOR UPDATE",
-                       1,
-                       parameters,
-                       arena,
-                       &result,
-                       error)) {
-        return false;
-    }
-    *state = result.rows == 0 ? "restored" : session_value(&result, 0, 0);
-    return true;
-}
-
 static bool lock(struct session *session,
                  const char *number,
                  struct arena *arena,
@@ -290,12 +269,23 @@ bool deferral_restore(struct session *session,
     struct session_result plan;
     char number[32];
     const char *state = NULL;
+    const char *heir = NULL;
     bool is_foreign_key = strcmp(item->kind, "foreign_key") == 0;
     arena_init(&arena, 4096, NULL);
     snprintf(number, sizeof number, "%lld", (long long)item->number);
     const char *const parameters[] = {number};
     *outcome = DEFERRAL_RESTORED;
-    bool ok = take_item(session, number, &arena, &state, reason);
+    bool ok = deferral_take(session, item, &arena, &state, &heir, reason);
+    if (ok && strcmp(state, "dropped") == 0 && heir != NULL) {
+        struct error left = ERROR_NONE;
+        ok = deferral_leave(session, item, heir, &left, reason) &&
+             session_execute(session, "COMMIT", reason);
+        *outcome = DEFERRAL_LEFT;
+        *reason = ok ? left : *reason;
+        ok = ok || conclude(session, item, outcome, reason, error);
+        arena_release(&arena);
+        return ok;
+    }
     if (ok && strcmp(state, "dropped") == 0) {
         ok = lock(session, number, &arena, reason) &&
              session_query(session,
@@ -328,11 +318,12 @@ bool deferral_validate(struct session *session,
     struct session_result result;
     char number[32];
     const char *state = NULL;
+    const char *heir = NULL;
     arena_init(&arena, 4096, NULL);
     snprintf(number, sizeof number, "%lld", (long long)item->number);
     const char *const parameters[] = {number};
     *outcome = DEFERRAL_RESTORED;
-    bool ok = take_item(session, number, &arena, &state, reason);
+    bool ok = deferral_take(session, item, &arena, &state, &heir, reason);
     if (ok && strcmp(state, "not_valid") == 0) {
         ok = session_query(session,
                            "SELECT format('ALTER TABLE %I.%I VALIDATE CONSTRAINT %I', schema_name,"

@@ -272,13 +272,16 @@ static const char record_version[] =
 /* Key of the advisory lock that serialises installations. */
 static const char install_lock[] = "SELECT pg_advisory_xact_lock(7955998170729676800)";
 
+/* The relation is read so that the server looks at what others have committed: a session that waits
+ * for a lock within a transaction may otherwise go by names that it remembers. */
 bool target_ledger_exists(struct session *session, bool *exists, struct error *error)
 {
     struct arena arena;
     struct session_result result;
     arena_init(&arena, 1024, NULL);
     bool ok = session_query(session,
-                            "SELECT to_regclass('novate.version') IS NOT NULL",
+                            "SELECT to_regclass('novate.version') IS NOT NULL"
+                            " FROM pg_catalog.pg_namespace LIMIT 1",
                             0,
                             NULL,
                             &arena,

@@ -87,7 +87,7 @@ static const struct identity_column *way_of(const struct identity *identity, con
 }
 
 /* The rows [first, end) of the answer are one link. It is of use where they are the whole source
- * key, and all of them are sent. */
+ * key, beside columns that are the same in all rows, and all of them are sent. */
 static bool add_link(struct loader *loader,
                      const struct session_result *answer,
                      int first,
@@ -97,17 +97,17 @@ static bool add_link(struct loader *loader,
     struct parents *parents = &loader->parents;
     struct parent_link *link = &parents->links[parents->link_count];
     const struct identity *identity = find_identity(loader, session_value(answer, first, 1));
-    if (identity == NULL || identity->key_count != end - first) {
+    if (identity == NULL || identity->key_count > end - first) {
         return true;
     }
+    const size_t count = (size_t)(end - first);
+    int constant = identity->key_count;
     *link = (struct parent_link){
         .constraint = session_value(answer, first, 0),
         .entity = identity->entity,
-        .columns = ARENA_ARRAY(&loader->arena, int, (size_t)identity->key_count),
-        .ways = ARENA_ARRAY(
-            &loader->arena, const struct identity_column *, (size_t)identity->key_count),
-        .schema = {.columns =
-                       ARENA_ARRAY(&loader->arena, struct column, (size_t)identity->key_count)},
+        .columns = ARENA_ARRAY(&loader->arena, int, count),
+        .ways = ARENA_ARRAY(&loader->arena, const struct identity_column *, count),
+        .schema = {.columns = ARENA_ARRAY(&loader->arena, struct column, count)},
     };
     if (link->columns == NULL || link->ways == NULL || link->schema.columns == NULL) {
         return error_set_memory(error);
@@ -116,10 +116,12 @@ static bool add_link(struct loader *loader,
     for (int row = first; row < end; row++) {
         struct text child = text_of(session_value(answer, row, 2));
         const struct identity_column *way = way_of(identity, session_value(answer, row, 3));
-        int position = way == NULL ? -1 : way->position;
+        int position = way == NULL                          ? -1
+                       : way->position == IDENTITY_CONSTANT ? constant++
+                                                            : way->position;
         int column = schema_find(loader->options.schema, child, true);
         int stored = schema_find(table, child, true);
-        if (position < 0 || column < 0 || stored < 0 ||
+        if (position < 0 || position >= end - first || column < 0 || stored < 0 ||
             link->schema.columns[position].name != NULL) {
             return true;
         }
@@ -311,9 +313,13 @@ static bool read_key(
     batch_set_rows(&link->batch, 1);
     text_buffer_reset(&parents->key);
     for (int i = 0; *there && i < link->schema.count; i++) {
+        struct text value = value_text(&link->batch.columns[i], &parents->part);
+        if (link->ways[i]->position == IDENTITY_CONSTANT) {
+            *there = text_equal(value, link->ways[i]->before);
+            continue;
+        }
         text_buffer_char(&parents->key, i == 0 ? '[' : ',');
-        *there = push_source(
-            link->ways[i], value_text(&link->batch.columns[i], &parents->part), &parents->key);
+        *there = push_source(link->ways[i], value, &parents->key);
     }
     text_buffer_char(&parents->key, ']');
     return text_buffer_check(&parents->part, error) && NOVATE_CHECK(error, outcome == COPY_ROW) &&

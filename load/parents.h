@@ -16,7 +16,8 @@ struct loader;
 struct parent_link {
     const char *constraint;
     const char *entity;
-    int *columns; /* of the batches' schema, in the order of the entity's source key */
+    int *columns; /* of the batches' schema, in the order of the entity's source key, and behind it
+                     those that are the same in all rows */
     const struct identity_column **ways; /* that they tell it */
     struct schema schema;
     struct batch batch; /* one row of them */

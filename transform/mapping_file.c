@@ -69,6 +69,7 @@ enum target_key {
     TARGET_MODE,
     TARGET_SCOPE,
     TARGET_DEFER,
+    TARGET_UNDIVIDED,
     TARGET_KEY_COUNT
 };
 
@@ -78,6 +79,7 @@ static const struct plan_key target_keys[TARGET_KEY_COUNT] = {
     [TARGET_MODE] = {"mode", 0},
     [TARGET_SCOPE] = {"scope", 0},
     [TARGET_DEFER] = {"defer", 0},
+    [TARGET_UNDIVIDED] = {"undivided", 0},
 };
 
 static void read_source(struct plan_reader *reader,
@@ -145,6 +147,8 @@ static void read_target(struct plan_reader *reader,
     mapping->mode = (enum load_mode)plan_read_choice(
         reader, &fields[TARGET_MODE], modes, LOAD_MODE_COUNT, LOAD_INSERT);
     mapping->scope = plan_read_text(reader, &fields[TARGET_SCOPE]);
+    mapping->own_scope = mapping->scope;
+    mapping->undivided = plan_read_bool(reader, &fields[TARGET_UNDIVIDED], false);
     if (mapping->mode == LOAD_UPSERT && fields[TARGET_KEY].key == NULL) {
         problem_add(reader->problems,
                     plan_field_place(&fields[TARGET_MODE]),

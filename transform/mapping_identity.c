@@ -103,8 +103,25 @@ static bool find_way(const struct relation_spec *spec, const struct node *node, 
                                                                        : NULL;
         }
     }
-    way->to.position = node == NULL || way->failed ? -1 : key_position(spec, node, way->arena);
-    return way->to.position >= 0;
+    int position = node == NULL || way->failed ? -1 : key_position(spec, node, way->arena);
+    way->to.position = position;
+    return position >= 0;
+}
+
+/* Rows of a divided target have a text in common. */
+static bool find_constant(const struct node *node, struct way *way)
+{
+    while (node != NULL && node->kind == NODE_CAST) {
+        node = node->args[0];
+    }
+    if (node == NULL || node->kind != NODE_STRING) {
+        return false;
+    }
+    const char *text = arena_copy(way->arena, node->text.data, node->text.size);
+    way->to.position = IDENTITY_CONSTANT;
+    way->to.before = text_from(text, text == NULL ? 0 : node->text.size);
+    way->failed = text == NULL;
+    return !way->failed;
 }
 
 static bool has_column(const struct expression_spec *columns, int count, const char *name)
@@ -151,7 +168,7 @@ static bool find_column(const struct mapping *mapping,
     arena_init(&scratch, 4096, NULL);
     problems_init(&ignored, &scratch);
     bool ok = parser_parse(spec, &scratch, &ignored, &node, error);
-    *told = ok && find_way(&mapping->source, node, &way);
+    *told = ok && (find_constant(node, &way) || find_way(&mapping->source, node, &way));
     *column = way.to;
     arena_release(&scratch);
     return ok && (!way.failed || error_set_memory(error));

@@ -19,6 +19,7 @@ enum lookup_key {
     LOOKUP_VALID_AT,
     LOOKUP_KEEP,
     LOOKUP_STORE,
+    LOOKUP_UNDIVIDED,
     LOOKUP_KEY_COUNT
 };
 
@@ -32,6 +33,7 @@ static const struct plan_key lookup_keys[LOOKUP_KEY_COUNT] = {
     {"valid_at", 0},
     {"keep", 0},
     {"store", 0},
+    {"undivided", 0},
 };
 
 static const char missing_hint[] = "It is reject, null, keep or {default: X}.";
@@ -215,6 +217,7 @@ static void read_lookup(struct plan_reader *reader,
     read_valid_at(reader, &fields[LOOKUP_VALID_AT], spec);
     read_rows(reader, fields, spec);
     read_store(reader, &fields[LOOKUP_STORE], spec);
+    spec->undivided = plan_read_bool(reader, &fields[LOOKUP_UNDIVIDED], false);
     check_place(reader, fields, spec);
 }
 

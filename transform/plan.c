@@ -3,6 +3,7 @@
 #include "novate/plan.h"
 
 #include "mapping_file.h"
+#include "plan_division.h"
 #include "plan_file.h"
 #include "plan_relation.h"
 #include "plan_secret.h"
@@ -174,6 +175,9 @@ static bool read_mappings(struct plan_reader *reader,
         plan->mapping_count = i + 1;
         check_entity(reader, plan, i);
         settle_systems(reader, plan, &mappings[i]);
+        if (!plan_divide(reader, &plan->target.division, &mappings[i], error)) {
+            return false;
+        }
     }
     return true;
 }

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "plan_system.h"
 
+#include "plan_division.h"
 #include "plan_file.h"
 #include "plan_relation.h"
 #include "plan_secret.h"
@@ -35,6 +36,7 @@ enum target_key {
     TARGET_SCHEMA,
     TARGET_DEFER,
     TARGET_MAINTENANCE,
+    TARGET_DIVIDED_BY,
     TARGET_KEY_COUNT
 };
 
@@ -44,6 +46,7 @@ static const struct plan_key target_keys[TARGET_KEY_COUNT] = {
     [TARGET_SCHEMA] = {"schema", 0},
     [TARGET_DEFER] = {"defer", 0},
     [TARGET_MAINTENANCE] = {"maintenance", 0},
+    [TARGET_DIVIDED_BY] = {"divided_by", 0},
 };
 
 unsigned plan_read_defer(struct plan_reader *reader,
@@ -118,6 +121,7 @@ void plan_read_target(struct plan_reader *reader, const struct plan_field *field
         plan_read_defer(reader, &fields[TARGET_DEFER], DEFER_INDEXES | DEFER_FOREIGN_KEYS);
     target->maintenance = (enum plan_maintenance)plan_read_choice(
         reader, &fields[TARGET_MAINTENANCE], maintenances, 3, MAINTENANCE_ANALYZE);
+    plan_read_division(reader, &fields[TARGET_DIVIDED_BY], &target->division);
     if (fields[TARGET_POSTGRES].key != NULL && target->private_cluster) {
         problem_add(reader->problems,
                     fields[TARGET_PRIVATE].key->place,

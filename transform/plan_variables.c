@@ -3,6 +3,7 @@
 #include "plan_variables.h"
 
 #include "plan_marks.h"
+#include "regex.h"
 
 #include "novate/limits.h"
 
@@ -60,6 +61,27 @@ static const char *nearest_hint(struct plan_reader *reader,
                                    : "Declare it under \"variables\" of the plan.";
 }
 
+/* {value: RN1, form: "[A-Z0-9]{3}"}: the node of its value; NULL: neither was given as a text. */
+static const struct plan_node *read_formed(struct plan_reader *reader,
+                                           const struct plan_node *key,
+                                           const struct plan_node *map,
+                                           const struct plan_node **form)
+{
+    static const struct plan_key keys[] = {{"value", PLAN_REQUIRED | PLAN_NULLABLE},
+                                           {"form", PLAN_REQUIRED}};
+    struct plan_field fields[2];
+    const char *what = arena_format(reader->arena, "variable \"%s\"", key->text.data);
+
+    if (!plan_reader_keep(reader, what) || !plan_read_keys(reader, map, what, keys, 2, fields) ||
+        fields[0].key == NULL) {
+        return NULL;
+    }
+    if (plan_read_text(reader, &fields[1]) != NULL) {
+        *form = fields[1].value;
+    }
+    return fields[0].value;
+}
+
 static void declare(struct plan_reader *reader,
                     struct plan_variables *variables,
                     const struct plan_node *key,
@@ -71,6 +93,13 @@ static void declare(struct plan_reader *reader,
                     "A name has letters, digits and \"_\", and begins with no digit.",
                     "\"%s\" cannot be the name of a variable",
                     key->text.data);
+        return;
+    }
+    const struct plan_node *form = NULL;
+    if (value->kind == PLAN_MAP) {
+        value = read_formed(reader, key, value, &form);
+    }
+    if (value == NULL) {
         return;
     }
     if (value->kind != PLAN_TEXT) {
@@ -91,6 +120,7 @@ static void declare(struct plan_reader *reader,
         return;
     }
     if (find(variables, key->text) == NULL) {
+        variables->forms[variables->count] = form;
         variables->items[variables->count++] = (struct plan_variable){
             .name = key->text.data,
             .value = plan_node_is_null(value) ? "" : value->text.data,
@@ -135,6 +165,40 @@ static bool apply_setting(struct plan_reader *reader,
     return true;
 }
 
+/* The whole of the value has the form, whoever gave it. */
+static void check_form(struct plan_reader *reader,
+                       const struct plan_variable *variable,
+                       const struct plan_node *form)
+{
+    struct regex_matcher *matcher = regex_matcher_create(reader->arena);
+    const struct regex *regex = NULL;
+    const char *why = NULL;
+    const char *whole = arena_format(reader->arena, "^(%s)$", form->text.data);
+
+    if (!plan_reader_keep(reader, matcher) || !plan_reader_keep(reader, whole)) {
+        return;
+    }
+    enum regex_status status =
+        regex_compile(text_of(whole), (struct regex_options){0}, reader->arena, &regex, &why);
+    if (status != REGEX_OK) {
+        problem_add(reader->problems,
+                    form->text_place,
+                    NULL,
+                    "the form of variable \"%s\" is no regular expression%s%s",
+                    variable->name,
+                    why == NULL ? "" : ": ",
+                    why == NULL ? "" : why);
+    } else if (regex_search(matcher, regex, text_of(variable->value), 0, NULL, 0) != REGEX_OK) {
+        problem_add(reader->problems,
+                    form->text_place,
+                    "Give another one: --set NAME=VALUE.",
+                    "variable \"%s\" cannot be \"%s\": it must have the form %s",
+                    variable->name,
+                    variable->value,
+                    form->text.data);
+    }
+}
+
 bool plan_variables_read(struct plan_reader *reader,
                          const char *plan_path,
                          const struct plan_node *node,
@@ -146,7 +210,10 @@ bool plan_variables_read(struct plan_reader *reader,
     *variables = (struct plan_variables){0};
     if (node != NULL && node->kind == PLAN_MAP && node->count > 0) {
         variables->items = ARENA_ARRAY(reader->arena, struct plan_variable, (size_t)node->count);
-        if (!plan_reader_keep(reader, variables->items)) {
+        variables->forms =
+            ARENA_ARRAY(reader->arena, const struct plan_node *, (size_t)node->count);
+        if (!plan_reader_keep(reader, variables->items) ||
+            !plan_reader_keep(reader, variables->forms)) {
             return error_set_memory(error);
         }
         for (int i = 0; i < node->count; i++) {
@@ -162,6 +229,11 @@ bool plan_variables_read(struct plan_reader *reader,
     for (int i = 0; i < setting_count; i++) {
         if (!apply_setting(reader, plan_path, variables, settings[i], error)) {
             return false;
+        }
+    }
+    for (int i = 0; i < variables->count; i++) {
+        if (variables->forms[i] != NULL) {
+            check_form(reader, &variables->items[i], variables->forms[i]);
         }
     }
     return true;

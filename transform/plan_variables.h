@@ -13,6 +13,7 @@
 struct plan_variables {
     struct plan_variable *items;
     int count;
+    const struct plan_node **forms; /* of each: what its value must look like, or NULL */
     size_t put_bytes; /* of texts that variables were put into, to bound their growth */
     bool partial;     /* a name that is not declared stays as it is: there is no plan */
     const char *hint; /* where names are declared, for problems; NULL: in the plan */

@@ -5,6 +5,7 @@
  * that whoever comes later can restore it, whatever became of the run, the plan or the mapping.
  * Restoring one is a transaction of its own, which begins by locking its row of the ledger: a
  * server process that a killed novate left behind is waited for, and nothing is restored twice.
+ * Of several migrations that load a table at a time the last one restores: deferral_shared.h.
  *
  * The index of a partitioned table goes with those of its partitions. Left in place: primary keys,
  * exclusion constraints, constraints of a partitioned table, what is not valid, what something else
@@ -73,6 +74,7 @@ enum deferral_outcome {
     DEFERRAL_TO_VALIDATE, /* the foreign key is there, rows are not checked yet */
     DEFERRAL_VIOLATED,    /* rows do not satisfy it; `reason` says so */
     DEFERRAL_IMPOSSIBLE,  /* the table is gone, the name is taken, the server refuses: `reason` */
+    DEFERRAL_LEFT,        /* to another migration that loads the table, which `reason` names */
 };
 /* Before a session restores: waits for locks take as long as they take. */
 bool deferral_prepare(struct session *session, struct error *error) NODISCARD;

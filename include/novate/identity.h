@@ -9,10 +9,13 @@
 #include <stdint.h>
 
 /* Its text is `before`, that of the key's column, and `after`; or, where `added` is not 0, its
- * number is that of the key's column and `added`. */
+ * number is that of the key's column and `added`. A column that has the same text in all rows tells
+ * nothing of the key: its position is IDENTITY_CONSTANT, and the text is `before`. */
+#define IDENTITY_CONSTANT (-1)
+
 struct identity_column {
     const char *name; /* of the target, as the mapping has it */
-    int position;     /* in the key */
+    int position;     /* in the key, or IDENTITY_CONSTANT */
     struct text before;
     struct text after;
     int64_t added;

@@ -99,12 +99,21 @@ enum plan_maintenance {
     MAINTENANCE_NONE,
 };
 
+/* Of a target that several migrations share: the column that tells their rows apart, and what it
+ * has in those of this one. */
+struct plan_division {
+    const char *column; /* NULL: all rows are this migration's */
+    const char *value;  /* a name: it needs no quoting but quotes */
+    struct place place;
+};
+
 struct plan_target {
     const char *postgres; /* conninfo or URI as it is; or NULL */
     bool private_cluster;
     const char *schema; /* file path or NULL */
     unsigned defer;     /* bits of enum plan_defer, for mappings that do not say their own */
     enum plan_maintenance maintenance;
+    struct plan_division division;
     struct place place;
 };
 
@@ -223,6 +232,7 @@ struct lookup_spec {
     struct expression_spec keep; /* of it: latest(…), which of a key's rows counts; text NULL: they
                                     are to be equal */
     enum lookup_place store;
+    bool undivided; /* of the target: rows of other migrations count too */
     struct place place;
 };
 
@@ -343,9 +353,11 @@ struct mapping {
     int target_key_count;
     const struct place *target_key_places; /* NULL: not known */
     enum load_mode mode;
-    const char *scope; /* target SQL or NULL */
-    bool defer_given;  /* `defer` goes before the plan's */
-    unsigned defer;    /* bits of enum plan_defer */
+    const char *scope;     /* target SQL or NULL */
+    const char *own_scope; /* of it what the mapping says itself, without the plan's division */
+    bool undivided;        /* the division does not hold for the table */
+    bool defer_given;      /* `defer` goes before the plan's */
+    unsigned defer;        /* bits of enum plan_defer */
     const struct lookup_spec *lookups;
     int lookup_count;
     const struct expression_spec *filters;

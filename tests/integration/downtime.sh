@@ -86,7 +86,8 @@ sql target -f "$cases/downtime/all.sql" | diff "$tmp/rows" - || complain 'others
 
 # 5. Mended: a patient who is registered now, and a family name. What is there already is closed.
 sql target -c "INSERT INTO care.person_identifier (person_id, type, assigner_ods, value, value_raw,
-    status, src_id) VALUES (1008, 'mrn', 'RN1', 'H0002000', 'H0002000', 'active', '20')"
+    status, src_id, trust) VALUES (1008, 'mrn', 'RN1',
+    'H0002000', 'H0002000', 'active', '20', 'RN1')"
 sed -i 's/^D0003,,/D0003,H0002000,/' "$tmp/forms/patients.csv"
 sed -i '/^V0005/s/,Lane,/,Upham,/' "$tmp/forms/visits.csv"
 run target --restart

@@ -332,4 +332,39 @@ expect 0 transform "$plan" --entity slot --entity room
 expect 0 load "$plan" --entity slot --entity room --restart
 refused 'slots, staged' slot slot_clinic '["4"] ["5"] ["6"] ["8"] ["9"]' '["2"] ["3"] ["7"]'
 rooms 'rooms, staged' room_site
+
+# Of a key that has a column with the same text in all rows of the parent: it tells nothing of the
+# record, but that a row which has another text there refers to none of these.
+sqlite3 -batch -bail "$tmp/source.db" <<'SQL'
+CREATE TABLE PLACE (ID integer PRIMARY KEY, NAME text);
+INSERT INTO PLACE VALUES (1, 'good'), (2, 'Secretname');
+CREATE TABLE STAY (ID integer PRIMARY KEY, TRUST text, PLACE int);
+INSERT INTO STAY VALUES (1, 'RN1', 1), (2, 'RN1', 2), (3, 'RN1', 3), (4, 'RHM', 2);
+SQL
+sql target <<'SQL'
+CREATE TABLE care.place (trust text, id bigint, name text CHECK (name <> 'Secretname'),
+    PRIMARY KEY (trust, id));
+CREATE TABLE care.stay (id bigint PRIMARY KEY, trust text, place bigint,
+    CONSTRAINT stay_place FOREIGN KEY (trust, place) REFERENCES care.place);
+SQL
+rm -rf -- "$tmp/plan"
+columns[place]="{trust: \"'RN1'\", id: ID, name: NAME}"
+columns[stay]='{id: ID, trust: TRUST, place: PLACE}'
+plan place stay
+for entity in place stay; do
+    mapping "$entity"
+done
+expect 0 run "$plan" --no-verify --restart --report "$tmp/report.json"
+refused 'stays' stay stay_place '["3"] ["4"]' '["2"]'
+# The same where the plan says it for all: nobody refers to what is another's.
+columns[place]='{id: ID, name: NAME}'
+columns[stay]='{id: ID, place: PLACE}'
+plan place stay
+for entity in place stay; do
+    mapping "$entity"
+done
+sed -i 's/^target: {/&divided_by: {trust: RN1}, /' "$plan"
+sql target -c 'TRUNCATE care.place, care.stay'
+expect 0 run "$plan" --no-verify --restart --report "$tmp/report.json"
+refused 'stays, divided' stay stay_place '["3"]' '["2"] ["4"]'
 finish

@@ -57,7 +57,8 @@ done
 sql target -c "UPDATE care.encounter SET status = 'finished', ended_at = '2008-06-05 10:00Z'
     WHERE encounter_id = 5003"
 sql target -c "INSERT INTO care.person_identifier (person_id, type, assigner_ods, value, value_raw,
-    status, src_id) VALUES (1003, 'mrn', 'RN1', 'X0000001', 'X0000001', 'active', '12')"
+    status, src_id, trust) VALUES (1003, 'mrn', 'RN1',
+    'X0000001', 'X0000001', 'active', '12', 'RN1')"
 novate_on jac 7 verify
 novate_on jac 0 run --restart --report "$tmp/jac.json"
 same 'verdict, once more' "$(json "$tmp/jac.json" '$.verdict')" verified

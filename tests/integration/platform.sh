@@ -64,7 +64,8 @@ cat >"$tmp/plan/plan.yaml" <<YAML
 novate: 1
 migration: platform
 source: {csv: .}
-target: {postgres: "$(conninfo target)", schema: $platform/schema.sql}
+target: {postgres: "$(conninfo target)", schema: $platform/schema.sql,
+         divided_by: {trust: RN1}}
 mappings: [person.yaml, address.yaml, diagnosis.yaml]
 YAML
 
@@ -105,6 +106,25 @@ diff "$tmp/tables" "$tmp/told" >"$tmp/diff" ||
 same tables "$(wc -l <"$tmp/tables")" "$(sql target -c "SELECT count(*) FROM pg_class
     WHERE relkind = 'r' AND relnamespace IN ('care'::regnamespace, 'ref'::regnamespace)")"
 
+# What belongs to a trust is known, and refers to others, within it: where a table has the column,
+# all keys, unique indexes and foreign keys begin with it, on both sides, and exclusions have it.
+same 'keys across trusts' "$(sql target -c "SELECT indexrelid::regclass FROM pg_index
+    JOIN pg_attribute ON attrelid = indrelid AND attname = 'trust'
+    WHERE indisunique AND indkey[0] <> attnum OR indisexclusion AND attnum <> ALL (indkey)
+    UNION ALL SELECT conname::regclass FROM pg_constraint c
+    JOIN pg_attribute p ON p.attrelid = confrelid AND p.attname = 'trust'
+    LEFT JOIN pg_attribute h ON h.attrelid = conrelid AND h.attname = 'trust'
+    WHERE contype = 'f' AND (conkey[1], confkey[1]) IS DISTINCT FROM (h.attnum, p.attnum)")" ''
+same 'tables of no trust' "$(sql target -c "SELECT string_agg(oid::regclass::text, ' ' ORDER BY
+    oid::regclass::text) FROM pg_class WHERE relkind = 'r'
+    AND relnamespace IN ('care'::regnamespace, 'ref'::regnamespace) AND NOT EXISTS (SELECT
+        FROM pg_attribute WHERE attrelid = pg_class.oid AND attname = 'trust')")" \
+    'ref.code_system ref.default_code ref.ethnic_category ref.gender ref.gender_current '$(
+    )'ref.nhs_number_status ref.pseudo_postcode'
+same 'views of no trust' "$(sql target -c "SELECT count(*) FILTER (WHERE attname IS NULL), count(*)
+    FROM pg_class LEFT JOIN pg_attribute ON attrelid = pg_class.oid AND attname = 'trust'
+    WHERE relkind = 'v' AND relnamespace = 'care'::regnamespace")" '0|8'
+
 # 3. A row of each table is accepted; what looks wrong and is right is accepted, too.
 sql target -1 -f "$cases/rows.sql"
 {
@@ -134,12 +154,14 @@ same refusals "$(sql target -o /dev/null -f "$cases/bad.sql" -f "$cases/refusals
 
 # refused WHAT SQLSTATE STATEMENT
 refused() {
-    ! sql target -v VERBOSITY=sqlstate -c "BEGIN; $3; COMMIT" >/dev/null 2>"$tmp/err" ||
+    ! sql target -v VERBOSITY=sqlstate -c "SET care.trust = 'RN1'; BEGIN; $3; COMMIT" >/dev/null \
+        2>"$tmp/err" ||
         complain "$1 is accepted"
     grep -q "ERROR:  $2" "$tmp/err" || complain "$1: $(cat "$tmp/err")"
 }
 accepted() {
-    sql target -c "BEGIN; $2; ROLLBACK" >/dev/null 2>"$tmp/err" || complain "$1: $(cat "$tmp/err")"
+    sql target -c "SET care.trust = 'RN1'; BEGIN; $2; ROLLBACK" >/dev/null 2>"$tmp/err" ||
+        complain "$1: $(cat "$tmp/err")"
 }
 # Merges: into a survivor, never along a chain or in a circle, though all of it may wait.
 refused 'a chain of merges' 23503 "SET CONSTRAINTS ALL DEFERRED;
@@ -171,6 +193,15 @@ accepted 'a stay that follows' "UPDATE care.ward_stay SET ended_at = '2008-06-02
     INSERT INTO care.ward_stay VALUES (1, 2, 1, 'B2', '2008-06-02 10:00Z', NULL, '2')"
 refused 'two wards at a time' 23P01 "UPDATE care.ward_stay SET ended_at = '2008-06-02 10:00:01Z';
     INSERT INTO care.ward_stay VALUES (1, 2, 1, 'B2', '2008-06-02 10:00Z', NULL, '2')"
+# Each trust has numbers of its own; nothing refers to what is another's.
+accepted 'the numbers of another trust' "SET care.trust = 'RHM';
+    INSERT INTO care.person ($fields, birth_date) SELECT $fields, birth_date FROM care.person
+    WHERE person_id = 1"
+refused "a name of another trust's patient" 23503 "UPDATE care.person_name SET trust = 'RHM'"
+! sql target -c "INSERT INTO care.person ($fields) $person" 2>"$tmp/err" ||
+    complain 'a row of no trust is accepted'
+grep -q 'unrecognized configuration parameter "care.trust"' "$tmp/err" ||
+    complain "a row of no trust: $(cat "$tmp/err")"
 # Children may come before their parents, as long as these come.
 accepted 'a child before its parent' "SET CONSTRAINTS ALL DEFERRED;
     INSERT INTO care.person_contact VALUES (3, 1, 'home', '1', NULL, NULL, NULL, '2');

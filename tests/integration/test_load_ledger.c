@@ -6,6 +6,7 @@
 #include "novate/target_reject.h"
 
 #include <check.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -327,6 +328,36 @@ static void take_back(void)
     target_execute(session, sql);
 }
 
+struct installing {
+    struct error error;
+    bool made;
+};
+
+static void *install_beside(void *user)
+{
+    struct installing *installing = user;
+    installing->made = target_ledger_install(session, &installing->error);
+    return NULL;
+}
+
+/* Two migrations into one new target: who waits finds what the other has made. */
+START_TEST(two_make_the_ledger_at_a_time)
+{
+    struct installing beside = {.error = ERROR_NONE};
+    struct error error = ERROR_NONE;
+    pthread_t thread;
+    target_execute(onlooker, "SELECT pg_advisory_lock(7955998170729676800)");
+    ck_assert_int_eq(pthread_create(&thread, NULL, install_beside, &beside), 0);
+    while (count("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted") == 0)
+        ;
+    must(target_ledger_install(onlooker, &error), &error);
+    target_execute(onlooker, "SELECT pg_advisory_unlock(7955998170729676800)");
+    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    must(beside.made, &beside.error);
+    ck_assert_int_eq(count("SELECT count(*) FROM novate.version"), 1);
+}
+END_TEST
+
 /* What version 2 made is brought to today's version as it stands, rows and all. */
 START_TEST(an_earlier_ledger_is_brought_up)
 {
@@ -383,6 +414,7 @@ int main(void)
     tcase_add_test(cases, an_entity_is_planned_once_unless_replaced);
     tcase_add_test(cases, verifications_and_differences);
     tcase_add_test(cases, a_later_ledger_is_refused);
+    tcase_add_test(cases, two_make_the_ledger_at_a_time);
     tcase_add_test(cases, an_earlier_ledger_is_brought_up);
     tcase_add_test(cases, one_migration_is_worked_on_once);
     suite_add_tcase(suite, cases);

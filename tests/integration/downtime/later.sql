@@ -1,5 +1,6 @@
 -- later.sql — what was entered into Millennium after the outage, some of it a second time.
 -- SPDX-License-Identifier: Apache-2.0
+SET care.trust = 'RN1';
 INSERT INTO care.encounter (encounter_id, person_id, class, status, arrived_at, ended_at,
         paper_backentered, entered_at, src_id) VALUES
     (5006, 1002, 'EMER', 'finished', '2008-06-06 09:30Z', '2008-06-06 11:00Z', true,

@@ -5,6 +5,7 @@
 --     1002 Lane      both numbers         1005, 1006 share an NHS number, neither verified
 --     1003 Upham     a hospital number    1007, 1008 share H0001007, which neither uses any more
 -- SPDX-License-Identifier: Apache-2.0
+SET care.trust = 'RN1';
 INSERT INTO ref.organisation (org_id, ods_code, name, src_table, src_id) VALUES
     (1, 'RN1', 'Winchester', 'ORGANIZATION', '1');
 INSERT INTO ref.location (location_id, org_id, kind, name, local_code, active, src_id) VALUES

@@ -502,3 +502,10 @@ INSERT INTO bad VALUES
         $$report_src = '0'$$, 'the row 0'),
     ('care.imaging_study_report', 'imaging_study_report_src_id_check',
         $$src_id = '0'$$, 'the row 0');
+-- What each table that is divided has, each with a check of its own.
+INSERT INTO bad SELECT attrelid::regclass::text, relname || '_trust_check', change, meaning
+FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid,
+    (VALUES ($$trust = 'rn1'$$, 'a trust in small letters'), ($$trust = ''$$, 'of no trust'),
+        ($$trust = 'RN101'$$, 'a site')) AS wrong (change, meaning)
+WHERE attname = 'trust' AND relkind = 'r' AND
+    relnamespace IN ('care'::regnamespace, 'ref'::regnamespace);

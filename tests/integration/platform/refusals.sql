@@ -97,7 +97,8 @@ BEGIN
         (SELECT string_agg(format('%I = %L', attname, CASE atttypid
                 WHEN 'bigint'::regtype THEN '999999' ELSE 'Q' END), ', ')
             FROM pg_attribute
-            WHERE attrelid = conrelid AND attnum = ANY (conkey) AND attgenerated = '') AS change
+            WHERE attrelid = conrelid AND attnum = ANY (conkey) AND attgenerated = ''
+                AND attname <> 'trust') AS change
         FROM pg_constraint
         WHERE contype = 'f' AND connamespace IN ('care'::regnamespace, 'ref'::regnamespace)
     LOOP

@@ -1,5 +1,6 @@
 -- rows.sql — a row of each table of the platform that a mapping fills. Nobody in it exists.
 -- SPDX-License-Identifier: Apache-2.0
+SET care.trust = 'RN1';
 INSERT INTO ref.code VALUES ('http://snomed.info/sct', '22298006', 'Myocardial infarction', true,
     '2002-01-31', NULL);
 INSERT INTO ref.code_map VALUES ('winpath', 'K', 'Potassium', 'http://snomed.info/sct', '22298006',

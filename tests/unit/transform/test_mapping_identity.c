@@ -90,26 +90,6 @@ START_TEST(what_can_be_taken_off_again_is_known)
 }
 END_TEST
 
-START_TEST(copied_columns_are_known_unless_they_are_filled)
-{
-    identified(NULL, "*", "TRUST=0 NO=1");
-    identified(NULL, "tr*", "TRUST=0");
-    identified("OTHER", "*", "TRUST=0");
-    identified("NO", "*", "no=1 TRUST=0");
-}
-END_TEST
-
-START_TEST(names_in_quotes_are_exact)
-{
-    static const char *const quoted[] = {"\"Trust\"", "\"a \"\"No\"\"\""};
-    identified_by(quoted, "\"Trust\"", NULL, "no=0");
-    identified_by(quoted, "trust", NULL, "no=0"); /* the only one, or its expression is refused */
-    identified_by(quoted, "\"TRUST\"", NULL, "");
-    identified_by(quoted, "\"a \"\"No\"\"\"", NULL, "no=1");
-    identified_by(quoted, NULL, "*", "Trust=0 a \"No\"=1");
-}
-END_TEST
-
 /* Of two rows under emit:, each with one column; `own` is the mapping's. */
 static void identified_in_rows(const char *first,
                                const char *second,
@@ -140,6 +120,37 @@ static void identified_in_rows(const char *first,
     text_buffer_release(&got);
 }
 
+START_TEST(a_text_that_all_rows_have_is_known)
+{
+    identified("'RN1'", NULL, "no=RN1-1");
+    identified("CAST('RN1' AS varchar(3))", NULL, "no=RN1-1");
+    identified("'RN1' || 'x'", NULL, "");
+    identified("NULL", NULL, "");
+    identified_in_rows("'x'", "'x'", NULL, "no=x-1");
+    identified_in_rows("'x'", "'y'", NULL, "");
+}
+END_TEST
+
+START_TEST(copied_columns_are_known_unless_they_are_filled)
+{
+    identified(NULL, "*", "TRUST=0 NO=1");
+    identified(NULL, "tr*", "TRUST=0");
+    identified("OTHER", "*", "TRUST=0");
+    identified("NO", "*", "no=1 TRUST=0");
+}
+END_TEST
+
+START_TEST(names_in_quotes_are_exact)
+{
+    static const char *const quoted[] = {"\"Trust\"", "\"a \"\"No\"\"\""};
+    identified_by(quoted, "\"Trust\"", NULL, "no=0");
+    identified_by(quoted, "trust", NULL, "no=0"); /* the only one, or its expression is refused */
+    identified_by(quoted, "\"TRUST\"", NULL, "");
+    identified_by(quoted, "\"a \"\"No\"\"\"", NULL, "no=1");
+    identified_by(quoted, NULL, "*", "Trust=0 a \"No\"=1");
+}
+END_TEST
+
 START_TEST(of_several_rows_is_known_what_all_have)
 {
     identified_in_rows(NULL, NULL, "NO", "NO=1");
@@ -157,6 +168,7 @@ int main(void)
     const TTest *const tests[] = {
         what_leaves_a_value_as_it_is_is_known,
         what_makes_another_value_is_not,
+        a_text_that_all_rows_have_is_known,
         copied_columns_are_known_unless_they_are_filled,
         names_in_quotes_are_exact,
         what_can_be_taken_off_again_is_known,

@@ -130,6 +130,21 @@ static const struct {
     {PLAN_WITH("{a: [c]}"),
      COLUMN("A"),
      "plan.yaml:3:16: variable \"a\" must be a text, not a list"},
+    {PLAN_WITH("{a: {value: RN1, form: \"R[A-Z0-9]{2}\"}}"), COLUMN("'${a}'"), ""},
+    {PLAN_WITH("{a: {value: RN12, form: \"R[A-Z0-9]{2}|X\"}}"),
+     COLUMN("A"),
+     "plan.yaml:3:37: variable \"a\" cannot be \"RN12\": it must have the form R[A-Z0-9]{2}|X"},
+    {PLAN_WITH("{a: {value: , form: x*}}"), COLUMN("A"), ""},
+    {PLAN_WITH("{a: {value: x, form: \"[\"}}"),
+     COLUMN("A"),
+     "plan.yaml:3:34: the form of variable \"a\" is no regular expression: brackets "
+     "[] not balanced"},
+    {PLAN_WITH("{a: {value: x}}"),
+     COLUMN("A"),
+     "plan.yaml:3:16: variable \"a\" must have \"form\""},
+    {PLAN_WITH("{a: {value: [x], form: x}}"),
+     COLUMN("A"),
+     "plan.yaml:3:24: variable \"a\" must be a text, not a list"},
     {PLAN_WITH("{a: c, b: \"x${a}\"}"),
      COLUMN("A"),
      "plan.yaml:3:23: the value of variable \"b\" cannot hold variables"},
@@ -150,6 +165,23 @@ START_TEST(settings_must_be_declared)
     ck_assert_str_eq(fixture_problems(&fixture),
                      "plan.yaml:0:0: variable \"trust\" is set but not declared");
     ck_assert_str_eq(fixture.problems.items[0].hint, "Perhaps you meant \"trusts\".");
+}
+END_TEST
+
+START_TEST(a_setting_must_have_the_form_that_is_declared)
+{
+    const char *const good[] = {"a=RHM"};
+    const char *const bad[] = {"a=XX9Z"};
+
+    write_files(PLAN_WITH("{a: {value: RN1, form: \"R[A-Z0-9]{2}\"}}"), COLUMN("'${a}'"));
+    ck_assert(fixture_load_with(&fixture, "plan.yaml", good, 1, NULL));
+    ck_assert_str_eq(fixture_problems(&fixture), "");
+    ck_assert_str_eq(fixture.plan.mappings[0].columns[0].text, "RHM");
+    fixture_reset(&fixture);
+    ck_assert(fixture_load_with(&fixture, "plan.yaml", bad, 1, NULL));
+    ck_assert_str_eq(
+        fixture_problems(&fixture),
+        "plan.yaml:3:36: variable \"a\" cannot be \"XX9Z\": it must have the form R[A-Z0-9]{2}");
 }
 END_TEST
 
@@ -203,6 +235,7 @@ int main(void)
     tcase_add_loop_test(
         tests, what_is_wrong_is_said_at_its_place, 0, (int)(sizeof wrong / sizeof wrong[0]));
     tcase_add_test(tests, settings_must_be_declared);
+    tcase_add_test(tests, a_setting_must_have_the_form_that_is_declared);
     tcase_add_test(tests, settings_have_a_form);
     tcase_add_test(tests, growth_is_limited);
     suite_add_tcase(suite, tests);
