@@ -1,4 +1,4 @@
-# example.sh — the example of the language gives the counts that its README promises, twice in a row.
+# example.sh — the example of the language gives the counts of its README, twice in a row.
 # labels: sanitized
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/../support/program.sh"
