@@ -53,8 +53,12 @@ FROM expected e JOIN truth_kinds k USING (kind)
 WHERE e.what = 'passes' AND CAST(k.found AS integer) > 9
     AND NOT EXISTS (SELECT 1 FROM passes p WHERE p.kind = e.kind AND p.entity = e.entity);
 
--- The truth's tables are the source's, and each of its kinds is in expected.tsv, under a name that
--- fits.
+-- The truth's tables have as many rows as the source's, and each of its kinds is in expected.tsv,
+-- under a name that fits.
+SELECT format('%s: %d records, and the truth has %d', e.counted, w.rows, t.rows)
+FROM expected e JOIN truth_tables t ON t."table" = e.counted
+    JOIN wanted w ON w.entity = e.entity AND w.what = 'records'
+WHERE e.what = 'records' AND w.rows <> t.rows;
 SELECT format('%s: no line for this kind (%s)', k.kind, k.what) FROM truth_kinds k
 WHERE k.found <> '' AND k."table" NOT GLOB 'WINPATH_*' AND k."table" NOT GLOB 'JAC_*'
     AND k."table" NOT GLOB 'PACS_*'
