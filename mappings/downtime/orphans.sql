@@ -37,7 +37,7 @@ SELECT format('CREATE TEMP VIEW %I AS SELECT * FROM %s WHERE trust = %L', relnam
 FROM pg_class WHERE oid = ANY ('{care.specimen, care.imaging_study, care.medication_supply,
     care.ward_stay, care.encounter, care.service_request, care.service_request_detail,
     care.observation, care.medication_request, care.medication_administration,
-    ref.location}'::regclass[]) \gexec
+    care.encounter_at, ref.location}'::regclass[]) \gexec
 
 -- What the three systems have of the window, and what it is linked to.
 CREATE TEMP VIEW found AS
@@ -57,8 +57,8 @@ CREATE TEMP VIEW found AS
 -- Issues to patients who were in several encounters then: nobody can tell in which, but they are no
 -- orphans.
 CREATE TEMP TABLE several AS
-    SELECT f.src_id FROM found f JOIN care.encounter_at a ON a.trust = :'trust'
-        AND a.person_id = f.person_id AND f.at >= a.begins AND f.at < a.ends
+    SELECT f.src_id FROM found f JOIN pg_temp.encounter_at a ON a.person_id = f.person_id
+        AND f.at >= a.begins AND f.at < a.ends
     WHERE NOT f.needs_order AND f.encounter_id IS NULL AND a.encounters > 1;
 
 -- The ward is where the patient lay then, or else what the system says.

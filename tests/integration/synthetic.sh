@@ -317,8 +317,9 @@ paper() {
     counts P12 "SELECT count(*) FROM paper_stays WHERE NOT ${entered//arrived_at/came_at}"
     counts P13 "SELECT count(*) FROM paper_stays WHERE ${entered//arrived_at/came_at}"
     counts P14 "SELECT count(*) FROM paper_requests WHERE lab_no <> '' AND NOT $number"
-    counts P15 "SELECT count(*) FROM paper_requests WHERE lab_no <> '' AND $number"
-    counts P16 "SELECT count(*) FROM paper_requests WHERE lab_no = ''"
+    counts P15 "SELECT count(*) FROM paper_requests WHERE CASE lab_no WHEN ''
+        THEN what <> 'Group and save' ELSE $number END"
+    counts P16 "SELECT count(*) FROM paper_requests WHERE lab_no = '' AND what = 'Group and save'"
     counts P17 "SELECT count(*) FROM paper_observations WHERE $chart"
     counts P18 "SELECT count(*) FROM paper_observations WHERE NOT $chart AND $minute"
     counts P19 "SELECT count(*) FROM paper_observations WHERE NOT $chart AND NOT $minute"

@@ -187,9 +187,34 @@ void fill_form_stay(const struct trust *trust, int64_t index, struct row *row)
     row_note(row, paper.entered ? P13 : P12);
 }
 
+/* Of those that were entered, too, a third has a time that is hours out, and is there twice by its
+ * number alone; a third has no number, and is by its time. */
+enum request_fault {
+    NUMBER_AND_TIME,
+    WRONG_TIME,
+    NO_NUMBER
+};
+
+static enum request_fault fault_of(int64_t number, bool entered)
+{
+    return entered ? (enum request_fault)(number % 3) : NUMBER_AND_TIME;
+}
+
+/* Orders are placed 10 to 70 minutes before. */
+static int64_t asked_at(const struct trust *trust, int64_t taken, enum request_fault fault)
+{
+    int64_t at = taken - 30 * MINUTE;
+
+    if (fault == WRONG_TIME) {
+        at += at + 4 * HOUR < trust->outage_end ? 4 * HOUR : -4 * HOUR;
+    }
+    return london_of_utc(at < trust->outage_start ? trust->outage_start : at);
+}
+
 /* A request for a sample (its number among those of the outage) or a study. */
 static void lab_request(const struct trust *trust, int64_t number, bool entered, struct row *row)
 {
+    enum request_fault fault = fault_of(number, entered);
     struct sample sample;
     struct paper paper;
 
@@ -198,13 +223,16 @@ static void lab_request(const struct trust *trust, int64_t number, bool entered,
     fill_line(trust, row, &paper, 'R', 1);
     row_text(row, "kind", "Blood");
     row_text(row, "what", lab_panel_at(sample.panel[0])->name);
-    row_format(row, "lab_no", "%s", sample.lab_no);
-    row_moment(row, "asked_at", london_of_utc(sample.taken));
+    if (fault != NO_NUMBER) {
+        row_format(row, "lab_no", "%s", sample.lab_no);
+    }
+    row_moment(row, "asked_at", asked_at(trust, sample.taken, fault));
     row_note(row, entered ? P15 : P14);
 }
 
 static void image_request(const struct trust *trust, int64_t number, bool entered, struct row *row)
 {
+    enum request_fault fault = fault_of(number, entered);
     struct study study;
     struct paper paper;
 
@@ -213,8 +241,10 @@ static void image_request(const struct trust *trust, int64_t number, bool entere
     fill_line(trust, row, &paper, 'R', 2);
     row_text(row, "kind", "X-ray");
     row_text(row, "what", study.description);
-    row_format(row, "lab_no", STUDY_ACCESSION, (long long)study.index);
-    row_moment(row, "asked_at", london_of_utc(study.made));
+    if (fault != NO_NUMBER) {
+        row_format(row, "lab_no", STUDY_ACCESSION, (long long)study.index);
+    }
+    row_moment(row, "asked_at", asked_at(trust, study.made, fault));
     row_note(row, entered ? P15 : P14);
 }
 
