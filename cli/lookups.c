@@ -6,6 +6,7 @@
 
 #include "novate/limits.h"
 #include "novate/target_facts.h"
+#include "novate/target_state.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -437,8 +438,35 @@ bool lookups_fill(struct job *job, struct entity *entity, struct error *error)
     return true;
 }
 
+/* What was just loaded has no statistics: a query of it, such as the condition of a lookup, might
+ * be planned as that of an empty table. What the plan wants at the end of the run is done now. */
+static bool analyze_awaited(struct job *job, const struct entity *entity, struct error *error)
+{
+    enum plan_maintenance wanted = job->plan.target.maintenance;
+    bool ok = true;
+    for (int at = 0; ok && wanted != MAINTENANCE_NONE && &job->entities[at] < entity; at++) {
+        const struct entity *loaded = &job->entities[at];
+        bool needs = false;
+        if (entity->awaits[at]) {
+            ok = target_needs_analyze(job->target.control,
+                                      job->plan.migration,
+                                      loaded->mapping->entity,
+                                      loaded->table,
+                                      &needs,
+                                      error) &&
+                 (!needs ||
+                  target_analyze(
+                      job->target.control, loaded->table, wanted == MAINTENANCE_VACUUM, error));
+        }
+    }
+    return ok;
+}
+
 bool lookups_fill_late(struct job *job, struct entity *entity, struct error *error)
 {
+    if (!analyze_awaited(job, entity, error)) {
+        return false;
+    }
     for (int at = 0; entity->program != NULL && at < entity->mapping->lookup_count; at++) {
         if (entity->lookups_unread[at]) {
             if (!fill_lookup(job, entity, at, error)) {

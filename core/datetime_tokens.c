@@ -211,7 +211,6 @@ static const struct word_entry {
     uint8_t meaning; /* enum datetime_word */
     int16_t value;
 } words[] = {
-    {"+infinity", WORD_VALUE, VALUE_INFINITY},
     {"-infinity", WORD_VALUE, VALUE_NEGATIVE_INFINITY},
     {"ad", WORD_ERA, false},
     {"allballs", WORD_VALUE, VALUE_MIDNIGHT},

@@ -72,7 +72,6 @@ static const struct unit_word {
 };
 
 static const struct unit_word words[] = {
-    {"+infinity", DATE_UNIT_SPECIAL},
     {"-infinity", DATE_UNIT_SPECIAL},
     {"allballs", DATE_UNIT_SPECIAL},
     {"dow", DATE_UNIT_DOW},

@@ -85,6 +85,10 @@ for jobs in 0 1 3; do
     expect 0 run "$tmp/plan/plan.yaml" --work "$tmp/$jobs" --jobs "$jobs" --chunk-rows 500 \
         --report "$tmp/report.json"
     right "jobs $jobs" "jobs$jobs"
+    # A query of a table that was just loaded is planned by its statistics.
+    same "jobs $jobs: what is asked is analysed first" "$(sql "jobs$jobs" -c "SELECT bool_and(
+        last_analyze < (SELECT min(loaded_at) FROM novate.chunk WHERE entity = 'toy'))
+        FROM pg_stat_user_tables WHERE relname IN ('child', 'parent')")" t
 done
 
 # Once more: all of it is there, and is verified against the lookups of today.
