@@ -1,5 +1,5 @@
-# synthetic_outage.sh — the outage of the hospital that does not exist, of one seed that is always
-# the same and of a fresh one (NOVATE_SEED has it again): Millennium, what the laboratory, the
+# synthetic_outage.sh — the outage of a hospital that does not exist, another one each time
+# (NOVATE_SEED has it again; NOVATE_TEST_LONG=1: 21 more): Millennium, what the laboratory, the
 # pharmacy and the picture archive did meanwhile, and what wards wrote on paper. Every count of
 # every report is what the truth says, and so are the orphans, by system, day and ward, what is
 # there twice, and who was found by which numbers. What must come out is computed from the raw
@@ -188,9 +188,9 @@ outage() {
 }
 
 prepare_mappings
-outage 2008
 outage "${NOVATE_SEED:-$((RANDOM * 32768 + RANDOM))}"
 if [ -n "${NOVATE_TEST_LONG:-}" ]; then
+    outage 2008
     for ((more = 0; more < 20; more++)); do
         outage $((RANDOM * 32768 + RANDOM))
     done
