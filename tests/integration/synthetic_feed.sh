@@ -3,8 +3,8 @@
 # says. The hospital is made anew each time.
 #
 #     NOVATE_SEED         which one; printed
-#     NOVATE_TEST_LONG=1  the one that is always the same and 21 more, and each row and column of the
-#                         first against what mappings/millennium makes of its tables
+#     NOVATE_TEST_LONG=1  the one that is always the same and 21 more, and each row and column of
+#                         the first against what mappings/millennium makes of its tables
 #
 #     synthetic/feed_model.sql        what ought to become of each record, by files and truth
 #     synthetic/expected_feed.tsv     under which name the report has each kind of dirt
