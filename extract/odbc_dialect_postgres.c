@@ -111,7 +111,7 @@ const struct odbc_dialect odbc_dialect_postgres = {
     .library = "psqlodbc",
     .unfit = "psqlodbca", /* cannot give UTF-16, and its texts depend on the locale */
     /* The driver's own cursors (UseDeclareFetch=1) end the process when the connection is lost
-     * within the rows of a fetch: psqlODBC up to 17, CC_from_PGresult() without its connection. */
+     * within the rows of a fetch (psqlODBC 13: CC_from_PGresult() without its connection). */
     .manners = "UseDeclareFetch=0;ByteaAsLongVarBinary=1;BoolsAsChar=0",
     .declares = true,
     .encoding = "ConnSettings=set client_encoding to UTF8",
