@@ -59,7 +59,13 @@ static void push_key(const struct entity *entity, struct text_buffer *out)
         text_buffer_format(out, "%s%s ", i == 0 ? "" : ", ", schema->columns[key[i]].name);
         type_format(schema->columns[key[i]].type, out);
     }
-    if (access == RELATION_BY_INDEX) {
+    if (access == RELATION_BY_SPLIT) {
+        text_buffer_format(out,
+                           ", in ranges of table %s%s%s",
+                           entity->mapping->source.split_table,
+                           index != NULL ? ", by index " : "",
+                           index != NULL ? index : "");
+    } else if (access == RELATION_BY_INDEX) {
         text_buffer_format(
             out, "%s%s", index != NULL ? ", by index " : "", index != NULL ? index : "");
     }
@@ -69,6 +75,7 @@ static void push_key(const struct entity *entity, struct text_buffer *out)
 static const char *const access_warnings[] = {
     [RELATION_BY_PLACE] = NULL,
     [RELATION_BY_INDEX] = NULL,
+    [RELATION_BY_SPLIT] = NULL,
     [RELATION_BY_SCANS] = "no index is known to serve the key: planning and each chunk are scans",
     [RELATION_BY_SCAN] =
         "no key to read by: one scan, which cannot be resumed within, nor be gentle",
@@ -106,7 +113,7 @@ static bool push_chunks(struct job *job,
                        chunks->count,
                        access == RELATION_BY_PLACE ? "" : "about ",
                        (unsigned long long)rows);
-    if (access == RELATION_BY_INDEX) {
+    if (access == RELATION_BY_INDEX || access == RELATION_BY_SPLIT) {
         text_buffer_format(out, ", in reads of about %llu", (unsigned long long)read_rows);
     }
     text_buffer_char(out, '\n');

@@ -125,7 +125,8 @@ static bool choose_chunks(struct reread *reread,
     if (chunk->chunk.kind == CHUNK_FILE_RANGE) {
         return choose_file_chunks(reread, &chunk->chunk, error);
     }
-    if (chunk->chunk.kind != CHUNK_WHOLE && chunk->chunk.key_count != reread->key.count) {
+    if (chunk->chunk.kind != CHUNK_WHOLE &&
+        chunk->chunk.key_count != relation_bounds(reread->entity->relation)) {
         error_set(error,
                   ERROR_STATE,
                   "entity \"%s\" was planned by another key than the mapping names",

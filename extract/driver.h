@@ -117,6 +117,7 @@ struct relation {
     struct schema schema;
     int key[LIMIT_KEY_COLUMNS];
     int key_count;
+    const struct relation *split; /* of tables: whose key bounds the chunks; NULL: its own does */
     const char *consistency;
     void *detail; /* the driver's own; read-only, or guarded by the driver */
 };

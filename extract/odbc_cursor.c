@@ -32,7 +32,8 @@ static int key_slot_find(const struct odbc_cursor *cursor)
 {
     const struct relation *relation = cursor->relation;
     for (int i = 0; i < cursor->count; i++) {
-        if (relation->key_count == 1 && cursor->columns[i] == relation->key[0] &&
+        if (relation->split == NULL && relation->key_count == 1 &&
+            cursor->columns[i] == relation->key[0] &&
             cursor->block.slots[i].c_type == SQL_C_SBIGINT && cursor->block.bound &&
             type_is_integer(relation->schema.columns[relation->key[0]].type.id)) {
             return i;
@@ -164,8 +165,11 @@ bool odbc_cursor_begin(void *state, const struct chunk *chunk, struct error *err
 {
     struct odbc_cursor *cursor = state;
     if (!NOVATE_CHECK(error, chunk->kind != CHUNK_FILE_RANGE) ||
-        !NOVATE_CHECK(
-            error, chunk->kind == CHUNK_WHOLE || chunk->key_count == cursor->relation->key_count)) {
+        !NOVATE_CHECK(error,
+                      chunk->kind == CHUNK_WHOLE ||
+                          chunk->key_count == (chunk->kind == CHUNK_KEY_ONE
+                                                   ? cursor->relation->key_count
+                                                   : relation_bounds(cursor->relation)))) {
         return false;
     }
     cursor->block.fetched = 0;

@@ -68,14 +68,17 @@ static bool count_of(struct plan_pass *pass, const char *text, uint64_t *count)
     return true;
 }
 
-bool odbc_plan_count(struct plan_pass *pass, const struct chunk *range, uint64_t *count)
+bool odbc_plan_count(struct plan_pass *pass,
+                     const struct relation *relation,
+                     const struct chunk *range,
+                     uint64_t *count)
 {
     struct odbc_sql sql;
     struct odbc_rows rows = {0};
     odbc_sql_init(&sql);
     arena_reset(&pass->scratch);
     text_buffer_format(&sql.text, "SELECT %s", pass->detail->dialect->count);
-    odbc_sql_from(&sql, pass->relation, range);
+    odbc_sql_from(&sql, relation, range);
     int64_t took_ns = 0;
     bool ok = ask(pass, &sql, &pass->scratch, &rows, &took_ns) &&
               NOVATE_CHECK(pass->error, rows.rows == 1) &&
@@ -194,7 +197,8 @@ static bool stride_by_width(struct plan_pass *pass,
     const char **upper = integer_key(pass, (int64_t)((uint64_t)low + width));
     struct chunk range = {.kind = CHUNK_KEY_RANGE, .key_count = 1, .lower = lower, .upper = upper};
     *stride = (struct stride){.key = upper};
-    return lower != NULL && upper != NULL && odbc_plan_count(pass, &range, &stride->rows);
+    return lower != NULL && upper != NULL &&
+           odbc_plan_count(pass, pass->relation, &range, &stride->rows);
 }
 
 /* Minimum and maximum of the one key column; `*found` false when there is no row, or (SQLite) other
@@ -339,7 +343,7 @@ static bool chunks_fill(struct plan_pass *pass, bool nullable, struct chunk_list
 static bool plan_whole(struct plan_pass *pass, struct chunk_list *chunks)
 {
     uint64_t rows = 0;
-    if (!odbc_plan_count(pass, NULL, &rows)) {
+    if (!odbc_plan_count(pass, pass->whole, NULL, &rows)) {
         return false;
     }
     if (rows == 0) {
@@ -356,11 +360,12 @@ static bool plan_whole(struct plan_pass *pass, struct chunk_list *chunks)
 
 static bool plan_keyed(struct plan_pass *pass, enum odbc_access access, struct chunk_list *chunks)
 {
+    const struct relation *whole = pass->whole;
     const struct chunk nulls = {.kind = CHUNK_KEY_NULL, .key_count = pass->relation->key_count};
     bool nullable = false;
-    uint64_t null_rows = 0;
+    uint64_t rows = 0;
     for (int i = 0; i < pass->relation->key_count; i++) {
-        nullable = nullable || pass->relation->schema.columns[pass->relation->key[i]].nullable;
+        nullable = nullable || whole->schema.columns[whole->key[i]].nullable;
     }
     if (!(access == ODBC_ACCESS_UNINDEXED ? odbc_plan_scan(pass)
                                           : cut_along_index(pass, access == ODBC_ACCESS_UNIQUE))) {
@@ -368,10 +373,12 @@ static bool plan_keyed(struct plan_pass *pass, enum odbc_access access, struct c
     }
     join_last(pass);
     bool empty = pass->count == 0 && pass->rest == 0;
-    if (empty && nullable && !odbc_plan_count(pass, &nulls, &null_rows)) {
+    bool split = whole != pass->relation; /* a query may have rows though the table has none */
+    if (empty && (split || nullable) &&
+        !odbc_plan_count(pass, whole, split ? NULL : &nulls, &rows)) {
         return false;
     }
-    return (empty && null_rows == 0) || chunks_fill(pass, nullable, chunks);
+    return (empty && rows == 0) || chunks_fill(pass, nullable, chunks);
 }
 
 bool odbc_plan(void *state,
@@ -381,16 +388,18 @@ bool odbc_plan(void *state,
                struct chunk_list *chunks,
                struct error *error)
 {
+    const struct relation *bounding = relation->split != NULL ? relation->split : relation;
     struct plan_pass pass = {.connection = state,
-                             .relation = relation,
-                             .detail = relation->detail,
+                             .whole = relation,
+                             .relation = bounding,
+                             .detail = bounding->detail,
                              .pace = options->pace,
                              .target_rows = options->chunk_rows,
                              .step_rows = STEP_ROWS,
                              .arena = arena,
                              .error = error};
     const struct odbc_index *index = NULL;
-    enum odbc_access access = odbc_access_of(relation, &index);
+    enum odbc_access access = odbc_access_of(bounding, &index);
     arena_init(&pass.scratch, 4096, NULL);
     bool ok =
         access == ODBC_ACCESS_NONE ? plan_whole(&pass, chunks) : plan_keyed(&pass, access, chunks);

@@ -12,7 +12,8 @@ struct cut {
 
 struct plan_pass {
     struct odbc_connection *connection;
-    const struct relation *relation;
+    const struct relation *whole;    /* what is planned */
+    const struct relation *relation; /* whose key is cut: the same, or that which splits it */
     const struct odbc_relation *detail;
     struct pace *pace; /* or NULL */
     uint64_t target_rows;
@@ -30,7 +31,10 @@ struct plan_pass {
 bool odbc_plan_query(struct plan_pass *pass,
                      struct odbc_sql *sql,
                      struct odbc_rows *rows) NODISCARD;
-bool odbc_plan_count(struct plan_pass *pass, const struct chunk *range, uint64_t *count) NODISCARD;
+bool odbc_plan_count(struct plan_pass *pass,
+                     const struct relation *relation,
+                     const struct chunk *range,
+                     uint64_t *count) NODISCARD;
 /* Ends a range with a key; again at the same key: joins. */
 bool odbc_plan_cut(struct plan_pass *pass, const char **key, uint64_t rows) NODISCARD;
 /* Cuts the whole relation by position. */

@@ -44,7 +44,7 @@ bool odbc_plan_scan(struct plan_pass *pass)
 {
     const struct chunk keyed = {.kind = CHUNK_KEY_RANGE, .key_count = pass->relation->key_count};
     uint64_t count = 0;
-    if (!odbc_plan_count(pass, &keyed, &count)) {
+    if (!odbc_plan_count(pass, pass->relation, &keyed, &count)) {
         return false;
     }
     pass->rest = count;

@@ -28,7 +28,10 @@ void odbc_reads_init(struct odbc_reads *reads,
                      const struct relation *relation,
                      struct pace *pace)
 {
-    *reads = (struct odbc_reads){.connection = connection, .relation = relation, .pace = pace};
+    *reads = (struct odbc_reads){.connection = connection,
+                                 .bounding = relation->split != NULL ? relation->split : relation,
+                                 .split = relation->split != NULL,
+                                 .pace = pace};
     arena_init(&reads->bounds[0], 1024, NULL);
     arena_init(&reads->bounds[1], 1024, NULL);
 }
@@ -67,7 +70,7 @@ static void size_next(struct odbc_reads *reads)
 void odbc_reads_begin(struct odbc_reads *reads, const struct chunk *chunk, bool by_limit)
 {
     const struct odbc_index *index = NULL;
-    enum odbc_access access = odbc_access_of(reads->relation, &index);
+    enum odbc_access access = odbc_access_of(reads->bounding, &index);
     odbc_reads_leave(reads);
     reads->chunk = chunk;
     reads->range = *chunk;
@@ -81,7 +84,7 @@ void odbc_reads_begin(struct odbc_reads *reads, const struct chunk *chunk, bool 
 
 static bool same_key(const struct odbc_reads *reads, const char *const *a, const char *const *b)
 {
-    for (int i = 0; a != NULL && i < reads->relation->key_count; i++) {
+    for (int i = 0; a != NULL && i < reads->bounding->key_count; i++) {
         if (strcmp(a[i], b[i]) != 0) {
             return false;
         }
@@ -99,7 +102,7 @@ static bool step(struct odbc_reads *reads, uint64_t wanted, bool *found, struct 
     arena_reset(arena);
     int64_t begun = odbc_clock_ns();
     odbc_sql_init(&sql);
-    odbc_sql_step(&sql, reads->relation, &reads->range, wanted);
+    odbc_sql_step(&sql, reads->bounding, &reads->range, wanted);
     bool ok = odbc_sql_check(&sql, error) && odbc_query(reads->connection,
                                                         sql.text.data,
                                                         sql.parameters,
@@ -116,7 +119,7 @@ static bool step(struct odbc_reads *reads, uint64_t wanted, bool *found, struct 
     if (!*found) {
         return true;
     }
-    int count = reads->relation->key_count;
+    int count = reads->bounding->key_count;
     uint64_t reached = 0;
     if (!odbc_sql_step_take(&rows, count, &reached, error)) {
         return false;
@@ -174,7 +177,9 @@ bool odbc_reads_next(struct odbc_reads *reads, bool *more, struct error *error)
             return true;
         }
         move_on(reads);
-        reads->last = !full; /* rows vanished, or a key's text does not compare as the key */
+        /* Rows vanished, or a key's text does not compare as the key; of a query that is split by a
+         * table it means nothing. */
+        reads->last = !full && !reads->split;
     }
     if (!pass_gate(reads, error)) {
         return false;
@@ -189,7 +194,9 @@ bool odbc_reads_next(struct odbc_reads *reads, bool *more, struct error *error)
         if (!step(reads, wanted, &found, error)) {
             return false;
         }
-        *more = found;
+        /* A query may have rows where the table that splits it has none. */
+        reads->last = reads->last || !found;
+        *more = found || reads->split;
     }
     if (!*more) {
         odbc_reads_leave(reads);

@@ -22,8 +22,9 @@ enum odbc_reads_by {
 
 struct odbc_reads {
     struct odbc_connection *connection;
-    const struct relation *relation;
-    struct pace *pace; /* or NULL */
+    const struct relation *bounding; /* along whose index: the relation's own, or its split's */
+    bool split;                      /* the latter */
+    struct pace *pace;               /* or NULL */
     enum odbc_reads_by by;
     struct chunk range; /* what the read in hand asks for */
     uint64_t limit;     /* rows that it asks for at most; 0: all of the range */

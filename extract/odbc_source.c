@@ -45,13 +45,15 @@ static bool source_snapshot_end(void *state, struct error *error)
 
 static enum relation_access access_of(const struct relation *relation, const char **index)
 {
+    const struct relation *bounding = relation->split != NULL ? relation->split : relation;
     const struct odbc_relation *detail = relation->detail;
     const struct odbc_index *found = NULL;
-    enum odbc_access access = odbc_access_of(relation, &found);
+    enum odbc_access access = odbc_access_of(bounding, &found);
     enum relation_access scan = detail->dialect->stores_results ? RELATION_HELD : RELATION_BY_SCAN;
     *index = found != NULL ? found->name : NULL;
     return access == ODBC_ACCESS_NONE        ? scan
            : access == ODBC_ACCESS_UNINDEXED ? RELATION_BY_SCANS
+           : relation->split != NULL         ? RELATION_BY_SPLIT
                                              : RELATION_BY_INDEX;
 }
 

@@ -63,16 +63,17 @@ static void compare(struct odbc_sql *sql,
 /* (k0, k1) > (?, ?) */
 static void bound_row(struct odbc_sql *sql,
                       const struct relation *relation,
+                      int count,
                       const char *const *values,
                       bool upper)
 {
     const struct odbc_relation *detail = relation->detail;
-    for (int i = 0; i < relation->key_count; i++) {
+    for (int i = 0; i < count; i++) {
         text_buffer_string(&sql->text, i == 0 ? "(" : ", ");
         text_buffer_string(&sql->text, detail->quoted[relation->key[i]]);
     }
     text_buffer_string(&sql->text, upper ? ") <= (" : ") > (");
-    for (int i = 0; i < relation->key_count; i++) {
+    for (int i = 0; i < count; i++) {
         const struct odbc_column *of = &detail->columns[relation->key[i]];
         text_buffer_string(&sql->text, i == 0 ? "" : ", ");
         text_buffer_string(&sql->text, of->parameter);
@@ -84,13 +85,13 @@ static void bound_row(struct odbc_sql *sql,
 /* One end of a range: k0 >= ? AND (k0 > ? OR (k0 = ? AND (k1 > ? OR (k1 = ? AND k2 > ?)))). */
 static void bound(struct odbc_sql *sql,
                   const struct relation *relation,
+                  int count,
                   const char *const *values,
                   bool upper)
 {
     const struct odbc_relation *detail = relation->detail;
-    int count = relation->key_count;
     if (count > 1 && detail->dialect->row_values) {
-        bound_row(sql, relation, values, upper);
+        bound_row(sql, relation, count, values, upper);
         return;
     }
     if (count > 1) {
@@ -121,12 +122,12 @@ static void key_equals(struct odbc_sql *sql,
     }
 }
 
-/* Rows that have a whole key, or rows that have not. */
-static bool key_nulls(struct odbc_sql *sql, const struct relation *relation, bool null)
+/* Rows that have all of the first columns of the key, or rows that have not. */
+static bool key_nulls(struct odbc_sql *sql, const struct relation *relation, int count, bool null)
 {
     const struct odbc_relation *detail = relation->detail;
     bool any = false;
-    for (int i = 0; i < relation->key_count; i++) {
+    for (int i = 0; i < count; i++) {
         int column = relation->key[i];
         if (!relation->schema.columns[column].nullable) {
             continue;
@@ -170,7 +171,7 @@ void odbc_sql_from(struct odbc_sql *sql, const struct relation *relation, const 
     }
     if (chunk != NULL && chunk->kind == CHUNK_KEY_NULL) {
         text_buffer_char(&sql->text, '(');
-        if (!key_nulls(sql, relation, true)) {
+        if (!key_nulls(sql, relation, chunk->key_count, true)) {
             text_buffer_string(&sql->text, "1 = 0");
         }
         text_buffer_char(&sql->text, ')');
@@ -182,14 +183,14 @@ void odbc_sql_from(struct odbc_sql *sql, const struct relation *relation, const 
     }
     if (chunk != NULL && chunk->kind == CHUNK_KEY_RANGE) {
         if (chunk->lower != NULL) {
-            bound(sql, relation, chunk->lower, false);
+            bound(sql, relation, chunk->key_count, chunk->lower, false);
             text_buffer_string(&sql->text, " AND ");
         }
         if (chunk->upper != NULL) {
-            bound(sql, relation, chunk->upper, true);
+            bound(sql, relation, chunk->key_count, chunk->upper, true);
             text_buffer_string(&sql->text, " AND ");
         }
-        if (key_nulls(sql, relation, false)) {
+        if (key_nulls(sql, relation, chunk->key_count, false)) {
             return;
         }
     }

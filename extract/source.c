@@ -148,6 +148,103 @@ static void columns_resolve(struct relation *relation, struct problems *problems
     }
 }
 
+static bool describe(struct source *source,
+                     struct relation *relation,
+                     struct arena *arena,
+                     struct problems *problems,
+                     struct error *error)
+{
+    void *state = source_state(source, relation->driver);
+    struct retry retry = {.tries = 0};
+    bool ok = false;
+    do {
+        ok = relation->driver->describe(state, relation, arena, problems, error);
+    } while (!ok && retry_connect(&retry, source, relation->driver, source->watch.cancel, error));
+    return ok;
+}
+
+/* Both sides must find a bound at the same place, or ranges would overlap. Texts are left out:
+ * an expression of the query may compare otherwise than the table's column. */
+static bool compare_alike(struct type left, struct type right)
+{
+    bool numbers = (type_is_integer(left.id) || left.id == TYPE_NUMERIC) &&
+                   (type_is_integer(right.id) || right.id == TYPE_NUMERIC);
+    bool times = left.id == right.id &&
+                 (left.id == TYPE_DATE || left.id == TYPE_TIMESTAMP || left.id == TYPE_TIMESTAMPTZ);
+    return numbers || times;
+}
+
+static const char *declared_as(const struct column *column)
+{
+    return column->declared == NULL || column->declared[0] == '\0' ? "of no type"
+                                                                   : column->declared;
+}
+
+static void check_split(const struct relation *relation, struct problems *problems)
+{
+    const struct relation_spec *spec = relation->spec;
+    const struct relation *split = relation->split;
+    const char *index = NULL;
+    for (int i = 0; i < split->key_count; i++) {
+        const struct column *own = &relation->schema.columns[relation->key[i]];
+        const struct column *other = &split->schema.columns[split->key[i]];
+        if (!compare_alike(own->type, other->type)) {
+            problem_add(problems,
+                        split->spec->key_places == NULL ? spec->split_place
+                                                        : split->spec->key_places[i],
+                        "Both must be numbers, or both the same kind of date or time.",
+                        "\"%s\" is %s here and %s in table \"%s\": the ranges of one are not "
+                        "those of the other",
+                        own->name,
+                        declared_as(own),
+                        declared_as(other),
+                        spec->split_table);
+        }
+    }
+    if (relation_access(split, &index) != RELATION_BY_INDEX) {
+        problem_add(problems,
+                    spec->split_place,
+                    "Name a table and columns that an index begins with.",
+                    "no index of table \"%s\" begins with the columns of \"split_by\"",
+                    spec->split_table);
+    }
+}
+
+/* The table whose key bounds the chunks of a relation that was described. */
+static bool describe_split(struct source *source,
+                           struct relation *relation,
+                           struct arena *arena,
+                           struct problems *problems,
+                           struct error *error)
+{
+    const struct relation_spec *spec = relation->spec;
+    struct relation *split = ARENA_NEW(arena, struct relation);
+    struct relation_spec *table = ARENA_NEW(arena, struct relation_spec);
+    if (split == NULL || table == NULL) {
+        return error_set_memory(error);
+    }
+    *table = (struct relation_spec){.in = spec->in,
+                                    .table = spec->split_table,
+                                    .key = spec->split_key,
+                                    .key_count = spec->split_key_count,
+                                    .key_places = spec->split_key_places,
+                                    .place = spec->split_place};
+    *split = (struct relation){
+        .driver = relation->driver, .settings = relation->settings, .spec = table};
+    int errors = problems->errors;
+    if (!describe(source, split, arena, problems, error)) {
+        return error_context(error, "describing \"%s\"", spec->split_table);
+    }
+    if (problems->errors == errors) {
+        columns_resolve(split, problems);
+    }
+    if (problems->errors == errors) {
+        relation->split = split;
+        check_split(relation, problems);
+    }
+    return true;
+}
+
 bool source_describe(struct source *source,
                      const struct relation_spec *spec,
                      struct arena *arena,
@@ -176,12 +273,7 @@ bool source_describe(struct source *source,
     described->settings = source->settings;
     described->spec = spec;
     int errors = problems->errors;
-    struct retry retry = {.tries = 0};
-    bool ok = false;
-    do {
-        ok = driver->describe(state, described, arena, problems, error);
-    } while (!ok && retry_connect(&retry, source, driver, source->watch.cancel, error));
-    if (!ok) {
+    if (!describe(source, described, arena, problems, error)) {
         return error_context(error,
                              "describing \"%s\"",
                              spec->file    ? spec->file
@@ -194,7 +286,8 @@ bool source_describe(struct source *source,
         columns_resolve(described, problems);
         *relation = described;
     }
-    return true;
+    return problems->errors > errors || spec->split_table == NULL ||
+           describe_split(source, described, arena, problems, error);
 }
 
 const struct schema *relation_schema(const struct relation *relation)
@@ -206,6 +299,11 @@ int relation_key(const struct relation *relation, int columns[LIMIT_KEY_COLUMNS]
 {
     memcpy(columns, relation->key, (size_t)relation->key_count * sizeof *columns);
     return relation->key_count;
+}
+
+int relation_bounds(const struct relation *relation)
+{
+    return relation->split != NULL ? relation->split->key_count : relation->key_count;
 }
 
 const char *relation_consistency(const struct relation *relation)

@@ -54,6 +54,7 @@ static const struct plan_key mapping_keys[MAPPING_KEY_COUNT] = {
 enum source_key {
     SOURCE_KEY = RELATION_KEY_COUNT,
     SOURCE_CHANGED,
+    SOURCE_SPLIT_BY,
     SOURCE_KEY_COUNT
 };
 
@@ -61,6 +62,18 @@ static const struct plan_key source_keys[SOURCE_KEY_COUNT] = {
     PLAN_RELATION_KEYS,
     {"key", 0},
     {"changed", 0},
+    {"split_by", 0},
+};
+
+enum split_key {
+    SPLIT_TABLE,
+    SPLIT_KEY,
+    SPLIT_KEY_COUNT
+};
+
+static const struct plan_key split_keys[SPLIT_KEY_COUNT] = {
+    [SPLIT_TABLE] = {"table", PLAN_REQUIRED},
+    [SPLIT_KEY] = {"key", 0},
 };
 
 enum target_key {
@@ -81,6 +94,61 @@ static const struct plan_key target_keys[TARGET_KEY_COUNT] = {
     [TARGET_DEFER] = {"defer", 0},
     [TARGET_UNDIVIDED] = {"undivided", 0},
 };
+
+/* The columns of "split_by" are the first ones of the key. */
+static void check_split_key(struct plan_reader *reader, const struct relation_spec *spec)
+{
+    for (int i = 0; i < spec->split_key_count; i++) {
+        if (i >= spec->key_count || strcmp(spec->split_key[i], spec->key[i]) != 0) {
+            problem_add(reader->problems,
+                        spec->split_key_places == NULL ? spec->split_place
+                                                       : spec->split_key_places[i],
+                        "Name the columns that the key of \"source\" begins with, in its order.",
+                        "\"%s\" is not column %d of the key",
+                        spec->split_key[i],
+                        i + 1);
+            return;
+        }
+    }
+}
+
+/* Which table's index a query is read along. Without a key of its own it is the source's. */
+static void read_split(struct plan_reader *reader,
+                       const struct plan_field *field,
+                       struct relation_spec *spec)
+{
+    struct plan_field fields[SPLIT_KEY_COUNT];
+    if (field->key == NULL) {
+        return;
+    }
+    if (spec->file != NULL || spec->key_count == 0) {
+        problem_add(reader->problems,
+                    field->key->place,
+                    NULL,
+                    spec->file != NULL ? "a file cannot have \"split_by\""
+                                       : "\"split_by\" needs a \"key\"");
+        return;
+    }
+    if (!plan_read_keys(
+            reader, field->value, "\"split_by\"", split_keys, SPLIT_KEY_COUNT, fields)) {
+        return;
+    }
+    spec->split_table = plan_read_text(reader, &fields[SPLIT_TABLE]);
+    if (spec->split_table == NULL) {
+        return;
+    }
+    spec->split_place = plan_field_place(&fields[SPLIT_TABLE]);
+    spec->split_key =
+        plan_read_list(reader, &fields[SPLIT_KEY], LIMIT_KEY_COLUMNS, &spec->split_key_count);
+    spec->split_key_places =
+        plan_list_places(reader, &fields[SPLIT_KEY], spec->split_key, spec->split_key_count);
+    if (spec->split_key_count == 0) {
+        spec->split_key = spec->key;
+        spec->split_key_count = spec->key_count;
+        spec->split_key_places = spec->key_places;
+    }
+    check_split_key(reader, spec);
+}
 
 static void read_source(struct plan_reader *reader,
                         const struct plan_field *field,
@@ -115,6 +183,7 @@ static void read_source(struct plan_reader *reader,
     if (spec->changed != NULL) {
         spec->changed_place = plan_field_place(&fields[SOURCE_CHANGED]);
     }
+    read_split(reader, &fields[SOURCE_SPLIT_BY], spec);
 }
 
 static void read_target(struct plan_reader *reader,

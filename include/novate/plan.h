@@ -185,6 +185,10 @@ struct relation_spec {
     const char *const *key;
     int key_count;
     const char *changed;
+    const char
+        *split_table; /* its index gives the ranges that are read; NULL: the relation's own */
+    const char *const *split_key; /* the first columns of the key, by their names in both */
+    int split_key_count;
     enum file_format format;  /* default: the source's */
     char delimiter;           /* default ',' ('|' of a Millennium feed) */
     char quote;               /* default '"' (none of a Millennium feed); 0: none */
@@ -197,9 +201,11 @@ struct relation_spec {
     const struct relation_column *columns;
     int column_count;
     const struct place *key_places; /* of each of the key; NULL: not known */
+    const struct place *split_key_places;
     struct place changed_place;
-    struct place in_place; /* of the value of "in" */
-    struct place place;    /* of the value of table, query or file */
+    struct place split_place; /* of the split table's name */
+    struct place in_place;    /* of the value of "in" */
+    struct place place;       /* of the value of table, query or file */
 };
 
 enum lookup_missing {

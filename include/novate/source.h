@@ -80,6 +80,9 @@ bool source_has_files(const struct plan_source *settings,
 const struct schema *relation_schema(const struct relation *relation);
 /* Indices of the key columns; 0 when the relation has none. */
 int relation_key(const struct relation *relation, int columns[LIMIT_KEY_COLUMNS]);
+/* How many columns bound its chunks: those of its key, or the first of them where the mapping has
+ * it split by a table's index. */
+int relation_bounds(const struct relation *relation);
 /* "per chunk", "file as of 2008-06-05T09:00:00Z": how consistent a reading is. */
 const char *relation_consistency(const struct relation *relation);
 
@@ -87,6 +90,7 @@ const char *relation_consistency(const struct relation *relation);
 enum relation_access {
     RELATION_BY_PLACE, /* of files */
     RELATION_BY_INDEX, /* short reads along an index */
+    RELATION_BY_SPLIT, /* the same, along that of the table which it is split by */
     RELATION_BY_SCANS, /* no index is known to serve the key: each chunk is a scan */
     RELATION_BY_SCAN,  /* no key: one scan, and one chunk */
     RELATION_HELD,     /* the same, and the driver holds all of its rows in memory */

@@ -68,7 +68,8 @@ START_TEST(rows_are_compared_where_an_index_serves_that)
 {
     const char *lower[] = {"1", "2", "3"};
     const char *upper[] = {"4", "5", "6"};
-    const struct chunk chunk = {.kind = CHUNK_KEY_RANGE, .lower = lower, .upper = upper};
+    const struct chunk chunk = {
+        .kind = CHUNK_KEY_RANGE, .key_count = 2, .lower = lower, .upper = upper};
     assert_query(odbc_dialect_of_product("PostgreSQL", "1.0"),
                  QUERY_FROM,
                  &chunk,
@@ -107,7 +108,7 @@ START_TEST(a_step_is_limited_as_the_server_writes_it)
          "15",
          "SELECT TOP (1) " OUTER "COUNT_BIG(*) OVER () FROM (SELECT TOP (100) " INNER ")" LAST},
     };
-    const struct chunk all = {.kind = CHUNK_KEY_RANGE};
+    const struct chunk all = {.kind = CHUNK_KEY_RANGE, .key_count = 2};
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
         assert_query(odbc_dialect_of_product(steps[i].product, steps[i].version),
                      QUERY_STEP,
@@ -126,21 +127,27 @@ START_TEST(chunks_become_conditions)
     const char *upper[] = {"4", "5", "6"};
     assert_from(NULL, 1, NULL, " FROM `t` WHERE 1 = 1", 0);
     assert_from(NULL, 1, "x = 1 OR y", " FROM `t` WHERE (x = 1 OR y\n) AND 1 = 1", 0);
-    assert_from(
-        &(struct chunk){.kind = CHUNK_KEY_RANGE}, 2, NULL, " FROM `t` WHERE `a` IS NOT NULL", 0);
-    assert_from(
-        &(struct chunk){.kind = CHUNK_KEY_NULL}, 2, NULL, " FROM `t` WHERE (`a` IS NULL)", 0);
-    assert_from(&(struct chunk){.kind = CHUNK_KEY_RANGE, .lower = lower, .upper = upper},
-                1,
+    assert_from(&(struct chunk){.kind = CHUNK_KEY_RANGE, .key_count = 2},
+                2,
                 NULL,
-                " FROM `t` WHERE `a` > ? AND `a` <= ? AND `a` IS NOT NULL",
-                2);
+                " FROM `t` WHERE `a` IS NOT NULL",
+                0);
+    assert_from(&(struct chunk){.kind = CHUNK_KEY_NULL, .key_count = 2},
+                2,
+                NULL,
+                " FROM `t` WHERE (`a` IS NULL)",
+                0);
+    const struct chunk one = {
+        .kind = CHUNK_KEY_RANGE, .key_count = 1, .lower = lower, .upper = upper};
+    const char *bounded = " FROM `t` WHERE `a` > ? AND `a` <= ? AND `a` IS NOT NULL";
+    assert_from(&one, 1, NULL, bounded, 2);
+    assert_from(&one, 3, NULL, bounded, 2); /* of a relation that a table's index splits */
     assert_from(&(struct chunk){.kind = CHUNK_KEY_ONE, .upper = upper},
                 2,
                 "x = 1",
                 " FROM `t` WHERE (x = 1\n) AND `a` = ? AND `b` = CAST(? AS date)",
                 2);
-    assert_from(&(struct chunk){.kind = CHUNK_KEY_RANGE, .upper = upper},
+    assert_from(&(struct chunk){.kind = CHUNK_KEY_RANGE, .key_count = 3, .upper = upper},
                 3,
                 NULL,
                 " FROM `t` WHERE `a` <= ? AND (`a` < ? OR (`a` = ? AND (`b` < CAST(? AS date) OR "
