@@ -184,7 +184,6 @@ static void check_split(const struct relation *relation, struct problems *proble
 {
     const struct relation_spec *spec = relation->spec;
     const struct relation *split = relation->split;
-    const char *index = NULL;
     for (int i = 0; i < split->key_count; i++) {
         const struct column *own = &relation->schema.columns[relation->key[i]];
         const struct column *other = &split->schema.columns[split->key[i]];
@@ -200,13 +199,6 @@ static void check_split(const struct relation *relation, struct problems *proble
                         declared_as(other),
                         spec->split_table);
         }
-    }
-    if (relation_access(split, &index) != RELATION_BY_INDEX) {
-        problem_add(problems,
-                    spec->split_place,
-                    "Name a table and columns that an index begins with.",
-                    "no index of table \"%s\" begins with the columns of \"split_by\"",
-                    spec->split_table);
     }
 }
 

@@ -148,9 +148,15 @@ resumes sqlite "$sqlite"
 refused '{table: event}' words '"words" does not exist'
 refused '{table: words, key: [id, nbr]}' id '"nbr" is not column 2 of the key'
 refused '{table: event, key: [person]}' 'id, person' '"person" is not column 1 of the key'
-refused '{table: event}' code 'no index of table "event" begins with'
 refused '{table: evnt}' id 'Perhaps you meant "event"'
 refused '{}' id '"table"'
+# Without an index each range is a scan, as those of a table's own key are.
+plan_of unindexed "$sqlite" "$joined" 'code, id' '{table: event, key: [code]}'
+expect 0 check "$tmp/unindexed/plan.yaml" --chunk-rows 1000
+grep -q 'warning: no index is known to serve the key: planning and each chunk are scans' \
+    "$tmp/out" || complain "check does not warn: $(cat "$tmp/out")"
+expect 0 run "$tmp/unindexed/plan.yaml" --chunk-rows 1000
+same 'content without an index' "$(content unindexed)" "$(content sqlite_whole)"
 plan_of refused "$sqlite" "SELECT CAST(id AS text) AS id, person, 'x' AS words FROM event" id \
     '{table: event}'
 expect 2 check "$tmp/refused/plan.yaml"
