@@ -80,6 +80,7 @@ static bool slots_measure(struct odbc_block *block, size_t *row_bytes)
             width = BOUND_BYTES;
             any_long = true;
         }
+        any_long = any_long || slot->form == ODBC_FORM_TAGGED; /* any column may have any value */
         /* A driver steps by the size of the C type, unless lengths vary; then by ours. */
         slot->width = slot->variable ? (width + 7) / 8 * 8 : width;
         *row_bytes += slot->width + sizeof(SQLLEN);

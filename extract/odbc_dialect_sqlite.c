@@ -11,12 +11,22 @@
  * U+0000, numbers at 15 digits. So the server puts a letter before each value; a text that would be
  * cut comes in hexadecimal digits. */
 #define SQLITE_HEX_TEXT "'x' || hex(CAST($ AS BLOB))"
+#define SQLITE_INTEGER  " WHEN 'integer' THEN 'i' || $"
+#define SQLITE_TEXT                                                                                \
+    " WHEN 'text' THEN CASE WHEN instr($, char(0)) > 0 THEN " SQLITE_HEX_TEXT " ELSE 't' || $ END"
 #define SQLITE_OTHER                                                                               \
-    "WHEN 'integer' THEN 'i' || $ WHEN 'real' THEN 'r' || printf('%!.20e', $) "                    \
-    "WHEN 'blob' THEN 'b' || hex($) END"
-#define SQLITE_TAGGED                                                                              \
-    "CASE typeof($) WHEN 'text' THEN CASE WHEN instr($, char(0)) > 0 THEN " SQLITE_HEX_TEXT        \
-    " ELSE 't' || $ END " SQLITE_OTHER
+    " WHEN 'real' THEN 'r' || printf('%!.20e', $) WHEN 'blob' THEN 'b' || hex($) END"
+
+/* What a column mostly has is asked first. */
+#define SQLITE_INTEGERS "CASE typeof($)" SQLITE_INTEGER SQLITE_TEXT SQLITE_OTHER
+#define SQLITE_TEXTS    "CASE typeof($)" SQLITE_TEXT SQLITE_INTEGER SQLITE_OTHER
+
+/* Bytes of a value that its driver gives at once: it fills all of them for each. Longer ones are
+ * read again. */
+enum {
+    WIDTH_WORDS = 256,
+    WIDTH_NUMBER = 64
+};
 
 /* By the declared type's name, then by affinity. Lengths and scales are left out: SQLite does not
  * enforce them. */
@@ -54,8 +64,9 @@ static bool sqlite_column(const struct odbc_described *described,
     (void)arena;
     column->type = sqlite_type(described->type_name);
     column->form = ODBC_FORM_TAGGED;
-    column->width = 0;
-    column->expression = SQLITE_TAGGED;
+    bool words = type_storage(column->type.id) == STORAGE_TEXT;
+    column->width = words ? WIDTH_WORDS : WIDTH_NUMBER;
+    column->expression = type_is_integer(column->type.id) ? SQLITE_INTEGERS : SQLITE_TEXTS;
     column->parameter_type = SQL_VARCHAR;
     /* The column's affinity makes the text of a key what it was; a column without one, or of
      * floating point, would be compared otherwise than it is stored. */
@@ -70,7 +81,7 @@ const struct odbc_dialect odbc_dialect_sqlite = {
     .product = "sqlite",
     .library = "sqlite",
     .manners = "StepAPI=1;NoCreat=1",
-    .stored = "CASE typeof($) WHEN 'text' THEN " SQLITE_HEX_TEXT " " SQLITE_OTHER,
+    .stored = "CASE typeof($) WHEN 'text' THEN " SQLITE_HEX_TEXT SQLITE_INTEGER SQLITE_OTHER,
     .stored_form = ODBC_FORM_TAGGED,
     .session = "PRAGMA query_only = 1",
     .columns = "SELECT name, type, CASE WHEN \"notnull\" OR (pk = 1 AND upper(type) = 'INTEGER' "
