@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "commands.h"
 
+#include "novate/ledger.h"
+
 #include <string.h>
 #include <sys/stat.h>
 
@@ -75,6 +77,7 @@ int main(int count, char **arguments)
     struct error error = ERROR_NONE;
     /* Segments, ledgers and reports are about people: nothing that novate makes is for others. */
     (void)umask(077);
+    ledger_set_up();
     bool ok = options_parse(count, arguments, &options, &error);
     console_init(&console, options.quiet, options.log_json);
     if (ok && options.help) {

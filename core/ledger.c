@@ -141,6 +141,12 @@ static bool prepare_schema(struct ledger *ledger,
                       error);
 }
 
+void ledger_set_up(void)
+{
+    (void)sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static bool open_connection(struct ledger *ledger, bool read_only, struct error *error)
 {
     int flags = read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;

@@ -33,6 +33,11 @@ void work_lock_drop(struct work_lock *lock);
  * drop it. */
 bool work_lock_holder(const char *work_directory, long *process, struct error *error) NODISCARD;
 
+/* Sets SQLite up for this process, as ledger and as a source behind ODBC: each connection belongs to
+ * one thread at a time, and what memory it takes is not counted, so that readers side by side do
+ * not wait for each other. Once, before anything else is called; without it all works, slower. */
+void ledger_set_up(void);
+
 struct ledger;
 /* With `create` false and no file there, ERROR_STATE says that nothing was done yet. `read_only`
  * opens without writing a byte. */
