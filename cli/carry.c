@@ -114,7 +114,7 @@ bool carry_plan_chunks(struct job *job,
         .chunk_bytes = 0,
     };
     bool ok = job_source(job, &mapping->source, &source, error) &&
-              source_plan(source, entity->relation, &options, &job->arena, chunks, error);
+              source_plan(source, entity->relation, &options, &entity->arena, chunks, error);
     source_pool_return(job->sources, source);
     if (!ok) {
         return error_context(error, "planning the chunks of entity \"%s\"", mapping->entity);

@@ -37,7 +37,7 @@ bool carry_files_recall(struct job *job,
 
 /* Each chunk keeps the files that begin with it; those without records go with the next chunk, or
  * with the last one. */
-static bool give_to_chunks(struct job *job,
+static bool give_to_chunks(struct arena *arena,
                            const struct source_files *files,
                            struct chunk_list *chunks,
                            struct text_buffer *out,
@@ -61,7 +61,7 @@ static bool give_to_chunks(struct job *job,
             source_file_json(&files->items[at], out);
         }
         text_buffer_char(out, ']');
-        chunk->files = out->failed ? NULL : arena_string(&job->arena, out->data);
+        chunk->files = out->failed ? NULL : arena_string(arena, out->data);
         if (chunk->files == NULL) {
             return error_set_memory(error);
         }
@@ -70,8 +70,7 @@ static bool give_to_chunks(struct job *job,
     return true;
 }
 
-static bool keep_for_report(struct job *job,
-                            struct entity *entity,
+static bool keep_for_report(struct entity *entity,
                             const struct source_files *files,
                             struct text_buffer *out,
                             struct error *error)
@@ -83,7 +82,7 @@ static bool keep_for_report(struct job *job,
         source_file_json(&files->items[at], out);
     }
     text_buffer_char(out, ']');
-    entity->files = out->failed ? NULL : arena_string(&job->arena, out->data);
+    entity->files = out->failed ? NULL : arena_string(&entity->arena, out->data);
     return entity->files != NULL || error_set_memory(error);
 }
 
@@ -109,15 +108,15 @@ bool carry_files_take(struct job *job,
 {
     struct text_buffer out;
     bool first = entity->files == NULL;
-    if (!relation_files(entity->relation, &job->arena, files, error)) {
+    if (!relation_files(entity->relation, &entity->arena, files, error)) {
         return false;
     }
     if (files->count == 0) {
         return true;
     }
     text_buffer_init(&out, CARRY_FILES_BYTES_MAX);
-    bool ok = give_to_chunks(job, files, chunks, &out, error) &&
-              keep_for_report(job, entity, files, &out, error);
+    bool ok = give_to_chunks(&entity->arena, files, chunks, &out, error) &&
+              keep_for_report(entity, files, &out, error);
     text_buffer_release(&out);
     if (first) {
         print_warnings(job, entity, files);

@@ -11,8 +11,8 @@
 #include "crossing.h"
 #include "grouping.h"
 #include "mapped_reading.h"
-#include "progress.h"
 #include "resuming.h"
+#include "showing.h"
 
 #include "novate/target_reject.h"
 
@@ -41,8 +41,8 @@ static bool choose_chunks(struct mapped_source *mapped, struct error *error)
     if (mapped->done == NULL) {
         return true;
     }
-    struct chunk *items =
-        ARENA_ARRAY(&mapped->reading.job->arena, struct chunk, (size_t)mapped->chunks.count + 1);
+    struct arena *arena = &mapped->reading.entity->arena;
+    struct chunk *items = ARENA_ARRAY(arena, struct chunk, (size_t)mapped->chunks.count + 1);
     if (items == NULL) {
         return error_set_memory(error);
     }
@@ -86,8 +86,9 @@ static int compare_keys(const void *left, const void *right)
 
 /* Keys of records that the target itself refused: in the mapped source, and rightly not in the
  * target. What the mapping rejected is left out by the mapping again. */
-static bool list_refused(struct job *job,
-                         const struct entity *entity,
+static bool list_refused(const struct job *job,
+                         struct entity *entity,
+                         struct session *session,
                          const char ***keys,
                          int *count,
                          struct error *error)
@@ -98,14 +99,13 @@ static bool list_refused(struct job *job,
     *count = 0;
     const struct target_reject_filter filter = {.migration = job->plan.migration,
                                                 .entity = entity->mapping->entity};
-    if (!target_ledger_readable(job->target.control, &exists, error)) {
+    if (!target_ledger_readable(session, &exists, error)) {
         return false;
     }
-    if (exists &&
-        !target_rejects(job->target.control, &filter, &job->arena, &rejects, &total, error)) {
+    if (exists && !target_rejects(session, &filter, &entity->arena, &rejects, &total, error)) {
         return false;
     }
-    *keys = ARENA_ARRAY(&job->arena, const char *, (size_t)total + 1);
+    *keys = ARENA_ARRAY(&entity->arena, const char *, (size_t)total + 1);
     if (*keys == NULL) {
         return error_set_memory(error);
     }
@@ -133,19 +133,16 @@ static bool verify_shown(struct job *job,
                          const struct verify_options *options,
                          struct error *error)
 {
-    struct progress progress;
-    watch_work(&job->watch, "verify", entity->mapping->entity, &entity->progress);
-    progress_open(&progress,
-                  job->console,
-                  "verify",
-                  entity->mapping->entity,
-                  &entity->progress,
-                  job_pace(job, entity),
-                  entity->load.source.rows,
-                  0);
-    bool ok = verify_entity(options, &job->arena, entity->verification, error);
-    progress_close(&progress);
-    watch_work(&job->watch, NULL, NULL, NULL);
+    struct showing showing;
+    showing_open(&showing,
+                 job,
+                 "verify",
+                 entity->mapping->entity,
+                 options->source_progress,
+                 job_pace(job, entity),
+                 entity->load.source.rows);
+    bool ok = verify_entity(options, &entity->arena, entity->verification, error);
+    showing_close(&showing);
     if (!ok) {
         entity->verification = NULL;
         entity->not_verified_reason = "the verification could not be finished";
@@ -168,7 +165,7 @@ static bool verify_coded(struct job *job,
     if (ok) {
         options->coded = coding.coded;
         mapped->coding = &coding;
-        ok = verify_shown(job, entity, options, error) && coding_say(&coding, job, entity, error);
+        ok = verify_shown(job, entity, options, error) && coding_say(&coding, entity, error);
     }
     mapped->coding = NULL;
     coding_close(&coding);
@@ -179,6 +176,7 @@ static bool verify(struct job *job,
                    struct entity *entity,
                    struct mapped_source *mapped,
                    struct session *sessions[2],
+                   struct pipeline_progress *progress,
                    struct error *error)
 {
     const char **refused = NULL;
@@ -198,12 +196,12 @@ static bool verify(struct job *job,
         .scope = entity->mapping->scope,
         .threads = job->options->jobs > 0,
         .budget = &job->budget,
-        .cancel = &job->cancel,
-        .source_progress = &entity->progress,
+        .cancel = &entity->cancel,
+        .source_progress = progress,
         .target_progress = &target_progress,
     };
-    if (!comparing_rules(job, entity, &options.columns, error) ||
-        !list_refused(job, entity, &refused, &options.refused_count, error)) {
+    if (!comparing_rules(entity, &entity->arena, &options.columns, error) ||
+        !list_refused(job, entity, sessions[0], &refused, &options.refused_count, error)) {
         return false;
     }
     options.refused_keys = refused;
@@ -216,7 +214,7 @@ static bool verify(struct job *job,
         }
         mapped->done = options.checkpoint.done;
     }
-    entity->verification = ARENA_NEW(&job->arena, struct verify_result);
+    entity->verification = ARENA_NEW(&entity->arena, struct verify_result);
     if (entity->verification == NULL) {
         return error_set_memory(error);
     }
@@ -227,24 +225,52 @@ static bool verify(struct job *job,
     return ok;
 }
 
-bool checking_run(struct job *job, struct entity *entity, struct error *error)
+static bool in_context(const struct entity *entity, bool ok, struct error *error)
+{
+    return ok ? true : error_context(error, "verifying entity \"%s\"", entity->mapping->entity);
+}
+
+bool checking_read(struct job *job,
+                   struct entity *entity,
+                   struct pipeline_progress *progress,
+                   struct error *error)
 {
     struct mapped_source mapped = {.reading = {.job = job, .entity = entity}};
     struct session *sessions[2] = {NULL, NULL};
     double started = clock_seconds();
-    memset(&entity->progress, 0, sizeof entity->progress);
     bool ok = carry_plan(job, entity, &mapped.chunks, error) &&
               grouping_read_source(job, entity, &mapped.chunks, error) &&
               job_session(job, true, &sessions[0], error);
     if (ok && has_other(program_target_schema(entity->program))) {
         ok = job_session(job, true, &sessions[1], error);
     }
-    ok = ok && verify(job, entity, &mapped, sessions, error);
+    ok = ok && verify(job, entity, &mapped, sessions, progress, error);
     session_close(sessions[0]);
     session_close(sessions[1]);
-    ok = ok && crossing_run(job, entity, error);
+    entity->seconds += clock_seconds() - started;
+    return in_context(entity, ok, error);
+}
+
+bool checking_cross(struct job *job, struct entity *entity, struct error *error)
+{
+    double started = clock_seconds();
+    bool ok = crossing_run(job, entity, error);
+    entity->seconds += clock_seconds() - started;
+    return in_context(entity, ok, error);
+}
+
+void checking_end(struct entity *entity)
+{
     pick_destroy(entity->pick);
     entity->pick = NULL;
-    entity->seconds += clock_seconds() - started;
-    return ok ? true : error_context(error, "verifying entity \"%s\"", entity->mapping->entity);
+    grouping_release(&entity->grouped);
+}
+
+bool checking_run(struct job *job, struct entity *entity, struct error *error)
+{
+    memset(&entity->progress, 0, sizeof entity->progress);
+    bool ok =
+        checking_read(job, entity, &entity->progress, error) && checking_cross(job, entity, error);
+    checking_end(entity);
+    return ok;
 }

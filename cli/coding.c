@@ -142,31 +142,28 @@ static bool collect(const struct counters *counters,
     return true;
 }
 
-bool coding_say(const struct coding *coding,
-                struct job *job,
-                struct entity *entity,
-                struct error *error)
+bool coding_say(const struct coding *coding, struct entity *entity, struct error *error)
 {
     const struct schema *schema = program_target_schema(entity->program);
     const struct counters *counters = &entity->verification->tally.counters;
     struct report_codes *codes =
-        ARENA_ARRAY(&job->arena, struct report_codes, (size_t)coding->count + 1);
+        ARENA_ARRAY(&entity->arena, struct report_codes, (size_t)coding->count + 1);
     if (codes == NULL) {
         return error_set_memory(error);
     }
     for (int index = 0; index < coding->count; index++) {
         const struct program_code *column = &coding->columns[index];
-        struct code_counts *before = ARENA_NEW(&job->arena, struct code_counts);
+        struct code_counts *before = ARENA_NEW(&entity->arena, struct code_counts);
         if (before == NULL) {
             return error_set_memory(error);
         }
-        if (!code_counts_init(before, LIMIT_CODES, &job->arena, error) ||
+        if (!code_counts_init(before, LIMIT_CODES, &entity->arena, error) ||
             !collect(counters, coding->groups[index], before, error)) {
             return false;
         }
         codes[index] = (struct report_codes){
             .column = schema->columns[column->column].name,
-            .from = arena_string(&job->arena, column->rule),
+            .from = arena_string(&entity->arena, column->rule),
             .before = column->source < 0 ? NULL : before,
         };
         if (codes[index].from == NULL) {

@@ -33,11 +33,8 @@ bool coding_open(struct coding *coding,
                  struct error *error) NODISCARD;
 /* Puts itself before the transformer. */
 void coding_tap(struct coding *coding, struct transformer *transformer);
-/* What was counted in the entity's verification, for the report; in the job's arena. */
-bool coding_say(const struct coding *coding,
-                struct job *job,
-                struct entity *entity,
-                struct error *error) NODISCARD;
+/* What was counted in the entity's verification, for the report. */
+bool coding_say(const struct coding *coding, struct entity *entity, struct error *error) NODISCARD;
 void coding_close(struct coding *coding);
 
 #endif

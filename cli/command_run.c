@@ -3,7 +3,6 @@
 #include "carry.h"
 #include "carry_files.h"
 #include "carry_mode.h"
-#include "checking.h"
 #include "commands.h"
 #include "crossing.h"
 #include "deferring.h"
@@ -14,6 +13,7 @@
 #include "sealing.h"
 #include "segments.h"
 #include "verify_schema.h"
+#include "verifying.h"
 
 #include <string.h>
 
@@ -193,17 +193,6 @@ static bool carry_stage_of(struct job *job, const struct work *work, struct erro
            (!work->writes_segments || job->options->dry_run || segments_finish(job, error));
 }
 
-static bool verify_all(struct job *job, struct error *error)
-{
-    for (int index = 0; index < job->entity_count; index++) {
-        struct entity *entity = &job->entities[index];
-        if (!lookups_fill_late(job, entity, error) || !checking_run(job, entity, error)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* Nothing was loaded by the other stages. */
 static bool finish_target(struct job *job, const struct work *work, struct error *error)
 {
@@ -228,7 +217,8 @@ static bool carry_and_finish(struct job *job, const struct work *work, struct er
         carried = finish_target(job, work, &stop);
     }
     if (carried && verifies) {
-        (void)verify_all(job, &stop);
+        bool verified = verifying_all(job, &stop); /* if not, `stop` says why */
+        (void)verified;
     } else if (!carried) {
         deferring_say_left(job);
     }

@@ -1,15 +1,15 @@
 /* comparing.c — the contract is in comparing.h. SPDX-License-Identifier: Apache-2.0 */
 #include "comparing.h"
 
-bool comparing_rules(struct job *job,
-                     const struct entity *entity,
+bool comparing_rules(const struct entity *entity,
+                     struct arena *arena,
                      const struct column_comparison **rules,
                      struct error *error)
 {
     const struct mapping *mapping = entity->mapping;
     const struct schema *schema = program_target_schema(entity->program);
     struct column_comparison *made =
-        ARENA_ARRAY(&job->arena, struct column_comparison, (size_t)schema->count + 1);
+        ARENA_ARRAY(arena, struct column_comparison, (size_t)schema->count + 1);
     if (made == NULL) {
         return error_set_memory(error);
     }

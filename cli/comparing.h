@@ -5,9 +5,9 @@
 
 #include "job.h"
 
-/* One per column of the program's target schema; NULL: all are compared exactly. */
-bool comparing_rules(struct job *job,
-                     const struct entity *entity,
+/* One per column of the program's target schema, in `arena`; NULL: all are compared exactly. */
+bool comparing_rules(const struct entity *entity,
+                     struct arena *arena,
                      const struct column_comparison **rules,
                      struct error *error) NODISCARD;
 

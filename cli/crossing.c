@@ -51,7 +51,7 @@ bool crossing_tap(struct job *job,
     if (job->options->cross_check == 0 || entity->pick != NULL) {
         return true;
     }
-    if (!picking_keys(job, entity, &keys, &count, error) ||
+    if (!picking_keys(entity, &entity->arena, &keys, &count, error) ||
         !pick_create(program_source_schema(entity->program),
                      keys,
                      count,

@@ -3,7 +3,7 @@
 
 #include "carry.h"
 #include "list_reader.h"
-#include "progress.h"
+#include "showing.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -53,7 +53,7 @@ static bool collect(struct job *job,
             ok = transform_collect(transform, &batch, groups, error);
             atomic_fetch_add(&entity->progress.rows_read, (uint64_t)batch.rows);
         }
-        if (ok && cancel_level(&job->cancel) != CANCEL_NONE) {
+        if (ok && cancel_level(&entity->cancel) != CANCEL_NONE) {
             ok = error_set(error, ERROR_INTERRUPTED, "interrupted while groups were read");
             error_hint(error, "The same command resumes.");
         }
@@ -71,16 +71,13 @@ static bool read_all(struct job *job,
                      struct error *error)
 {
     struct transform *transform = NULL;
-    struct progress progress;
+    struct showing showing;
     double started = clock_seconds();
     memset(&entity->progress, 0, sizeof entity->progress);
     bool ok = begin(job, program, grouped, &transform, error);
-    watch_work(&job->watch, "group", entity->mapping->entity, &entity->progress);
-    progress_open(
-        &progress, job->console, "group", entity->mapping->entity, &entity->progress, pace, 0, 0);
+    showing_open(&showing, job, "group", entity->mapping->entity, &entity->progress, pace, 0);
     ok = ok && collect(job, entity, transform, reader, grouped->groups, error);
-    progress_close(&progress);
-    watch_work(&job->watch, NULL, NULL, NULL);
+    showing_close(&showing);
     transform_destroy(transform);
     entity->seconds += clock_seconds() - started;
     memset(&entity->progress, 0, sizeof entity->progress);
@@ -122,7 +119,7 @@ bool grouping_read_with(struct job *job,
                                columns,
                                count,
                                chunks,
-                               &job->cancel,
+                               &entity->cancel,
                                &reader,
                                error) &&
               read_all(job, entity, program, &reader, job_pace(job, entity), grouped, error);

@@ -15,7 +15,8 @@
 
 enum {
     PROBLEM_TEXT_MAX = 4 << 20,
-    JOB_BLOCK_BYTES = 256 * 1024
+    JOB_BLOCK_BYTES = 256 * 1024,
+    ENTITY_BLOCK_BYTES = 16 * 1024
 };
 
 const char *job_disk_folder(const struct job *job)
@@ -100,6 +101,8 @@ static bool select_entities(struct job *job, struct error *error)
         if (wanted(job->options, plan->mappings[index].entity)) {
             struct entity *entity = &job->entities[job->entity_count++];
             entity->mapping = &plan->mappings[index];
+            entity->cancel.parent = &job->cancel;
+            arena_init(&entity->arena, ENTITY_BLOCK_BYTES, &job->budget);
             tally_init(&entity->load, &job->arena);
         }
     }
@@ -406,6 +409,7 @@ void job_close(struct job *job)
     for (int index = 0; index < job->entity_count; index++) {
         lookups_release(&job->entities[index]);
         grouping_release(&job->entities[index].grouped);
+        arena_release(&job->entities[index].arena);
     }
     target_pool_release(&job->target.pool);
     job_target_leave(job);

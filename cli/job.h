@@ -44,6 +44,9 @@ struct grouped {
 /* One mapping of the plan and what became of it. */
 struct entity {
     const struct mapping *mapping;
+    struct arena arena;   /* of what planning and verification make, until the job ends: several
+                             entities may be verified at once */
+    struct cancel cancel; /* of its verification, below that of the job */
     struct relation *relation;   /* NULL when the source was not needed */
     struct target_table *table;  /* NULL when the target was not reached */
     struct schema source_schema; /* what the program was compiled against */
@@ -105,6 +108,7 @@ struct job {
     struct target_side target;
     struct source_pool *sources;
     struct watch watch;      /* while records are read or written */
+    bool shows_all;          /* one line is shown for all entities (showing.h) */
     struct entity *entities; /* those that were asked for, in load order */
     int entity_count;
     const struct identity *identities; /* of all mappings of the plan, once compiled */

@@ -25,7 +25,7 @@ bool mapped_reading_open(struct mapped_reading *mapped,
                           entity->source_columns,
                           entity->source_column_count,
                           &mapped->chunks,
-                          &job->cancel,
+                          &entity->cancel,
                           reader,
                           error) ||
         !transform_create(entity->program, &job->budget, &mapped->transform, error)) {

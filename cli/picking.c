@@ -1,11 +1,14 @@
 /* picking.c — the contract is in picking.h. SPDX-License-Identifier: Apache-2.0 */
 #include "picking.h"
 
-bool picking_keys(
-    struct job *job, const struct entity *entity, const int **keys, int *count, struct error *error)
+bool picking_keys(const struct entity *entity,
+                  struct arena *arena,
+                  const int **keys,
+                  int *count,
+                  struct error *error)
 {
     int relation[LIMIT_KEY_COLUMNS];
-    int *found = ARENA_ARRAY(&job->arena, int, LIMIT_KEY_COLUMNS);
+    int *found = ARENA_ARRAY(arena, int, LIMIT_KEY_COLUMNS);
 
     *count = relation_key(entity->relation, relation);
     *keys = found;

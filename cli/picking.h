@@ -5,10 +5,10 @@
 
 #include "job.h"
 
-/* Indices of the source key among the columns that the entity's reader gives; none where the
- * relation has no key. */
-bool picking_keys(struct job *job,
-                  const struct entity *entity,
+/* Indices of the source key among the columns that the entity's reader gives, in `arena`; none
+ * where the relation has no key. */
+bool picking_keys(const struct entity *entity,
+                  struct arena *arena,
                   const int **keys,
                   int *count,
                   struct error *error) NODISCARD;

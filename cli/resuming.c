@@ -67,18 +67,20 @@ static bool identify(const struct job *job,
 }
 
 /* Nothing, where it was asked to begin anew. */
-static bool read_kept(struct resuming *resuming, struct text *kept, struct error *error)
+static bool read_kept(struct resuming *resuming,
+                      struct arena *arena,
+                      struct text *kept,
+                      struct error *error)
 {
-    struct job *job = resuming->job;
     struct error unread = ERROR_NONE;
     struct text_buffer content;
-    if (job->options->restart) {
+    if (resuming->job->options->restart) {
         return true;
     }
     text_buffer_init(&content, STATE_BYTES_MAX);
     bool ok = true;
     if (read_file(resuming->path, ERROR_IO, &content, &unread)) {
-        char *copy = arena_copy(&job->arena, content.data, content.size);
+        char *copy = arena_copy(arena, content.data, content.size);
         ok = copy != NULL || error_set_memory(error);
         *kept = text_from(copy, ok ? content.size : 0);
     }
@@ -86,14 +88,14 @@ static bool read_kept(struct resuming *resuming, struct text *kept, struct error
     return ok;
 }
 
-static bool list_chunks(struct job *job,
+static bool list_chunks(struct arena *arena,
                         const struct chunk_list *chunks,
                         struct verify_checkpoint *checkpoint,
                         struct error *error)
 {
     size_t count = (size_t)chunks->count;
-    const char **ids = ARENA_ARRAY(&job->arena, const char *, count + 1);
-    checkpoint->done = ARENA_ARRAY(&job->arena, bool, count + 1);
+    const char **ids = ARENA_ARRAY(arena, const char *, count + 1);
+    checkpoint->done = ARENA_ARRAY(arena, bool, count + 1);
     if (ids == NULL || checkpoint->done == NULL) {
         return error_set_memory(error);
     }
@@ -107,32 +109,34 @@ static bool list_chunks(struct job *job,
 
 bool resuming_open(struct resuming *resuming,
                    struct job *job,
-                   const struct entity *entity,
+                   struct entity *entity,
                    const struct chunk_list *chunks,
                    struct verify_options *options,
                    struct error *error)
 {
+    struct arena *arena = &entity->arena;
     struct verify_checkpoint *checkpoint = &options->checkpoint;
     struct hash identity = {.low = 0};
     char hex[HASH_HEX_SIZE];
-    const char *folder = arena_format(&job->arena, "%s/verify", job->plan.work);
+    const char *folder = arena_format(arena, "%s/verify", job->plan.work);
     *resuming = (struct resuming){.job = job};
     resuming->path =
-        arena_format(&job->arena, "%s/verify/%s.state", job->plan.work, entity->mapping->entity);
+        arena_format(arena, "%s/verify/%s.state", job->plan.work, entity->mapping->entity);
     if (folder == NULL || resuming->path == NULL) {
         return error_set_memory(error);
     }
     if (mkdir(folder, 0700) != 0 && errno != EEXIST) {
         return error_set_system(error, ERROR_IO, errno, "could not make folder \"%s\"", folder);
     }
-    if (!identify(job, options, &identity, error) || !list_chunks(job, chunks, checkpoint, error) ||
-        !read_kept(resuming, &checkpoint->kept, error)) {
+    if (!identify(job, options, &identity, error) ||
+        !list_chunks(arena, chunks, checkpoint, error) ||
+        !read_kept(resuming, arena, &checkpoint->kept, error)) {
         return false;
     }
     hash_hex(identity, hex);
     checkpoint->state = resuming;
     checkpoint->save = save;
-    checkpoint->identity = arena_string(&job->arena, hex);
+    checkpoint->identity = arena_string(arena, hex);
     return checkpoint->identity != NULL || error_set_memory(error);
 }
 

@@ -20,7 +20,7 @@ struct resuming {
 /* Sets options->checkpoint, from what else they say. `resuming` outlives the verification. */
 bool resuming_open(struct resuming *resuming,
                    struct job *job,
-                   const struct entity *entity,
+                   struct entity *entity,
                    const struct chunk_list *chunks,
                    struct verify_options *options,
                    struct error *error) NODISCARD;

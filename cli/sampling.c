@@ -244,7 +244,7 @@ bool sampling_draw(struct sampling *sampling,
         return error_set_memory(error);
     }
     if (!find_column(sampling, error) ||
-        !picking_keys(job, entity, &sampling->keys, &sampling->key_count, error) ||
+        !picking_keys(entity, &job->arena, &sampling->keys, &sampling->key_count, error) ||
         !carry_plan_chunks(job, entity, &chunks, error) ||
         !grouping_read_source(job, entity, &chunks, error) ||
         !read_source(sampling, &chunks, error)) {

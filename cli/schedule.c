@@ -12,34 +12,17 @@
 #include "carry.h"
 #include "carry_target.h"
 #include "deferring.h"
-#include "progress.h"
+#include "turns.h"
 
 #include "novate/target_facts.h"
-
-enum item_state {
-    ITEM_WAITING,
-    ITEM_BEGUN,
-    ITEM_DONE
-};
-
-struct item {
-    struct carrying carrying;
-    uint64_t rows; /* expected, or its chunks where that is not known */
-    enum item_state state;
-};
 
 struct schedule {
     struct job *job;
     const struct carry_stage *stage;
     const char *verb;
     atomic_uint_fast64_t rejects; /* of all entities without limits of their own */
-    struct item *items;           /* by job->entities */
-    bool *waits;                  /* [item × count + other]: the item waits for the other */
-    int count;
-    struct pipeline_progress progress; /* of all */
-    pthread_mutex_t mutex;             /* of what follows */
-    pthread_cond_t changed;
-    uint64_t ended; /* lanes that have */
+    struct turns turns;
+    struct carrying *carryings; /* by job->entities */
 };
 
 static bool check_cancel(const struct job *job, struct error *error)
@@ -65,18 +48,13 @@ static bool finish(struct schedule *schedule, struct carrying *carrying, struct 
     return stage->finish == NULL || stage->finish(schedule->job, carrying, error);
 }
 
-static struct pace *pace_of(struct schedule *schedule, const struct entity *entity)
-{
-    return schedule->stage->reads_source ? job_pace(schedule->job, entity) : NULL;
-}
-
 /* One entity with all lanes; the last one is the thread that called. */
 static bool carry_alone(struct schedule *schedule, struct entity *entity, struct error *error)
 {
     struct job *job = schedule->job;
     const struct carry_stage *stage = schedule->stage;
     struct carrying carrying;
-    struct progress progress;
+    struct showing showing;
     carry_begin(&carrying, entity, &schedule->rejects, &entity->progress);
     if (!check_cancel(job, error) || !stage->plan(job, &carrying, error)) {
         return false;
@@ -91,31 +69,32 @@ static bool carry_alone(struct schedule *schedule, struct entity *entity, struct
     }
     carrying.started = clock_seconds();
     int lanes = job_lanes(job, stage->reads_source ? entity : NULL, carrying.options.chunk_count);
-    watch_work(&job->watch, schedule->verb, entity->mapping->entity, &entity->progress);
-    progress_open(&progress,
-                  job->console,
-                  schedule->verb,
-                  entity->mapping->entity,
-                  &entity->progress,
-                  pace_of(schedule, entity),
-                  carry_rows_expected(&carrying.options),
-                  0);
+    showing_open(&showing,
+                 job,
+                 schedule->verb,
+                 entity->mapping->entity,
+                 &entity->progress,
+                 stage->reads_source ? job_pace(job, entity) : NULL,
+                 carry_rows_expected(&carrying.options));
     for (int lane = 1; lane < lanes && flow_add_lane(carrying.flow); lane++) {
     }
     flow_be_lane(carrying.flow);
     bool ok = carry_flow_end(job, &carrying, schedule->verb, error);
-    progress_close(&progress);
-    watch_work(&job->watch, NULL, NULL, NULL);
+    showing_close(&showing);
     return ok && finish(schedule, &carrying, error);
 }
 
 static void lane_ended(void *state)
 {
     struct schedule *schedule = state;
-    pthread_mutex_lock(&schedule->mutex);
-    schedule->ended++;
-    pthread_cond_signal(&schedule->changed);
-    pthread_mutex_unlock(&schedule->mutex);
+    turns_lane_ended(&schedule->turns);
+}
+
+static int lanes_at_work(void *state, int index)
+{
+    const struct schedule *schedule = state;
+    struct flow *flow = schedule->carryings[index].flow;
+    return flow == NULL ? 0 : flow_lanes(flow);
 }
 
 /* Nothing is taken off any table before it is known that none is refused. */
@@ -123,22 +102,26 @@ static bool plan_all(struct schedule *schedule, struct error *error)
 {
     struct job *job = schedule->job;
     bool ok = true;
-    for (int index = 0; index < schedule->count; index++) {
-        struct item *item = &schedule->items[index];
-        carry_begin(
-            &item->carrying, &job->entities[index], &schedule->rejects, &schedule->progress);
-        if (!check_cancel(job, error) || !schedule->stage->plan(job, &item->carrying, error)) {
+    for (int index = 0; index < job->entity_count; index++) {
+        struct carrying *carrying = &schedule->carryings[index];
+        struct turn *turn = &schedule->turns.items[index];
+        carry_begin(carrying, turn->entity, &schedule->rejects, &schedule->turns.progress);
+        if (!check_cancel(job, error) || !schedule->stage->plan(job, carrying, error)) {
             return false;
         }
         (void)job_lanes(job,
-                        schedule->stage->reads_source ? item->carrying.entity : NULL,
-                        item->carrying.options.chunk_count);
-        uint64_t rows = carry_rows_expected(&item->carrying.options);
-        item->rows = rows > 0 ? rows : (uint64_t)item->carrying.options.chunk_count;
-        item->state = item->carrying.nothing ? ITEM_DONE : ITEM_WAITING;
+                        schedule->stage->reads_source ? turn->entity : NULL,
+                        carrying->options.chunk_count);
+        uint64_t rows = carry_rows_expected(&carrying->options);
+        turn->rows = rows > 0 ? rows : (uint64_t)carrying->options.chunk_count;
+        turn->state = carrying->nothing ? TURN_DONE : TURN_WAITING;
+        /* Records are grouped while nothing else goes on, since that takes memory, and a
+         * connection. */
+        turn->begins_alone =
+            turn->entity->program != NULL && program_has_groups(turn->entity->program);
     }
-    for (int index = 0; ok && index < schedule->count; index++) {
-        ok = defer(schedule, &schedule->items[index].carrying, error);
+    for (int index = 0; ok && index < job->entity_count; index++) {
+        ok = defer(schedule, &schedule->carryings[index], error);
     }
     return ok;
 }
@@ -153,7 +136,7 @@ static bool is_asked(const struct job *job, int index, int other)
 static bool find_waits(struct schedule *schedule, struct error *error)
 {
     struct job *job = schedule->job;
-    for (int index = 0; index < schedule->count; index++) {
+    for (int index = 0; index < job->entity_count; index++) {
         const struct target_table *table = job->entities[index].table;
         struct target_reference *references = NULL;
         int count = 0;
@@ -161,9 +144,9 @@ static bool find_waits(struct schedule *schedule, struct error *error)
                 job->target.control, table, &job->arena, &references, &count, error)) {
             return false;
         }
-        for (int other = 0; other < schedule->count; other++) {
+        for (int other = 0; other < job->entity_count; other++) {
             uint32_t oid = job->entities[other].table->oid;
-            bool *waits = &schedule->waits[index * schedule->count + other];
+            bool *waits = &schedule->turns.waits[index * job->entity_count + other];
             *waits = (oid == table->oid && other < index) || is_asked(job, index, other);
             for (int at = 0; oid != table->oid && at < count; at++) {
                 *waits = *waits ||
@@ -174,68 +157,9 @@ static bool find_waits(struct schedule *schedule, struct error *error)
     return true;
 }
 
-static bool must_wait(const struct schedule *schedule, int index)
+static bool begin(struct schedule *schedule, int index, struct error *error)
 {
-    for (int other = 0; other < schedule->count; other++) {
-        if (schedule->waits[index * schedule->count + other] &&
-            schedule->items[other].state != ITEM_DONE) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Lanes that may be added: of all, and of those that read the entity's source. */
-static bool has_room(struct schedule *schedule, const struct entity *entity)
-{
-    struct job *job = schedule->job;
-    bool reads = schedule->stage->reads_source;
-    const struct plan_source *source = reads ? job_source_settings(job, entity) : NULL;
-    uint64_t of_source = 0;
-    int lanes = 0;
-    for (int index = 0; index < schedule->count; index++) {
-        const struct carrying *carrying = &schedule->items[index].carrying;
-        int own = carrying->flow == NULL ? 0 : flow_lanes(carrying->flow);
-        lanes += own;
-        if (reads && job_source_settings(job, carrying->entity) == source) {
-            of_source += (uint64_t)own;
-        }
-    }
-    return lanes < job->options->jobs && (!reads || source->pace.connections_max == 0 ||
-                                          of_source < source->pace.connections_max);
-}
-
-static bool any_begun(const struct schedule *schedule)
-{
-    for (int index = 0; index < schedule->count; index++) {
-        if (schedule->items[index].state == ITEM_BEGUN) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* The largest that may begin; -1: none. Records are grouped while nothing else goes on, since that
- * takes memory, and a connection. */
-static int choose(struct schedule *schedule)
-{
-    int chosen = -1;
-    for (int index = 0; index < schedule->count; index++) {
-        const struct item *item = &schedule->items[index];
-        const struct program *program = item->carrying.entity->program;
-        bool groups = program != NULL && program_has_groups(program) && any_begun(schedule);
-        if (item->state == ITEM_WAITING && !must_wait(schedule, index) && !groups &&
-            has_room(schedule, item->carrying.entity) &&
-            (chosen < 0 || item->rows > schedule->items[chosen].rows)) {
-            chosen = index;
-        }
-    }
-    return chosen;
-}
-
-static bool begin(struct schedule *schedule, struct item *item, struct error *error)
-{
-    struct carrying *carrying = &item->carrying;
+    struct carrying *carrying = &schedule->carryings[index];
     carrying->listener = (struct flow_listener){.state = schedule, .lane_ended = lane_ended};
     if (!lookups_fill_late(schedule->job, carrying->entity, error) ||
         !schedule->stage->prepare(schedule->job, carrying, error) ||
@@ -244,31 +168,36 @@ static bool begin(struct schedule *schedule, struct item *item, struct error *er
         return false;
     }
     carrying->started = clock_seconds();
-    item->state = ITEM_BEGUN;
+    schedule->turns.items[index].state = TURN_BEGUN;
     if (carrying->options.chunk_count > 0 && !flow_add_lane(carrying->flow)) {
         flow_be_lane(carrying->flow); /* no thread is to be had */
     }
     return true;
 }
 
+/* As many lanes as there is room for. */
+static void add_lanes(struct schedule *schedule, int index)
+{
+    const struct carrying *carrying = &schedule->carryings[index];
+    while (turns_has_room(&schedule->turns, carrying->entity) && flow_add_lane(carrying->flow)) {
+    }
+}
+
 /* Gives every lane that is free to somebody. */
 static bool give_lanes(struct schedule *schedule, struct error *error)
 {
-    for (int index = 0; index < schedule->count; index++) {
-        struct item *item = &schedule->items[index];
-        while (item->state == ITEM_BEGUN && has_room(schedule, item->carrying.entity) &&
-               flow_add_lane(item->carrying.flow)) {
+    for (int index = 0; index < schedule->turns.count; index++) {
+        if (schedule->turns.items[index].state == TURN_BEGUN) {
+            add_lanes(schedule, index);
         }
     }
-    int next = choose(schedule);
+    int next = turns_next(&schedule->turns);
     while (next >= 0) {
-        struct item *item = &schedule->items[next];
-        if (!check_cancel(schedule->job, error) || !begin(schedule, item, error)) {
+        if (!check_cancel(schedule->job, error) || !begin(schedule, next, error)) {
             return false;
         }
-        while (has_room(schedule, item->carrying.entity) && flow_add_lane(item->carrying.flow)) {
-        }
-        next = choose(schedule);
+        add_lanes(schedule, next);
+        next = turns_next(&schedule->turns);
     }
     return true;
 }
@@ -289,17 +218,18 @@ static void say_done(struct schedule *schedule, const struct entity *entity)
  * error. */
 static void finish_ended(struct schedule *schedule, bool *failed, struct error *error)
 {
-    for (int index = 0; index < schedule->count; index++) {
-        struct item *item = &schedule->items[index];
+    for (int index = 0; index < schedule->turns.count; index++) {
+        struct turn *turn = &schedule->turns.items[index];
+        struct carrying *carrying = &schedule->carryings[index];
         struct error own = ERROR_NONE;
-        if (item->state != ITEM_BEGUN || flow_lanes(item->carrying.flow) > 0) {
+        if (turn->state != TURN_BEGUN || flow_lanes(carrying->flow) > 0) {
             continue;
         }
-        bool ok = carry_flow_end(schedule->job, &item->carrying, schedule->verb, &own) &&
-                  (*failed || finish(schedule, &item->carrying, &own));
-        item->state = ITEM_DONE;
+        bool ok = carry_flow_end(schedule->job, carrying, schedule->verb, &own) &&
+                  (*failed || finish(schedule, carrying, &own));
+        turn->state = TURN_DONE;
         if (ok && !*failed) {
-            say_done(schedule, item->carrying.entity);
+            say_done(schedule, turn->entity);
         } else if (!ok && (!*failed || error->code == ERROR_INTERRUPTED)) {
             *error = own;
         }
@@ -309,40 +239,11 @@ static void finish_ended(struct schedule *schedule, bool *failed, struct error *
 
 static void stop_all(struct schedule *schedule)
 {
-    for (int index = 0; index < schedule->count; index++) {
-        if (schedule->items[index].state == ITEM_BEGUN) {
-            flow_stop(schedule->items[index].carrying.flow);
+    for (int index = 0; index < schedule->turns.count; index++) {
+        if (schedule->turns.items[index].state == TURN_BEGUN) {
+            flow_stop(schedule->carryings[index].flow);
         }
     }
-}
-
-/* Is there a flow to be finished? */
-static bool any_ended(const struct schedule *schedule)
-{
-    for (int index = 0; index < schedule->count; index++) {
-        const struct item *item = &schedule->items[index];
-        if (item->state == ITEM_BEGUN && flow_lanes(item->carrying.flow) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void wait_for_lane(struct schedule *schedule, uint64_t seen)
-{
-    pthread_mutex_lock(&schedule->mutex);
-    while (schedule->ended == seen && !any_ended(schedule)) {
-        pthread_cond_wait(&schedule->changed, &schedule->mutex);
-    }
-    pthread_mutex_unlock(&schedule->mutex);
-}
-
-static uint64_t lanes_ended(struct schedule *schedule)
-{
-    pthread_mutex_lock(&schedule->mutex);
-    uint64_t ended = schedule->ended;
-    pthread_mutex_unlock(&schedule->mutex);
-    return ended;
 }
 
 /* Until nothing is under way and nothing can begin. */
@@ -350,28 +251,29 @@ static bool work(struct schedule *schedule, struct error *error)
 {
     bool failed = false;
     for (;;) {
-        uint64_t seen = lanes_ended(schedule);
+        uint64_t seen = turns_ended(&schedule->turns);
         finish_ended(schedule, &failed, error);
         failed = failed || !give_lanes(schedule, error);
         if (failed) {
             stop_all(schedule);
         }
-        if (!any_begun(schedule)) {
+        if (!turns_any_begun(&schedule->turns)) {
             return !failed;
         }
-        wait_for_lane(schedule, seen);
+        turns_wait(&schedule->turns, seen);
     }
 }
 
 /* Where entities wait for each other, the first of them does not. */
 static bool work_off(struct schedule *schedule, struct error *error)
 {
-    for (int index = 0; index < schedule->count; index++) {
+    struct turns *turns = &schedule->turns;
+    for (int index = 0; index < turns->count; index++) {
         if (!work(schedule, error)) {
             return false;
         }
-        for (int other = 0; other < schedule->count; other++) {
-            schedule->waits[index * schedule->count + other] = false;
+        for (int other = 0; other < turns->count; other++) {
+            turns->waits[index * turns->count + other] = false;
         }
     }
     return work(schedule, error);
@@ -381,8 +283,8 @@ static bool work_off(struct schedule *schedule, struct error *error)
 static uint64_t rows_of_all(const struct schedule *schedule)
 {
     uint64_t rows = 0;
-    for (int index = 0; index < schedule->count; index++) {
-        const struct flow_options *options = &schedule->items[index].carrying.options;
+    for (int index = 0; index < schedule->turns.count; index++) {
+        const struct flow_options *options = &schedule->carryings[index].options;
         uint64_t own = carry_rows_expected(options);
         if (own == 0 && options->chunk_count > 0) {
             return 0;
@@ -395,34 +297,22 @@ static uint64_t rows_of_all(const struct schedule *schedule)
 static bool carry_together(struct schedule *schedule, struct error *error)
 {
     struct job *job = schedule->job;
-    struct progress progress;
-    size_t count = (size_t)schedule->count;
-    const char *label = arena_format(&job->arena, "%d entities", schedule->count);
-    schedule->items = ARENA_ARRAY(&job->arena, struct item, count);
-    schedule->waits = ARENA_ARRAY(&job->arena, bool, count *count);
-    if (label == NULL || schedule->items == NULL || schedule->waits == NULL) {
+    schedule->carryings = ARENA_ARRAY(&job->arena, struct carrying, (size_t)job->entity_count);
+    if (schedule->carryings == NULL) {
         return error_set_memory(error);
     }
-    bool waits = schedule->stage->writes_target && !job->options->dry_run;
-    if (!plan_all(schedule, error) || (waits && !find_waits(schedule, error))) {
+    if (!turns_init(&schedule->turns, job, schedule->stage->reads_source, error)) {
         return false;
     }
-    (void)pthread_mutex_init(&schedule->mutex, NULL);
-    (void)pthread_cond_init(&schedule->changed, NULL);
-    watch_work(&job->watch, schedule->verb, label, &schedule->progress);
-    progress_open(&progress,
-                  job->console,
-                  schedule->verb,
-                  label,
-                  &schedule->progress,
-                  job->plan.source_count == 1 ? pace_of(schedule, &job->entities[0]) : NULL,
-                  rows_of_all(schedule),
-                  0);
+    schedule->turns.state = schedule;
+    schedule->turns.lanes = lanes_at_work;
+    bool waits = schedule->stage->writes_target && !job->options->dry_run;
+    if (!plan_all(schedule, error) || (waits && !find_waits(schedule, error)) ||
+        !turns_open(&schedule->turns, schedule->verb, rows_of_all(schedule), error)) {
+        return false;
+    }
     bool ok = work_off(schedule, error);
-    progress_close(&progress);
-    watch_work(&job->watch, NULL, NULL, NULL);
-    (void)pthread_cond_destroy(&schedule->changed);
-    (void)pthread_mutex_destroy(&schedule->mutex);
+    turns_close(&schedule->turns);
     return ok;
 }
 
@@ -432,7 +322,6 @@ bool carry_all(struct job *job, const struct carry_stage *stage, struct error *e
         .job = job,
         .stage = stage,
         .verb = job->options->dry_run && stage->writes_target ? "read" : stage->verb,
-        .count = job->entity_count,
     };
     atomic_init(&schedule.rejects, 0);
     if (job->options->jobs > 1 && job->entity_count > 1) {

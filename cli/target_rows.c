@@ -41,9 +41,9 @@ bool target_rows_init(struct target_rows *rows,
     text_buffer_init(&rows->scratch, LIMIT_RECORD_BYTES * 2);
     rows->key_count = program_target_key(entity->program, rows->key);
     rows->columns = ARENA_ARRAY(&job->arena, int, (size_t)rows->schema->count + 1);
-    return rows->columns != NULL
-               ? comparing_rules(job, entity, &rows->rules, error) && find_columns(rows, error)
-               : error_set_memory(error);
+    return rows->columns != NULL ? comparing_rules(entity, &job->arena, &rows->rules, error) &&
+                                       find_columns(rows, error)
+                                 : error_set_memory(error);
 }
 
 void target_rows_release(struct target_rows *rows)

@@ -1,4 +1,7 @@
 /* cancel.h — one flag that asks every thread of a job to stop, and why.
+ *
+ * A part of a job may have a flag of its own below that of the job: whoever heeds it heeds both, so
+ * the part can be stopped alone, and is stopped with the job. Threads   any.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_CANCEL_H
 #define NOVATE_CANCEL_H
@@ -15,6 +18,7 @@ enum cancel_level {
 
 struct cancel {
     atomic_int level;
+    const struct cancel *parent; /* heeded too; outlives this one. NULL: none */
 };
 
 static inline void cancel_request(struct cancel *cancel, enum cancel_level level)
@@ -24,9 +28,15 @@ static inline void cancel_request(struct cancel *cancel, enum cancel_level level
     }
 }
 
+/* The highest of the flag and those above it. */
 static inline enum cancel_level cancel_level(const struct cancel *cancel)
 {
-    return cancel == NULL ? CANCEL_NONE : (enum cancel_level)atomic_load(&cancel->level);
+    int highest = CANCEL_NONE;
+    for (; cancel != NULL; cancel = cancel->parent) {
+        int level = atomic_load(&cancel->level);
+        highest = level > highest ? level : highest;
+    }
+    return (enum cancel_level)highest;
 }
 
 #endif
