@@ -238,6 +238,7 @@ bool checking_read(struct job *job,
     struct mapped_source mapped = {.reading = {.job = job, .entity = entity}};
     struct session *sessions[2] = {NULL, NULL};
     double started = clock_seconds();
+    double before = entity->seconds;
     bool ok = carry_plan(job, entity, &mapped.chunks, error) &&
               grouping_read_source(job, entity, &mapped.chunks, error) &&
               job_session(job, true, &sessions[0], error);
@@ -247,7 +248,7 @@ bool checking_read(struct job *job,
     ok = ok && verify(job, entity, &mapped, sessions, progress, error);
     session_close(sessions[0]);
     session_close(sessions[1]);
-    entity->seconds += clock_seconds() - started;
+    entity->seconds = before + clock_seconds() - started; /* grouping counts its own, too */
     return in_context(entity, ok, error);
 }
 

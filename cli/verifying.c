@@ -88,8 +88,9 @@ static void want_fewer(struct verifying *verifying, const struct entity *entity)
     for (int index = 0; index < turns->count; index++) {
         under_way += turns->items[index].state == TURN_BEGUN ? 1 : 0;
     }
-    int fewer = under_way / 2 > 1 ? under_way / 2 : 1;
-    turns->lanes_max = fewer < turns->lanes_max ? fewer : turns->lanes_max;
+    if (under_way <= turns->lanes_max) { /* otherwise there already will be fewer */
+        turns->lanes_max = under_way > 2 ? under_way / 2 : 1;
+    }
     console_log(verifying->job->console,
                 LOG_INFO,
                 "verify",
