@@ -226,11 +226,8 @@ static bool init_figures(struct first_reading *reading,
                          struct arena *arena,
                          struct error *error)
 {
-    struct figures *const all[] = {&reading->source_figures,
-                                   &reading->aside_figures,
-                                   &reading->target_figures,
-                                   chunk,
-                                   &source->aside_figures};
+    struct figures *const all[] = {
+        &reading->source_figures, &reading->aside_figures, chunk, &source->aside_figures};
 
     if (!compare->figures) {
         return true;
@@ -242,7 +239,8 @@ static bool init_figures(struct first_reading *reading,
     }
     source->figures = chunk;
     target->figures = &reading->target_figures;
-    return true;
+    return figures_init(
+        target->figures, reading->comparison, compare->coded, &reading->target_arena, error);
 }
 
 static bool init_buckets(struct first_reading *reading,
@@ -317,6 +315,7 @@ bool first_reading_run(struct first_reading *reading,
     };
 
     arena_init(&source.arena, 4096, NULL);
+    arena_init(&reading->target_arena, (size_t)64 << 10, compare->budget);
     bool ok = init_buckets(reading, compare, &source, arena, error) &&
               init_hasher(&source, arena, error) && init_hasher(&target, arena, error) &&
               init_figures(reading, compare, &chunk_figures, &source, &target, arena, error);
@@ -336,4 +335,5 @@ void first_reading_release(struct first_reading *reading)
     figures_release(&reading->source_figures);
     figures_release(&reading->aside_figures);
     figures_release(&reading->target_figures);
+    arena_release(&reading->target_arena);
 }

@@ -23,6 +23,7 @@ struct first_reading {
     struct figures source_figures;
     struct figures aside_figures;
     struct figures target_figures;
+    struct arena target_arena; /* of target_figures, which take codes beside the source's thread */
 };
 
 /* reading->comparison is set. Opens `checkpoint`, and goes on from where it was interrupted.

@@ -201,6 +201,7 @@ echo '== interrupted at once, and resumed'
 hold 'SELECT pg_advisory_lock(4712)'
 start verify "$plan" --jobs 2 --chunk-rows 100
 until_true 'two wait in the target' held 2
+until_true 'their sources are read' state_is 'verify 6 entities, 4500 rows'
 kill -INT "$job"
 until_true 'finishing is said' said 'finishing the chunks in flight'
 kill -INT "$job"
