@@ -1,5 +1,5 @@
-# verify_together.sh — entities are verified side by side (--jobs 2 and more): reports, exit codes and
-# what is resumed are those of one after the other; two really are under way at once; connections
+# verify_together.sh — entities are verified side by side (--jobs 2 and more): reports, exit codes
+# and what is resumed are those of one after the other; two really are under way at once; connections
 # and memory stay within what the plan allows; a failure or Ctrl-C ends all of them.
 # labels: threads
 # SPDX-License-Identifier: Apache-2.0
@@ -17,7 +17,8 @@ need_postgres
     done
     echo "CREATE TABLE folded (ID integer PRIMARY KEY, PART integer, NAME varchar(40));
         INSERT INTO folded SELECT ID, ID / 3, 'folded ' || ID FROM middle;
-        CREATE TABLE turned (ID integer PRIMARY KEY, PART integer, MEANING varchar(9), VALUE varchar(9));
+        CREATE TABLE turned (ID integer PRIMARY KEY, PART integer, MEANING varchar(9),
+            VALUE varchar(9));
         INSERT INTO turned SELECT ID, ID / 2, CASE ID % 2 WHEN 0 THEN 'FORM' ELSE 'DOSE' END, ID
             FROM middle;
         CREATE TABLE code (CODE integer PRIMARY KEY, NAME varchar(9));
@@ -314,8 +315,8 @@ SQL
         <<<"$NOVATE_TEST_ODBC_PG")
     # origin LINES: the entities' source is the server; with a second source only the lookup's is.
     origin() {
-        sed -e "s|^  odbc: .*|  odbc: \"$narrow\"|" -e "/^  odbc: /a\\  rows_per_second_max: 3000${1:-}" \
-            -e 's/^mappings: .*/mappings: [small.yaml, middle.yaml, big.yaml]/' -i "$plan"
+        sed -e "s|^  odbc: .*|  odbc: \"$narrow\"|" \
+            -e "/^  odbc: /a\\  rows_per_second_max: 3000${1:-}" -e 's/^mappings: .*/mappings: [small.yaml, middle.yaml, big.yaml]/' -i "$plan"
     }
     plan
     origin
