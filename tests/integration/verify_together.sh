@@ -1,6 +1,6 @@
 # verify_together.sh — entities are verified side by side (--jobs 2 and more): reports, exit codes
-# and what is resumed are those of one after the other; two really are under way at once; connections
-# and memory stay within what the plan allows; a failure or Ctrl-C ends all of them.
+# and what is resumed are those of one after the other; two really are under way at once; memory
+# and connections stay within what the plan allows; a failure or Ctrl-C ends all of them.
 # labels: threads
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/../support/program.sh"
@@ -313,10 +313,10 @@ GRANT SELECT ON ALL TABLES IN SCHEMA public TO novate_beside;
 SQL
     narrow=$(sed "s/UID=novate;DATABASE=.*/UID=novate_beside;DATABASE=$(database_name origin)/" \
         <<<"$NOVATE_TEST_ODBC_PG")
-    # origin LINES: the entities' source is the server; with a second source only the lookup's is.
-    origin() {
+    origin() { # LINES of the source
         sed -e "s|^  odbc: .*|  odbc: \"$narrow\"|" \
-            -e "/^  odbc: /a\\  rows_per_second_max: 3000${1:-}" -e 's/^mappings: .*/mappings: [small.yaml, middle.yaml, big.yaml]/' -i "$plan"
+            -e "/^  odbc: /a\\  rows_per_second_max: 3000${1:-}" \
+            -e 's/^mappings: .*/mappings: [small.yaml, middle.yaml, big.yaml]/' -i "$plan"
     }
     plan
     origin
