@@ -340,13 +340,13 @@ static bool chunks_fill(struct plan_pass *pass, bool nullable, struct chunk_list
     return true;
 }
 
-static bool plan_whole(struct plan_pass *pass, struct chunk_list *chunks)
+static bool plan_whole(struct plan_pass *pass, bool counted, struct chunk_list *chunks)
 {
     uint64_t rows = 0;
-    if (!odbc_plan_count(pass, pass->whole, NULL, &rows)) {
+    if (counted && !odbc_plan_count(pass, pass->whole, NULL, &rows)) {
         return false;
     }
-    if (rows == 0) {
+    if (counted && rows == 0) {
         return true;
     }
     chunks->items = ARENA_NEW(pass->arena, struct chunk);
@@ -401,8 +401,8 @@ bool odbc_plan(void *state,
     const struct odbc_index *index = NULL;
     enum odbc_access access = odbc_access_of(bounding, &index);
     arena_init(&pass.scratch, 4096, NULL);
-    bool ok =
-        access == ODBC_ACCESS_NONE ? plan_whole(&pass, chunks) : plan_keyed(&pass, access, chunks);
+    bool ok = access == ODBC_ACCESS_NONE ? plan_whole(&pass, !options->uncounted, chunks)
+                                         : plan_keyed(&pass, access, chunks);
     arena_release(&pass.scratch);
     return ok;
 }

@@ -103,10 +103,11 @@ bool source_read_rows(struct source *source, uint64_t *rows, struct error *error
 struct chunk_plan_options {
     uint64_t chunk_rows;  /* 0: LIMIT_CHUNK_ROWS */
     uint64_t chunk_bytes; /* of files; 0: LIMIT_CHUNK_BYTES */
+    bool uncounted;       /* what a database can only read in one go is not counted before */
     struct pace *pace;    /* set by source_plan() */
 };
 /* Chunks without ids. Never reads rows through OFFSET; for files one pass over the bytes. An empty
- * relation gives 0 chunks. */
+ * relation gives 0 chunks, or one where it was not counted. */
 bool source_plan(struct source *source,
                  const struct relation *relation,
                  const struct chunk_plan_options *options,

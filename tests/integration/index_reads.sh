@@ -3,24 +3,9 @@
 # skips rows. SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/../support/program.sh"
 need_postgres
-[ -n "${NOVATE_TEST_MARIADB_SOCKET:-}" ] || skip 'no MariaDB'
-
-# A server of its own, since all that it is asked is logged.
-servers=$source_root/tests/support/servers
-mkdir "$tmp/own"
-"$servers" start "$tmp/own"
-trap '"$servers" stop "$tmp/own" || true; cleanup' EXIT
-target_socket=$NOVATE_TEST_PG_SOCKET
-# shellcheck disable=SC1091
-. "$tmp/own/env"
-NOVATE_TEST_PG_SOCKET=$target_socket
-maria_old() {
-    mariadb --no-defaults --socket="$NOVATE_TEST_MARIADB_SOCKET" -u root -N \
-        --default-character-set=utf8mb4 "$@"
-}
-maria_old <<'SQL'
-CREATE DATABASE old;
-USE old;
+# shellcheck source=../support/asked.sh
+. "$(dirname "$0")/../support/asked.sh"
+maria_own old <<'SQL'
 CREATE TABLE number (k bigint NOT NULL PRIMARY KEY, v int);
 INSERT INTO number SELECT seq * 3, seq FROM seq_1_to_20000;
 CREATE TABLE words (k varchar(20) COLLATE utf8mb4_general_ci NOT NULL PRIMARY KEY, v int);
@@ -32,9 +17,7 @@ INSERT INTO days SELECT '2000-01-01' + INTERVAL seq DIV 2 MINUTE, seq FROM seq_1
 CREATE TABLE pairs (k varchar(10) NOT NULL, n int NOT NULL, v int, PRIMARY KEY (k, n));
 INSERT INTO pairs SELECT elt(1 + seq % 2, 'RN1', 'RHM'), seq, seq FROM seq_1_to_20000;
 ANALYZE TABLE number, words, days, pairs;
-SET GLOBAL log_output = 'TABLE';
 SQL
-source="DRIVER=$NOVATE_TEST_MARIADB_DRIVER;SOCKET=$NOVATE_TEST_MARIADB_SOCKET"
 
 # plan_of TABLE KEY
 plan_of() {
@@ -43,7 +26,7 @@ plan_of() {
     cat >"$tmp/plan/plan.yaml" <<YAML
 novate: 1
 migration: asked
-source: {odbc: "$source;UID=novate;DATABASE=old"}
+source: {odbc: "$own_source"}
 target: {postgres: "$(conninfo target)"}
 mappings: [one.yaml]
 YAML
@@ -55,15 +38,11 @@ columns: {v: v}
 YAML
 }
 
-# asked TABLE KEY: the statements that an extraction sends about the table's records.
-asked() {
+# statements TABLE KEY: what an extraction asks about the table's records.
+statements() {
     plan_of "$@"
-    maria_old -e 'TRUNCATE mysql.general_log; SET GLOBAL general_log = ON'
-    expect 0 extract "$tmp/plan/plan.yaml" --chunk-rows 5000
-    maria_old -e 'SET GLOBAL general_log = OFF'
-    maria_old -r -e "SELECT replace(argument, '\n', ' ') FROM mysql.general_log
-        WHERE command_type IN ('Execute', 'Query') AND argument LIKE '%FROM%\`$1\`%'
-        AND argument NOT LIKE '%WHERE 1 = 0%' AND argument NOT LIKE '%general_log%'"
+    asked extract "$tmp/plan/plan.yaml" --chunk-rows 5000
+    grep "FROM.*\`$1\`" "$tmp/asked" | grep -v 'WHERE 1 = 0'
 }
 
 database target
@@ -71,16 +50,16 @@ sql target -c 'CREATE TABLE one (v int PRIMARY KEY)'
 for table in number words days pairs; do
     key=k
     [ "$table" != pairs ] || key='k, n'
-    asked "$table" "$key" >"$tmp/asked"
-    count=$(wc -l <"$tmp/asked")
-    [ "$count" -ge 8 ] || complain "$table: only $count statements: $(cat "$tmp/asked")"
+    statements "$table" "$key" >"$tmp/statements"
+    count=$(wc -l <"$tmp/statements")
+    [ "$count" -ge 8 ] || complain "$table: only $count statements: $(cat "$tmp/statements")"
     while IFS= read -r statement; do
         case $statement in
         *OFFSET*) complain "$table: $statement" ;;
         *'MIN('*) continue ;; # two ends of the index
         esac
         # The first and the last read are open at one end: then the index is walked from there.
-        plan=$(maria_old old -e "EXPLAIN $statement" |
+        plan=$(maria_own old -e "EXPLAIN $statement" |
             awk -v table="$table" '$3 == table {print $4}')
         case $statement:$plan in
         *:range) ;;
@@ -88,7 +67,7 @@ for table in number words days pairs; do
         *'LIMIT '*:index | *' <= '*:index) ;;
         *) complain "$table: \"$plan\" for $statement" ;;
         esac
-    done <"$tmp/asked"
+    done <"$tmp/statements"
     echo "$test_name: $table: $count statements"
 done
 
