@@ -46,6 +46,8 @@ struct entity {
     const struct mapping *mapping;
     struct relation *relation;   /* NULL when the source was not needed */
     struct target_table *table;  /* NULL when the target was not reached */
+    const uint32_t *filled_later; /* oids of tables that only this and later entities fill */
+    int filled_later_count;
     struct schema source_schema; /* what the program was compiled against */
     struct lookup **lookups;
     bool *lookups_unread; /* which of them are empty: check found the window of their source closed,
