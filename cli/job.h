@@ -44,8 +44,8 @@ struct grouped {
 /* One mapping of the plan and what became of it. */
 struct entity {
     const struct mapping *mapping;
-    struct relation *relation;   /* NULL when the source was not needed */
-    struct target_table *table;  /* NULL when the target was not reached */
+    struct relation *relation;    /* NULL when the source was not needed */
+    struct target_table *table;   /* NULL when the target was not reached */
     const uint32_t *filled_later; /* oids of tables that only this and later entities fill */
     int filled_later_count;
     struct schema source_schema; /* what the program was compiled against */
