@@ -194,7 +194,8 @@ for strike in load.piece:kill:4 load.record:kill:6 load.committed:kill:7 load.pi
     status=0
     : >"$tmp/trace" # by which the program counts
     NOVATE_FAULT_TRACE=$tmp/trace NOVATE_FAULT=$strike "$NOVATE" run "$tmp/plan/plan.yaml" \
-        --set defer=foreign_keys --jobs 1 --chunk-rows 500 >"$tmp/out" 2>"$tmp/err" </dev/null || status=$?
+        --set defer=foreign_keys --jobs 1 --chunk-rows 500 >"$tmp/out" 2>"$tmp/err" </dev/null ||
+        status=$?
     [ "$status" -ne 0 ] || complain "$strike did not strike"
     [ "$(off dropped)" -gt 0 ] || complain "$strike: nothing is off"
     deferred --jobs 1
