@@ -24,7 +24,8 @@ const char references_query[] =
     " SELECT f.name, f.refers_to::text, format('%I.%I', rn.nspname, r.relname),"
     "  f.reference ->> 'full', jsonb_array_length(f.reference -> 'columns')::text, k.child,"
     "  k.parent, coalesce((SELECT format(' COLLATE %I.%I', cn.nspname, c.collname)"
-    "   FROM pg_collation c JOIN pg_namespace cn ON cn.oid = c.collnamespace WHERE c.oid = p.attcollation), ''),"
+    "   FROM pg_collation c JOIN pg_namespace cn ON cn.oid = c.collnamespace"
+    "   WHERE c.oid = p.attcollation), ''),"
     "  k.equals, format_type(b.type, -1) || '[]', format_type(b.type, b.modifier), b.type::text"
     " FROM off f JOIN pg_class r ON r.oid = f.refers_to AND r.relkind = 'r'"
     " JOIN pg_namespace rn ON rn.oid = r.relnamespace CROSS JOIN LATERAL " REFERENCES_COLUMNS
