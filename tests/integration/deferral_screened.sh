@@ -208,6 +208,22 @@ expect 0 rejects retry "$tmp/plan/plan.yaml" --class PARENT
 same 'children of what was mended' "$(sql target -c "SELECT count(*) FROM novate.reject
     WHERE class = 'PARENT' AND state = 'open' AND name <> 'result_stay'")" 0
 
+echo '== which of two rows comes first, where only they are at fault'
+write_rows 1000000
+sqlite3 "$tmp/source.db" "UPDATE RESULT SET WARD = 1, BED = 1, NUMBER = ID, KIND = NULL;
+    UPDATE PATIENT SET NAME = 'good'; UPDATE STAY SET PATIENT = ID % 200 + 1;
+    UPDATE RESULT SET PATIENT = (SELECT PATIENT FROM STAY s WHERE s.ID = STAY);
+    UPDATE RESULT SET KIND = 'none' WHERE ID IN (100, 200);
+    UPDATE RESULT SET NUMBER = 99 WHERE ID = 100; UPDATE RESULT SET NUMBER = 201 WHERE ID = 200"
+plan insert patient stay result
+on --jobs 1
+same 'with keys on' "$(cut -d'|' -f1-4 "$tmp/rejected.on" | xargs)" \
+    'result|[100]|UNIQUE|result_number_key result|[200]|FOREIGN_KEY|result_kind'
+target
+rm -rf "$tmp/plan/.novate"
+deferred --jobs 1
+like_on 'two rows'
+
 echo '== what is filled later is asked about when the key is back'
 write_rows 1000000
 sqlite3 "$tmp/source.db" "UPDATE PATIENT SET NAME = 'good'; UPDATE STAY SET PATIENT = ID % 200 + 1;
