@@ -152,6 +152,33 @@ static bool find_identities(struct job *job, struct error *error)
     return true;
 }
 
+/* Tables of which no row was brought when an entity's turn comes, and some are later. */
+static bool find_filled_later(struct job *job, struct error *error)
+{
+    size_t room = (size_t)job->entity_count + 1;
+    for (int index = 0; index < job->entity_count; index++) {
+        struct entity *entity = &job->entities[index];
+        uint32_t *later = ARENA_ARRAY(&job->arena, uint32_t, room);
+        if (later == NULL) {
+            return error_set_memory(error);
+        }
+        for (int other = index; other < job->entity_count; other++) {
+            const struct target_table *table = job->entities[other].table;
+            int first = 0;
+            while (table != NULL && first < index &&
+                   (job->entities[first].table == NULL ||
+                    job->entities[first].table->oid != table->oid)) {
+                first++;
+            }
+            if (table != NULL && first == index) {
+                later[entity->filled_later_count++] = table->oid;
+            }
+        }
+        entity->filled_later = later;
+    }
+    return true;
+}
+
 bool job_compile(struct job *job, enum compile_from from, struct error *error)
 {
     if (!find_identities(job, error)) {
@@ -169,6 +196,9 @@ bool job_compile(struct job *job, enum compile_from from, struct error *error)
             !compile(job, entity, from, error)) {
             return false;
         }
+    }
+    if (!find_filled_later(job, error)) {
+        return false;
     }
     if (from != COMPILE_UNFILLED && job->problems.errors == 0 && !fill_lookups(job, error)) {
         struct error ignored = ERROR_NONE;

@@ -54,8 +54,10 @@ struct entity {
     struct arena arena;   /* of what planning and verification make, until the job ends: several
                              entities may be verified at once */
     struct cancel cancel; /* of its verification, below that of the job */
-    struct relation *relation;   /* NULL when the source was not needed */
-    struct target_table *table;  /* NULL when the target was not reached */
+    struct relation *relation;    /* NULL when the source was not needed */
+    struct target_table *table;   /* NULL when the target was not reached */
+    const uint32_t *filled_later; /* oids of tables that only this and later entities fill */
+    int filled_later_count;
     struct schema source_schema; /* what the program was compiled against */
     struct lookup **lookups;
     const struct shared_lookup **lookups_shared; /* whose entries they have; NULL: their own */

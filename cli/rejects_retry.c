@@ -96,6 +96,8 @@ static bool open_writer(struct retry_lane *lane, struct writer *writer, struct e
         .scope = mapping->scope,
         .identities = job->identities,
         .identity_count = job->plan.mapping_count,
+        .filled_later = retrying->entity->filled_later,
+        .filled_later_count = retrying->entity->filled_later_count,
         .budget = &job->budget,
         .committed = committed,
         .committed_state = retrying,

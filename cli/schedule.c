@@ -6,14 +6,16 @@
  *     the entity that has begun and has chunks that nobody has    gets the lane that is free
  *     the largest that need not wait for another                  begins, where there is none
  *
- * An entity waits for those whose rows its own refer to by a foreign key that is on, and for
- * earlier ones that fill the same table or one that its lookups ask. All that is not a lane's work
- * is done by the thread that called. SPDX-License-Identifier: Apache-2.0 */
+ * An entity waits for those whose rows its own refer to by a foreign key that is on, or whose rows
+ * are asked about since one is off (novate/loader.h), and for earlier ones that fill the same table
+ * or one that its lookups ask. All that is not a lane's work is done by the thread that called.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "carry.h"
 #include "carry_target.h"
 #include "deferring.h"
 #include "turns.h"
 
+#include "novate/deferral.h"
 #include "novate/target_facts.h"
 
 struct schedule {
@@ -132,6 +134,20 @@ static bool is_asked(const struct job *job, int index, int other)
     return awaits != NULL && awaits[other];
 }
 
+/* Its rows are asked about those of the other, as a foreign key that is off is: the rows that are
+ * there first are there by then. */
+static bool asks(const struct entity *entity, const uint32_t *asked, int count, uint32_t oid)
+{
+    bool found = false;
+    for (int at = 0; at < count; at++) {
+        found = found || asked[at] == oid;
+    }
+    for (int at = 0; found && at < entity->filled_later_count; at++) {
+        found = entity->filled_later[at] != oid;
+    }
+    return found;
+}
+
 /* What is deferred is off by now. */
 static bool find_waits(struct schedule *schedule, struct error *error)
 {
@@ -139,15 +155,19 @@ static bool find_waits(struct schedule *schedule, struct error *error)
     for (int index = 0; index < job->entity_count; index++) {
         const struct target_table *table = job->entities[index].table;
         struct target_reference *references = NULL;
+        uint32_t *asked = NULL;
         int count = 0;
+        int asked_count = 0;
         if (!target_references(
-                job->target.control, table, &job->arena, &references, &count, error)) {
+                job->target.control, table, &job->arena, &references, &count, error) ||
+            !deferral_asked(job->target.control, table, &job->arena, &asked, &asked_count, error)) {
             return false;
         }
         for (int other = 0; other < job->entity_count; other++) {
             uint32_t oid = job->entities[other].table->oid;
             bool *waits = &schedule->turns.waits[index * job->entity_count + other];
-            *waits = (oid == table->oid && other < index) || is_asked(job, index, other);
+            *waits = (oid == table->oid && other < index) || is_asked(job, index, other) ||
+                     asks(&job->entities[index], asked, asked_count, oid);
             for (int at = 0; oid != table->oid && at < count; at++) {
                 *waits = *waits ||
                          (references[at].to == oid && (!references[at].circular || other < index));

@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is asked for, and why it stays where it does. $1 table, $2 foreign keys, $3 indexes, $4
+/* What is asked for, and why it stays where it does; foreign keys in the order in which the server
+ * has them checked. $1 table, $2 foreign keys, $3 indexes, $4
  * unique ones, $5 key columns (JSON), $6 rows are found by key, $7 migration. */
 static const char find_foreign_keys[] =
     "WITH t AS (SELECT c.oid, c.relkind, c.relname, c.relispartition, n.nspname,"
@@ -72,14 +73,15 @@ static const char find_indexes[] =
     "  AND k.contype IN ('p', 'u', 'x')"
     " WHERE coalesce(k.contype = 'u', true) AND NOT i.indisprimary AND NOT i.indisexclusion"
     " AND CASE WHEN i.indisunique THEN $4::bool ELSE $3::bool END)"
-    " SELECT kind, oid::text, name, kept FROM foreign_key"
-    " UNION ALL SELECT kind, oid::text, name, kept FROM other_index ORDER BY 1, 3";
+    " SELECT kind, oid::text, name, kept FROM (SELECT kind, oid, name, kept, oid AS place"
+    "  FROM foreign_key UNION ALL SELECT kind, oid, name, kept, 0 FROM other_index) w"
+    " ORDER BY kind, place, name";
 
 static const char record_columns[] =
     "INSERT INTO novate.deferred (migration, entity, run, kind, schema_name, table_name, name,"
     " definition, constraint_definition, comment, constraint_comment, tablespace, valid, clustered,"
     " replica_identity, column_statistics, index_keys, predicate, nulls_distinct, row_key,"
-    " partitions) SELECT $1, $2, $3::bigint, $4, n.nspname, t.relname, ";
+    " partitions, reference) SELECT $1, $2, $3::bigint, $4, n.nspname, t.relname, ";
 #define ROW_KEY                                                                                    \
     " coalesce(nullif(ARRAY(SELECT json_array_elements_text($6::json)), '{}'),"                    \
     " ARRAY(SELECT a.attname::text FROM pg_index p, unnest(p.indkey::smallint[])"                  \
@@ -99,6 +101,19 @@ static const char record_columns[] =
     " JOIN pg_index p ON p.indexrelid = m.relid JOIN pg_class pc ON pc.oid = m.relid"              \
     " JOIN pg_class pt ON pt.oid = p.indrelid JOIN pg_namespace pn ON pn.oid = pt.relnamespace"    \
     " LEFT JOIN pg_tablespace ps ON ps.oid = pc.reltablespace WHERE m.level > 0) END"
+/* What rows are asked by while it is off (references.h). Periods are not compared by equality. */
+#define REFERENCE                                                                                  \
+    " (SELECT jsonb_build_object('schema', rn.nspname, 'table', r.relname,"                        \
+    "  'full', f.confmatchtype = 'f', 'columns', jsonb_agg(jsonb_build_object("                    \
+    "  'child', own.attname, 'parent', other.attname,"                                             \
+    "  'equals', format('OPERATOR(%I.%s)', pn.nspname, o.oprname)) ORDER BY k.n))"                 \
+    "  FROM unnest(f.conkey, f.confkey, f.conpfeqop) WITH ORDINALITY AS k(child, parent, op, n)"   \
+    "  JOIN pg_attribute own ON own.attrelid = f.conrelid AND own.attnum = k.child"                \
+    "  JOIN pg_attribute other ON other.attrelid = f.confrelid AND other.attnum = k.parent"        \
+    "  JOIN pg_operator o ON o.oid = k.op JOIN pg_namespace pn ON pn.oid = o.oprnamespace"         \
+    "  JOIN pg_class r ON r.oid = f.confrelid JOIN pg_namespace rn ON rn.oid = r.relnamespace"     \
+    "  WHERE coalesce(to_jsonb(f) ->> 'conperiod', 'false') = 'false'"                             \
+    "  GROUP BY rn.nspname, r.relname)"
 static const char record_index[] =
     "c.relname, pg_get_indexdef(c.oid), pg_get_constraintdef(k.oid),"
     " obj_description(c.oid, 'pg_class'), obj_description(k.oid, 'pg_constraint'), s.spcname,"
@@ -108,14 +123,15 @@ static const char record_index[] =
     " ARRAY(SELECT pg_get_indexdef(c.oid, p, false) FROM generate_series(1, i.indnkeyatts) p),"
     " pg_get_expr(i.indpred, i.indrelid),"
     " NOT coalesce((to_jsonb(i)->>'indnullsnotdistinct')::bool, false)," ROW_KEY "," PARTITIONS
-    " FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = i.indrelid"
+    ", NULL FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_class t ON t.oid = "
+    "i.indrelid"
     " JOIN pg_namespace n ON n.oid = t.relnamespace"
     " LEFT JOIN pg_tablespace s ON s.oid = c.reltablespace"
     " LEFT JOIN pg_constraint k ON k.conindid = c.oid AND k.conrelid = t.oid AND k.contype = 'u'"
     " WHERE i.indexrelid = $5::oid";
 static const char record_foreign_key[] =
     "f.conname, pg_get_constraintdef(f.oid), NULL, NULL, obj_description(f.oid, 'pg_constraint'),"
-    " NULL, f.convalidated, false, false, NULL, '{}', NULL, true," ROW_KEY ", NULL"
+    " NULL, f.convalidated, false, false, NULL, '{}', NULL, true," ROW_KEY ", NULL," REFERENCE
     " FROM pg_constraint f JOIN pg_class t ON t.oid = f.conrelid"
     " JOIN pg_namespace n ON n.oid = t.relnamespace WHERE f.oid = $5::oid";
 static const char statement_to_drop[] =
@@ -125,8 +141,9 @@ static const char statement_to_drop[] =
 /* A foreign key that is back and not validated goes on with the row that it has: that knows what it
  * was before. */
 static const char drop_again[] =
-    "UPDATE novate.deferred d SET state = 'dropped', dropped_at = clock_timestamp(), message = NULL"
-    " FROM pg_constraint f JOIN pg_class t ON t.oid = f.conrelid"
+    "UPDATE novate.deferred d SET state = 'dropped', dropped_at = clock_timestamp(), message = "
+    "NULL,"
+    " reference =" REFERENCE " FROM pg_constraint f JOIN pg_class t ON t.oid = f.conrelid"
     " JOIN pg_namespace n ON n.oid = t.relnamespace"
     " WHERE f.oid = $1::oid AND d.migration = $2 AND d.kind = 'foreign_key'"
     " AND d.state = 'not_valid' AND d.name = f.conname AND d.table_name = t.relname"

@@ -9,7 +9,7 @@
 #define COPIED                                                                                     \
     "kind, schema_name, table_name, name, definition, constraint_definition, comment,"             \
     " constraint_comment, tablespace, valid, clustered, replica_identity, column_statistics,"      \
-    " index_keys, predicate, nulls_distinct, row_key, partitions"
+    " index_keys, predicate, nulls_distinct, row_key, partitions, reference"
 /* $1 migration, $2 entity, $3 run, $4 table, $5 foreign keys, $6 indexes, $7 unique ones. */
 static const char join_others[] =
     "WITH others AS MATERIALIZED (SELECT d.* FROM novate.deferred d"

@@ -12,7 +12,7 @@
 #include <string.h>
 
 enum {
-    SCHEMA_VERSION = 4
+    SCHEMA_VERSION = 5
 };
 
 static const char schema_runs[] =
@@ -194,6 +194,13 @@ static const char schema_partitions[] =
     "COMMENT ON COLUMN novate.deferred.partitions IS"
     " 'Of an index of a partitioned table: those of its partitions, which went with it.';";
 
+/* Since version 5. */
+static const char schema_references[] = "ALTER TABLE novate.deferred ADD reference jsonb;"
+                                        "COMMENT ON COLUMN novate.deferred.reference IS"
+                                        " 'Of a foreign key: what rows are asked by while it is "
+                                        "off. Without, they are only checked when"
+                                        " it is back.';";
+
 /* How rows become those of the table, and what was done with them; version 2 had not got it. */
 static const char schema_modes[] =
     "ALTER TABLE novate.entity"
@@ -267,7 +274,7 @@ static const char upgrade_2_rows[] =
     "UPDATE novate.reject SET first_run = run, first_seen_at = rejected_at";
 
 static const char record_version[] =
-    "INSERT INTO novate.version (version, tool) VALUES (4, '" NOVATE_VERSION "')";
+    "INSERT INTO novate.version (version, tool) VALUES (5, '" NOVATE_VERSION "')";
 
 /* Key of the advisory lock that serialises installations. */
 static const char install_lock[] = "SELECT pg_advisory_xact_lock(7955998170729676800)";
@@ -350,6 +357,7 @@ static bool install(struct session *session, struct error *error)
                        session_execute(session, schema_findings, error) &&
                        session_execute(session, schema_deferred, error) &&
                        session_execute(session, schema_partitions, error) &&
+                       session_execute(session, schema_references, error) &&
                        session_execute(session, schema_modes, error) &&
                        session_execute(session, schema_rejects, error) &&
                        session_execute(session, record_version, error)));
@@ -366,7 +374,8 @@ static bool upgrade(struct session *session, struct error *error)
                              session_execute(session, schema_modes, error) &&
                              session_execute(session, schema_rejects, error) &&
                              session_execute(session, upgrade_2_rows, error))) &&
-           (version >= SCHEMA_VERSION || (session_execute(session, schema_partitions, error) &&
+           (version >= 4 || session_execute(session, schema_partitions, error)) &&
+           (version >= SCHEMA_VERSION || (session_execute(session, schema_references, error) &&
                                           session_execute(session, record_version, error)));
 }
 
@@ -391,7 +400,7 @@ bool target_ledger_install(struct session *session, struct error *error)
     if (!read_version(session, &version, error)) {
         return false;
     }
-    if (version == 2 || version == 3) {
+    if (version >= 2 && version < SCHEMA_VERSION) {
         return in_transaction(session, upgrade, error) ||
                error_context(error, "upgrading the ledger, schema \"novate\" of the target");
     }

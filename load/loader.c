@@ -121,6 +121,7 @@ static bool loader_init(struct loader *loader, struct error *error)
     arena_init(&loader->arena, (size_t)64 << 10, budget);
     arena_init(&loader->chunk_arena, 4096, budget);
     probe_init(&loader->probe, budget);
+    references_init(&loader->references, budget);
     blocks_init(&loader->blocks, budget);
     wire_init(&loader->slice, budget);
     text_buffer_init(&loader->scratch, LIMIT_RECORD_BYTES * 2);
@@ -228,13 +229,13 @@ static bool chunk_begin(struct loader *loader, const struct batch *batch, struct
     }
     bool loaded = strcmp(session_value(&result, 0, 0), "loaded") == 0;
     if (loader->options.retry != NULL) {
-        return retry_begin(loader, loaded, error);
+        return references_read(loader, error) && retry_begin(loader, loaded, error);
     }
     if (loaded) {
         loader->skipped = true;
         return session_execute(loader->session, "ROLLBACK", error);
     }
-    return fault_point_meet(FAULT_POINT_LOAD_BEGIN, error);
+    return references_read(loader, error) && fault_point_meet(FAULT_POINT_LOAD_BEGIN, error);
 }
 
 static bool take_rows(struct loader *loader, const struct batch *batch, struct error *error)
@@ -464,6 +465,7 @@ void loader_destroy(struct loader *loader)
     copy_encoder_release(&loader->encoder);
     piece_release(&loader->piece);
     probe_release(&loader->probe);
+    references_release(&loader->references);
     blocks_release(&loader->blocks);
     wire_release(&loader->slice);
     text_buffer_release(&loader->scratch);

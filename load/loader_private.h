@@ -2,6 +2,7 @@
  *
  *     loader.c     the writer: chunks, transactions, the ledger's row of a chunk
  *     sending.c    one COPY of rows of a piece, under a savepoint
+ *     references.c which rows refer to what is not there, by a foreign key that is off
  *     screen.c     finds the rows of a piece that would be refused by one question to the server
  *     sift.c       has the server narrow a piece to the rows at fault
  *     narrow.c     does so from here, COPY by COPY
@@ -19,6 +20,7 @@
 #include "parents.h"
 #include "piece.h"
 #include "probe.h"
+#include "references.h"
 #include "session_private.h"
 
 #include "novate/loader.h"
@@ -43,6 +45,7 @@ struct range {
     bool counted; /* note_refused() knows its rows already */
     bool suspect; /* one row that was refused in a block: the column is to be told */
     bool sifted;  /* without the rows that the probe has named */
+    bool absent;  /* one row that refers to what is not there: is it refused for another reason? */
 };
 
 struct merge;
@@ -83,6 +86,7 @@ struct loader {
     /* whether pieces are screened, or sifted, before the target has refused any of their rows */
     struct probe probe;
     bool probe_table; /* there is one, in this transaction */
+    struct references references;
     struct blocks blocks;
     int expected;     /* how likely a piece has rows that are refused, of SCREEN_CERTAIN */
     int screen_pause; /* rows that are not screened, since that did not help */

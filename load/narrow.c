@@ -59,6 +59,9 @@ static bool aim(struct loader *loader, struct error *error)
 bool loader_advance(struct loader *loader, struct error *error)
 {
     const struct piece *piece = &loader->piece;
+    if (loader->references.count > 0) {
+        return true; /* first it is asked which rows are sent */
+    }
     if (piece_bytes_of(piece, loader->sent_rows, piece->rows).size < SEND_BYTES) {
         return true;
     }
@@ -95,7 +98,7 @@ void push_range(struct loader *loader, struct range range)
 
 static bool is_plain(struct range range)
 {
-    return !range.uncut && !range.suspect && !range.sifted;
+    return !range.uncut && !range.suspect && !range.sifted && !range.absent;
 }
 
 /* The rows after one that was refused, together with those that would have been sent next. */
@@ -151,12 +154,31 @@ static bool split(struct loader *loader,
     return true;
 }
 
+/* A row that is absent was tried alone: unless it has become a reject for another reason, it is
+ * taken back and becomes one now. `before` is the tally as it was. */
+static bool take_back(struct loader *loader,
+                      int row,
+                      const struct tally *before,
+                      struct error *error)
+{
+    struct tally *tally = &loader->tally;
+    if (tally->rejected.rows != before->rejected.rows) {
+        return true;
+    }
+    tally->inserted = before->inserted;
+    tally->updated = before->updated;
+    tally->unchanged = before->unchanged;
+    loader->savepoint = SAVEPOINT_BROKEN;
+    return references_refuse(loader, row, error);
+}
+
 static bool send_waiting(struct loader *loader, struct error *error)
 {
     while (loader->waiting_count > 0) {
         struct range range = loader->waiting[--loader->waiting_count];
         struct refusal refusal;
         bool accepted = false;
+        const struct tally before = loader->tally;
         int window = window_rows(loader);
         if (!range.uncut && range.end - range.first > window) {
             push_range(loader, (struct range){.first = range.first + window, .end = range.end});
@@ -167,6 +189,10 @@ static bool send_waiting(struct loader *loader, struct error *error)
         }
         if (!accepted) {
             if (!split(loader, range, &refusal, error)) {
+                return false;
+            }
+        } else if (range.absent) {
+            if (!take_back(loader, range.first, &before, error)) {
                 return false;
             }
         } else if (!range.counted) {
@@ -228,9 +254,37 @@ static bool turn_back(struct loader *loader, struct error *error)
     return true;
 }
 
+/* Rows that are absent are tried alone, each after those before it. */
+static void push_apart(struct loader *loader)
+{
+    int end = loader->piece.rows;
+    for (int row = end - 1; row >= 0; row--) {
+        if (loader->references.absent[row] != REFERENCES_PRESENT) {
+            push_range(loader, (struct range){.first = row + 1, .end = end});
+            push_range(loader, (struct range){.first = row, .end = row + 1, .absent = true});
+            end = row;
+        }
+    }
+    push_range(loader, (struct range){.first = 0, .end = end});
+}
+
+static bool send_present(struct loader *loader, bool *settled, struct error *error)
+{
+    if (is_worth_it(loader) && screen_allowed(loader) && !screen_piece(loader, settled, error)) {
+        return false;
+    }
+    if (!*settled) {
+        push_apart(loader);
+    }
+    return true;
+}
+
 static bool send_piece(struct loader *loader, bool *settled, struct error *error)
 {
     bool aimed = loader->copy_elsewhere != NULL;
+    if (loader->references.absent_count > 0) {
+        return send_present(loader, settled, error);
+    }
     if (aimed && !server_helps(loader)) {
         aimed = false;
         if (!turn_back(loader, error)) {
@@ -254,7 +308,8 @@ bool loader_finish_piece(struct loader *loader, struct error *error)
         return true;
     }
     loader->unforeseen = 0;
-    if (!fault_point_meet(FAULT_POINT_LOAD_PIECE, error) || !send_piece(loader, &settled, error)) {
+    if (!fault_point_meet(FAULT_POINT_LOAD_PIECE, error) || !references_ask(loader, error) ||
+        !send_piece(loader, &settled, error)) {
         return false;
     }
     if (!settled) {

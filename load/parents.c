@@ -3,19 +3,25 @@
 #include "copy_decode.h"
 #include "copy_escape.h"
 #include "loader_private.h"
+#include "references_queries.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-/* $1: the table's oid, $2: the migration. A row per column of a link. */
+/* $1: the table's oid, $2: the migration. A row per column of a link; those of keys that are off
+ * come after the others. */
 static const char select_links[] =
-    "SELECT c.conname, e.entity, child.attname, parent.attname"
-    " FROM pg_constraint c JOIN novate.entity e"
-    "  ON e.migration = $2 AND to_regclass(e.target_table) = c.confrelid"
-    " CROSS JOIN LATERAL unnest(c.conkey, c.confkey) WITH ORDINALITY AS k(child, parent, n)"
-    " JOIN pg_attribute child ON child.attrelid = c.conrelid AND child.attnum = k.child"
-    " JOIN pg_attribute parent ON parent.attrelid = c.confrelid AND parent.attnum = k.parent"
-    " WHERE c.conrelid = $1::oid AND c.contype = 'f' ORDER BY c.oid, e.entity, k.n";
+    "SELECT k.name, e.entity, k.child, k.parent FROM ("
+    " SELECT c.oid::bigint AS place, c.conname AS name, c.confrelid AS refers_to,"
+    "  child.attname AS child, parent.attname AS parent, k.n FROM pg_constraint c"
+    "  CROSS JOIN LATERAL unnest(c.conkey, c.confkey) WITH ORDINALITY AS k(child, parent, n)"
+    "  JOIN pg_attribute child ON child.attrelid = c.conrelid AND child.attnum = k.child"
+    "  JOIN pg_attribute parent ON parent.attrelid = c.confrelid AND parent.attnum = k.parent"
+    "  WHERE c.conrelid = $1::oid AND c.contype = 'f'"
+    " UNION ALL SELECT (1::bigint << 32) + f.deferred, f.name, f.refers_to, k.child, k.parent, k.n"
+    "  FROM (" REFERENCES_OFF ") f CROSS JOIN LATERAL " REFERENCES_COLUMNS ") k"
+    " JOIN novate.entity e ON e.migration = $2 AND to_regclass(e.target_table) = k.refers_to"
+    " ORDER BY k.place, e.entity, k.n";
 
 /* Which of the rows refer to a reject. $1: the migration, $2: the entity, $3: the rows, $4: rejects
  * that are read again just now. Rows that refer to each other in a circle have no cause but
@@ -173,49 +179,6 @@ static bool read_links(struct loader *loader, struct error *error)
     return true;
 }
 
-/* Does a large value belong to this place of the wire? */
-static bool is_apart(const struct wire *wire, const char *at)
-{
-    for (int i = 0; i < wire->splice_count; i++) {
-        if (wire->data + wire->splices[i].at == at) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A field of a row of COPY BINARY; false: it is NULL, or too large for a key. */
-static bool binary_field(const struct wire *wire, const char *at, int column, struct text *field)
-{
-    at += sizeof(uint16_t);
-    for (int i = 0;; i++) {
-        uint32_t length = wire_load32(at);
-        at += sizeof length;
-        bool there = length != UINT32_MAX && !is_apart(wire, at);
-        if (i == column) {
-            *field = text_from(at, there ? length : 0);
-            return there;
-        }
-        at += there ? length : 0;
-    }
-}
-
-/* The same of COPY text, as it is escaped; a row ends with the end of a line. */
-static bool text_field(const struct wire *wire, const char *at, int column, struct text *field)
-{
-    const char *end = at;
-    for (int i = 0;; i++) {
-        while (*end != '\t' && *end != '\n') {
-            end++;
-        }
-        if (i == column) {
-            *field = text_from(at, (size_t)(end - at));
-            return !is_apart(wire, at) && !text_equal(*field, text_of("\\N"));
-        }
-        at = ++end;
-    }
-}
-
 static void push_unescaped(struct text text, struct text_buffer *out)
 {
     for (uint32_t i = 0; i < text.size; i++) {
@@ -230,17 +193,13 @@ static bool push_wire(const struct loader *loader,
                       int row,
                       struct text_buffer *out)
 {
-    const struct piece *piece = &loader->piece;
-    const char *start = piece_bytes_of(piece, row, row + 1).data;
     char head[4];
     text_buffer_reset(out);
     text_buffer_push(out, head, (size_t)(wire_store16(head, (uint16_t)link->schema.count) - head));
     for (int i = 0; i < link->schema.count; i++) {
         struct text field;
-        bool there = loader->encoder.binary
-                         ? binary_field(&piece->wire, start, link->columns[i], &field)
-                         : text_field(&piece->wire, start, link->columns[i], &field);
-        if (!there) {
+        if (piece_field(&loader->piece, loader->encoder.binary, row, link->columns[i], &field) !=
+            PIECE_VALUE) {
             return false;
         }
         size_t at = out->size;

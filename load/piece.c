@@ -172,6 +172,65 @@ struct piece_bytes piece_bytes_of(const struct piece *piece, int first, int end)
     return (struct piece_bytes){.data = piece->wire.data + start, .size = stop - start};
 }
 
+/* Does a large value belong to this place of the wire? */
+static bool is_apart(const struct wire *wire, const char *at)
+{
+    for (int i = 0; i < wire->splice_count; i++) {
+        if (wire->data + wire->splices[i].at == at) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum piece_value binary_field(const struct wire *wire,
+                                     const char *at,
+                                     int column,
+                                     struct text *field)
+{
+    at += sizeof(uint16_t);
+    for (int i = 0;; i++) {
+        uint32_t length = wire_load32(at);
+        at += sizeof length;
+        bool apart = length != UINT32_MAX && is_apart(wire, at);
+        bool there = length != UINT32_MAX && !apart;
+        if (i == column) {
+            *field = text_from(at, there ? length : 0);
+            return there ? PIECE_VALUE : apart ? PIECE_APART : PIECE_NULL;
+        }
+        at += there ? length : 0;
+    }
+}
+
+/* As it is escaped; a row ends with the end of a line. */
+static enum piece_value text_field(const struct wire *wire,
+                                   const char *at,
+                                   int column,
+                                   struct text *field)
+{
+    const char *end = at;
+    for (int i = 0;; i++) {
+        while (*end != '\t' && *end != '\n') {
+            end++;
+        }
+        if (i == column) {
+            *field = text_from(at, (size_t)(end - at));
+            return is_apart(wire, at)                   ? PIECE_APART
+                   : text_equal(*field, text_of("\\N")) ? PIECE_NULL
+                                                        : PIECE_VALUE;
+        }
+        at = ++end;
+    }
+}
+
+enum piece_value piece_field(
+    const struct piece *piece, bool binary, int row, int column, struct text *field)
+{
+    const char *at = piece_bytes_of(piece, row, row + 1).data;
+    return binary ? binary_field(&piece->wire, at, column, field)
+                  : text_field(&piece->wire, at, column, field);
+}
+
 bool piece_send(
     const struct piece *piece, int first, int end, struct wire_sink sink, struct error *error)
 {

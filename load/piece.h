@@ -51,6 +51,14 @@ struct piece_bytes {
     size_t size;
 };
 struct piece_bytes piece_bytes_of(const struct piece *piece, int first, int end);
+/* A field of a row, as COPY BINARY or COPY text have it. */
+enum piece_value {
+    PIECE_NULL,
+    PIECE_APART, /* a large value, which is not there */
+    PIECE_VALUE
+};
+enum piece_value piece_field(
+    const struct piece *piece, bool binary, int row, int column, struct text *field);
 /* All bytes of these rows. */
 bool piece_send(const struct piece *piece,
                 int first,

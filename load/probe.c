@@ -99,6 +99,10 @@ bool probe_learn(struct probe *probe, const char *sqlstate, const char *constrai
 
 static bool knows_keys(const struct probe *probe)
 {
+    if (probe->absent_rows > 0) {
+        return true; /* rows with the same one as a row that is absent: which of them comes first?
+                      */
+    }
     for (int i = 0; i < probe->count; i++) {
         if (probe->tests[i].learned) {
             return true;
@@ -177,10 +181,28 @@ static void push_groups(struct probe *probe, bool learned, const char *from)
     text_buffer_string(sql, " OFFSET 0");
 }
 
+/* The rows that fail a test, as an array. */
+static void push_row_numbers(const int16_t *tests, int rows, struct text_buffer *out)
+{
+    const char *before = "{";
+    for (int row = 0; row < rows; row++) {
+        if (tests[row] != PROBE_GOOD) {
+            text_buffer_format(out, "%s%d", before, row);
+            before = ",";
+        }
+    }
+    text_buffer_string(out, before[0] == '{' ? "{}" : "}");
+}
+
 /* What is known of a row before the keys that have not refused any are looked up. */
-static void push_faults(struct probe *probe)
+static void push_faults(struct probe *probe, int rows)
 {
     text_buffer_string(&probe->sql, "novate_own IS NOT NULL");
+    if (probe->absent_rows > 0) {
+        text_buffer_string(&probe->sql, " OR novate_row IN (SELECT unnest('");
+        push_row_numbers(probe->absent, rows, &probe->sql);
+        text_buffer_string(&probe->sql, "'::integer[]))");
+    }
     for (int i = 0; i < probe->count; i++) {
         const struct probe_test *test = &probe->tests[i];
         if (is_unique(test, true)) {
@@ -240,11 +262,11 @@ static bool push_rivals(struct probe *probe)
 
 /* The rows of which the keys that have not refused any are looked up: those at fault for another
  * reason, since the first constraint that a row violates is what counts, and their rivals. */
-static void push_suspects(struct probe *probe)
+static void push_suspects(struct probe *probe, int rows)
 {
     struct text_buffer *sql = &probe->sql;
     text_buffer_string(sql, ", novate_faulty AS (SELECT * FROM novate_learned WHERE ");
-    push_faults(probe);
+    push_faults(probe, rows);
     text_buffer_char(sql, ')');
     bool rivals = push_rivals(probe);
     text_buffer_string(sql, ", novate_suspects AS (SELECT * FROM novate_faulty");
@@ -264,7 +286,7 @@ static void push_suspects(struct probe *probe)
 /* One line per row that is worth a word: its number, what it violates by itself; then of each
  * unique key the first row with the same one and whether it is there, of each foreign key whether
  * it is violated. Keys that have refused rows before are looked up for all rows. */
-static bool write_question(struct probe *probe, bool again, struct error *error)
+static bool write_question(struct probe *probe, int rows, bool again, struct error *error)
 {
     struct text_buffer *sql = &probe->sql;
     text_buffer_reset(sql);
@@ -274,7 +296,7 @@ static bool write_question(struct probe *probe, bool again, struct error *error)
     text_buffer_string(sql, "), novate_learned AS (");
     push_lookups(probe, true, "novate_groups");
     text_buffer_char(sql, ')');
-    push_suspects(probe);
+    push_suspects(probe, rows);
     text_buffer_string(sql, ", novate_paired AS (");
     push_groups(probe, false, "novate_suspects");
     text_buffer_string(sql, "), novate_verdict AS (");
@@ -294,9 +316,13 @@ static bool write_question(struct probe *probe, bool again, struct error *error)
 }
 
 /* What one row fails, given those that were accepted before: `taken[key * rows + first]` says that
- * one of them has the key. */
-static int judge_row(
-    const struct probe *probe, const char *const *answer, int own, uint8_t *taken, int rows)
+ * one of them has the key. `absent`: what it fails where the server checks foreign keys. */
+static int judge_row(const struct probe *probe,
+                     const char *const *answer,
+                     int own,
+                     int absent,
+                     uint8_t *taken,
+                     int rows)
 {
     int column = 1;
     if (answer[column] != NULL) {
@@ -307,7 +333,7 @@ static int judge_row(
         return own;
     }
     column++;
-    for (int i = 0, key = 0; i < probe->count; i++) {
+    for (int i = 0, key = 0; i < (absent == PROBE_GOOD ? probe->count : probe->late); i++) {
         const struct probe_test *test = &probe->tests[i];
         if (!is_key(test)) {
             continue;
@@ -323,6 +349,9 @@ static int judge_row(
         if (violated != NULL && violated[0] == 't') {
             return i;
         }
+    }
+    if (absent != PROBE_GOOD) {
+        return probe->count + absent;
     }
     column = 2;
     for (int i = 0, key = 0; i < probe->count; i++) {
@@ -363,7 +392,9 @@ static bool judge(struct probe *probe,
         if (!NOVATE_CHECK(error, row >= 0 && row < rows)) {
             return false;
         }
-        probe->verdicts[row] = (int16_t)judge_row(probe, values, probe->own[row], taken, rows);
+        int absent = probe->absent_rows == 0 ? PROBE_GOOD : probe->absent[row];
+        probe->verdicts[row] =
+            (int16_t)judge_row(probe, values, probe->own[row], absent, taken, rows);
     }
     *stable = true;
     for (int row = 0; row < rows; row++) {
@@ -376,13 +407,7 @@ static bool judge(struct probe *probe,
 static const char *refused_rows(struct probe *probe, int rows, struct error *error)
 {
     text_buffer_reset(&probe->sql);
-    text_buffer_char(&probe->sql, '{');
-    for (int row = 0; row < rows; row++) {
-        if (probe->verdicts[row] != PROBE_GOOD) {
-            text_buffer_format(&probe->sql, "%s%d", probe->sql.size > 1 ? "," : "", row);
-        }
-    }
-    text_buffer_char(&probe->sql, '}');
+    push_row_numbers(probe->verdicts, rows, &probe->sql);
     if (!text_buffer_check(&probe->sql, error)) {
         return NULL;
     }
@@ -417,7 +442,8 @@ bool probe_ask(
         struct session_result answer;
         arena_reset(&probe->answers);
         const char *const parameters[] = {round == 0 ? NULL : refused_rows(probe, rows, error)};
-        if ((round > 0 && parameters[0] == NULL) || !write_question(probe, round > 0, error) ||
+        if ((round > 0 && parameters[0] == NULL) ||
+            !write_question(probe, rows, round > 0, error) ||
             !session_query(session,
                            probe->sql.data,
                            round > 0 ? 1 : 0,

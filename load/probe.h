@@ -54,10 +54,15 @@ struct probe {
     const char *source; /* its rows with all columns of the table that can be known */
     struct probe_test *tests;
     int count;
+    int late;              /* the first test of those that are checked after foreign keys */
+    const int16_t *absent; /* of each row: the foreign key that is off and would refuse it, or
+                              PROBE_GOOD; NULL: none would. Set before the question */
+    int absent_rows;
     bool *needed;         /* columns of the batches that the temporary table has */
     int16_t *null_tests;  /* of each column of the batches: the test that NULL fails */
     int16_t *own;         /* of each row: the local test that it fails, set before the question */
-    int16_t *verdicts;    /* of each row of the piece: the test that it fails, or PROBE_GOOD */
+    int16_t *verdicts;    /* of each row of the piece: the test that it fails, or PROBE_GOOD; of one
+                             that is absent `count` more than its foreign key */
     uint8_t *refused;     /* the same rows in the round before */
     struct arena answers; /* of one question */
     struct text_buffer sql;

@@ -300,6 +300,7 @@ static bool read_tests(struct probe *probe,
         return error_set_memory(error);
     }
     for (int i = 0; i < QUERIES; i++) {
+        probe->late = probe->count;
         for (int row = 0; row < found[i].rows; row++) {
             if (!read_test(probe, &found[i], row, &probe->tests[probe->count++], error)) {
                 return false;

@@ -117,6 +117,12 @@ static bool refuse_named(struct loader *loader, struct error *error)
         if (verdict == PROBE_GOOD) {
             continue;
         }
+        if (verdict >= loader->probe.count) {
+            if (!references_refuse(loader, row, error)) {
+                return false;
+            }
+            continue;
+        }
         const struct probe_test *test = &loader->probe.tests[verdict];
         struct refusal refusal = {.row = row};
         snprintf(refusal.sqlstate, sizeof refusal.sqlstate, "%s", probe_sqlstate(test));
@@ -142,6 +148,8 @@ static bool ask(struct loader *loader, bool *settled, struct error *error)
     struct probe *probe = &loader->probe;
     struct refusal refusal;
     bool again = true;
+    probe->absent = loader->references.absent;
+    probe->absent_rows = loader->references.absent_count;
     while (again) {
         struct error failure = ERROR_NONE;
         bool known = false;

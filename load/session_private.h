@@ -88,6 +88,20 @@ bool session_send_query(struct session *session,
                         int parameter_count,
                         const char *const *parameters,
                         struct error *error) NODISCARD;
+/* An array of the server's, as a parameter: in binary, or as a text that ends with NUL. */
+struct session_array {
+    const char *data;
+    size_t size;
+};
+/* session_query() with such parameters. Values are not repeated in errors. */
+bool session_query_arrays(struct session *session,
+                          const char *sql,
+                          int count,
+                          const struct session_array *arrays,
+                          bool binary,
+                          struct arena *arena,
+                          struct session_result *result,
+                          struct error *error) NODISCARD;
 /* The same for one that was prepared. */
 bool session_send_prepared(struct session *session,
                            const char *name,

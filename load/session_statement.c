@@ -2,7 +2,10 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "session_private.h"
 
+#include "novate/limits.h"
+
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -332,6 +335,35 @@ bool session_query(struct session *session,
 {
     return session_send_query(session, sql, parameter_count, parameters, error) &&
            take_answer(session, parameter_count > 0, arena, result, error);
+}
+
+bool session_query_arrays(struct session *session,
+                          const char *sql,
+                          int count,
+                          const struct session_array *arrays,
+                          bool binary,
+                          struct arena *arena,
+                          struct session_result *result,
+                          struct error *error)
+{
+    const char *values[LIMIT_KEY_COLUMNS];
+    int sizes[LIMIT_KEY_COLUMNS];
+    int formats[LIMIT_KEY_COLUMNS];
+    if (!NOVATE_CHECK(error, count <= LIMIT_KEY_COLUMNS) || !session_ready(session, error)) {
+        return false;
+    }
+    for (int i = 0; i < count; i++) {
+        if (!NOVATE_CHECK(error, arrays[i].size <= INT_MAX)) {
+            return false;
+        }
+        values[i] = arrays[i].data;
+        sizes[i] = (int)arrays[i].size;
+        formats[i] = binary ? 1 : 0;
+    }
+    if (PQsendQueryParams(session->connection, sql, count, NULL, values, sizes, formats, 0) == 0) {
+        return session_fail(session, NULL, true, error);
+    }
+    return session_flush(session, error) && take_answer(session, true, arena, result, error);
 }
 
 bool session_query_prepared(struct session *session,

@@ -74,6 +74,9 @@ unsigned plan_read_defer(struct plan_reader *reader,
     }
     int count = 0;
     const char *const *list = plan_read_list(reader, field, NAMES, &count);
+    if (count == 1 && strcmp(list[0], "none") == 0) {
+        return 0;
+    }
     const struct place *places = plan_list_places(reader, field, list, count);
     for (int i = 0; i < count; i++) {
         unsigned bit = 0;
@@ -84,7 +87,7 @@ unsigned plan_read_defer(struct plan_reader *reader,
         if (bit == 0) {
             problem_add(reader->problems,
                         place,
-                        "Write indexes, foreign_keys or, in a mapping, unique_indexes.",
+                        "Write indexes, foreign_keys or, in a mapping, unique_indexes; or none.",
                         "\"%s\" cannot be deferred",
                         list[i]);
         } else if ((bit & allowed) == 0) {

@@ -26,7 +26,8 @@ void plan_read_target(struct plan_reader *reader,
                       const struct plan_field *field,
                       struct plan *plan);
 
-/* Bits of enum plan_defer. Those that are not `allowed` there are problems. */
+/* Bits of enum plan_defer; of "none", which a variable can say, no bit. Those that are not
+ * `allowed` there are problems. */
 unsigned plan_read_defer(struct plan_reader *reader,
                          const struct plan_field *field,
                          unsigned allowed);

@@ -48,6 +48,15 @@ bool deferral_drop(struct session *session,
                    int *count,
                    struct error *error) NODISCARD;
 
+/* The oids of the tables that a table's rows are asked about while they are loaded (loader.h),
+ * since foreign keys to them are off. One may be there several times. */
+bool deferral_asked(struct session *session,
+                    const struct target_table *table,
+                    struct arena *arena,
+                    uint32_t **oids,
+                    int *count,
+                    struct error *error) NODISCARD;
+
 /* What is dropped and not restored yet. */
 struct deferred {
     int64_t number; /* novate.deferred.deferred */

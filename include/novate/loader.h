@@ -44,6 +44,10 @@ struct loader_options {
     const struct identity *identities; /* of the migration's entities: what a row that a foreign
                                           key refuses refers to may be a reject of theirs */
     int identity_count;
+    const uint32_t
+        *filled_later; /* oids of tables whose first rows come later in this run: what
+                          refers to them by a foreign key that is off is not asked about */
+    int filled_later_count;
     struct budget *budget;
     /* Called after each committed chunk, from the writer's thread; may be NULL. The tally of a
      * retry is that of the records read again. */

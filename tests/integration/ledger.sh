@@ -152,13 +152,18 @@ says 'upgrades it in place'
 expect 0 run "$plan"
 expect 0 rejects list "$plan"
 same 'rejects after the upgrade' "$(wc -l <"$tmp/out")" 10
-same 'version after the upgrade' "$(sql target -c 'SELECT max(version) FROM novate.version')" 4
+same 'version after the upgrade' "$(sql target -c 'SELECT max(version) FROM novate.version')" 5
 ledger_3 target
 expect 3 rejects list "$plan"
 says 'upgrades it in place'
 expect 0 run "$plan"
 same 'versions after the upgrade' \
-    "$(sql target -c 'SELECT version FROM novate.version ORDER BY 1' | xargs)" '3 4'
+    "$(sql target -c 'SELECT version FROM novate.version ORDER BY 1' | xargs)" '3 5'
+ledger_4 target
+expect 3 rejects list "$plan"
+expect 0 run "$plan"
+same 'versions after the last upgrade' \
+    "$(sql target -c 'SELECT version FROM novate.version ORDER BY 1' | xargs)" '4 5'
 expect 0 rejects list "$plan"
 sqlite3 "$tmp/source.db" 'UPDATE EVENT SET STATUS = 1'
 expect 0 rejects retry "$plan"

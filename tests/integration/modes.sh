@@ -417,7 +417,7 @@ sql parts -c "INSERT INTO novate.entity (migration, entity, target_table, mappin
     VALUES ('older', 'e', 0, '', '{}', 'loaded', 7, 0, 7, 0, 0, 0, 7)"
 run 0 "$tmp/parts"
 same 'ledger: versions' "$(sql parts -c 'SELECT string_agg(version::text, $$,$$ ORDER BY version)
-    FROM novate.version')" 2,4
+    FROM novate.version')" 2,5
 same 'ledger: older chunks' "$(sql parts -c "SELECT mode, inserted_rows, updated_rows,
     unchanged_rows FROM novate.chunk JOIN novate.entity USING (migration, entity)
     WHERE migration = 'older'")" 'insert|7|0|0'

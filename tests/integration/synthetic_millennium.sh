@@ -2,8 +2,8 @@
 # from SQLite and from MariaDB: every count of the report is the one that the truth about the
 # hospital gives (synthetic/expected.tsv says which), every reject has the keys of the rows that are
 # to be rejected and the right reason, what is odd but right is carried, nothing happens
-# unexplained, and both databases give the same target, row by row. Each run has a hospital of its
-# own:
+# unexplained, and both databases give the same target, row by row. So does a run whose foreign keys
+# are off, and it rejects the same for the same reasons. Each run has a hospital of its own:
 #     NOVATE_SEED    which one; printed
 #     NOVATE_TEST_LONG=1    five more of them, from SQLite alone
 # SPDX-License-Identifier: Apache-2.0
@@ -28,13 +28,14 @@ make() {
         --mariadb "$tmp/mariadb" --truth "$tmp/truth"
 }
 
-# migrate NAME ODBC: into database NAME; leaves NAME.json, NAME.rejects.json and NAME.fingerprints.
+# migrate NAME ODBC [DEFER]: into database NAME; leaves NAME.json, NAME.rejects.json and
+# NAME.fingerprints.
 migrate() {
     local table settings
     settings=(--work "$tmp/work.$1" --set "millennium=$2" --set rejects=100%
         --set "platform=$(conninfo "$1")" --set "as_of=TIMESTAMP '$(about as_of_utc)'"
         --set "outage_from=$(about outage_start_utc)+00"
-        --set "outage_to=$(about outage_end_utc)+00")
+        --set "outage_to=$(about outage_end_utc)+00" --set "defer=${3:-none}")
     rm -rf "$tmp/work.$1"
     database "$1"
     sql "$1" -1 -f "$mappings/platform/schema.sql"
@@ -46,6 +47,24 @@ migrate() {
     while read -r table; do
         echo "$table $(fingerprint "$1" "SELECT * FROM $table")"
     done < <(entities "$1" | cut -d' ' -f2 | sort -u) >"$tmp/$1.fingerprints"
+}
+
+# without_numbers NAME: fingerprints of the tables without what the target numbers: rows that were
+# refused have taken a number too.
+without_numbers() {
+    local table columns
+    while read -r table columns; do
+        echo "$table $(fingerprint "$1" "SELECT $columns FROM $table")"
+    done < <(sql "$1" -F ' ' -c "SELECT attrelid::regclass, string_agg(quote_ident(attname), ','
+        ORDER BY attnum) FROM pg_attribute WHERE attnum > 0 AND attidentity = ''
+        AND NOT attisdropped AND attrelid::regclass::text = ANY (string_to_array(
+        '$(entities "$1" | cut -d' ' -f2 | sort -u | paste -sd,)', ',')) GROUP BY 1 ORDER BY 1")
+}
+
+# reasons NAME: what was rejected, and why.
+reasons() {
+    sql "$1" -c "SELECT entity, key, class, coalesce(name, column_name) FROM novate.reject
+        ORDER BY (entity, key, class, name)::text COLLATE \"C\""
 }
 
 about() {
@@ -158,6 +177,20 @@ found_as_said() {
 make "$seed"
 migrate sqlite "$(sqlite_source "$tmp/millennium.db")"
 held sqlite
+
+migrate deferred "$(sqlite_source "$tmp/millennium.db")" foreign_keys
+held deferred
+[ "$(sql deferred -c "SELECT count(*) FROM novate.deferred WHERE kind = 'foreign_key'
+    AND state = 'restored'")" -gt 40 ] || complain 'foreign keys were not deferred'
+same 'counts without and with foreign keys' "$(report_counts "$tmp/deferred.json")" \
+    "$(report_counts "$tmp/sqlite.json")"
+for what in reasons without_numbers; do
+    $what sqlite >"$tmp/with"
+    $what deferred >"$tmp/without"
+    [ -s "$tmp/with" ] || complain "$what: nothing is compared"
+    diff "$tmp/with" "$tmp/without" >"$tmp/unlike" ||
+        complain "$what with foreign keys, and without: $(head -n 20 "$tmp/unlike")"
+done
 
 if [ -n "${NOVATE_TEST_MARIADB:-}" ]; then
     (cd "$tmp/mariadb" && maria --local-infile=1 <load.sql)

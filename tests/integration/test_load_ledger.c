@@ -369,7 +369,7 @@ START_TEST(an_earlier_ledger_is_brought_up)
                    " VALUES ('m', 'load', '', '')");
     must(target_ledger_install(session, &error), &error);
     must(target_ledger_install(session, &error), &error);
-    ck_assert_int_eq(count("SELECT max(version) FROM novate.version"), 4);
+    ck_assert_int_eq(count("SELECT max(version) FROM novate.version"), 5);
     ck_assert_int_eq(count("SELECT count(*) FROM novate.version"), 2);
     ck_assert_int_eq(count("SELECT count(*) FROM novate.run"), 1);
     ck_assert_int_eq(count("SELECT count(*) FROM novate.deferred"), 0);

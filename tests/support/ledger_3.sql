@@ -1,4 +1,4 @@
 -- Makes of a target's ledger what version 3 of it was. SPDX-License-Identifier: Apache-2.0
 DELETE FROM novate.version;
 INSERT INTO novate.version (version, tool) VALUES (3, '0.1.0');
-ALTER TABLE novate.deferred DROP partitions;
+ALTER TABLE novate.deferred DROP partitions, DROP reference;

@@ -148,6 +148,9 @@ ledger_2() {
 ledger_3() {
     sql "$1" -f "$source_root/tests/support/ledger_3.sql"
 }
+ledger_4() {
+    sql "$1" -f "$source_root/tests/support/ledger_4.sql"
+}
 
 conninfo() {
     printf 'host=%s port=5432 user=novate dbname=%s' "$NOVATE_TEST_PG_SOCKET" \

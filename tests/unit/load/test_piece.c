@@ -208,6 +208,31 @@ START_TEST(large_values_are_escaped_piecewise)
 }
 END_TEST
 
+/* In binary and as text. */
+START_TEST(fields_of_rows)
+{
+    static const enum type_id types[] = {TYPE_INT4, TYPE_TEXT};
+    static char large[LIMIT_LARGE_BYTES + 5];
+    struct error error = ERROR_NONE;
+    struct text field;
+    bool binary = _i == 0;
+    copy_encoder_release(&encoder);
+    must(copy_encoder_init(&encoder, &schema, types, binary, NULL, &error), &error);
+    make(1, 3, false);
+    memset(large, 'x', sizeof large);
+    batch.columns[1].texts[2] = text_from(large, sizeof large);
+    for (int row = 0; row < 3; row++) {
+        must(piece_push(&piece, &encoder, &batch, row, (struct hash){.low = 1}, &error), &error);
+    }
+    ck_assert_int_eq(piece_field(&piece, binary, 0, 1, &field), PIECE_VALUE);
+    ck_assert(text_equal(field, text_of("name 1")));
+    ck_assert_int_eq(piece_field(&piece, binary, 1, 1, &field), PIECE_NULL);
+    ck_assert_int_eq(piece_field(&piece, binary, 2, 1, &field), PIECE_APART);
+    ck_assert_int_eq(piece_field(&piece, binary, 2, 0, &field), PIECE_VALUE);
+    ck_assert(text_equal(field, binary ? text_from("\0\0\0\3", 4) : text_of("3")));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("piece");
@@ -219,6 +244,7 @@ int main(void)
     tcase_add_test(cases, bytes_of_ranges);
     tcase_add_test(cases, large_values_are_sent_from_where_they_lie);
     tcase_add_test(cases, large_values_are_escaped_piecewise);
+    tcase_add_loop_test(cases, fields_of_rows, 0, 2);
     suite_add_tcase(suite, cases);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

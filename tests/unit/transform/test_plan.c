@@ -266,6 +266,26 @@ START_TEST(what_a_target_defers_and_how_it_is_looked_after)
     ck_assert_uint_eq(fixture.plan.target.defer, DEFER_INDEXES | DEFER_FOREIGN_KEYS);
     ck_assert_int_eq(fixture.plan.target.maintenance, MAINTENANCE_VACUUM);
     fixture_expect(&fixture,
+                   PLAN_HEAD PLAN_SOURCE
+                   "variables: {off: none}\n"
+                   "target: {private: true, defer: \"${off}\"}\n" PLAN_MAPPINGS,
+                   NULL,
+                   "");
+    ck_assert_uint_eq(fixture.plan.target.defer, 0);
+    fixture_expect(&fixture,
+                   PLAN_HEAD PLAN_SOURCE
+                   "variables: {off: foreign_keys}\n"
+                   "target: {private: true, defer: [\"${off}\"]}\n" PLAN_MAPPINGS,
+                   NULL,
+                   "");
+    ck_assert_uint_eq(fixture.plan.target.defer, DEFER_FOREIGN_KEYS);
+    fixture_expect(&fixture,
+                   PLAN_SMALLEST,
+                   MAPPING_HEAD MAPPING_SOURCE "target: {table: t.a, defer: none}\n" MAPPING_REST,
+                   "");
+    ck_assert(fixture.plan.mappings[0].defer_given);
+    ck_assert_uint_eq(fixture.plan.mappings[0].defer, 0);
+    fixture_expect(&fixture,
                    PLAN_SMALLEST,
                    MAPPING_HEAD MAPPING_SOURCE
                    "target: {table: t.a, defer: unique_indexes}\n" MAPPING_REST,
@@ -364,6 +384,8 @@ static const struct {
      "plan.yaml:4:19: \"private\" must be true or false"},
     {PLAN_HEAD PLAN_SOURCE "target: {private: true, defer: [indexs]}\n" PLAN_MAPPINGS,
      "plan.yaml:4:33: \"indexs\" cannot be deferred"},
+    {PLAN_HEAD PLAN_SOURCE "target: {private: true, defer: [none, indexes]}\n" PLAN_MAPPINGS,
+     "plan.yaml:4:33: \"none\" cannot be deferred"},
     {PLAN_HEAD PLAN_SOURCE "target: {private: true, defer: [unique_indexes]}\n" PLAN_MAPPINGS,
      "plan.yaml:4:33: \"unique_indexes\" cannot be deferred for all mappings at once"},
     {PLAN_HEAD PLAN_SOURCE "target: {private: true, maintenance: often}\n" PLAN_MAPPINGS,
