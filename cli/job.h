@@ -63,7 +63,8 @@ struct entity {
     const struct shared_lookup **lookups_shared; /* whose entries they have; NULL: their own */
     bool *lookups_unread; /* which of them are empty: check found the window of their source closed,
                              or they wait for what they ask */
-    bool *awaits;         /* by job->entities: those whose rows its lookups ask; NULL: none */
+    bool *awaits; /* by job->entities: earlier ones whose rows its lookups ask, and later ones
+                     that fill the same tables, for which it is no more read; NULL: none */
     struct program *program;
     struct grouped grouped;    /* by the program, where it does */
     const int *source_columns; /* of source_schema, in the order of the batches */

@@ -400,7 +400,18 @@ static bool may_await(const struct job *job, const struct entity *entity)
            (command == COMMAND_RUN || command == COMMAND_REHEARSE || command == COMMAND_CHECK);
 }
 
-/* Do earlier entities fill the table that is asked, or one that it is a view over? */
+/* Whether an entity fills one of the tables. */
+static bool fills(const struct entity *entity, const uint32_t *oids, int count)
+{
+    bool found = false;
+    for (int at = 0; at < count; at++) {
+        found = found || oids[at] == entity->table->oid;
+    }
+    return found;
+}
+
+/* Do earlier entities fill the table that is asked, or one that it is a view over? Then it is read
+ * late, and before what later ones bring. */
 static bool find_awaited(struct job *job,
                          struct entity *entity,
                          const struct lookup_spec *spec,
@@ -415,12 +426,12 @@ static bool find_awaited(struct job *job,
          !target_bases(job->target.control, origin.table, &job->arena, &oids, &count, error))) {
         return false;
     }
-    for (int other = 0; &job->entities[other] < entity; other++) {
-        for (int at = 0; at < count; at++) {
-            if (oids[at] == job->entities[other].table->oid) {
-                entity->awaits[other] = true;
-                *awaited = true;
-            }
+    for (int other = 0; other < job->entity_count; other++) {
+        bool is_earlier = &job->entities[other] < entity;
+        if ((is_earlier || *awaited) && &job->entities[other] != entity &&
+            fills(&job->entities[other], oids, count)) {
+            entity->awaits[other] = true;
+            *awaited = *awaited || is_earlier;
         }
     }
     return true;

@@ -8,7 +8,9 @@
  *
  * An entity waits for those whose rows its own refer to by a foreign key that is on, or whose rows
  * are asked about since one is off (novate/loader.h), and for earlier ones that fill the same table
- * or one that its lookups ask. All that is not a lane's work is done by the thread that called.
+ * or one that its lookups ask. One that fills what lookups of an earlier one ask does not begin
+ * before that one, whatever foreign keys say: these lookups are read when it begins, and have what
+ * they would have with one lane. All that is not a lane's work is done by the thread that called.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "carry.h"
 #include "carry_target.h"
@@ -128,6 +130,7 @@ static bool plan_all(struct schedule *schedule, struct error *error)
     return ok;
 }
 
+/* Do lookups of the entity that are read when it begins ask what the other brings? */
 static bool is_asked(const struct job *job, int index, int other)
 {
     const bool *awaits = job->entities[index].awaits;
@@ -166,8 +169,13 @@ static bool find_waits(struct schedule *schedule, struct error *error)
         for (int other = 0; other < job->entity_count; other++) {
             uint32_t oid = job->entities[other].table->oid;
             bool *waits = &schedule->turns.waits[index * job->entity_count + other];
-            *waits = (oid == table->oid && other < index) || is_asked(job, index, other) ||
-                     asks(&job->entities[index], asked, asked_count, oid);
+            bool late = is_asked(job, index, other);
+            *waits = other < index && (oid == table->oid || late);
+            if (other > index && late) {
+                schedule->turns.follows[other * job->entity_count + index] = true;
+                continue;
+            }
+            *waits = *waits || asks(&job->entities[index], asked, asked_count, oid);
             for (int at = 0; oid != table->oid && at < count; at++) {
                 *waits = *waits ||
                          (references[at].to == oid && (!references[at].circular || other < index));

@@ -9,10 +9,11 @@ bool turns_init(struct turns *turns, struct job *job, bool reads_source, struct 
         .reads_source = reads_source,
         .items = ARENA_ARRAY(&job->arena, struct turn, count + 1),
         .waits = ARENA_ARRAY(&job->arena, bool, count *count + 1),
+        .follows = ARENA_ARRAY(&job->arena, bool, count *count + 1),
         .count = job->entity_count,
         .lanes_max = job->options->jobs,
     };
-    if (turns->items == NULL || turns->waits == NULL) {
+    if (turns->items == NULL || turns->waits == NULL || turns->follows == NULL) {
         return error_set_memory(error);
     }
     for (int index = 0; index < turns->count; index++) {
@@ -104,7 +105,10 @@ bool turns_any_begun(const struct turns *turns)
 static bool must_wait(const struct turns *turns, int index)
 {
     for (int other = 0; other < turns->count; other++) {
-        if (turns->waits[index * turns->count + other] && turns->items[other].state != TURN_DONE) {
+        enum turn_state state = turns->items[other].state;
+        int pair = index * turns->count + other;
+        if ((turns->waits[pair] && state != TURN_DONE) ||
+            (turns->follows[pair] && state == TURN_WAITING)) {
             return true;
         }
     }

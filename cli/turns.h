@@ -33,6 +33,7 @@ struct turns {
     bool reads_source;  /* a lane has a connection to the source of its entity */
     struct turn *items; /* by job->entities */
     bool *waits;        /* [item × count + other]: the item waits until the other is done */
+    bool *follows;      /* the same: until it has begun */
     int count;
     int lanes_max;
     /* Lanes at work for an item that has begun; set before turns_open(). */
