@@ -1,6 +1,6 @@
 # lookups_late.sh — lookups that ask what earlier entities of the same run load: keys that the
 # platform gives out, by a table and by a view over views; one after the other, beside each other,
-# resumed, and verified when all of it was loaded before.
+# resumed, and verified when all of it was loaded before. What later ones add they do not find.
 # labels: threads
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/../support/program.sh"
