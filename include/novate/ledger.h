@@ -33,8 +33,8 @@ void work_lock_drop(struct work_lock *lock);
  * drop it. */
 bool work_lock_holder(const char *work_directory, long *process, struct error *error) NODISCARD;
 
-/* Sets SQLite up for this process, as ledger and as a source behind ODBC: each connection belongs to
- * one thread at a time, and what memory it takes is not counted, so that readers side by side do
+/* Sets SQLite up for this process, as ledger and as a source behind ODBC: each connection belongs
+ * to one thread at a time, and what memory it takes is not counted, so that readers side by side do
  * not wait for each other. Once, before anything else is called; without it all works, slower. */
 void ledger_set_up(void);
 

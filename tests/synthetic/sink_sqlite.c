@@ -227,6 +227,8 @@ struct sink *sink_sqlite(const char *path)
         fatal("no memory");
     }
     (void)unlink(path);
+    (void)sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     sink->sink = (struct sink){wants, begin, write_row, end, close_sink};
     check(sink,
           sqlite3_open_v2(path,
