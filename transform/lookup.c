@@ -56,6 +56,11 @@ const struct lookup_spec *lookup_spec(const struct lookup *lookup)
     return lookup->spec;
 }
 
+const struct schema *lookup_schema_of(const struct lookup *lookup)
+{
+    return lookup->schema;
+}
+
 uint64_t lookup_count(const struct lookup *lookup)
 {
     return lookup->count;
@@ -129,6 +134,46 @@ void lookup_bind_key(struct lookup *lookup, int key_index, bool numeric)
     assert(key_index >= 0 && key_index < lookup->key_count);
     assert(lookup->rows == 0 || lookup->numeric[key_index] == numeric);
     lookup->numeric[key_index] = numeric;
+    lookup->bound = true;
+}
+
+bool lookup_bind_as(struct lookup *lookup, const struct lookup *asked)
+{
+    assert(lookup->rows == 0 && lookup->key_count == asked->key_count);
+    if (lookup->bound || !asked->bound) {
+        return false;
+    }
+    memcpy(lookup->numeric, asked->numeric, sizeof lookup->numeric);
+    return true;
+}
+
+static bool is_alike(const struct lookup *lookup, const struct lookup *other)
+{
+    for (int i = 0; i < lookup->schema->count; i++) {
+        if (!type_equal(lookup->schema->columns[i].type, other->schema->columns[i].type)) {
+            return false;
+        }
+    }
+    return !lookup->bound || memcmp(lookup->numeric, other->numeric, sizeof lookup->numeric) == 0;
+}
+
+bool lookup_share(struct lookup *lookup, const struct lookup *filled)
+{
+    assert(lookup->rows == 0 && lookup->schema->count == filled->schema->count);
+    if (!is_alike(lookup, filled)) {
+        return false;
+    }
+    memcpy(lookup->numeric, filled->numeric, sizeof lookup->numeric);
+    lookup->chase = filled->chase;
+    lookup->has_lines = filled->has_lines;
+    lookup->rows = filled->rows;
+    lookup->count = filled->count;
+    lookup->blocks = filled->blocks;
+    lookup->block_count = filled->block_count;
+    lookup->slots = filled->slots;
+    lookup->slot_count = filled->slot_count;
+    lookup->slot_shift = filled->slot_shift;
+    return true;
 }
 
 void lookup_note_asked(struct lookup *lookup, bool *asked)

@@ -73,6 +73,7 @@ struct lookup {
     int key_count;
     int value_count;
     bool numeric[LIMIT_KEY_COLUMNS];
+    bool bound;                   /* by an expression that asks it */
     bool chase;                   /* resolved: lookup_find() goes to the end of chains */
     bool periods;                 /* entries hold for a time */
     bool has_lines;               /* of a file, for messages; otherwise rows are counted */

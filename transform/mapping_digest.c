@@ -1,4 +1,5 @@
-/* mapping_digest.c — what decides which rows a mapping makes, as one hash.
+/* mapping_digest.c — what decides which rows a mapping makes, as one hash; and of a lookup what
+ * decides its entries.
  *
  * The digest is over the tree, not the bytes: a comment, a blank or other quotes leave the staged
  * and loaded chunks of a mapping valid; any other name, expression or value does not. Examples are
@@ -9,14 +10,15 @@
 
 #include "novate/hash.h"
 
-/* Where a node stands. "store" of a lookup says where its entries are kept, not what they are, and
- * "defer" of the target how it is loaded, not with what: they can change while a migration is under
- * way. */
+/* Where a node stands; PART_ENTRIES is a lookup by itself. "store" of a lookup says where its
+ * entries are kept, not what they are, and "defer" of the target how it is loaded, not with what:
+ * they can change while a migration is under way. */
 enum part {
     PART_MAPPING,
     PART_TARGET,
     PART_LOOKUPS,
     PART_LOOKUP,
+    PART_ENTRIES,
     PART_OTHER
 };
 
@@ -39,6 +41,9 @@ static bool decides(enum part part, struct text key)
     }
     if (part == PART_TARGET) {
         return !text_equal(key, text_of("defer"));
+    }
+    if (part == PART_ENTRIES) {
+        return !text_equal(key, text_of("missing"));
     }
     return part != PART_LOOKUP || !text_equal(key, text_of("store"));
 }
@@ -76,6 +81,22 @@ static void push_node(struct hash_stream *stream, const struct plan_node *node, 
             push_node(stream, node->items[i], part_below(part, node->keys[i]->text));
         }
     }
+}
+
+void mapping_set_lookup_digest(struct plan_reader *reader,
+                               const struct plan_node *node,
+                               struct lookup_spec *spec)
+{
+    struct error memory = ERROR_NONE;
+    struct hash_stream stream;
+
+    if (!hash_stream_open(&stream, &memory)) {
+        (void)plan_reader_keep(reader, NULL);
+        return;
+    }
+    push_node(&stream, node, PART_ENTRIES);
+    spec->digest = hash_stream_value(&stream);
+    hash_stream_close(&stream);
 }
 
 /* False, and nothing but a problem noted, when the file cannot be read. */

@@ -97,6 +97,11 @@ bool mapping_include(struct plan_reader *reader,
                      struct fragments *fragments,
                      struct error *error) NODISCARD;
 
+/* Sets spec->digest from the node of a lookup, after variables. */
+void mapping_set_lookup_digest(struct plan_reader *reader,
+                               const struct plan_node *node,
+                               struct lookup_spec *spec);
+
 /* Sets mapping->digest from the trees, after variables, and the bytes of the lookups' files. A file
  * that cannot be read is a problem. */
 bool mapping_set_digest(struct plan_reader *reader,

@@ -219,6 +219,7 @@ static void read_lookup(struct plan_reader *reader,
     read_store(reader, &fields[LOOKUP_STORE], spec);
     spec->undivided = plan_read_bool(reader, &fields[LOOKUP_UNDIVIDED], false);
     check_place(reader, fields, spec);
+    mapping_set_lookup_digest(reader, node, spec);
 }
 
 void mapping_read_lookups(struct plan_reader *reader,

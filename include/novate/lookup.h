@@ -6,7 +6,7 @@
  * batches, and sealed. The same key twice with the same values is one entry; with other values it
  * is a problem. A row with a NULL key is skipped. Values are kept as texts, as PostgreSQL prints
  * them, and cast to the declared type of the column. Where entries have periods [begin, end), a key
- * has several, which must not overlap.
+ * has several, which must not overlap. Several lookups may have the entries of one of them.
  * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_LOOKUP_H
 #define NOVATE_LOOKUP_H
@@ -29,6 +29,7 @@ bool lookup_create(const struct lookup_spec *spec,
                    struct lookup **lookup,
                    struct error *error) NODISCARD;
 const struct lookup_spec *lookup_spec(const struct lookup *lookup);
+const struct schema *lookup_schema_of(const struct lookup *lookup);
 /* The columns of valid_at must be of one type, a date or timestamp. False, and a problem. */
 bool lookup_check_periods(const struct lookup_spec *spec,
                           const struct schema *schema,
@@ -45,7 +46,15 @@ bool lookup_fill(struct lookup *lookup,
 /* Ends filling; resolves chains where the spec says chase: without `problems`, which is allowed
  * then, nothing is said of those that run in a circle. */
 bool lookup_seal(struct lookup *lookup, struct problems *problems, struct error *error) NODISCARD;
-/* Entries; bytes that they take, slots included. */
+/* In place of filling it: has the entries of `filled`, which are not copied, so that nothing may be
+ * asked after that is released. `filled` is sealed, and its spec has the same digest. False, and
+ * nothing is changed, where keys compare or columns are typed otherwise. A lookup that no
+ * expression asks compares keys as `filled` does. */
+bool lookup_share(struct lookup *lookup, const struct lookup *filled) NODISCARD;
+/* Before it is filled: a lookup that no expression asks is to compare keys as one that is asked, so
+ * that they can share entries. False, and nothing is changed, where it is not so. */
+bool lookup_bind_as(struct lookup *lookup, const struct lookup *asked) NODISCARD;
+/* Entries; bytes that they take, slots included: 0 where they are those of another lookup. */
 uint64_t lookup_count(const struct lookup *lookup);
 uint64_t lookup_bytes(const struct lookup *lookup);
 /* After ERROR_MEMORY while it was filled: the error says how far it came, and what helps. */

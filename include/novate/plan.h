@@ -238,7 +238,9 @@ struct lookup_spec {
     struct expression_spec keep; /* of it: latest(…), which of a key's rows counts; text NULL: they
                                     are to be equal */
     enum lookup_place store;
-    bool undivided; /* of the target: rows of other migrations count too */
+    bool undivided;     /* of the target: rows of other migrations count too */
+    struct hash digest; /* of all that is written of it but "missing": where two have the same, and
+                           files one folder, their entries are the same */
     struct place place;
 };
 

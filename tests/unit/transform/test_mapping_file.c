@@ -306,6 +306,49 @@ START_TEST(digest_covers_the_files_of_lookups)
 }
 END_TEST
 
+/* What decides the entries of a lookup: all that is written of it, but for what is done without. */
+START_TEST(digest_of_a_lookup_covers_its_entries)
+{
+    static const char *const others[] = {
+        "{table: U, from: a, to: b}",
+        "{query: T, from: a, to: b}",
+        "{target: T, from: a, to: b}",
+        "{target: T, undivided: true, from: a, to: b}",
+        "{target: T, undivided: true, where: a, from: a, to: b}",
+        "{table: T, in: source, from: a, to: b}",
+        "{table: T, where: x, from: a, to: b}",
+        "{table: T, where: y, from: a, to: b}",
+        "{table: T, from: b, to: a}",
+        "{table: T, from: [a, b], to: c}",
+        "{table: T, from: a, to: [b, c]}",
+        "{table: T, from: a, to: c}",
+        "{table: T, from: a, to: b, chase: true}",
+        "{table: T, from: a, to: b, valid_at: [f, u]}",
+        "{table: T, from: a, to: b, valid_at: [u, f]}",
+        "{table: T, from: a, to: b, store: disk}",
+        "{file: codes.csv, from: a, to: b}",
+        "{file: codes.csv, from: a, to: b, columns: {a: integer}}",
+    };
+    enum {
+        COUNT = sizeof others / sizeof others[0]
+    };
+    const struct hash one = read_lookup("{table: T, from: a, to: b}")->digest;
+    struct hash digests[COUNT];
+
+    ck_assert(hash_equal(read_lookup("{table: 'T', from: a, to: b}")->digest, one));
+    ck_assert(hash_equal(read_lookup("{table: T, from: a, to: b, missing: keep}")->digest, one));
+    ck_assert(
+        hash_equal(read_lookup("{table: T, from: a, to: b, missing: {default: 7}}")->digest, one));
+    for (int i = 0; i < COUNT; i++) {
+        digests[i] = read_lookup(others[i])->digest;
+        ck_assert_msg(!hash_equal(digests[i], one), "%s", others[i]);
+        for (int j = 0; j < i; j++) {
+            ck_assert_msg(!hash_equal(digests[i], digests[j]), "%s and %s", others[i], others[j]);
+        }
+    }
+}
+END_TEST
+
 #define A         MAPPING_HEAD
 #define S         MAPPING_SOURCE
 #define T         MAPPING_TARGET
@@ -522,6 +565,7 @@ int main(void)
     tcase_add_test(tests, digest_leaves_out_where_lookups_are_kept);
     tcase_add_test(tests, digest_leaves_out_what_is_deferred);
     tcase_add_test(tests, digest_covers_the_files_of_lookups);
+    tcase_add_test(tests, digest_of_a_lookup_covers_its_entries);
     tcase_add_loop_test(
         tests, what_is_wrong_is_said_at_its_place, 0, (int)(sizeof wrong / sizeof wrong[0]));
     tcase_add_test(tests, suggestions_name_what_was_meant);
