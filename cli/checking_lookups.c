@@ -33,6 +33,18 @@ static void push_bytes(uint64_t bytes, struct text_buffer *out)
     text_buffer_format(out, "%.1f %s", value, units[unit]);
 }
 
+static void push_shared(const struct entity *entity,
+                        const struct shared_lookup *shared,
+                        struct text_buffer *out)
+{
+    const struct mapping *mapping = shared->entity->mapping;
+    text_buffer_format(out, "those of lookup %s", mapping->lookups[shared->at].name);
+    if (shared->entity != entity) {
+        text_buffer_format(out, " of entity %s", mapping->entity);
+    }
+    text_buffer_char(out, '\n');
+}
+
 void checking_lookups_push(const struct entity *entity, struct text_buffer *out)
 {
     for (int at = 0; at < entity->mapping->lookup_count; at++) {
@@ -49,6 +61,10 @@ void checking_lookups_push(const struct entity *entity, struct text_buffer *out)
         }
         text_buffer_count(out, entries);
         text_buffer_string(out, entries == 1 ? " entry, " : " entries, ");
+        if (entity->lookups_shared[at] != NULL) {
+            push_shared(entity, entity->lookups_shared[at], out);
+            continue;
+        }
         push_bytes(lookup_bytes(lookup), out);
         text_buffer_string(out, spec->store == LOOKUP_ON_DISK ? ", on disk\n" : ", in memory\n");
     }

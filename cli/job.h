@@ -41,6 +41,13 @@ struct grouped {
     struct arena arena;
 };
 
+/* A lookup that was read when the command began: others that are the same have its entries. */
+struct shared_lookup {
+    const struct entity *entity;
+    int at;
+    const struct shared_lookup *next;
+};
+
 /* One mapping of the plan and what became of it. */
 struct entity {
     const struct mapping *mapping;
@@ -48,6 +55,7 @@ struct entity {
     struct target_table *table;  /* NULL when the target was not reached */
     struct schema source_schema; /* what the program was compiled against */
     struct lookup **lookups;
+    const struct shared_lookup **lookups_shared; /* whose entries they have; NULL: their own */
     bool *lookups_unread; /* which of them are empty: check found the window of their source closed,
                              or they wait for what they ask */
     bool *awaits;         /* by job->entities: those whose rows its lookups ask; NULL: none */
@@ -107,7 +115,8 @@ struct job {
     struct watch watch;      /* while records are read or written */
     struct entity *entities; /* those that were asked for, in load order */
     int entity_count;
-    const struct identity *identities; /* of all mappings of the plan, once compiled */
+    const struct identity *identities;  /* of all mappings of the plan, once compiled */
+    const struct shared_lookup *shared; /* that was read last; NULL: none was */
     struct unlike *unlike; /* faults of files of lookups: not those that the supplier states */
     int unlike_count;
     bool rehearsal;

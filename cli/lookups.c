@@ -3,6 +3,7 @@
 #include "job.h"
 #include "list_reader.h"
 #include "lookups_files.h"
+#include "lookups_shared.h"
 
 #include "novate/limits.h"
 #include "novate/target_facts.h"
@@ -144,10 +145,25 @@ static bool find_columns(struct job *job,
 
 static bool make_lookup(struct job *job,
                         const struct lookup_spec *spec,
-                        const struct schema *from,
-                        const int *columns,
+                        const struct schema *schema,
                         struct lookup **lookup,
                         struct error *error)
+{
+    if (!lookup_create(spec, schema, &job->arena, lookup, error)) {
+        return false;
+    }
+    if (spec->store == LOOKUP_ON_DISK) {
+        lookup_keep_on_disk(*lookup, job_disk_folder(job));
+    }
+    return true;
+}
+
+static bool make_from_origin(struct job *job,
+                             const struct lookup_spec *spec,
+                             const struct schema *from,
+                             const int *columns,
+                             struct lookup **lookup,
+                             struct error *error)
 {
     int count = column_count(spec);
     struct schema *schema = ARENA_NEW(&job->arena, struct schema);
@@ -159,21 +175,17 @@ static bool make_lookup(struct job *job,
         picked[index] = from->columns[columns[index]];
     }
     *schema = (struct schema){.columns = picked, .count = count};
-    if (!lookup_check_periods(spec, schema, &job->problems)) {
-        return true;
-    }
-    if (!lookup_create(spec, schema, &job->arena, lookup, error)) {
-        return false;
-    }
-    if (spec->store == LOOKUP_ON_DISK) {
-        lookup_keep_on_disk(*lookup, job_disk_folder(job));
-    }
-    return true;
+    return !lookup_check_periods(spec, schema, &job->problems) ||
+           make_lookup(job, spec, schema, lookup, error);
 }
 
 static bool describe_lookup(struct job *job, struct entity *entity, int at, struct error *error)
 {
     const struct lookup_spec *spec = &entity->mapping->lookups[at];
+    const struct lookup *same = lookups_same_before(job, entity, at);
+    if (same != NULL && !lookups_files_has(spec)) { /* conditions of these are checked, too */
+        return make_lookup(job, spec, lookup_schema_of(same), &entity->lookups[at], error);
+    }
     struct origin origin = {.source = NULL};
     int columns[LOOKUP_COLUMNS_MAX];
     bool ok = column_count(spec) <= LOOKUP_COLUMNS_MAX
@@ -185,7 +197,7 @@ static bool describe_lookup(struct job *job, struct entity *entity, int at, stru
                               LOOKUP_COLUMNS_MAX);
     if (ok && origin.schema != NULL && find_columns(job, spec, origin.schema, columns)) {
         struct program *rows = NULL;
-        ok = make_lookup(job, spec, origin.schema, columns, &entity->lookups[at], error) &&
+        ok = make_from_origin(job, spec, origin.schema, columns, &entity->lookups[at], error) &&
              (!lookups_files_has(spec) ||
               lookups_files_compile(
                   job, entity, spec, origin.schema, columns, column_count(spec), &rows, error));
@@ -230,8 +242,11 @@ bool lookups_describe(struct job *job, struct entity *entity, struct error *erro
 {
     int count = entity->mapping->lookup_count;
     entity->lookups = ARENA_ARRAY(&job->arena, struct lookup *, (size_t)count + 1);
+    entity->lookups_shared =
+        ARENA_ARRAY(&job->arena, const struct shared_lookup *, (size_t)count + 1);
     entity->lookups_unread = ARENA_ARRAY(&job->arena, bool, (size_t)count + 1);
-    if (entity->lookups == NULL || entity->lookups_unread == NULL) {
+    if (entity->lookups == NULL || entity->lookups_shared == NULL ||
+        entity->lookups_unread == NULL) {
         return error_set_memory(error);
     }
     for (int at = 0; at < count; at++) {
@@ -269,7 +284,7 @@ static bool read_from_source(struct job *job,
                              struct error *error)
 {
     struct chunk_list chunks = {.count = 0};
-    struct chunk_plan_options options = {.chunk_rows = 0};
+    struct chunk_plan_options options = {.uncounted = true};
     struct list_reader records = {.reader = NULL};
     struct reader reader;
     bool ok =
@@ -431,7 +446,8 @@ bool lookups_fill(struct job *job, struct entity *entity, struct error *error)
             !find_awaited(job, entity, spec, unread, error)) {
             return false;
         }
-        if (!*unread && !fill_lookup(job, entity, at, error)) {
+        if (!*unread && !lookups_share(job, entity, at) &&
+            (!fill_lookup(job, entity, at, error) || !lookups_offer(job, entity, at, error))) {
             return false;
         }
     }

@@ -103,6 +103,23 @@ done
 sed -i 's/CODES_2.txt|4/CODES_2.txt|3/' "$tmp/plan/feed/STATED.txt"
 expect 0 check "$tmp/plan/plan.yaml"
 
+# Another entity that includes them has the same entries, and nothing is said twice.
+sed 's/^entity: rows/entity: again/; s/table: rows/table: again/' "$tmp/plan/rows.yaml" \
+    >"$tmp/plan/again.yaml"
+sed -i 's/^mappings: .*/mappings: [rows.yaml, again.yaml]/; s/^migration: .*/migration: again/' \
+    "$tmp/plan/plan.yaml"
+sql target -c 'CREATE TABLE again (LIKE rows INCLUDING ALL)'
+sql target -c 'CREATE TABLE once AS SELECT * FROM rows' -c 'TRUNCATE rows'
+expect 0 check "$tmp/plan/plan.yaml" --work "$tmp/again"
+same 'lookups that are there already' "$(grep -cE \
+    '^  lookup (code|latest|first): [0-9] entries, those of .* of entity rows$' "$tmp/out")" 3
+same 'unreadable rows' "$(grep -c 'rows of lookup "code" that cannot be read' "$tmp/err")" 1
+expect 0 run "$tmp/plan/plan.yaml" --work "$tmp/again"
+for table in rows again; do
+    same "rows of $table" "$(sql target -c "SELECT count(*) FROM $table" \
+        -c "SELECT count(*) FROM (TABLE once EXCEPT TABLE $table) different")" $'6\n0'
+done
+
 # What cannot be: rows of a key that differ, expressions that are wrong, files that are not there.
 sed -i '/keep: latest/d' "$tmp/plan/common/codes.yaml"
 says 'without keep' 'lookup "code" has the same key with different values'
