@@ -72,7 +72,10 @@ static bool open_origin(struct job *job,
             return false;
         }
         origin->own_source = true;
-    } else if (!job_source(job, lookups_in(entity, spec), &origin->source, error)) {
+    } else if (!job_source(job,
+                           spec->source.in != NULL ? &spec->source : &entity->mapping->source,
+                           &origin->source,
+                           error)) {
         return false;
     }
     if (origin->source == NULL) {
@@ -342,7 +345,10 @@ static bool is_left(struct job *job, const struct entity *entity, const struct l
         spec->source.file != NULL) {
         return false;
     }
-    const struct plan_source *settings = lookups_source(job, entity, spec);
+    const struct plan_source *settings =
+        plan_source_of(&job->plan,
+                       spec->source.in != NULL ? &spec->source : &entity->mapping->source,
+                       &job->problems);
     return settings != NULL && pace_holds(source_pool_pace(job->sources, settings));
 }
 

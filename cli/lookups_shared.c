@@ -3,42 +3,24 @@
 
 #include <string.h>
 
-const struct relation_spec *lookups_in(const struct entity *entity, const struct lookup_spec *spec)
+/* The digest has the name of the source, too: where a plan has several it must be written. */
+static bool are_same(const struct lookup_spec *a, const struct lookup_spec *b)
 {
-    return spec->source.in != NULL ? &spec->source : &entity->mapping->source;
+    bool own_file = a->source.file != NULL && a->source.in == NULL;
+    return hash_equal(a->digest, b->digest) &&
+           (!own_file || strcmp(a->directory, b->directory) == 0);
 }
 
-const struct plan_source *lookups_source(struct job *job,
-                                         const struct entity *entity,
-                                         const struct lookup_spec *spec)
+const struct lookup *lookups_same_before(const struct job *job, const struct entity *entity, int at)
 {
-    return plan_source_of(&job->plan, lookups_in(entity, spec), &job->problems);
-}
-
-static bool are_same(
-    struct job *job, const struct entity *entity, int at, const struct entity *other, int other_at)
-{
-    const struct lookup_spec *a = &entity->mapping->lookups[at];
-    const struct lookup_spec *b = &other->mapping->lookups[other_at];
-    if (!hash_equal(a->digest, b->digest)) {
-        return false;
-    }
-    if (a->target_table != NULL) {
-        return true;
-    }
-    return a->source.file != NULL && a->source.in == NULL
-               ? strcmp(a->directory, b->directory) == 0
-               : lookups_source(job, entity, a) == lookups_source(job, other, b);
-}
-
-const struct lookup *lookups_same_before(struct job *job, const struct entity *entity, int at)
-{
+    const struct lookup_spec *spec = &entity->mapping->lookups[at];
     for (const struct entity *other = job->entities; other <= entity; other++) {
         int count = other == entity          ? at
                     : other->lookups == NULL ? 0
                                              : other->mapping->lookup_count;
         for (int other_at = 0; other_at < count; other_at++) {
-            if (other->lookups[other_at] != NULL && are_same(job, entity, at, other, other_at)) {
+            if (other->lookups[other_at] != NULL &&
+                are_same(spec, &other->mapping->lookups[other_at])) {
                 return other->lookups[other_at];
             }
         }
@@ -47,24 +29,26 @@ const struct lookup *lookups_same_before(struct job *job, const struct entity *e
 }
 
 /* Keys of a lookup that a mapping includes and does not ask compare as where it is asked. */
-static void bind_unasked(struct job *job, struct entity *entity, int at)
+static void bind_unasked(const struct job *job, struct entity *entity, int at)
 {
+    const struct lookup_spec *spec = &entity->mapping->lookups[at];
     bool bound = false;
     for (int index = 0; !bound && index < job->entity_count; index++) {
         const struct entity *other = &job->entities[index];
         int count = other->lookups == NULL ? 0 : other->mapping->lookup_count;
         for (int other_at = 0; !bound && other_at < count; other_at++) {
             bound = other->lookups[other_at] != NULL &&
-                    are_same(job, entity, at, other, other_at) &&
+                    are_same(spec, &other->mapping->lookups[other_at]) &&
                     lookup_bind_as(entity->lookups[at], other->lookups[other_at]);
         }
     }
 }
 
-bool lookups_share(struct job *job, struct entity *entity, int at)
+bool lookups_share(const struct job *job, struct entity *entity, int at)
 {
+    const struct lookup_spec *spec = &entity->mapping->lookups[at];
     for (const struct shared_lookup *shared = job->shared; shared != NULL; shared = shared->next) {
-        if (are_same(job, entity, at, shared->entity, shared->at) &&
+        if (are_same(spec, &shared->entity->mapping->lookups[shared->at]) &&
             lookup_share(entity->lookups[at], shared->entity->lookups[shared->at])) {
             entity->lookups_shared[at] = shared;
             return true;

@@ -9,19 +9,13 @@
 
 #include "job.h"
 
-/* Where it is said which source a lookup of a table, a query or a source's file is read from: with
- * itself, or else with the entity. */
-const struct relation_spec *lookups_in(const struct entity *entity, const struct lookup_spec *spec);
-/* That source; NULL, and a problem, where there is none. */
-const struct plan_source *lookups_source(struct job *job,
-                                         const struct entity *entity,
-                                         const struct lookup_spec *spec);
-
 /* The first lookup of this entity and those before that is the same and was described; or NULL. */
-const struct lookup *lookups_same_before(struct job *job, const struct entity *entity, int at);
+const struct lookup *lookups_same_before(const struct job *job,
+                                         const struct entity *entity,
+                                         int at);
 /* When all mappings are compiled: gives a lookup the entries of one that is the same. False: it is
  * to be filled. */
-bool lookups_share(struct job *job, struct entity *entity, int at) NODISCARD;
+bool lookups_share(const struct job *job, struct entity *entity, int at) NODISCARD;
 /* It was filled, and others that are the same may have its entries. */
 bool lookups_offer(struct job *job,
                    const struct entity *entity,

@@ -240,7 +240,7 @@ struct lookup_spec {
     enum lookup_place store;
     bool undivided;     /* of the target: rows of other migrations count too */
     struct hash digest; /* of all that is written of it but "missing": where two have the same, and
-                           one source or folder, their entries are the same */
+                           files one folder, their entries are the same */
     struct place place;
 };
 
