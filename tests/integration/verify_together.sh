@@ -1,6 +1,6 @@
-# verify_together.sh — entities are verified side by side (--jobs 2 and more): reports, exit codes and
-# what is resumed are those of one after the other; two really are under way at once; connections
-# and memory stay within what the plan allows; a failure or Ctrl-C ends all of them.
+# verify_together.sh — entities are verified side by side (--jobs 2 and more): reports, exit codes
+# and what is resumed are those of one after the other; two really are under way at once; memory
+# and connections stay within what the plan allows; a failure or Ctrl-C ends all of them.
 # labels: threads
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/../support/program.sh"
@@ -17,7 +17,8 @@ need_postgres
     done
     echo "CREATE TABLE folded (ID integer PRIMARY KEY, PART integer, NAME varchar(40));
         INSERT INTO folded SELECT ID, ID / 3, 'folded ' || ID FROM middle;
-        CREATE TABLE turned (ID integer PRIMARY KEY, PART integer, MEANING varchar(9), VALUE varchar(9));
+        CREATE TABLE turned (ID integer PRIMARY KEY, PART integer, MEANING varchar(9),
+            VALUE varchar(9));
         INSERT INTO turned SELECT ID, ID / 2, CASE ID % 2 WHEN 0 THEN 'FORM' ELSE 'DOSE' END, ID
             FROM middle;
         CREATE TABLE code (CODE integer PRIMARY KEY, NAME varchar(9));
@@ -312,9 +313,9 @@ GRANT SELECT ON ALL TABLES IN SCHEMA public TO novate_beside;
 SQL
     narrow=$(sed "s/UID=novate;DATABASE=.*/UID=novate_beside;DATABASE=$(database_name origin)/" \
         <<<"$NOVATE_TEST_ODBC_PG")
-    # origin LINES: the entities' source is the server; with a second source only the lookup's is.
-    origin() {
-        sed -e "s|^  odbc: .*|  odbc: \"$narrow\"|" -e "/^  odbc: /a\\  rows_per_second_max: 3000${1:-}" \
+    origin() { # LINES of the source
+        sed -e "s|^  odbc: .*|  odbc: \"$narrow\"|" \
+            -e "/^  odbc: /a\\  rows_per_second_max: 3000${1:-}" \
             -e 's/^mappings: .*/mappings: [small.yaml, middle.yaml, big.yaml]/' -i "$plan"
     }
     plan
