@@ -7,8 +7,14 @@
 #include "carry_target.h"
 #include "grouping.h"
 
+#include "novate/limits.h"
+
 #include <stdio.h>
 #include <string.h>
+
+/* Lanes that share an entity have chunks that are smaller by so much: no lane waits long for the
+ * last one of another. */
+#define CHUNK_PARTS 4
 
 /* The first line that two texts differ in, for the message. Lines end at '\n' or NUL; those of a
  * fragment are counted from the line that names it. */
@@ -109,9 +115,11 @@ bool carry_plan_chunks(struct job *job,
 {
     const struct mapping *mapping = entity->mapping;
     struct source *source = NULL;
+    uint64_t part = job->options->jobs > 1 ? CHUNK_PARTS : 1;
     struct chunk_plan_options options = {
-        .chunk_rows = job->options->chunk_rows,
-        .chunk_bytes = 0,
+        .chunk_rows =
+            job->options->chunk_rows > 0 ? job->options->chunk_rows : LIMIT_CHUNK_ROWS / part,
+        .chunk_bytes = LIMIT_CHUNK_BYTES / part,
     };
     bool ok = job_source(job, &mapping->source, &source, error) &&
               source_plan(source, entity->relation, &options, &entity->arena, chunks, error);
