@@ -28,8 +28,8 @@ make() {
         --mariadb "$tmp/mariadb" --truth "$tmp/truth"
 }
 
-# migrate NAME ODBC [DEFER]: into database NAME; leaves NAME.json, NAME.rejects.json and
-# NAME.fingerprints.
+# migrate NAME ODBC [DEFER]: into database NAME, with DEFER in two lanes; leaves NAME.json,
+# NAME.rejects.json and NAME.fingerprints.
 migrate() {
     local table settings
     settings=(--work "$tmp/work.$1" --set "millennium=$2" --set rejects=100%
@@ -39,7 +39,9 @@ migrate() {
     rm -rf "$tmp/work.$1"
     database "$1"
     sql "$1" -1 -f "$mappings/platform/schema.sql"
-    expect 0 run "$mappings/millennium/plan.yaml" "${settings[@]}" --report "$tmp/$1.json"
+    expect 0 check "$mappings/millennium/plan.yaml" "${settings[@]}"
+    expect 0 run "$mappings/millennium/plan.yaml" "${settings[@]}" --report "$tmp/$1.json" \
+        ${3:+--jobs 2}
     same "$1: verdict" "$(json "$tmp/$1.json" '$.verdict')" verified
     expect 0 rejects list "$mappings/millennium/plan.yaml" "${settings[@]}" --limit 0 --show-keys \
         --format json

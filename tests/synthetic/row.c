@@ -17,6 +17,7 @@ static struct value default_of(const struct column *column)
     }
     switch (column->type) {
     case COLUMN_NUMBER:
+    case COLUMN_DOUBLE:
         return (struct value){.kind = VALUE_INTEGER};
     case COLUMN_MOMENT:
     case COLUMN_DAY:

@@ -43,6 +43,8 @@ static bool ends_with(const char *text, const char *end)
 static enum column_type type_of(const char *name, const char *shape)
 {
     switch (shape == NULL ? '\0' : shape[1]) {
+    case 'f':
+        return COLUMN_DOUBLE;
     case 'd':
         return COLUMN_DAY;
     case 'D':

@@ -5,6 +5,7 @@
  * A key that begins with "~" is an index, not unique; indexes.def has others. A column is a number,
  * unless NAME_DT_TM or NAME(D)   a moment        NAME(25)   varchar(25)      NAME(3c)   char(3)
  *     NAME(d)   a day         NAME(T)   a long text   NAME(B)   bytes
+ *     NAME(f)   a floating-point number
  * "!" says NOT NULL, which numbers called _CD and _ID are unless "?" says otherwise. What nobody
  * fills is NULL or, where that is not allowed, what Millennium has instead: 0, a blank, 1800 or
  * 2100.
@@ -39,6 +40,7 @@ enum {
 
 enum column_type {
     COLUMN_NUMBER,
+    COLUMN_DOUBLE,
     COLUMN_MOMENT,
     COLUMN_DAY,
     COLUMN_TEXT,

@@ -79,6 +79,8 @@ static const char *maria_type(const struct column *column, char *text, size_t si
     switch (column->type) {
     case COLUMN_NUMBER:
         return "BIGINT";
+    case COLUMN_DOUBLE:
+        return "DOUBLE";
     case COLUMN_MOMENT:
         return "DATETIME";
     case COLUMN_DAY:

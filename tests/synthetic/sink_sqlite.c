@@ -60,6 +60,9 @@ static void say_type(struct sqlite_sink *sink, const struct column *column)
     case COLUMN_NUMBER:
         say(sink, "BIGINT");
         break;
+    case COLUMN_DOUBLE:
+        say(sink, "DOUBLE");
+        break;
     case COLUMN_MOMENT:
         say(sink, "TIMESTAMP");
         break;
