@@ -24,6 +24,7 @@ struct restored {
     struct deferred *item;
     enum deferral_outcome outcome;
     bool tried;
+    bool begun; /* in this pass; under the mutex */
     struct error reason;
     double seconds;
 };
@@ -51,8 +52,9 @@ struct deferring {
     pthread_cond_t wake;
     struct restored *items;
     int count;
-    int next;
+    int begin;
     int end;
+    int begun; /* those before the pass, and of it those that are begun or left out */
     int done;
     restore_step *step;
     bool only_to_validate;
@@ -61,16 +63,36 @@ struct deferring {
     int builder_count;
 };
 
+/* Foreign keys of one table are validated one after the other: the server's lock wants it. */
+static bool is_free(const struct deferring *deferring, const struct restored *item)
+{
+    bool busy = false;
+    for (int index = 0; index < deferring->builder_count; index++) {
+        const struct deferred *working = deferring->builders[index].working;
+        busy = busy || (working != NULL && strcmp(working->table, item->item->table) == 0);
+    }
+    return !deferring->only_to_validate || !busy;
+}
+
+/* The first that may be begun; NULL: none, or only such as who works on their table goes on with.
+ */
 static struct restored *take(struct deferring *deferring, struct builder *builder)
 {
     struct restored *taken = NULL;
     pthread_mutex_lock(&deferring->mutex);
-    while (taken == NULL && !deferring->stopping && deferring->next < deferring->end &&
-           cancel_level(&deferring->job->cancel) == CANCEL_NONE) {
-        struct restored *next = &deferring->items[deferring->next++];
+    builder->working = NULL;
+    for (int index = deferring->begin; index < deferring->end && taken == NULL; index++) {
+        struct restored *item = &deferring->items[index];
         bool wanted =
-            !deferring->only_to_validate || (next->tried && next->outcome == DEFERRAL_TO_VALIDATE);
-        taken = wanted ? next : NULL;
+            !deferring->only_to_validate || (item->tried && item->outcome == DEFERRAL_TO_VALIDATE);
+        if (deferring->stopping || cancel_level(&deferring->job->cancel) != CANCEL_NONE) {
+            break;
+        }
+        if (!item->begun && (!wanted || is_free(deferring, item))) {
+            item->begun = true;
+            deferring->begun++;
+            taken = wanted ? item : NULL;
+        }
     }
     builder->working = taken == NULL ? NULL : taken->item;
     pthread_mutex_unlock(&deferring->mutex);
@@ -142,7 +164,7 @@ static void show(struct deferring *deferring)
     struct text_buffer line;
     const char *between = "";
     text_buffer_init(&line, MESSAGE_BYTES_MAX);
-    text_buffer_format(&line, "restoring, %d of %d begun: ", deferring->next, deferring->count);
+    text_buffer_format(&line, "restoring, %d of %d begun: ", deferring->begun, deferring->count);
     for (int index = 0; index < deferring->builder_count; index++) {
         const struct builder *builder = &deferring->builders[index];
         struct deferral_progress at = {.share = -1};
@@ -223,8 +245,12 @@ static bool pass(struct deferring *deferring,
     if (count < 1) {
         return true;
     }
-    deferring->next = begin;
+    deferring->begin = begin;
     deferring->end = end;
+    deferring->begun = begin;
+    for (int index = begin; index < end; index++) {
+        deferring->items[index].begun = false;
+    }
     deferring->step = step;
     deferring->only_to_validate = only_to_validate;
     deferring->builder_count = count;
@@ -248,7 +274,7 @@ static bool pass(struct deferring *deferring,
             ok = false;
         }
     }
-    if (ok && cancel_level(&deferring->job->cancel) != CANCEL_NONE && deferring->next < end) {
+    if (ok && cancel_level(&deferring->job->cancel) != CANCEL_NONE && deferring->begun < end) {
         error_set(
             error, ERROR_INTERRUPTED, "interrupted while indexes and constraints were restored");
         ok = error_hint(error, "The same command resumes.");

@@ -83,7 +83,7 @@ const struct odbc_dialect odbc_dialect_sqlite = {
     .manners = "StepAPI=1;NoCreat=1",
     .stored = "CASE typeof($) WHEN 'text' THEN " SQLITE_HEX_TEXT SQLITE_INTEGER SQLITE_OTHER,
     .stored_form = ODBC_FORM_TAGGED,
-    .session = "PRAGMA query_only = 1",
+    .session = "PRAGMA query_only = 1\nPRAGMA cache_size = -16384", /* KiB; 2 MB by itself */
     .columns = "SELECT name, type, CASE WHEN \"notnull\" OR (pk = 1 AND upper(type) = 'INTEGER' "
                "AND sum(pk > 0) OVER () = 1) THEN 0 ELSE 1 END FROM pragma_table_xinfo(?) "
                "WHERE hidden <> 1 ORDER BY cid",

@@ -302,11 +302,11 @@ static const char list_left[] =
     "SELECT d.deferred::text, d.migration, d.entity, d.kind,"
     " format('%I.%I', d.schema_name, d.table_name), d.name, d.state,"
     " to_char(d.dropped_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), d.message"
-    " FROM novate.deferred d"
+    " FROM novate.deferred d CROSS JOIN LATERAL (SELECT"
+    " to_regclass(format('%I.%I', d.schema_name, d.table_name)) AS oid) t"
     " WHERE d.state IN ('dropped', 'not_valid') AND (d.migration = $1 OR $1 IS NULL)"
-    " ORDER BY d.kind = 'foreign_key', (SELECT sum(pg_relation_size(m.relid))"
-    " FROM pg_partition_tree(to_regclass(format('%I.%I', d.schema_name, d.table_name))) m)"
-    " DESC NULLS LAST, d.deferred";
+    " ORDER BY d.kind = 'foreign_key', (SELECT coalesce(sum(pg_relation_size(m.relid)),"
+    " pg_relation_size(t.oid)) FROM pg_partition_tree(t.oid) m) DESC NULLS LAST, d.deferred";
 
 bool deferral_list(struct session *session,
                    const char *migration,

@@ -453,4 +453,17 @@ sql staged -c 'ALTER TABLE care.event ENABLE ROW LEVEL SECURITY'
 expect 2 run "$tmp/staged/limited.yaml"
 grep -q 'row security hides rows' "$tmp/err" || complain 'row security'
 
+# --- keys are looked up by the index, also in a table that was empty when that was planned
+
+database looked
+event_target looked
+sql looked <<'SQL'
+CREATE TABLE care.seen (scans text);
+CREATE FUNCTION care.look() RETURNS trigger LANGUAGE plpgsql
+    AS $$BEGIN INSERT INTO care.seen VALUES (current_setting('enable_seqscan')); RETURN NULL; END$$;
+CREATE TRIGGER look AFTER INSERT ON care.event FOR EACH STATEMENT EXECUTE FUNCTION care.look();
+SQL
+plan "$tmp/looked" looked upsert
+expect 0 run "$tmp/looked/plan.yaml" --no-verify --chunk-rows 700
+same 'scans while rows are merged' "$(sql looked -c 'SELECT DISTINCT scans FROM care.seen')" off
 finish
