@@ -18,7 +18,8 @@
 
 enum {
     REJECT_BYTES = 512 << 10, /* rejects that wait in memory for the end of a piece */
-    WINDOW_START_ROWS = LIMIT_COPY_ROWS
+    WINDOW_START_ROWS = LIMIT_COPY_ROWS,
+    MERGE_START_ROWS = 1024
 };
 
 /* patient, of "care"."patient". */
@@ -204,6 +205,9 @@ static bool chunk_begin(struct loader *loader, const struct batch *batch, struct
     loader->savepoint = SAVEPOINT_NONE;
     loader->has_rejects = false;
     loader->probe_table = false;
+    /* A merge into a table that is empty is planned as such, while another lane may fill it: by
+     * whatever index. The next one finds it as large as its own first piece made it. */
+    loader->piece_rows = loader->merge == NULL ? LIMIT_COPY_ROWS : MERGE_START_ROWS;
     loader->blocks.ready = false;
     arena_reset(&loader->chunk_arena);
     tally_init(&loader->tally, &loader->chunk_arena);
@@ -250,12 +254,13 @@ static bool take_rows(struct loader *loader, const struct batch *batch, struct e
             return false;
         }
         digest_add(&loader->tally.loaded, loader->hashes[row]);
-        if (piece->rows >= LIMIT_COPY_ROWS ||
+        if (piece->rows >= loader->piece_rows ||
             piece->wire.size + piece->wire.splice_bytes >= LIMIT_COPY_BYTES) {
             if (!piece_keep(piece, batch, kept, row + 1 - kept, error) ||
                 !loader_finish_piece(loader, error)) {
                 return false;
             }
+            loader->piece_rows = LIMIT_COPY_ROWS;
             kept = row + 1;
         } else if (!loader_advance(loader, error)) {
             return false;

@@ -94,8 +94,9 @@ struct loader {
 
     /* how far apart refused rows are, so that pieces are made to measure */
     int gap_rows;
-    int good_rows; /* since the last refusal */
-    bool late;     /* refusals come after the last row of a COPY, and undo all of it */
+    int piece_rows; /* that the piece in hand may have */
+    int good_rows;  /* since the last refusal */
+    bool late;      /* refusals come after the last row of a COPY, and undo all of it */
 };
 
 /* A refusal, as far as it may be shown, and where. */
