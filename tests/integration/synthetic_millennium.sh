@@ -39,7 +39,7 @@ migrate() {
     rm -rf "$tmp/work.$1"
     database "$1"
     sql "$1" -1 -f "$mappings/platform/schema.sql"
-    expect 0 check "$mappings/millennium/plan.yaml" "${settings[@]}"
+    [ "$1" != sqlite ] || expect 0 check "$mappings/millennium/plan.yaml" "${settings[@]}"
     expect 0 run "$mappings/millennium/plan.yaml" "${settings[@]}" --report "$tmp/$1.json" \
         ${3:+--jobs 2}
     same "$1: verdict" "$(json "$tmp/$1.json" '$.verdict')" verified
