@@ -255,8 +255,11 @@ static bool pass(struct deferring *deferring,
     deferring->only_to_validate = only_to_validate;
     deferring->builder_count = count;
     for (int index = 0; index < count; index++) {
+        deferring->builders[index] =
+            (struct builder){.deferring = deferring, .error = ERROR_NONE, .ok = true};
+    }
+    for (int index = 0; index < count; index++) {
         struct builder *builder = &deferring->builders[index];
-        *builder = (struct builder){.deferring = deferring, .error = ERROR_NONE, .ok = true};
         builder->threaded = deferring->job->options->jobs > 0 &&
                             pthread_create(&builder->thread, NULL, build, builder) == 0;
     }
