@@ -55,23 +55,34 @@ static int64_t time_of(const struct datetime_fields *fields)
            fields->second * MICROSECONDS_PER_SECOND + fields->microsecond;
 }
 
-/* The date, the time or both, by the type of the result. */
+/* The date, the time or both, by the type of the result. A pivot can lead past what timestamps
+ * hold. */
+static bool put_value(const struct datetime_fields *fields, enum type_id id, int64_t *value)
+{
+    int64_t date = date_from_civil(fields->year, fields->month, fields->day);
+
+    if (id == TYPE_DATE) {
+        *value = date;
+        return true;
+    }
+    if (id == TYPE_TIME) {
+        *value = time_of(fields);
+        return true;
+    }
+    return !__builtin_mul_overflow(date, MICROSECONDS_PER_DAY, value) &&
+           !__builtin_add_overflow(*value, time_of(fields), value) && timestamp_in_range(*value);
+}
+
 void kernel_parse_strict(struct call *call)
 {
-    enum type_id id = call->type->id;
-
     for (int k = 0; k < call->count; k++) {
         int row = call_row(call, k);
         struct datetime_fields fields;
         enum fault fault = FAULT_NONE;
         if (!read_fields(call, row, &fields, &fault)) {
             call_fail(call, row, fault);
-            continue;
+        } else if (!put_value(&fields, call->type->id, &call->result->int64s[row])) {
+            call_fail(call, row, FAULT_FORMAT_RANGE);
         }
-        int64_t date = date_from_civil(fields.year, fields.month, fields.day);
-        call->result->int64s[row] = id == TYPE_DATE ? date
-                                    : id == TYPE_TIME
-                                        ? time_of(&fields)
-                                        : date * MICROSECONDS_PER_DAY + time_of(&fields);
     }
 }

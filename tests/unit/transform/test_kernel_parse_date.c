@@ -48,6 +48,10 @@ START_TEST(short_years_end_at_the_pivot)
         {"parse_date('01/01/24', 'DD/MM/YY', DATE 'infinity')", "!22008"},
         {"parse_timestamp('01/06/24 13:30', 'DD/MM/YY HH24:MI', DATE '2024-05-31')",
          "1924-06-01 13:30:00"},
+        {"parse_timestamp('01/06/24', 'DD/MM/YY', DATE '294276-12-31')", "294224-06-01 00:00:00"},
+        {"parse_timestamp('01/06/77', 'DD/MM/YY', DATE '294377-12-31')", "!22008"},
+        {"parse_timestamp('01/06/24', 'DD/MM/YY', DATE '5874897-12-31')", "!22008"},
+        {"parse_date('31/12/97', 'DD/MM/YY', DATE '5874897-12-31')", "5874897-12-31"},
         {"parse_date('01/06/2024', 'DD/MM/YYYY', DATE '1900-01-01')", "2024-06-01"},
     };
     CHECK_VALUES(cases);
