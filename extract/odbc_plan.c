@@ -2,8 +2,9 @@
  *
  * Along an index the source is asked for its n-th key after the last one, again and again: each
  * question is short, and none is asked before the gate lets it through. A key that is one unique
- * integer is asked for more cheaply, as long as its values stand close together: how many lie
- * within so many after the last. The first range is open below and the last one above, so that no
+ * integer is asked for more cheaply, as long as its values stand close together: a range of so many
+ * values holds no more rows than that, and how many it will hold is told by its beginning. The
+ * first range is open below and the last one above, so that no
  * row, whenever it came, is in none. What no index serves is in odbc_plan_scan.c.
  *
  * SPDX-License-Identifier: Apache-2.0 */
@@ -22,6 +23,10 @@
 /* A range of a width that holds fewer rows than this share of it: widths say little about the keys
  * that follow. */
 #define SPARSE_SHARE 2
+
+/* The part of a width that is counted for the whole of it, and the fewest values it has. */
+#define SAMPLE_SHARE 32
+#define SAMPLE_MIN   1024
 
 /* Rows that the first question is about. */
 #define STEP_ROWS ((uint64_t)65536)
@@ -187,18 +192,38 @@ static const char **integer_key(struct plan_pass *pass, int64_t value)
     return key;
 }
 
-/* Unique integers: no more rows than the width lie within it, so counting them is short. */
+/* Counts the rows of the values after `low` up to and with `low` + `width`. */
+static bool count_width(struct plan_pass *pass, int64_t low, uint64_t width, uint64_t *rows)
+{
+    const char **lower = integer_key(pass, low);
+    const char **upper = integer_key(pass, (int64_t)((uint64_t)low + width));
+    struct chunk range = {.kind = CHUNK_KEY_RANGE, .key_count = 1, .lower = lower, .upper = upper};
+    return lower != NULL && upper != NULL && odbc_plan_count(pass, pass->relation, &range, rows);
+}
+
+/* Unique integers: no more rows than the width lie within it, however few its beginning lets
+ * expect. A beginning without many is not believed: then all are counted. */
 static bool stride_by_width(struct plan_pass *pass,
                             int64_t low,
                             uint64_t width,
                             struct stride *stride)
 {
-    const char **lower = integer_key(pass, low);
-    const char **upper = integer_key(pass, (int64_t)((uint64_t)low + width));
-    struct chunk range = {.kind = CHUNK_KEY_RANGE, .key_count = 1, .lower = lower, .upper = upper};
-    *stride = (struct stride){.key = upper};
-    return lower != NULL && upper != NULL &&
-           odbc_plan_count(pass, pass->relation, &range, &stride->rows);
+    uint64_t sample = width / SAMPLE_SHARE < SAMPLE_MIN ? SAMPLE_MIN : width / SAMPLE_SHARE;
+    *stride = (struct stride){.key = integer_key(pass, (int64_t)((uint64_t)low + width))};
+    if (stride->key == NULL) {
+        return false;
+    }
+    if (sample < width) {
+        uint64_t rows = 0;
+        if (!count_width(pass, low, sample, &rows)) {
+            return false;
+        }
+        if (rows * SPARSE_SHARE >= sample) {
+            stride->rows = (uint64_t)((double)width * ((double)rows / (double)sample));
+            return true;
+        }
+    }
+    return count_width(pass, low, width, &stride->rows);
 }
 
 /* Minimum and maximum of the one key column; `*found` false when there is no row, or (SQLite) other

@@ -375,6 +375,33 @@ START_TEST(slices_of_a_chunk_leave_nothing_out)
 }
 END_TEST
 
+/* The first 1,024 of the 32,768 values of a range are counted for all of them, where most of them
+ * are there: a source is not read as a whole to be planned. */
+START_TEST(a_range_is_estimated_by_its_beginning)
+{
+    static const char *const make[] = {
+        "DROP TABLE IF EXISTS sampled",
+        "CREATE TABLE sampled (k BIGINT PRIMARY KEY, id INT NOT NULL)",
+        "INSERT INTO sampled SELECT seq, seq FROM seq_1_to_131072 WHERE seq NOT BETWEEN 1001 AND "
+        "30000 AND seq NOT BETWEEN 32769 AND 40000 AND seq NOT BETWEEN 65537 AND 65792",
+        NULL};
+    static const char *const key[] = {"k"};
+    odbc_admin(settings.odbc, make);
+    spec.table = "sampled";
+    spec.key = key;
+    spec.key_count = 1;
+    ck_assert_msg(reading_describe(&reading, &spec), "%s", reading_problem(&reading));
+    reading_plan(&reading, 32768, 0);
+    ck_assert_int_eq(reading.chunks.count, 4);
+    ck_assert_uint_eq(reading.chunks.items[0].rows_estimate, 32000); /* 1,000 of 1,024: so many */
+    ck_assert_uint_eq(reading.chunks.items[1].rows_estimate, 32768 - 7232); /* none: all counted */
+    ck_assert_uint_eq(reading.chunks.items[2].rows_estimate, 24576);
+    ck_assert_uint_eq(reading.chunks.items[3].rows_estimate, 32768);
+    reading_run(&reading);
+    ck_assert_int_eq(reading.count, 131072 - 29000 - 7232 - 256);
+}
+END_TEST
+
 START_TEST(a_relation_without_key_is_one_chunk_and_an_empty_one_none)
 {
     fill("k_none", "k INT", "seq", 20);
@@ -554,6 +581,7 @@ int main(void)
     tcase_add_test(tests, other_keys_are_partitioned);
     tcase_add_test(tests, composite_and_nullable_keys_are_partitioned);
     tcase_add_test(tests, slices_of_a_chunk_leave_nothing_out);
+    tcase_add_test(tests, a_range_is_estimated_by_its_beginning);
     tcase_add_test(tests, a_relation_without_key_is_one_chunk_and_an_empty_one_none);
     tcase_add_test(tests, queries_and_projections_are_read);
     tcase_add_test(tests, names_are_found_whatever_their_case);
