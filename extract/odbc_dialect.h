@@ -36,7 +36,7 @@ enum odbc_form {
     ODBC_FORM_TIMESTAMP,   /* SQL_C_TYPE_TIMESTAMP */
     ODBC_FORM_PACKED,      /* SQL_C_SBIGINT: YYYYMMDD or YYYYMMDDhhmmss */
     ODBC_FORM_PACKED_TEXT, /* SQL_C_CHAR: the same with a fraction of six digits */
-    ODBC_FORM_TAGGED,      /* SQL_C_CHAR: a letter for the storage class, then the value (SQLite) */
+    ODBC_FORM_TAGGED,      /* SQL_C_CHAR: its storage class and the value (SQLite) */
 };
 
 /* What the driver and the catalogue say about a column. */
@@ -91,6 +91,7 @@ struct odbc_dialect {
     bool modulo_function; /* {fn MOD(a, b)} instead of a % b */
     bool stores_results;  /* the driver holds each result in memory whole (odbc_slice.h) */
     bool declares;        /* reads through a cursor of novate's own (odbc_declared.h) */
+    bool steps_by_max;    /* MAX() of keys is cheaper than a window, and goes by their order */
     bool rereads_block;   /* SQLSetPos and SQLGetData reach every row of a block */
     enum odbc_limit limit;
     const char *snapshot; /* begins a read-only view of one moment; NULL: there is none */

@@ -8,10 +8,10 @@
 #include <strings.h>
 
 /* SQLite stores in any column values of any type, and its driver hides which: texts are cut at
- * U+0000, numbers at 15 digits. So the server puts a letter before each value; a text that would be
- * cut comes in hexadecimal digits. */
+ * U+0000, numbers at 15 digits. So the server puts a letter before each value but integers, which
+ * begin with a digit or a minus; a text that would be cut comes in hexadecimal digits. */
 #define SQLITE_HEX_TEXT "'x' || hex(CAST($ AS BLOB))"
-#define SQLITE_INTEGER  " WHEN 'integer' THEN 'i' || $"
+#define SQLITE_INTEGER  " WHEN 'integer' THEN $"
 #define SQLITE_TEXT                                                                                \
     " WHEN 'text' THEN CASE WHEN instr($, char(0)) > 0 THEN " SQLITE_HEX_TEXT " ELSE 't' || $ END"
 #define SQLITE_OTHER                                                                               \
@@ -100,6 +100,7 @@ const struct odbc_dialect odbc_dialect_sqlite = {
                "sum(pk > 0) OVER () AS pks FROM a, pragma_table_info(a.t)) "
                "WHERE pk = 1 AND pks = 1 AND upper(type) = 'INTEGER') ORDER BY i, n",
     .row_values = true,
+    .steps_by_max = true,
     .limit = ODBC_LIMIT_SUFFIX,
     .count = "COUNT(*)",
     .health = &odbc_health_sqlite,

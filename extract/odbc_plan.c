@@ -144,7 +144,19 @@ static bool key_keep(struct plan_pass *pass, const struct odbc_rows *rows, const
     return *key != NULL || error_set_memory(pass->error);
 }
 
-/* The key `wanted` rows after `from`. The questions grow and shrink with the time they take. */
+/* The questions grow and shrink with the time they take. */
+static void steps_adapt(struct plan_pass *pass, int64_t took_ns)
+{
+    int64_t target_ns = (int64_t)pass->connection->settings->pace.chunk_ms_target * MILLISECOND_NS;
+
+    if (target_ns > 0 && took_ns > target_ns && pass->step_rows > LIMIT_READ_ROWS_MIN) {
+        pass->step_rows /= 2;
+    } else if (took_ns < target_ns / 4 && pass->step_rows < pass->target_rows) {
+        pass->step_rows *= 2;
+    }
+}
+
+/* The key `wanted` rows after `from`. */
 static bool stride_by_step(struct plan_pass *pass,
                            const char **from,
                            uint64_t wanted,
@@ -155,7 +167,6 @@ static bool stride_by_step(struct plan_pass *pass,
     struct chunk range = {
         .kind = CHUNK_KEY_RANGE, .key_count = pass->relation->key_count, .lower = from};
     uint64_t asked = wanted < pass->step_rows ? wanted : pass->step_rows;
-    int64_t target_ns = (int64_t)pass->connection->settings->pace.chunk_ms_target * MILLISECOND_NS;
     int64_t took_ns = 0;
     arena_reset(&pass->scratch);
     odbc_sql_init(&sql);
@@ -171,11 +182,7 @@ static bool stride_by_step(struct plan_pass *pass,
         return false;
     }
     stride->ended = stride->rows < asked || same_key(pass, from, stride->key);
-    if (target_ns > 0 && took_ns > target_ns && pass->step_rows > LIMIT_READ_ROWS_MIN) {
-        pass->step_rows /= 2;
-    } else if (took_ns < target_ns / 4 && pass->step_rows < pass->target_rows) {
-        pass->step_rows *= 2;
-    }
+    steps_adapt(pass, took_ns);
     return true;
 }
 
@@ -226,28 +233,32 @@ static bool stride_by_width(struct plan_pass *pass,
     return count_width(pass, low, width, &stride->rows);
 }
 
-/* Minimum and maximum of the one key column; `*found` false when there is no row, or (SQLite) other
- * things than integers are in the column. */
-static bool find_ends(struct plan_pass *pass, int64_t *min, int64_t *max, bool *found)
+/* MIN or MAX of the one key column; `*found` false when there is no row, or (SQLite) other things
+ * than integers are in the column. */
+static bool find_end(struct plan_pass *pass, const char *function, int64_t *value, bool *found)
 {
     struct odbc_sql sql;
     struct odbc_rows rows = {0};
-    int column = pass->relation->key[0];
     odbc_sql_init(&sql);
     text_buffer_string(&sql.text, "SELECT ");
-    odbc_sql_column(&sql, pass->detail, column, "MIN($), MAX($)");
+    odbc_sql_column(&sql, pass->detail, pass->relation->key[0], function);
     odbc_sql_from(&sql, pass->relation, NULL);
     bool ok = odbc_plan_query(pass, &sql, &rows) && NOVATE_CHECK(pass->error, rows.rows == 1);
     odbc_sql_release(&sql);
     if (!ok) {
         return false;
     }
-    const char *low = odbc_value(&rows, 0, 0);
-    const char *high = odbc_value(&rows, 0, 1);
-    *found = low != NULL && high != NULL &&
-             scalar_integer(text_of(low), INT64_MIN + 1, INT64_MAX, min) == SCALAR_OK &&
-             scalar_integer(text_of(high), INT64_MIN + 1, INT64_MAX, max) == SCALAR_OK;
+    const char *text = odbc_value(&rows, 0, 0);
+    *found =
+        text != NULL && scalar_integer(text_of(text), INT64_MIN + 1, INT64_MAX, value) == SCALAR_OK;
     return true;
+}
+
+/* Two questions: a server may find one end by the index, and both only by reading all of it. */
+static bool find_ends(struct plan_pass *pass, int64_t *min, int64_t *max, bool *found)
+{
+    return find_end(pass, "MIN($)", min, found) &&
+           (!*found || find_end(pass, "MAX($)", max, found));
 }
 
 /* By steps from `from` on, until a chunk is full or nothing is left. */

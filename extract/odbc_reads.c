@@ -131,6 +131,12 @@ static bool step(struct odbc_reads *reads, uint64_t wanted, bool *found, struct 
     return true;
 }
 
+/* A chunk that planning has counted, and that ends: one read, without asking where it would end. */
+static bool fits(const struct chunk *chunk, uint64_t wanted)
+{
+    return chunk->upper != NULL && chunk->rows_estimate > 0 && chunk->rows_estimate <= wanted;
+}
+
 static void move_on(struct odbc_reads *reads)
 {
     if (reads->by == ODBC_READS_LIMIT) {
@@ -190,8 +196,10 @@ bool odbc_reads_next(struct odbc_reads *reads, bool *more, struct error *error)
     if (reads->by == ODBC_READS_LIMIT) {
         reads->limit = wanted;
     } else if (reads->by == ODBC_READS_STEPS && !reads->last) {
-        bool found = false;
-        if (!step(reads, wanted, &found, error)) {
+        bool found = true;
+        if (first && fits(reads->chunk, wanted)) {
+            reads->last = true;
+        } else if (!step(reads, wanted, &found, error)) {
             return false;
         }
         /* A query may have rows where the table that splits it has none. */

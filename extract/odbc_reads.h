@@ -2,7 +2,8 @@
  *
  * A unique integer key is read by LIMIT: the last row of a read says where the next one begins. Of
  * any other key the source is first asked for its n-th key after the last one, and then for all
- * rows up to and with it, so that rows of equal keys are never parted. Where no index serves the
+ * rows up to and with it, so that rows of equal keys are never parted; a chunk that was counted
+ * when it was planned, and that one read holds, is asked for at once. Where no index serves the
  * key, every further read would be another scan: the chunk is one read. It is one, too, for rows
  * without a key.
  *

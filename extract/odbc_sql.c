@@ -236,12 +236,48 @@ void odbc_sql_order(struct odbc_sql *sql,
     }
 }
 
+/* The `rows` first keys of the range. */
+static void push_first(struct odbc_sql *sql,
+                       const struct relation *relation,
+                       const struct chunk *range,
+                       uint64_t rows)
+{
+    const struct odbc_relation *detail = relation->detail;
+    odbc_sql_select(sql, detail, rows);
+    for (int i = 0; i < relation->key_count; i++) {
+        odbc_sql_column(sql, detail, relation->key[i], i == 0 ? "$" : ", $");
+    }
+    odbc_sql_from(sql, relation, range);
+    odbc_sql_order(sql, relation, false, rows);
+}
+
+/* The greatest of the keys is the last of them, and an aggregate does not keep them. */
+static void step_by_max(struct odbc_sql *sql,
+                        const struct relation *relation,
+                        const struct chunk *range,
+                        uint64_t rows)
+{
+    const struct odbc_relation *detail = relation->detail;
+    int key = relation->key[0];
+    text_buffer_string(&sql->text, "SELECT ");
+    odbc_sql_column(sql, detail, key, detail->columns[key].key_text);
+    text_buffer_string(&sql->text, ", novate_n FROM (SELECT ");
+    odbc_sql_column(sql, detail, key, "MAX($) AS $");
+    text_buffer_format(&sql->text, ", %s AS novate_n FROM (", detail->dialect->count);
+    push_first(sql, relation, range, rows);
+    text_buffer_string(&sql->text, ") novate_k) novate_m WHERE novate_n > 0");
+}
+
 void odbc_sql_step(struct odbc_sql *sql,
                    const struct relation *relation,
                    const struct chunk *range,
                    uint64_t rows)
 {
     const struct odbc_relation *detail = relation->detail;
+    if (detail->dialect->steps_by_max && relation->key_count == 1) {
+        step_by_max(sql, relation, range, rows);
+        return;
+    }
     odbc_sql_select(sql, detail, 1);
     for (int i = 0; i < relation->key_count; i++) {
         int column = relation->key[i];
@@ -253,12 +289,7 @@ void odbc_sql_step(struct odbc_sql *sql,
         text_buffer_string(&sql->text, ", ");
     }
     text_buffer_format(&sql->text, "%s OVER () FROM (", detail->dialect->count);
-    odbc_sql_select(sql, detail, rows);
-    for (int i = 0; i < relation->key_count; i++) {
-        odbc_sql_column(sql, detail, relation->key[i], i == 0 ? "$" : ", $");
-    }
-    odbc_sql_from(sql, relation, range);
-    odbc_sql_order(sql, relation, false, rows);
+    push_first(sql, relation, range, rows);
     text_buffer_string(&sql->text, ") novate_k");
     odbc_sql_order(sql, relation, true, 1);
 }

@@ -423,7 +423,12 @@ static bool real_shorten(struct text *cell, struct arena *arena)
     return copy != NULL;
 }
 
-/* SQLite: the letter before the value is its storage class. */
+static bool begins_integer(struct text cell)
+{
+    return cell.size > 0 && (cell.data[0] == '-' || (cell.data[0] >= '0' && cell.data[0] <= '9'));
+}
+
+/* SQLite: the letter before the value is its storage class; an integer has none. */
 static bool cells_untag(const struct values *at)
 {
     struct text *cells = at->block->cells;
@@ -433,7 +438,8 @@ static bool cells_untag(const struct values *at)
         if (cell.data == NULL) {
             continue;
         }
-        char tag = cell.size > 0 ? cell.data[0] : '\0';
+        bool bare = begins_integer(cell);
+        char tag = bare ? 'i' : cell.size > 0 ? cell.data[0] : '\0';
         cells[row] = TEXT_NONE;
         bool hex = tag == 'x';
         tag = hex ? 't' : tag; /* a text, in digits because of U+0000 or its encoding */
@@ -442,7 +448,7 @@ static bool cells_untag(const struct values *at)
                 return false;
             }
         } else {
-            cells[row] = text_from(cell.data + 1, (size_t)cell.size - 1);
+            cells[row] = bare ? cell : text_from(cell.data + 1, (size_t)cell.size - 1);
             bool shortens = tag == 'r' && at->vector->type.id != TYPE_FLOAT8;
             if (((hex || tag == 'b') &&
                  !hex_decode(&cells[row], &at->block->arena, &at->batch->arena)) ||

@@ -200,6 +200,11 @@ if [ -n "${NOVATE_TEST_MARIADB_SOCKET:-}" ]; then
         WHERE command_type IN ('Execute', 'Query') AND argument LIKE '%novate_q%'
         AND argument NOT LIKE '%WHERE 1 = 0%' AND argument NOT LIKE '%general_log%'" >"$tmp/asked"
     [ "$(wc -l <"$tmp/asked")" -ge 22 ] || complain "MariaDB was asked $(wc -l <"$tmp/asked") times"
+    # Where a chunk ends is asked when it is planned, and not again where one read holds it.
+    steps=$(maria_own -e "SELECT count(*) FROM mysql.general_log WHERE command_type = 'Execute'
+        AND argument LIKE '%COUNT(*) OVER () FROM%'")
+    [ "$steps" -le "$(($(chunks mariadb_windows) + 4))" ] ||
+        complain "MariaDB is asked $steps times where a chunk or a read ends"
     # Each is a range of the table's index, whatever stands around it.
     while IFS= read -r statement; do
         case $statement in

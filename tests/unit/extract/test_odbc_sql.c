@@ -121,6 +121,21 @@ START_TEST(a_step_is_limited_as_the_server_writes_it)
 }
 END_TEST
 
+START_TEST(a_step_by_max_keeps_no_keys)
+{
+    const struct chunk all = {.kind = CHUNK_KEY_RANGE, .key_count = 1};
+    assert_query(odbc_dialect_of_product("SQLite", "3"),
+                 QUERY_STEP,
+                 &all,
+                 1,
+                 NULL,
+                 "SELECT `a`, novate_n FROM (SELECT MAX(`a`) AS `a`, COUNT(*) AS novate_n FROM ("
+                 "SELECT `a` FROM `t` WHERE `a` IS NOT NULL ORDER BY `a` LIMIT 100) novate_k"
+                 ") novate_m WHERE novate_n > 0",
+                 0);
+}
+END_TEST
+
 START_TEST(chunks_become_conditions)
 {
     const char *lower[] = {"1", "2", "3"};
@@ -190,6 +205,7 @@ int main(void)
     tcase_add_test(tests, chunks_become_conditions);
     tcase_add_test(tests, rows_are_compared_where_an_index_serves_that);
     tcase_add_test(tests, a_step_is_limited_as_the_server_writes_it);
+    tcase_add_test(tests, a_step_by_max_keeps_no_keys);
     tcase_add_test(tests, manners_are_asked_for_once);
     tcase_add_test(tests, the_driver_of_a_connection_string_is_known_by_its_name_only);
     suite_add_tcase(suite, tests);
