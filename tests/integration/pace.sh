@@ -5,6 +5,8 @@
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/../support/program.sh"
 need_postgres
+# shellcheck source=../support/background.sh
+. "$(dirname "$0")/../support/background.sh"
 
 rows=20000
 sqlite_events "$tmp/source.db" $rows
@@ -18,43 +20,6 @@ fresh() {
     rm -rf -- "$tmp/plan"
     event_plan "$tmp/plan" "$source" target
     sed -i "s|^  odbc:.*|&\n$1|" "$plan"
-}
-
-# start ARGUMENTS: a job in the background, in $job; its messages in $tmp/job.err.
-start() {
-    "$NOVATE" "$@" >"$tmp/job.out" 2>"$tmp/job.err" </dev/null &
-    job=$!
-}
-
-# until_true WHAT COMMAND…: polls; the job must be there meanwhile.
-until_true() {
-    local what=$1 turns=0
-    shift
-    until "$@" >/dev/null 2>&1; do
-        turns=$((turns + 1))
-        if [ $turns -gt 1200 ] || ! kill -0 "$job" 2>/dev/null; then
-            cat "$tmp/job.err"
-            fail "waited in vain: $what"
-        fi
-        sleep 0.05
-    done
-}
-
-# ends EXIT WHAT
-ends() {
-    local status=0
-    wait "$job" || status=$?
-    [ "$status" -eq "$1" ] || cat "$tmp/job.err"
-    same "exit of the job $2" "$status" "$1"
-}
-
-said() {
-    grep -q -- "$1" "$tmp/job.err"
-}
-
-# state_is TEXT: as another terminal is told it.
-state_is() {
-    "$NOVATE" status "$plan" 2>/dev/null | grep -q -- "$1"
 }
 
 transactions() {

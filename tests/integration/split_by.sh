@@ -173,26 +173,13 @@ fi
 
 # A server of its own, since all that it is asked is logged.
 if [ -n "${NOVATE_TEST_MARIADB_SOCKET:-}" ]; then
-    servers=$source_root/tests/support/servers
-    target_socket=$NOVATE_TEST_PG_SOCKET
-    mkdir "$tmp/own"
-    "$servers" start "$tmp/own"
-    trap '"$servers" stop "$tmp/own" || true; cleanup' EXIT
-    # shellcheck disable=SC1091
-    . "$tmp/own/env"
-    NOVATE_TEST_PG_SOCKET=$target_socket
-    maria_own() {
-        command mariadb --no-defaults --socket="$NOVATE_TEST_MARIADB_SOCKET" -u root -N "$@"
-    }
-    maria_own -e 'CREATE DATABASE old'
+    # shellcheck source=../support/asked.sh
+    . "$(dirname "$0")/../support/asked.sh"
     { echo 'BEGIN;'; cat "$tmp/tables.sql"; echo 'COMMIT; ANALYZE TABLE event, words;'; } |
         maria_own old >/dev/null
-    maria_own -e "SET GLOBAL log_output = 'TABLE'; SET GLOBAL general_log = ON"
-    mariadb="DRIVER=$NOVATE_TEST_MARIADB_DRIVER;SOCKET=$NOVATE_TEST_MARIADB_SOCKET"
-    mariadb="$mariadb;UID=novate;DATABASE=old"
-    same_as_whole mariadb "$mariadb"
-    keys_of_others mariadb "$mariadb"
-    maria_own -e 'TRUNCATE mysql.general_log'
+    same_as_whole mariadb "$own_source"
+    keys_of_others mariadb "$own_source"
+    maria_own -e 'TRUNCATE mysql.general_log; SET GLOBAL general_log = ON'
     expect 0 verify "$tmp/mariadb_split/plan.yaml" --chunk-rows 250
     expect 0 verify "$tmp/mariadb_windows/plan.yaml" --chunk-rows 250
     maria_own -e 'SET GLOBAL general_log = OFF'

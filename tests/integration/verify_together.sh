@@ -5,6 +5,8 @@
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/../support/program.sh"
 need_postgres
+# shellcheck source=../support/background.sh
+. "$(dirname "$0")/../support/background.sh"
 
 # Entities of several sizes, one whose values only the server can compare, two whose mappings make
 # one row of several records, and a lookup that asks the source.
@@ -137,37 +139,10 @@ sql target -c "UPDATE big SET name = 'big ' || id WHERE id IN (5, 2999)" \
     -c "UPDATE other SET name = '{\"a\": \"other 3\", \"b\": 1}' WHERE id = 3"
 as_alone 'mended' 0
 
-start() {
-    "$NOVATE" "$@" >"$tmp/job.out" 2>"$tmp/job.err" </dev/null &
-    job=$!
-}
-until_true() { # WHAT COMMAND…: polls; the job must be there meanwhile
-    local what=$1 deadline=$((SECONDS + 120))
-    shift
-    until "$@" >/dev/null 2>&1; do
-        if [ $SECONDS -gt $deadline ] || ! kill -0 "$job" 2>/dev/null; then
-            cat "$tmp/job.err"
-            fail "waited in vain: $what"
-        fi
-        sleep 0.05
-    done
-}
-ends() {
-    local status=0
-    wait "$job" || status=$?
-    [ "$status" -eq "$1" ] || cat "$tmp/job.err"
-    same "exit of the job $2" "$status" "$1"
-}
-said() {
-    grep -q -- "$1" "$tmp/job.err"
-}
 held() { # how many
     [ "$(sql target -c "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
         AND objid = 4712 AND database = (SELECT oid FROM pg_database
         WHERE datname = current_database())")" = "$1" ]
-}
-state_is() {
-    "$NOVATE" status "$plan" 2>/dev/null | grep -q -- "$1"
 }
 kept_of_two() {
     test -s "$tmp/plan/.novate/verify/big.state" -a -s "$tmp/plan/.novate/verify/middle.state"
