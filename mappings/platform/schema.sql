@@ -1867,7 +1867,7 @@ CREATE TABLE care.medication_supply (
     CONSTRAINT medication_supply_match CHECK (ref.is_match(match_status, person_id)),
     CONSTRAINT medication_supply_patient CHECK (person_id IS NOT NULL OR encounter_id IS NULL)
 );
-COMMENT ON TABLE care.medication_supply IS 'What the pharmacy issued, to wards too';
+COMMENT ON TABLE care.medication_supply IS 'What the pharmacy issued, to wards and homes too';
 COMMENT ON COLUMN care.medication_supply.supply_id IS
     'number of the issue; 0, the row that stands for none in the source, is refused';
 COMMENT ON COLUMN care.medication_supply.person_id IS
