@@ -14,7 +14,7 @@ SELECT q.src_id, o.src_id, q.dmd_code, q.drug_text, q.qty, q.qty_unit, q.qty_raw
         q.start_at AT TIME ZONE 'UTC', q.stop_at AT TIME ZONE 'UTC', q.status
     FROM care.medication_request q LEFT JOIN care.service_request o USING (trust, request_id)
     WHERE q.src_id LIKE 'JAC/HOME/%' ORDER BY q.src_id COLLATE "C";
-SELECT s.src_id, q.src_id, s.issue_kind, s.drug_text, s.qty, s.qty_unit, s.person_id, s.match_status,
-        s.encounter_id, s.place_raw, s.issued_at AT TIME ZONE 'UTC'
+SELECT s.src_id, q.src_id, s.issue_kind, s.drug_text, s.qty, s.qty_unit, s.person_id,
+        s.match_status, s.encounter_id, s.place_raw, s.issued_at AT TIME ZONE 'UTC'
     FROM care.medication_supply s LEFT JOIN care.medication_request q USING (trust, request_id)
     WHERE s.src_id NOT LIKE 'JAC/ISSUE/%' ORDER BY s.src_id COLLATE "C";
