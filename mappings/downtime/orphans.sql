@@ -52,7 +52,7 @@ CREATE TEMP VIEW found AS
     UNION ALL
     SELECT 'JAC', src_id, issued_at, person_id, match_status, NULL, encounter_id, place_raw, false
     FROM pg_temp.medication_supply, outage
-    WHERE src_id LIKE 'JAC/%' AND issued_at <@ period AND match_status <> 'no patient';
+    WHERE src_id LIKE 'JAC/ISSUE/%' AND issued_at <@ period AND match_status <> 'no patient';
 
 -- Issues to patients who were in several encounters then: nobody can tell in which, but they are no
 -- orphans.

@@ -1719,6 +1719,9 @@ CREATE TABLE care.medication_request (
     status     text NOT NULL CHECK (status IN ('active', 'on-hold', 'cancelled', 'completed',
         'entered-in-error', 'stopped', 'draft', 'unknown')),
     src_id     text NOT NULL CHECK (src_id NOT IN ('', '0')),
+    qty        numeric,
+    qty_unit   text,
+    qty_raw    text,
     trust      text COLLATE "C" NOT NULL DEFAULT current_setting('care.trust')
         CHECK (trust ~ '^[A-Z0-9]{3}$'),
     CONSTRAINT medication_request_pkey PRIMARY KEY (trust, request_id),
@@ -1727,9 +1730,10 @@ CREATE TABLE care.medication_request (
     CONSTRAINT medication_request_src_id_key UNIQUE (trust, src_id),
     CONSTRAINT medication_request_level CHECK (num_nulls(dmd_code, dmd_level) IN (0, 2)),
     CONSTRAINT medication_request_dose CHECK (num_nulls(dose_num, dose_unit) IN (0, 2)),
+    CONSTRAINT medication_request_quantity CHECK (qty IS NULL OR qty_raw IS NOT NULL),
     CONSTRAINT medication_request_period CHECK (ref.is_period(start_at, stop_at))
 );
-COMMENT ON TABLE care.medication_request IS 'Prescriptions';
+COMMENT ON TABLE care.medication_request IS 'Prescriptions, and drugs that are asked for';
 COMMENT ON COLUMN care.medication_request.request_id IS 'order that it is';
 COMMENT ON COLUMN care.medication_request.dmd_code IS 'dm+d code; NULL: not mapped';
 COMMENT ON COLUMN care.medication_request.dmd_level IS 'what of dm+d the code is';
@@ -1746,6 +1750,9 @@ COMMENT ON COLUMN care.medication_request.stop_at IS 'until when; NULL: until it
 COMMENT ON COLUMN care.medication_request.status IS 'how far it is';
 COMMENT ON COLUMN care.medication_request.src_id IS
     'key of the record in the source that the row is of, as text';
+COMMENT ON COLUMN care.medication_request.qty IS 'how many units are asked for';
+COMMENT ON COLUMN care.medication_request.qty_unit IS 'unit';
+COMMENT ON COLUMN care.medication_request.qty_raw IS 'quantity as it was written';
 COMMENT ON COLUMN care.medication_request.trust IS 'ODS code of the trust whose record it is';
 
 CREATE TABLE care.medication_administration (
@@ -1860,7 +1867,7 @@ CREATE TABLE care.medication_supply (
     CONSTRAINT medication_supply_match CHECK (ref.is_match(match_status, person_id)),
     CONSTRAINT medication_supply_patient CHECK (person_id IS NOT NULL OR encounter_id IS NULL)
 );
-COMMENT ON TABLE care.medication_supply IS 'What the pharmacy issued, to wards too';
+COMMENT ON TABLE care.medication_supply IS 'What the pharmacy issued, to wards and homes too';
 COMMENT ON COLUMN care.medication_supply.supply_id IS
     'number of the issue; 0, the row that stands for none in the source, is refused';
 COMMENT ON COLUMN care.medication_supply.person_id IS

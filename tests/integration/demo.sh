@@ -46,6 +46,7 @@ holds() {
     for name in 'person PERSON' 'encounter ENCOUNTER' 'service_request ORDERS' \
         'observation CLINICAL_EVENT' 'winpath_sample WINPATH_SAMPLE' \
         'winpath_result WINPATH_RESULT' 'jac_issue JAC_ISSUE' 'jac_administration JAC_ADMIN_DOSE' \
+        'jac_homecare_request JAC_HOMECARE' 'jac_homecare_order JAC_HOMECARE_ITEM' \
         'pacs_study PACS_STUDY' 'pacs_series PACS_SERIES' 'downtime_visit FORM_VISIT'; do
         # shellcheck disable=SC2086
         read_whole $name
@@ -58,6 +59,8 @@ holds() {
     same 'templates' "$(entity service_request '$.filtered.template')" "$(kind D52)"
     same 'packs' "$(entity jac_issue '$.repaired."pack_total: containers times units"')" \
         "$(kind D83)"
+    same 'not delivered to a home' "$(entity jac_homecare_supply '$.filtered.not_delivered')" \
+        "$(grep -c ',OPEN' "$tmp/work/hospital/jac/homecare_request_item.csv")"
     same 'UIDs' "$(entity pacs_study '$.rejected."RULE:study_uid_malformed"')" "$(kind D87)"
     same 'samples in the outage' "$(in_outage WinPath)" "$(kind O07)"
     same 'studies in the outage' "$(in_outage PACS)" "$(kind O10)"

@@ -66,5 +66,11 @@ same 'issues that found their encounter, and their patient' "$(sql target -c "SE
     concat_ws(',', src_id, person_id, match_status, encounter_id) FROM care.medication_supply
     WHERE src_id ~ '[|](4|10)$' ORDER BY src_id" | tr '\n' ' ')" \
     'JAC/ISSUE/20080606||4,1002,mrn,5004 JAC/ISSUE/20080608||10,1003,mrn '
-same issues "$(sql target -c 'SELECT count(*) FROM care.medication_supply')" 13
+same 'issues and deliveries' "$(sql target -c "SELECT split_part(src_id, '/', 2), count(*)
+    FROM care.medication_supply GROUP BY 1 ORDER BY 1" | tr '\n' ' ')" 'HOME|4 ISSUE|13 '
+same 'home care that found its patient' "$(sql target -c "SELECT src_id, person_id, match_status
+    FROM care.service_request WHERE placer_no = '3011' UNION ALL SELECT src_id, person_id,
+    match_status FROM care.medication_supply WHERE src_id = 'JAC/HOME/ITEM/3011/1' ORDER BY 1" |
+    tr '\n' ' ')" 'JAC/HOME/ITEM/3011/1|1003|mrn JAC/HOME/ITEM/3011/1|1003|mrn '$(
+    )'JAC/HOME/REQUEST/3011|1003|mrn '
 finish

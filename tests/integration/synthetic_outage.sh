@@ -170,6 +170,7 @@ outage() {
         reports "$system" "^$system"
     done
     none links
+    none homecare
     all_orphans 'without paper' "SELECT CASE left(\"table\", 1) WHEN 'W' THEN 'WinPath' WHEN 'J'
         THEN 'JAC' ELSE 'PACS' END AS system, day::date, ward AS place, rows::bigint AS n
         FROM raw.truth_outage WHERE kind IN ('D82', 'O09', 'O11', 'O12')
@@ -179,11 +180,13 @@ outage() {
         --set "pacs=$work/pacs" --set "forms=$work/paper"
     reports 'paper forms' '^downtime'
     none links
+    none homecare
     all_orphans 'with paper' 'SELECT system, at::date AS day, place, 1 AS n FROM raw.orphan'
     same 'once more, nothing was added' "$(sql target -c 'SELECT (SELECT count(*)
         FROM care.specimen), (SELECT count(*) FROM care.medication_supply), (SELECT count(*)
         FROM care.imaging_study)')" "$(sql target -c 'SELECT (SELECT count(*) FROM raw.sample),
-        (SELECT count(*) FROM raw.issue), (SELECT count(*) FROM raw.study WHERE NOT malformed
+        (SELECT count(*) FROM raw.issue) + (SELECT count(*) FROM raw.homecare_item
+        WHERE until IS NOT NULL), (SELECT count(*) FROM raw.study WHERE NOT malformed
         AND NOT repeated)')"
 }
 

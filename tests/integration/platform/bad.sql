@@ -423,6 +423,8 @@ INSERT INTO bad VALUES
     ('care.medication_request', 'medication_request_src_id_check', $$src_id = '0'$$, 'the row 0'),
     ('care.medication_request', 'medication_request_level',
         $$dmd_level = NULL$$, 'a code of no level'),
+    ('care.medication_request', 'medication_request_quantity',
+        $$qty = 28$$, 'a quantity that was not written'),
     ('care.medication_request', 'medication_request_dose', $$dose_unit = NULL$$, '500 of what?'),
     ('care.medication_request', 'medication_request_period',
         $$start_at = '2008-06-02', stop_at = '2008-06-01'$$, 'ends before it begins'),

@@ -68,6 +68,12 @@ JOIN link l ON system = 'JAC' AND local_id = lnkpid;
 CREATE TABLE issue AS
 SELECT i.*, l.person, l.status AS match, at_london(issue_time) AS at FROM jac_xdailyissues i
 LEFT JOIN link l ON system = 'JAC' AND local_id = lnkpid;
+CREATE TABLE homecare AS
+SELECT h.*, l.person, l.status AS match, at_london(created) AS at FROM jac_homecare_request_header h
+JOIN link l ON system = 'JAC' AND local_id = lnkpid;
+CREATE TABLE homecare_item AS
+SELECT i.*, h.status AS request, person, match, at, at_london(closed) AS until
+FROM jac_homecare_request_item i JOIN homecare h USING (lnkrb);
 
 INSERT INTO line
 SELECT entity, 'noted ' || note, count(*)
@@ -91,7 +97,16 @@ UNION ALL SELECT 'jac_prescription', 'noted drug: no dm+d code', count(*) FROM t
 WHERE kind = 'D86'
 UNION ALL SELECT 'jac_issue', 'repaired pack_total: containers times units', count(*)
 FROM truth_rows WHERE kind = 'D83'
-UNION ALL SELECT 'jac_issue', 'noted issue: no patient', count(*) FROM truth_rows WHERE kind = 'D84';
+UNION ALL SELECT 'jac_issue', 'noted issue: no patient', count(*) FROM truth_rows WHERE kind = 'D84'
+UNION ALL SELECT 'jac_homecare_request', 'loaded', count(*) FROM jac_homecare_request_header
+UNION ALL SELECT 'jac_homecare_request', 'noted unlinked: ' || match, count(*) FROM homecare
+WHERE person IS NULL GROUP BY 2
+UNION ALL SELECT 'jac_homecare_request', 'noted homecare: asks for nothing', count(*) FROM homecare
+WHERE lnkrb NOT IN (SELECT lnkrb FROM homecare_item)
+UNION ALL SELECT entity, 'loaded', count(*) FROM jac_homecare_request_item,
+    (VALUES ('jac_homecare_order'), ('jac_homecare_item')) v (entity) GROUP BY 1
+UNION ALL SELECT 'jac_homecare_supply', CASE request WHEN 'CLOSED' THEN 'loaded'
+    ELSE 'filtered not_delivered' END, count(*) FROM homecare_item GROUP BY 2;
 
 -- PACS: a study is of its record's patient, or of whom the other records of its group are.
 CREATE TABLE study AS
