@@ -1,7 +1,7 @@
 # mixed_encoding.sh — texts of UTF-8 with bytes of windows-1252 in between, from files and from a
 # database: with "undecodable: windows-1252" they arrive as they were meant, are counted the same by
-# run, by stages, by any number of jobs and by verification, and are in every report; what the policy
-# does not fit is refused before anything is read, and another policy is another migration.
+# run, by stages, by any number of jobs and by verification, and are in every report; what the
+# policy does not fit is refused before anything is read; another policy is another migration.
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/../support/program.sh"
 need_postgres
@@ -23,7 +23,7 @@ YAML
 entity: person
 source: {file: "part*.csv", key: [ID], columns: {ID: bigint}$3}
 lookups:
-  of: {in: source, file: names.csv, from: K, to: SAID, missing: "null"$4}
+  of: {in: source, file: names.csv, from: K, to: SAID, missing: "null"${4:-}}
 target: {table: person, key: [id]}
 columns: {id: ID, name: mojibake(NAME), note: NOTE, told: "lookup('of', NOTE)"}
 YAML
@@ -66,7 +66,7 @@ for variant in '--jobs 0' '--jobs 1' '--jobs 3' stages; do
     same "counts, $variant" "$(repaired mixed "$name" count) $(repaired mixed "$note" count) \
 $(repaired mixed 'mojibake: UTF-8 read as Windows-1252' count)" '2 4 1'
     same "first in NAME, $variant" "$(repaired mixed "$name" first)" \
-        "part2.csv line $(($(line part2.csv) - 2)) byte $(offset part2.csv 74) (0x92)"
+        "part2.csv line $(($(line part2.csv) - 2)) byte $(offset part2.csv 68) (0x92)"
     same "values, $variant" "$(sql mixed -c "SELECT string_agg(name || '/' || note, ' '
         ORDER BY id) FROM person WHERE id > 50000")" 'O’Reilly Zoë/“x” O’Shea/â€™ Siân/â€'
     same "of the lookup, $variant" "$(sql mixed -c 'SELECT DISTINCT told FROM person
@@ -118,7 +118,7 @@ refused() {
     for command in check run 'check --offline'; do
         # shellcheck disable=SC2086 # the command has an option
         expect 2 $command "$tmp/$1/plan.yaml"
-        grep -qF -- "$2: \"undecodable: windows-1252\" $3" "$tmp/out" "$tmp/err" ||
+        grep -q -- "$2[0-9]*: \"undecodable: windows-1252\" $3" "$tmp/out" "$tmp/err" ||
             complain "$1, $command: $(cat "$tmp/out" "$tmp/err")"
     done
 }

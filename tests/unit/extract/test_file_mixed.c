@@ -1,6 +1,7 @@
 /* test_file_mixed.c — files of UTF-8 in which bytes of windows-1252 stand: what is read, counted
- * and refused, in delimited files, in their headers and in fixed columns. SPDX-License-Identifier:
- * Apache-2.0 */
+ * and refused, in delimited files, in their headers and in fixed columns.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "odbc_reading.h"
 #include "temp_folder.h"
 
