@@ -46,6 +46,7 @@ START_TEST(characters_are_counted_not_bytes)
     ck_assert_uint_eq(utf8_size(text, strlen(text)), 1);
     ck_assert_uint_eq(utf8_size(text + 1, strlen(text) - 1), 2);
     ck_assert_uint_eq(utf8_size("\xF0\x9F\x98\x80z", 5), 4);
+    ck_assert_uint_eq(utf8_size("\xF0\x9F\x98\x80", 3), 0); /* what stands behind is none of it */
     ck_assert_uint_eq(utf8_offset(text, strlen(text), 2), 3);
     ck_assert_uint_eq(utf8_offset(text, strlen(text), 5), strlen(text));
 }
