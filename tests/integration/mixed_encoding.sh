@@ -85,7 +85,8 @@ grep -q "repaired  *$name: 2, first part2.csv" "$tmp/mixed.txt" || complain 'tex
 grep -q "$name" "$tmp/mixed.html" || complain 'HTML report'
 expect 0 check "$tmp/mixed/plan.yaml"
 expect 0 profile "$tmp/mixed/plan.yaml" --report "$tmp/profile.json"
-same 'errors in the profile' "$(json "$tmp/profile.json" '$.relations[0].columns[1].errors')" ''
+same 'errors in the profile' "$(json "$tmp/profile.json" '$.entities[0].columns[1].errors')\
+$(json "$tmp/profile.json" '$.entities[0].columns[2].errors')" '{}{"ENCODING":1}'
 
 # A damaged target is found by a source that is read again with the same policy.
 sql mixed -c "UPDATE person SET name = 'O''Reilly Zoë' WHERE id = 50001" >"$tmp/damaged"
