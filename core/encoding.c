@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <iconv.h>
 #include <string.h>
+#include <strings.h>
 
 /* One byte through iconv: its character in UTF-8, or none. False: not one byte a character. */
 static bool table_byte(iconv_t converter, int byte, struct byte_encoding *encoding)
@@ -52,6 +53,20 @@ bool byte_encoding_has_ascii(const struct byte_encoding *encoding)
         ascii = ascii && encoding->sizes[byte] == 1 && encoding->text[byte][0] == byte;
     }
     return ascii;
+}
+
+bool encoding_is_utf8(const char *name)
+{
+    return strcasecmp(name, "UTF-8") == 0 || strcasecmp(name, "UTF8") == 0;
+}
+
+uint32_t windows_1252_character(unsigned char byte)
+{
+    static const uint16_t high[32] = {
+        0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+        0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+        0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
+    return byte >= 0x80 && byte <= 0x9F ? high[byte - 0x80] : byte;
 }
 
 size_t utf8_encode(uint32_t code, unsigned char bytes[4])

@@ -8,7 +8,6 @@
 
 #define HIGH_BITS UINT64_C(0x8080808080808080)
 
-/* Bytes of the character that begins at `data`, 0 if it is not valid. */
 static size_t character_size(const unsigned char *data, size_t size)
 {
     unsigned char first = data[0];
@@ -39,6 +38,11 @@ static size_t character_size(const unsigned char *data, size_t size)
         }
     }
     return length;
+}
+
+size_t utf8_size(const char *data, size_t size)
+{
+    return character_size((const unsigned char *)data, size);
 }
 
 bool utf8_valid(const char *data, size_t size, size_t *offset)

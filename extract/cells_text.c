@@ -48,11 +48,16 @@ static void push_first(const struct conversion *at,
     text_buffer_char(out, ')');
 }
 
+static const char *done_by(enum value_policy policy)
+{
+    return policy == POLICY_REPLACE ? "replaced" : "stripped";
+}
+
 static bool count_repair(const struct conversion *at,
                          int row,
                          const struct text_fault *fault,
-                         const char *kind,
-                         enum value_policy policy)
+                         const char *what,
+                         const char *done)
 {
     if (fault->count == 0 || at->format->repeated) {
         return true;
@@ -61,11 +66,7 @@ static bool count_repair(const struct conversion *at,
     struct text_buffer first;
     text_buffer_init(&name, 4096);
     text_buffer_init(&first, 65536);
-    text_buffer_format(&name,
-                       "%s %s %s",
-                       at->batch->schema->columns[at->column].name,
-                       kind,
-                       policy == POLICY_REPLACE ? "replaced" : "stripped");
+    text_buffer_format(&name, "%s %s %s", at->batch->schema->columns[at->column].name, what, done);
     push_first(at, row, fault, &first);
     const struct counter item = {.group = "repair",
                                  .name = name.data,
@@ -80,7 +81,8 @@ static bool count_repair(const struct conversion *at,
     return ok;
 }
 
-/* "byte 0x81 at 0x4d2 of the file is no character of its encoding" */
+/* "byte 0x81 at 0x4d2 of the file is no character of its encoding", nor where else it was looked
+ * for. */
 static bool refuse_fault(const struct conversion *at, int row, const struct text_decoded *decoded)
 {
     bool nul = decoded->class == REJECT_NUL;
@@ -97,6 +99,9 @@ static bool refuse_fault(const struct conversion *at, int row, const struct text
     }
     text_buffer_format(&out, " at 0x%" PRIx64 " of the %s", place, whole);
     text_buffer_string(&out, nul ? "" : " is no character of its encoding");
+    if (!nul && at->format->care.decode == POLICY_WINDOWS_1252) {
+        text_buffer_string(&out, ", nor of windows-1252");
+    }
     const char *message = out.failed ? NULL : arena_copy(&at->batch->arena, out.data, out.size);
     text_buffer_release(&out);
     return cell_refuse(at->batch, at->column, row, decoded->class, message, at->error);
@@ -132,8 +137,9 @@ static bool text_take(const struct conversion *at, int row, struct text *value)
         return refuse_fault(at, row, &decoded);
     }
     *value = text_from(to, decoded.size);
-    return count_repair(at, row, &decoded.undecodable, "undecodable", care->decode) &&
-           count_repair(at, row, &decoded.nul, "U+0000", care->nul);
+    return count_repair(at, row, &decoded.undecodable, "undecodable", done_by(care->decode)) &&
+           count_repair(at, row, &decoded.reread, "undecodable", "read as windows-1252") &&
+           count_repair(at, row, &decoded.nul, "U+0000", done_by(care->nul));
 }
 
 bool cells_mend(struct conversion *at)

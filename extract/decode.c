@@ -24,21 +24,19 @@ bool decoder_init(struct decoder *decoder, const char *encoding, struct error *e
     static const struct {
         const char *name;
         enum wide_order order;
-    } unicode[] = {{"UTF-8", WIDE_NONE},
-                   {"UTF8", WIDE_NONE},
-                   {"UTF-16", WIDE_BY_MARK},
-                   {"UTF16", WIDE_BY_MARK},
-                   {"UTF-16LE", WIDE_LITTLE},
-                   {"UTF16LE", WIDE_LITTLE},
-                   {"UTF-16BE", WIDE_BIG},
-                   {"UTF16BE", WIDE_BIG}};
+    } wide[] = {{"UTF-16", WIDE_BY_MARK},
+                {"UTF16", WIDE_BY_MARK},
+                {"UTF-16LE", WIDE_LITTLE},
+                {"UTF16LE", WIDE_LITTLE},
+                {"UTF-16BE", WIDE_BIG},
+                {"UTF16BE", WIDE_BIG}};
     *decoder = (struct decoder){.utf8 = true};
-    if (encoding == NULL) {
+    if (encoding == NULL || encoding_is_utf8(encoding)) {
         return true;
     }
-    for (size_t i = 0; i < sizeof unicode / sizeof *unicode; i++) {
-        if (strcasecmp(encoding, unicode[i].name) == 0) {
-            decoder->order = unicode[i].order;
+    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++) {
+        if (strcasecmp(encoding, wide[i].name) == 0) {
+            decoder->order = wide[i].order;
             return true;
         }
     }
@@ -108,6 +106,14 @@ static char *put_bytes(char *to, const void *bytes, size_t size, struct text_dec
     return to + size;
 }
 
+static void count(struct text_fault *counted, const struct text_fault *here)
+{
+    if (counted->count == 0) {
+        *counted = *here;
+    }
+    counted->count++;
+}
+
 /* Counts a fault, and does what its policy says. */
 static char *fault(struct text_fault *counted,
                    enum value_policy policy,
@@ -115,15 +121,29 @@ static char *fault(struct text_fault *counted,
                    char *to,
                    struct text_decoded *decoded)
 {
-    if (counted->count == 0) {
-        *counted = *here;
-    }
-    counted->count++;
-    if (policy == POLICY_REJECT && !decoded->refused) {
+    count(counted, here);
+    if ((policy == POLICY_REJECT || policy == POLICY_WINDOWS_1252) && !decoded->refused) {
         decoded->refused = true;
         decoded->class = counted == &decoded->nul ? REJECT_NUL : REJECT_ENCODING;
     }
     return policy == POLICY_REPLACE ? put_bytes(to, "\xEF\xBF\xBD", 3, decoded) : to;
+}
+
+/* A byte that is no UTF-8 as windows-1252 has it, which is a fault only where that has none. */
+static char *fault_as_windows(const struct text_care *care,
+                              unsigned char byte,
+                              size_t offset,
+                              char *to,
+                              struct text_decoded *decoded)
+{
+    const struct text_fault here = {.offset = offset, .code = byte};
+    uint32_t character = windows_1252_character(byte);
+    unsigned char text[4];
+    if (character == 0) {
+        return fault(&decoded->undecodable, care->decode, &here, to, decoded);
+    }
+    count(&decoded->reread, &here);
+    return put_bytes(to, text, utf8_encode(character, text), decoded);
 }
 
 void text_decode(const struct text_care *care,
@@ -134,6 +154,8 @@ void text_decode(const struct text_care *care,
     static const struct decoder utf8 = {.utf8 = true};
     const struct decoder *decoder = care->decoder != NULL ? care->decoder : &utf8;
     const unsigned char *bytes = (const unsigned char *)from.data;
+    bool mixed =
+        care->decode == POLICY_WINDOWS_1252 && decoder->utf8 && decoder->order == WIDE_NONE;
     *decoded = (struct text_decoded){0};
     for (size_t i = 0; i < from.size;) {
         struct character character = {.size = 1, .valid = true, .code = bytes[i]};
@@ -155,6 +177,9 @@ void text_decode(const struct text_care *care,
         }
         if (character.valid) {
             to = put_bytes(to, text, text_size, decoded);
+        } else if (mixed) {
+            to = fault_as_windows(care, bytes[i], i, to, decoded);
+            character.size = 1;
         } else {
             const struct text_fault here = {
                 .offset = i, .code = character.code, .wide = character.wide};

@@ -7,6 +7,12 @@
  *
  * Bytes that mean nothing, and U+0000, are refused, replaced by U+FFFD or left out, as a policy
  * says; how many there were, and where the first one stands, is always told.
+ *
+ * In a text of UTF-8 (of bytes, not UTF-16) they can be read as windows-1252 instead. A sequence
+ * that is well-formed by the Unicode Standard, table 3-7, is its character; every other byte stands
+ * for itself, so the beginning of a sequence that breaks off is as many characters as it has bytes.
+ * 81, 8D, 8F, 90 and 9D are no characters of windows-1252 either, and are refused. In a text of any
+ * other encoding that policy refuses.
  * Threads   read-only after decoder_init().
  *
  * SPDX-License-Identifier: Apache-2.0 */
@@ -59,6 +65,7 @@ struct text_decoded {
     bool refused; /* by a policy: by the fault that stands first */
     enum reject_class class;
     struct text_fault undecodable;
+    struct text_fault reread; /* no UTF-8, and read as windows-1252; a character each */
     struct text_fault nul;
 };
 

@@ -42,8 +42,11 @@ static bool names_stand_there(const struct description *at)
     return at->spec->header && at->detail->fixed == NULL;
 }
 
+/* A name is refused or read as windows-1252, but never changed: the mapping has to name it. */
 static bool names_of(struct description *at, struct file_entry *entry, const char ***names)
 {
+    const enum value_policy policy =
+        at->spec->decode == POLICY_WINDOWS_1252 ? POLICY_WINDOWS_1252 : POLICY_REJECT;
     struct file_fields *fields = &at->fields;
     const char **list = ARENA_ARRAY(at->arena, const char *, (size_t)fields->count + 1);
     if (list == NULL) {
@@ -52,7 +55,7 @@ static bool names_of(struct description *at, struct file_entry *entry, const cha
     *names = list;
     for (int i = 0; i < fields->count; i++) {
         struct text field = fields->items[i];
-        const struct text_care care = {.decoder = &at->detail->decoder};
+        const struct text_care care = {.decoder = &at->detail->decoder, .decode = policy};
         struct text_decoded decoded = {0};
         if (field.data != NULL && names_stand_there(at)) {
             text_decode(&care, field, NULL, &decoded);

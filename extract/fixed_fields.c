@@ -44,6 +44,7 @@ bool fixed_layout_make(const struct relation_spec *spec,
     *layout = (struct fixed_layout){.columns = columns,
                                     .count = spec->column_count,
                                     .utf8 = utf8,
+                                    .mixed = spec->decode == POLICY_WINDOWS_1252,
                                     .null_text = text_of(spec->null != NULL ? spec->null : "")};
     for (int i = 0; i < layout->count; i++) {
         if (columns[i].end > layout->width) {
@@ -70,14 +71,12 @@ static size_t list_offsets(const struct fixed_layout *layout,
                            uint32_t *offsets)
 {
     size_t count = 0;
-    for (size_t i = 0; i < size; i++) {
-        if (((unsigned char)data[i] & 0xC0) == 0x80) {
-            continue;
-        }
+    for (size_t i = 0; i < size; count++) {
         if (count <= layout->width) {
             offsets[count] = (uint32_t)i;
         }
-        count++;
+        size_t character = utf8_size(data + i, size - i);
+        i += character > 0 ? character : 1;
     }
     if (count <= layout->width) {
         offsets[count] = (uint32_t)size;
@@ -102,10 +101,9 @@ enum fixed_status fixed_fields_split(const struct fixed_layout *layout,
                                      size_t *characters)
 {
     size_t count = size;
-    size_t invalid = 0;
     bool plain = !layout->utf8 || all_ascii(data, size);
 
-    if (!plain && !utf8_valid(data, size, &invalid)) {
+    if (!plain && !layout->mixed && !utf8_valid(data, size, NULL)) {
         return FIXED_ENCODING;
     }
     if (!plain) {

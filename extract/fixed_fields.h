@@ -27,6 +27,7 @@ struct fixed_layout {
     uint32_t least; /* characters before the column that ends last */
     uint32_t width; /* characters of a whole record */
     bool utf8;      /* characters have several bytes */
+    bool mixed;     /* and a byte that is no UTF-8 is one, too: POLICY_WINDOWS_1252 */
     struct text null_text;
 };
 

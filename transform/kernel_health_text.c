@@ -8,6 +8,8 @@
 #include "kernel_health.h"
 #include "kernels.h"
 
+#include "novate/encoding.h"
+
 #include <string.h>
 
 enum {
@@ -39,17 +41,13 @@ static uint32_t next_character(struct text text, uint32_t *at)
  * characters of their own number, as decoders have it. */
 static int windows_byte(uint32_t character)
 {
-    static const uint16_t high[32] = {
-        0x20ac, 0x0081, 0x201a, 0x0192, 0x201e, 0x2026, 0x2020, 0x2021, 0x02c6, 0x2030, 0x0160,
-        0x2039, 0x0152, 0x008d, 0x017d, 0x008f, 0x0090, 0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
-        0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x009d, 0x017e, 0x0178};
-
     if (character < 0x80 || (character >= 0xa0 && character <= 0xff)) {
         return (int)character;
     }
-    for (int i = 0; i < 32; i++) {
-        if (high[i] == character) {
-            return 0x80 + i;
+    for (int byte = 0x80; byte < 0xa0; byte++) {
+        uint32_t of_byte = windows_1252_character((unsigned char)byte);
+        if (character == (of_byte != 0 ? of_byte : (uint32_t)byte)) {
+            return byte;
         }
     }
     return -1;

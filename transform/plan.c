@@ -5,6 +5,7 @@
 #include "mapping_file.h"
 #include "plan_division.h"
 #include "plan_file.h"
+#include "plan_policy.h"
 #include "plan_relation.h"
 #include "plan_secret.h"
 #include "plan_system.h"
@@ -113,8 +114,8 @@ static struct place item_place(const struct plan_field *field, int index)
                                            : field->value->text_place;
 }
 
-/* Finds the system that a relation is in, whose format counts where the mapping names none.
- * Problems with that. */
+/* Finds the system that a relation is in, whose format and policy count where the mapping names
+ * none. Problems with that. */
 static void settle_system(struct plan_reader *reader,
                           const struct plan *plan,
                           struct relation_spec *spec)
@@ -122,6 +123,7 @@ static void settle_system(struct plan_reader *reader,
     if (spec->table != NULL || spec->query != NULL || spec->file != NULL) {
         const struct plan_source *source = plan_source_of(plan, spec, reader->problems);
         plan_relation_settle(spec, source != NULL ? source->format : FILE_FORMAT_CSV);
+        plan_policy_settle(reader, source, spec);
     }
 }
 
@@ -141,6 +143,8 @@ static void settle_systems(struct plan_reader *reader,
         lookups[i] = mapping->lookups[i];
         if (lookups[i].source.file == NULL || lookups[i].source.in != NULL) {
             settle_system(reader, plan, &lookups[i].source);
+        } else {
+            plan_policy_settle(reader, NULL, &lookups[i].source);
         }
     }
     mapping->lookups = lookups;
@@ -297,5 +301,6 @@ bool mapping_load(const char *path,
         return false;
     }
     plan_relation_settle(&mapping->source, FILE_FORMAT_CSV);
+    plan_policy_settle(&reader, NULL, &mapping->source);
     return !reader.failed || error_set_memory(error);
 }

@@ -1,5 +1,6 @@
 /* plan_columns.c — what a mapping declares of the columns of its source.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "plan_policy.h"
 #include "plan_relation.h"
 
 #include "novate/datetime.h"
@@ -157,8 +158,9 @@ static bool read_column_map(struct plan_reader *reader,
         return false;
     }
     column->encoding = plan_read_text(reader, &fields[COLUMN_ENCODING]);
-    column->decode = plan_read_policy(reader, &fields[COLUMN_UNDECODABLE], spec->decode);
-    column->nul = plan_read_policy(reader, &fields[COLUMN_NUL], spec->nul);
+    column->decode = plan_read_undecodable(
+        reader, &fields[COLUMN_UNDECODABLE], spec->decode, &column->decode_place);
+    column->nul = plan_read_nul(reader, &fields[COLUMN_NUL], spec->nul);
     column->start = plan_read_number(reader, &fields[COLUMN_START], 1, LIMIT_FIELD_BYTES, 0);
     column->width = plan_read_number(reader, &fields[COLUMN_WIDTH], 1, LIMIT_FIELD_BYTES, 0);
     if (fields[COLUMN_TYPE].key == NULL) {

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "plan_relation.h"
 
+#include "plan_policy.h"
+
 #include "novate/datetime.h"
 #include "novate/limits.h"
 #include "novate/type.h"
@@ -48,19 +50,6 @@ enum file_format plan_read_format(struct plan_reader *reader,
 const char *plan_format_name(enum file_format format)
 {
     return formats[format];
-}
-
-enum value_policy plan_read_policy(struct plan_reader *reader,
-                                   const struct plan_field *field,
-                                   enum value_policy otherwise)
-{
-    static const char *const policies[] = {
-        [POLICY_REJECT] = "reject",
-        [POLICY_REPLACE] = "replace",
-        [POLICY_STRIP] = "strip",
-    };
-    return (enum value_policy)plan_read_choice(
-        reader, field, policies, sizeof policies / sizeof policies[0], (int)otherwise);
 }
 
 static char read_quote(struct plan_reader *reader, const struct plan_field *field)
@@ -167,8 +156,9 @@ void plan_read_relation(struct plan_reader *reader,
     spec->where = plan_read_text(reader, &fields[RELATION_WHERE]);
     read_shape(reader, fields, spec);
     spec->encoding = plan_read_text(reader, &fields[RELATION_ENCODING]);
-    spec->decode = plan_read_policy(reader, &fields[RELATION_UNDECODABLE], POLICY_REJECT);
-    spec->nul = plan_read_policy(reader, &fields[RELATION_NUL], POLICY_REJECT);
+    spec->decode = plan_read_undecodable(
+        reader, &fields[RELATION_UNDECODABLE], POLICY_REJECT, &spec->decode_place);
+    spec->nul = plan_read_nul(reader, &fields[RELATION_NUL], POLICY_REJECT);
     plan_read_relation_columns(reader, &fields[RELATION_COLUMNS], spec);
     for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
         if (fields[places[i]].key != NULL) {

@@ -57,9 +57,6 @@ const char *plan_format_name(enum file_format format);
 void plan_read_relation_columns(struct plan_reader *reader,
                                 const struct plan_field *field,
                                 struct relation_spec *spec);
-enum value_policy plan_read_policy(struct plan_reader *reader,
-                                   const struct plan_field *field,
-                                   enum value_policy otherwise);
 
 /* Exactly one of the fields is there? Else a problem, at `place` when there is none. `names` says
  * which: "\"table\", \"query\" and \"file\"". The index of the one that is there (the first), or

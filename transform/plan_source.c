@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "plan_file.h"
 #include "plan_pace.h"
+#include "plan_policy.h"
 #include "plan_relation.h"
 #include "plan_secret.h"
 #include "plan_system.h"
@@ -21,6 +22,7 @@ enum system_key {
     SYSTEM_FORMAT,
     SYSTEM_MANIFEST,
     SYSTEM_ENCODING,
+    SYSTEM_UNDECODABLE,
     SYSTEM_TIMEZONE,
     SYSTEM_ROWS_PER_SECOND_MAX,
     SYSTEM_CHUNK_MS_TARGET,
@@ -38,6 +40,7 @@ static const struct plan_key system_keys[SYSTEM_KEY_COUNT] = {
     [SYSTEM_FORMAT] = {"format", 0},
     [SYSTEM_MANIFEST] = {"manifest", PLAN_NULLABLE},
     [SYSTEM_ENCODING] = {"encoding", 0},
+    [SYSTEM_UNDECODABLE] = {"undecodable", 0},
     [SYSTEM_TIMEZONE] = {"timezone", 0},
     [SYSTEM_ROWS_PER_SECOND_MAX] = {"rows_per_second_max", 0},
     [SYSTEM_CHUNK_MS_TARGET] = {"chunk_ms_target", 0},
@@ -211,10 +214,25 @@ static const char *const consistencies[] = {
     [CONSISTENCY_CHUNK] = "chunk",
 };
 
+static void read_encoding(struct plan_reader *reader,
+                          const struct plan_field *fields,
+                          struct plan_source *source)
+{
+    const char *encoding = plan_read_text(reader, &fields[SYSTEM_ENCODING]);
+    struct place place = {0};
+
+    source->encoding = encoding != NULL ? encoding : "UTF-8";
+    source->decode =
+        plan_read_undecodable(reader, &fields[SYSTEM_UNDECODABLE], POLICY_REJECT, &place);
+    if (!plan_policy_check(reader, source->decode, source->encoding, place)) {
+        source->decode = POLICY_REJECT; /* said once, and not of each mapping */
+    }
+}
+
 /* What is said of files needs files. */
 static void check_folder(struct plan_reader *reader, const struct plan_field *fields)
 {
-    static const enum system_key keys[] = {SYSTEM_FORMAT, SYSTEM_MANIFEST};
+    static const enum system_key keys[] = {SYSTEM_FORMAT, SYSTEM_MANIFEST, SYSTEM_UNDECODABLE};
 
     for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
         if (fields[keys[i]].key != NULL && fields[SYSTEM_CSV].key == NULL) {
@@ -243,8 +261,7 @@ static void read_source(struct plan_reader *reader,
     }
     source->odbc = read_odbc(reader, &fields[SYSTEM_ODBC]);
     source->csv = plan_read_path(reader, &fields[SYSTEM_CSV], directory);
-    const char *encoding = plan_read_text(reader, &fields[SYSTEM_ENCODING]);
-    source->encoding = encoding != NULL ? encoding : "UTF-8";
+    read_encoding(reader, fields, source);
     source->timezone = read_timezone(reader, &fields[SYSTEM_TIMEZONE]);
     source->format = plan_read_format(reader, &fields[SYSTEM_FORMAT], FILE_FORMAT_CSV);
     read_manifest(reader, &fields[SYSTEM_MANIFEST], source);

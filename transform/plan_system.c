@@ -4,6 +4,7 @@
 
 #include "plan_division.h"
 #include "plan_file.h"
+#include "plan_policy.h"
 #include "plan_relation.h"
 #include "plan_secret.h"
 
@@ -251,6 +252,9 @@ bool plan_set_digest(struct plan *plan, struct error *error)
         hash_stream_field(&stream, text_of(source->timezone));
         if (source->format != FILE_FORMAT_CSV) {
             hash_stream_field(&stream, text_of(plan_format_name(source->format)));
+        }
+        if (source->decode != POLICY_REJECT) {
+            hash_stream_field(&stream, text_of(plan_policy_name(source->decode)));
         }
     }
     plan->digest = hash_stream_value(&stream);

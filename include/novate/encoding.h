@@ -24,6 +24,12 @@ bool byte_encoding_init(struct byte_encoding *encoding, const char *name) NODISC
 /* Are the bytes below 0x80 those of ASCII? */
 bool byte_encoding_has_ascii(const struct byte_encoding *encoding) NODISCARD;
 
+/* Is it a name of UTF-8? */
+bool encoding_is_utf8(const char *name);
+
+/* The character that a byte is in windows-1252; 0 where it is none (81 8D 8F 90 9D). */
+uint32_t windows_1252_character(unsigned char byte);
+
 /* A Unicode scalar value in UTF-8; gives its size, 0 where it is none (a surrogate, or beyond
  * U+10FFFF). */
 size_t utf8_encode(uint32_t code, unsigned char bytes[4]);

@@ -71,16 +71,28 @@ enum file_format {
     FILE_FORMAT_FIXED,      /* fields at fixed columns */
 };
 
+/* What becomes of bytes that do not decode, and of U+0000, which PostgreSQL cannot hold. Each use
+ * of all but the first is counted. */
+enum value_policy {
+    POLICY_REJECT,  /* the record is rejected */
+    POLICY_REPLACE, /* by U+FFFD */
+    POLICY_STRIP,   /* left out */
+    /* Of UTF-8 only, and not of U+0000: each byte that is no part of a valid sequence of UTF-8 is
+     * the character that it is in windows-1252. The five that it has not got are rejected. */
+    POLICY_WINDOWS_1252,
+};
+
 struct plan_source {
     const char *name;        /* "source" when the plan has only one */
     const char *odbc;        /* connection string or NULL */
     const char *csv;         /* folder, absolute or relative to the current directory; or NULL */
     enum file_format format; /* of files whose mapping names none */
     struct plan_manifest manifest;
-    const char *encoding; /* default "UTF-8" */
-    const char *timezone; /* default "UTC" */
-    uint64_t memory_mb;   /* of the plan's limits: what a record of a file may be follows from it;
-                             0: no limit */
+    const char *encoding;     /* default "UTF-8" */
+    enum value_policy decode; /* of files whose mapping says nothing */
+    const char *timezone;     /* default "UTC" */
+    uint64_t memory_mb; /* of the plan's limits: what a record of a file may be follows from it;
+                           0: no limit */
     struct plan_pace pace;
     enum plan_consistency consistency;
     struct place place;
@@ -123,14 +135,6 @@ struct plan_limits {
     uint64_t memory_mb;   /* 256 by default */
 };
 
-/* What becomes of bytes that do not decode, and of U+0000, which PostgreSQL cannot hold. Each use
- * of the last two is counted. */
-enum value_policy {
-    POLICY_REJECT,  /* the record is rejected */
-    POLICY_REPLACE, /* by U+FFFD */
-    POLICY_STRIP,   /* left out */
-};
-
 #define LIMIT_DATE_FORMATS 8 /* of one column: the five of a Millennium feed, and some */
 
 /* What a mapping declares of a column of its source. Of a table or query only name, encoding and
@@ -140,11 +144,12 @@ struct relation_column {
     const char *type;                        /* "bigint", "timestamp"; files only; default text */
     const char *formats[LIMIT_DATE_FORMATS]; /* "DD/MM/YYYY HH24:MI", tried in this order */
     int format_count;
-    uint64_t start;           /* FILE_FORMAT_FIXED: first character, 1-based */
-    uint64_t width;           /* of it, in characters; 0: not fixed */
-    const char *encoding;     /* overrides the relation's; or NULL */
-    enum value_policy decode; /* bytes that do not decode */
-    enum value_policy nul;    /* U+0000 */
+    uint64_t start;            /* FILE_FORMAT_FIXED: first character, 1-based */
+    uint64_t width;            /* of it, in characters; 0: not fixed */
+    const char *encoding;      /* overrides the relation's; or NULL */
+    enum value_policy decode;  /* bytes that do not decode */
+    enum value_policy nul;     /* U+0000 */
+    struct place decode_place; /* of "undecodable"; without a file: the relation's holds */
     struct place place;
 };
 
@@ -202,6 +207,7 @@ struct relation_spec {
     int column_count;
     const struct place *key_places; /* of each of the key; NULL: not known */
     const struct place *split_key_places;
+    struct place decode_place; /* of "undecodable"; without a file: the source's holds */
     struct place changed_place;
     struct place split_place; /* of the split table's name */
     struct place in_place;    /* of the value of "in" */

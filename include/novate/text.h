@@ -32,6 +32,8 @@ struct text text_trim(struct text text);              /* blanks, tabs, line ends
 
 /* UTF-8. `*offset` (may be NULL) is the first byte that is not valid. */
 bool utf8_valid(const char *data, size_t size, size_t *offset);
+/* Bytes of the character that they begin with, 0 where it is not valid; `size` is at least 1. */
+size_t utf8_size(const char *data, size_t size);
 size_t utf8_length(const char *data, size_t size); /* characters of valid UTF-8 */
 /* Byte offset of character `index` (0-based); `size` when there are fewer characters. */
 size_t utf8_offset(const char *data, size_t size, size_t index);

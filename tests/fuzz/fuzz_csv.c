@@ -20,7 +20,8 @@
 enum {
     ENCODINGS = 3,
     FORMATS = 4,
-    POLICIES = 3,
+    POLICIES = 4,
+    POLICIES_OF_NUL = 3,
     HEAD_BYTES = 3,
     FILE_BYTES_MAX = 1 << 16
 };
@@ -111,7 +112,7 @@ static void convert(void)
     struct batch *batch = &fuzz.batch;
     const struct text_care care = {.decoder = &fuzz.decoders[fuzz.options % 4 % ENCODINGS],
                                    .decode = (enum value_policy)(fuzz.policies % POLICIES),
-                                   .nul = (enum value_policy)(fuzz.policies / 4 % POLICIES)};
+                                   .nul = (enum value_policy)(fuzz.policies / 4 % POLICIES_OF_NUL)};
     const struct date_formats *dates =
         (fuzz.options & 0x80) != 0 ? &fuzz.dates[fuzz.options >> 5 & 3] : NULL;
 

@@ -84,7 +84,8 @@ make() {
 settings() {
     local folder=$tmp/$1
     options=(--work "$folder/work" --set "daily=$folder/feed" --set "bulk=$folder/feed/bulk"
-        --set "platform=$(conninfo "$1")" --set encoding=UTF-8 --set rejects=100%
+        --set "platform=$(conninfo "$1")" --set encoding=UTF-8 --set undecodable=windows-1252
+        --set rejects=100%
         --set "as_of=TIMESTAMP '$(sed -n 's/^as_of_utc\t//p' "$folder/truth/about.tsv")'")
 }
 # migrate NAME: into a platform of its own, beside whatever else is done; its process is $migration.

@@ -252,6 +252,39 @@ START_TEST(declared_encodings_and_policies_hold_for_stored_bytes)
 }
 END_TEST
 
+START_TEST(stored_bytes_that_are_no_utf8_can_be_windows_1252)
+{
+    static const char *const make[] = {
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, c TEXT, d TEXT, n INT)",
+        "INSERT INTO t VALUES (1, CAST(x'5ac3ab4f925265' AS TEXT), 'Zoë', 5)",
+        "INSERT INTO t VALUES (2, CAST(x'9281' AS TEXT), 'plain', 6)",
+        "INSERT INTO t VALUES (3, 'plain', CAST(x'92' AS TEXT), 7)",
+        NULL};
+    static const struct relation_column columns[] = {
+        {.name = "c", .encoding = "UTF-8", .decode = POLICY_WINDOWS_1252}};
+    odbc_admin(string, make);
+    spec.table = "t";
+    spec.columns = columns;
+    spec.column_count = 1;
+    read_all();
+    ck_assert_str_eq(reading_value(&reading, 0, "c"), "ZëO’Re");
+    ck_assert_str_eq(reading_value(&reading, 0, "d"), "Zoë");
+    ck_assert_str_eq(
+        reading.rows[1].message,
+        "byte 0x81 at 0x1 of the value is no character of its encoding, nor of windows-1252");
+    ck_assert_str_eq(reading.rows[2].refused, "ENCODING"); /* another column */
+    assert_repaired(
+        "c undecodable read as windows-1252", 1, "chunk 0 byte 0x4 of the value (0x92)");
+    reading_close(&reading);
+    spec.encoding = "UTF-8";
+    spec.decode = POLICY_WINDOWS_1252;
+    spec.column_count = 0;
+    read_all();
+    ck_assert_str_eq(reading_value(&reading, 2, "d"), "’");
+    ck_assert_str_eq(reading_value(&reading, 2, "n"), "7");
+}
+END_TEST
+
 START_TEST(an_encoding_that_makes_no_sense_is_a_problem)
 {
     static const char *const make[] = {"CREATE TABLE t (id INTEGER PRIMARY KEY, c TEXT)", NULL};
@@ -289,6 +322,7 @@ int main(void)
     tcase_add_test(tests, values_of_another_type_are_refused);
     tcase_add_test(tests, long_values_and_other_scripts_are_whole);
     tcase_add_test(tests, declared_encodings_and_policies_hold_for_stored_bytes);
+    tcase_add_test(tests, stored_bytes_that_are_no_utf8_can_be_windows_1252);
     tcase_add_test(tests, an_encoding_that_makes_no_sense_is_a_problem);
     tcase_add_test(tests, keys_are_partitioned);
     tcase_add_loop_test(tests, the_source_can_be_written_while_it_is_read, 0, 2);

@@ -151,13 +151,13 @@ CREATE TABLE child (entity TEXT, key TEXT, person TEXT, encounter TEXT, other TE
 
 INSERT INTO child SELECT 'person_name', PERSON_NAME_ID, PERSON_ID, NULL, NULL,
     CASE WHEN t.kind IS NOT NULL THEN 'reject' END,
-    CASE t.kind WHEN 'D27' THEN 'ENCODING' WHEN 'D29' THEN 'RULE:name_blank'
-        WHEN 'C01' THEN 'RULE:name_blank' END, t.kind
-FROM PPNAM LEFT JOIN truth t ON t.id = PERSON_ID AND t.kind IN ('D27', 'D29', 'C01')
+    CASE WHEN t.kind IS NOT NULL THEN 'RULE:name_blank' END, t.kind
+FROM PPNAM LEFT JOIN truth t ON t.id = PERSON_ID AND t.kind IN ('D29', 'C01')
     AND PERSON_NAME_TYPE_CD = '766';
 INSERT INTO rule SELECT 'person_name', PERSON_NAME_ID, t.kind, x.what, x.name FROM PPNAM
 JOIN truth t ON t.id = PERSON_ID JOIN (SELECT 'D26' AS kind, 'repair' AS what,
     'mojibake: UTF-8 read as Windows-1252' AS name
+    UNION ALL SELECT 'D27', 'repair', 'LAST_NAME_TXT undecodable read as windows-1252'
     UNION ALL SELECT 'D28', 'repair', 'LAST_NAME_TXT U+0000 stripped'
     UNION ALL SELECT 'D30', 'note', 'name: comma in the family name') x ON x.kind = t.kind
 WHERE PERSON_NAME_TYPE_CD = '766' AND PERSON_ID NOT IN test;

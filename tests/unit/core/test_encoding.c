@@ -29,6 +29,31 @@ START_TEST(bytes_are_characters)
 }
 END_TEST
 
+START_TEST(windows_1252_is_as_iconv_has_it)
+{
+    struct byte_encoding encoding;
+    int none = 0;
+
+    ck_assert(byte_encoding_init(&encoding, "CP1252"));
+    for (int byte = 1; byte < 256; byte++) {
+        unsigned char text[4] = {0};
+        uint32_t character = windows_1252_character((unsigned char)byte);
+        size_t size = character == 0 ? 0 : utf8_encode(character, text);
+        ck_assert_msg(size == encoding.sizes[byte], "byte 0x%02x", (unsigned)byte);
+        ck_assert_msg(memcmp(text, encoding.text[byte], size) == 0, "byte 0x%02x", (unsigned)byte);
+        none += character == 0;
+    }
+    ck_assert_int_eq(none, 5);
+}
+END_TEST
+
+START_TEST(utf8_has_two_names)
+{
+    ck_assert(encoding_is_utf8("UTF-8") && encoding_is_utf8("utf8"));
+    ck_assert(!encoding_is_utf8("UTF-16") && !encoding_is_utf8("CP1252"));
+}
+END_TEST
+
 START_TEST(others_are_not_of_that_kind)
 {
     static const char *const names[] = {"UTF-8", "UTF-16", "SHIFT_JIS", "no such encoding"};
@@ -82,6 +107,8 @@ int main(void)
     Suite *suite = suite_create("encoding");
     TCase *tcase = tcase_create("encoding");
     tcase_add_test(tcase, bytes_are_characters);
+    tcase_add_test(tcase, windows_1252_is_as_iconv_has_it);
+    tcase_add_test(tcase, utf8_has_two_names);
     tcase_add_test(tcase, others_are_not_of_that_kind);
     tcase_add_test(tcase, ascii_is_told_from_what_is_not);
     tcase_add_test(tcase, characters_are_utf8);

@@ -34,6 +34,7 @@ START_TEST(utf8_is_told_from_what_is_not)
     ck_assert_int_eq(valid, UTF8[_i].valid);
     if (!valid) {
         ck_assert_uint_eq(offset, UTF8[_i].offset);
+        ck_assert_uint_eq(utf8_size(UTF8[_i].bytes + offset, UTF8[_i].size - offset), 0);
     }
 }
 END_TEST
@@ -42,6 +43,10 @@ START_TEST(characters_are_counted_not_bytes)
 {
     const char *text = "h\xC3\xA9ll\xE2\x82\xAC";
     ck_assert_uint_eq(utf8_length(text, strlen(text)), 5);
+    ck_assert_uint_eq(utf8_size(text, strlen(text)), 1);
+    ck_assert_uint_eq(utf8_size(text + 1, strlen(text) - 1), 2);
+    ck_assert_uint_eq(utf8_size("\xF0\x9F\x98\x80z", 5), 4);
+    ck_assert_uint_eq(utf8_size("\xF0\x9F\x98\x80", 3), 0); /* what stands behind is none of it */
     ck_assert_uint_eq(utf8_offset(text, strlen(text), 2), 3);
     ck_assert_uint_eq(utf8_offset(text, strlen(text), 5), strlen(text));
 }

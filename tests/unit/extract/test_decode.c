@@ -8,6 +8,8 @@
 #include "novate/text.h"
 
 #include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static struct text_care care_of(struct decoder *decoder, const char *encoding)
@@ -30,6 +32,7 @@ static struct text_decoded decode(const struct text_care *care,
     out[decoded.size] = '\0';
     hold(measured.size == decoded.size);
     hold(measured.undecodable.count == decoded.undecodable.count);
+    hold(measured.reread.count == decoded.reread.count);
     return decoded;
 }
 
@@ -137,6 +140,172 @@ START_TEST(faults_are_cut_as_unicode_recommends)
 }
 END_TEST
 
+static const struct text_care as_windows = {.decode = POLICY_WINDOWS_1252};
+
+/* Alone, and at both ends and in the middle of a value, in memory of just that size. */
+START_TEST(every_byte_that_is_no_utf8_is_that_of_windows_1252)
+{
+    static const char *const around[][2] = {
+        {"", ""}, {"", "b"}, {"a", ""}, {"a", "b"}, {"\xC3\xA9", ""}, {"", "\xE2\x82\xAC"}};
+    struct byte_encoding table;
+    ck_assert(byte_encoding_init(&table, "CP1252"));
+    for (int byte = 0x80; byte < 0x100; byte++) {
+        for (size_t i = 0; i < sizeof around / sizeof *around; i++) {
+            size_t before = strlen(around[i][0]);
+            size_t size = before + 1 + strlen(around[i][1]);
+            char wanted[16];
+            char out[64];
+            char *in = malloc(size + 1);
+            ck_assert_ptr_nonnull(in);
+            (void)snprintf(in, size + 1, "%s%c%s", around[i][0], (char)byte, around[i][1]);
+            in = realloc(in, size);
+            ck_assert_ptr_nonnull(in);
+            struct text_decoded decoded = decode(&as_windows, in, size, out);
+            free(in);
+            bool nothing = table.sizes[byte] == 0;
+            const struct text_fault *fault = nothing ? &decoded.undecodable : &decoded.reread;
+            ck_assert_msg(decoded.refused == nothing, "byte 0x%02x", (unsigned)byte);
+            ck_assert_uint_eq(decoded.undecodable.count + decoded.reread.count, 1);
+            ck_assert_uint_eq(fault->count, 1);
+            ck_assert_uint_eq(fault->offset, before);
+            ck_assert_uint_eq(fault->code, (unsigned)byte);
+            (void)snprintf(wanted,
+                           sizeof wanted,
+                           "%s%.*s%s",
+                           around[i][0],
+                           table.sizes[byte],
+                           (const char *)table.text[byte],
+                           around[i][1]);
+            ck_assert_msg(nothing || strcmp(out, wanted) == 0, "byte 0x%02x", (unsigned)byte);
+        }
+    }
+}
+END_TEST
+
+/* The longest beginning that is one character of UTF-8; 0: there is none. */
+static size_t character_by_trying(const char *in, size_t size)
+{
+    for (size_t i = 1; i <= size && i <= 4; i++) {
+        if (utf8_valid(in, i, NULL)) {
+            return i;
+        }
+    }
+    return 0;
+}
+
+/* Each sequence of four bytes from the edges against the definition, done slowly. */
+START_TEST(only_bytes_that_are_no_utf8_are_read_as_windows_1252)
+{
+    static const unsigned char edges[] = {'a',  0x7F, 0x80, 0x81, 0x8F, 0x90, 0x92, 0x9D,
+                                          0x9F, 0xA0, 0xBF, 0xC0, 0xC2, 0xDF, 0xE0, 0xE2,
+                                          0xED, 0xEF, 0xF0, 0xF4, 0xF5, 0xFF};
+    const size_t count = sizeof edges;
+    struct byte_encoding table;
+    ck_assert(byte_encoding_init(&table, "CP1252"));
+    for (size_t i = 0; i < count * count * count * count; i++) {
+        char in[4] = {(char)edges[i % count],
+                      (char)edges[i / count % count],
+                      (char)edges[i / count / count % count],
+                      (char)edges[i / count / count / count]};
+        char out[64];
+        char wanted[64];
+        size_t size = 0;
+        uint64_t reread = 0;
+        bool refused = false;
+        for (size_t at = 0; at < sizeof in;) {
+            const unsigned char byte = (unsigned char)in[at];
+            size_t character = character_by_trying(in + at, sizeof in - at);
+            size_t length = character > 0 ? character : table.sizes[byte];
+            const void *text = character > 0 ? (const void *)(in + at) : table.text[byte];
+            memcpy(wanted + size, text, length);
+            size += length;
+            reread += character == 0 && length > 0;
+            refused = refused || length == 0;
+            at += character > 0 ? character : 1;
+        }
+        struct text_decoded decoded = decode(&as_windows, in, sizeof in, out);
+        hold(decoded.refused == refused && decoded.reread.count == reread);
+        hold(decoded.size == size && memcmp(out, wanted, size) == 0);
+        hold(utf8_valid(out, decoded.size, NULL));
+    }
+}
+END_TEST
+
+START_TEST(sequences_that_break_off_are_as_many_characters_as_bytes)
+{
+    static const struct {
+        const char *in, *out;
+        uint64_t count;
+    } cases[] = {
+        {"O\x92Reilly", "O’Reilly", 1},
+        {"\xE2\x80x", "â€x", 2},
+        {"\xE2\x80", "â€", 2},
+        {"\xF0\x9F\x98!", "ðŸ˜!", 3},
+        {"\xC3", "Ã", 1},
+        {"\xC0\xAF", "À¯", 2},                         /* overlong */
+        {"\xE0\x80\xAF", "à€¯", 3},                    /* overlong */
+        {"\xED\xA0\x80", "í\xC2\xA0€", 3},             /* a surrogate */
+        {"\xF5\x80\x80\x80", "õ€€€", 4},               /* beyond U+10FFFF */
+        {"Zo\xC3\xAB O\x92Reilly", "Zoë O’Reilly", 1}, /* both in one value */
+        {"O\x92\xC2\x92", "O’\xC2\x92", 1},            /* U+0092 itself is UTF-8 */
+        {"Oâ€™Brien, SiÃ¢n", "Oâ€™Brien, SiÃ¢n", 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char out[64];
+        struct text_decoded decoded = decode(&as_windows, cases[i].in, strlen(cases[i].in), out);
+        ck_assert_str_eq(out, cases[i].out);
+        ck_assert(!decoded.refused);
+        ck_assert_uint_eq(decoded.reread.count, cases[i].count);
+        ck_assert_uint_eq(decoded.undecodable.count, 0);
+    }
+}
+END_TEST
+
+START_TEST(what_windows_1252_does_not_have_is_refused_at_its_own_place)
+{
+    char out[64];
+    struct text_decoded decoded = decode(&as_windows, "a\x92z\x81", 4, out);
+    ck_assert(decoded.refused && decoded.class == REJECT_ENCODING);
+    ck_assert_uint_eq(decoded.undecodable.offset, 3);
+    ck_assert_uint_eq(decoded.undecodable.code, 0x81);
+    ck_assert_uint_eq(decoded.reread.offset, 1);
+    /* Also behind a byte that begins a sequence with it. */
+    decoded = decode(&as_windows, "\xE2\x81z\x90", 4, out);
+    ck_assert(decoded.refused);
+    ck_assert_uint_eq(decoded.undecodable.offset, 1);
+    ck_assert_uint_eq(decoded.undecodable.code, 0x81);
+    ck_assert_uint_eq(decoded.undecodable.count, 2);
+}
+END_TEST
+
+START_TEST(texts_of_another_encoding_are_not_read_as_windows_1252)
+{
+    struct decoder decoder;
+    char out[64];
+    struct text_care care = care_of(&decoder, "ISO-8859-7");
+    care.decode = POLICY_WINDOWS_1252;
+    ck_assert(decode(&care, "\xFF", 1, out).refused); /* Greek has no such character */
+    care = care_of(&decoder, "UTF-16LE");
+    care.decode = POLICY_WINDOWS_1252;
+    struct text_decoded decoded = decode(&care, "\xED\xA0\x80", 3, out);
+    ck_assert(decoded.refused && decoded.undecodable.wide && decoded.reread.count == 0);
+}
+END_TEST
+
+START_TEST(u0000_has_a_policy_of_its_own)
+{
+    struct text_care care = as_windows;
+    char out[64];
+    ck_assert_int_eq(decode(&care, "\x92\0", 2, out).class, REJECT_NUL);
+    care.nul = POLICY_STRIP;
+    struct text_decoded decoded = decode(&care, "\x92\0\x92", 3, out);
+    ck_assert_str_eq(out, "’’");
+    ck_assert(!decoded.refused && decoded.nul.count == 1 && decoded.reread.count == 2);
+    care = (struct text_care){.nul = POLICY_REPLACE};
+    ck_assert_int_eq(decode(&care, "\0\x92", 2, out).class, REJECT_ENCODING);
+}
+END_TEST
+
 START_TEST(of_two_faults_the_first_one_refuses)
 {
     struct text_care care = {.decode = POLICY_REJECT};
@@ -221,6 +390,12 @@ int main(void)
     tcase_add_test(tests, windows_1252_has_five_bytes_that_are_nothing);
     tcase_add_test(tests, what_is_replaced_or_stripped_leaves_valid_utf8);
     tcase_add_test(tests, faults_are_cut_as_unicode_recommends);
+    tcase_add_test(tests, every_byte_that_is_no_utf8_is_that_of_windows_1252);
+    tcase_add_test(tests, only_bytes_that_are_no_utf8_are_read_as_windows_1252);
+    tcase_add_test(tests, sequences_that_break_off_are_as_many_characters_as_bytes);
+    tcase_add_test(tests, what_windows_1252_does_not_have_is_refused_at_its_own_place);
+    tcase_add_test(tests, texts_of_another_encoding_are_not_read_as_windows_1252);
+    tcase_add_test(tests, u0000_has_a_policy_of_its_own);
     tcase_add_test(tests, of_two_faults_the_first_one_refuses);
     tcase_add_test(tests, encodings_that_cannot_be_cut_at_bytes_are_refused);
     tcase_add_test(tests, plain_is_ascii_without_nul_at_every_place);
