@@ -161,6 +161,8 @@ CREATE TEMP TABLE truth_tables (system, "table", rows INTEGER, zero_row);
 CREATE TEMP TABLE expected (kind, entity, what, name, counted);
 CREATE TEMP TABLE carried (entity TEXT, src_id TEXT);
 CREATE TEMP TABLE microbiology (entity TEXT, line TEXT);
+$(sqlite3 -batch -noheader "$tmp/millennium.db" "SELECT 'CREATE TEMP TABLE written (' ||
+    group_concat(name || ' TEXT') || ');' FROM pragma_table_info('CE_SUSCEPTIBILITY')")
 CREATE TEMP TABLE want (kind TEXT, entity TEXT, what TEXT, name TEXT, rows INTEGER);
 CREATE TEMP TABLE want_key (entity TEXT, name TEXT, key TEXT);
 CREATE TEMP TABLE passes (kind TEXT, entity TEXT, src_id TEXT);
@@ -172,8 +174,10 @@ CREATE TEMP TABLE passes (kind TEXT, entity TEXT, src_id TEXT);
 .import --schema temp --skip 1 $cases/expected.tsv expected
 .import --schema temp $tmp/carried.tsv carried
 .import --schema temp $tmp/microbiology.tsv microbiology
+.import --schema temp $tmp/mariadb/CE_SUSCEPTIBILITY.tsv written
 CREATE INDEX temp.truth_kind ON truth_rows (kind);
 CREATE INDEX temp.carried_key ON carried (entity, src_id);
+CREATE INDEX temp.written_key ON written (EVENT_ID, MICRO_SEQ_NBR, SUSCEP_SEQ_NBR);
 SQL
         kind_views
         cat "$cases/views.sql"

@@ -103,7 +103,7 @@ static struct concentration usual_concentration(int64_t result, struct dice *dic
     return (struct concentration){text, text};
 }
 
-/* The longest have as many digits as a floating-point number keeps. */
+/* Two are as long as a floating-point number may be. */
 static struct concentration odd_concentration(enum kind kind, int64_t which)
 {
     static const struct concentration compared[] = {
@@ -111,10 +111,10 @@ static struct concentration odd_concentration(enum kind kind, int64_t which)
     static const struct concentration numbers[] = {{NULL, "0.047"},
                                                    {NULL, "0.19"},
                                                    {NULL, "0.0078125"},
-                                                   {NULL, "12.5"},
+                                                   {NULL, "12.345678901234567"},
                                                    {NULL, "0.123456789012345"},
                                                    {NULL, "192"},
-                                                   {NULL, "1024.00000000001"},
+                                                   {NULL, "0.30000000000000004"},
                                                    {NULL, "0.003"}};
     static const struct concentration rounded[] = {{"16", "15.9"}, {"0.5", "0.48828125"}};
 

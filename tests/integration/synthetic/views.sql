@@ -104,7 +104,7 @@ CREATE TEMP VIEW sensitive AS SELECT s.*, fate, carried,
     FROM CE_SUSCEPTIBILITY s JOIN culture USING (EVENT_ID)
     WHERE VALID_UNTIL_DT_TM > '2100-01-01';
 -- The same as the platform ought to have it, value by value. A concentration is the text's, or the
--- number's where there is no text, with all its digits.
+-- number's where there is no text, with all the digits that it was written with.
 CREATE TEMP VIEW grown_values AS
 SELECT 'micro_isolate' AS entity, (EVENT_ID * 1000 + MICRO_SEQ_NBR) || '|' || EVENT_ID || '|'
     || MICRO_SEQ_NBR || '|'
@@ -115,12 +115,12 @@ CREATE TEMP VIEW sensitive_values AS
 SELECT 'micro_sensitivity' AS entity, (EVENT_ID * 1000 + MICRO_SEQ_NBR) || '|' || SUSCEP_SEQ_NBR
     || '|' || ANTIBIOTIC_CD || '|' || a.DISPLAY || '|'
     || iif(substr(r.DISPLAY, 1, 1) IN ('S', 'I', 'R'), substr(r.DISPLAY, 1, 1), '~') || '|'
-    || CASE WHEN digits IS NULL OR digits GLOB '*[a-z]*' THEN '~'
-        WHEN digits LIKE '%.%' THEN rtrim(rtrim(digits, '0'), '.') ELSE digits END || '|'
+    || iif(digits IS NULL OR digits GLOB '*[a-z]*', '~', digits) || '|'
     || iif(RESULT_TEXT_VALUE GLOB '[<>]*', rtrim(RESULT_TEXT_VALUE, '0123456789.'), '~') || '|'
     || coalesce(u.DISPLAY, '~') AS line
-FROM (SELECT *, coalesce(ltrim(RESULT_TEXT_VALUE, '<>='), CAST(RESULT_NUMERIC_VALUE AS text))
-        AS digits FROM sensitive)
+FROM (SELECT s.*, coalesce(ltrim(s.RESULT_TEXT_VALUE, '<>='),
+        nullif(w.RESULT_NUMERIC_VALUE, '\N')) AS digits FROM sensitive s
+        JOIN written w USING (EVENT_ID, MICRO_SEQ_NBR, SUSCEP_SEQ_NBR, VALID_UNTIL_DT_TM))
     JOIN CODE_VALUE a ON a.CODE_VALUE = nullif(ANTIBIOTIC_CD, 0)
     LEFT JOIN CODE_VALUE r ON r.CODE_VALUE = nullif(RESULT_CD, 0)
     LEFT JOIN CODE_VALUE u ON u.CODE_VALUE = nullif(RESULT_UNIT_CD, 0)
