@@ -7,6 +7,7 @@
 need_postgres
 : "${NOVATE_TEST_BUILD:?build folder}"
 generator=$NOVATE_TEST_BUILD/tests/synthetic_trust
+. "$source_root/tests/integration/synthetic/microbiology.sh"
 
 # make FOLDER OPTIONS…: all outputs of a hospital.
 make() {
@@ -563,6 +564,7 @@ people
 contacts
 care
 orders
+microbiology
 coded
 peripherals
 outage

@@ -119,11 +119,16 @@ wanted() {
 
 # carried NAME: the source's keys of what is in a target, of each entity that something passes in.
 carried() {
-    local entity table
+    local entity table key
     while read -r entity table; do
+        case $entity in
+        micro_isolate) key=isolate_id ;;
+        micro_sensitivity) key="isolate_id || '/' || seq" ;;
+        *) key=src_id ;;
+        esac
         if awk -F'\t' -v entity="$entity" '$2 == entity && $3 == "passes" { found = 1 }
             END { exit !found }' "$cases/expected.tsv"; then
-            sql "$1" -F $'\t' -c "SELECT '$entity', src_id FROM $table"
+            sql "$1" -F $'\t' -c "SELECT '$entity', $key FROM $table"
         fi
     done < <(entities "$1")
     sql "$1" -F $'\t' -c "SELECT 'person_merge', src_id || ' into ' || to_person_id
@@ -132,9 +137,20 @@ carried() {
         WHERE paper_backentered"
 }
 
+# microbiology NAME: what grew and what it is sensitive to, value by value, of a target.
+microbiology() {
+    sql "$1" -F $'\t' -c "SELECT 'micro_isolate', concat_ws('|', isolate_id, observation_id, seq,
+            coalesce(organism_code, '~'), coalesce(organism, '~')) FROM care.micro_isolate
+        UNION ALL SELECT 'micro_sensitivity', concat_ws('|', isolate_id, seq,
+            coalesce(antibiotic_code, '~'), antibiotic, coalesce(result, '~'),
+            coalesce(trim_scale(mic)::text, '~'), coalesce(mic_cmp, '~'), coalesce(unit, '~'))
+        FROM care.micro_sensitivity"
+}
+
 # held NAME: complains of everything in a report that is not as the truth has it.
 held() {
     carried "$1" >"$tmp/carried.tsv"
+    microbiology "$1" >"$tmp/microbiology.tsv"
     {
         cat <<SQL
 PRAGMA temp_store = MEMORY;
@@ -144,6 +160,9 @@ CREATE TEMP TABLE truth_kinds (kind, "table", "column", rate, planned, found, li
 CREATE TEMP TABLE truth_tables (system, "table", rows INTEGER, zero_row);
 CREATE TEMP TABLE expected (kind, entity, what, name, counted);
 CREATE TEMP TABLE carried (entity TEXT, src_id TEXT);
+CREATE TEMP TABLE microbiology (entity TEXT, line TEXT);
+$(sqlite3 -batch -noheader "$tmp/millennium.db" "SELECT 'CREATE TEMP TABLE written (' ||
+    group_concat(name || ' TEXT') || ');' FROM pragma_table_info('CE_SUSCEPTIBILITY')")
 CREATE TEMP TABLE want (kind TEXT, entity TEXT, what TEXT, name TEXT, rows INTEGER);
 CREATE TEMP TABLE want_key (entity TEXT, name TEXT, key TEXT);
 CREATE TEMP TABLE passes (kind TEXT, entity TEXT, src_id TEXT);
@@ -154,8 +173,11 @@ CREATE TEMP TABLE passes (kind TEXT, entity TEXT, src_id TEXT);
 .import --schema temp --skip 1 $tmp/truth/tables.tsv truth_tables
 .import --schema temp --skip 1 $cases/expected.tsv expected
 .import --schema temp $tmp/carried.tsv carried
+.import --schema temp $tmp/microbiology.tsv microbiology
+.import --schema temp $tmp/mariadb/CE_SUSCEPTIBILITY.tsv written
 CREATE INDEX temp.truth_kind ON truth_rows (kind);
 CREATE INDEX temp.carried_key ON carried (entity, src_id);
+CREATE INDEX temp.written_key ON written (EVENT_ID, MICRO_SEQ_NBR, SUSCEP_SEQ_NBR);
 SQL
         kind_views
         cat "$cases/views.sql"

@@ -6,7 +6,9 @@
 
 enum {
 #define CODE(symbol, number, set, cdf, display, nhs) CODE_##symbol = (number),
+#define CODE_BEHIND                                  CODE
 #include "codes.def"
+#undef CODE_BEHIND
 #undef CODE
     CODE_RETIRED_ETHNIC = 679920, /* and the next nine: the categories of 1991 */
     CODE_NOWHERE = 999999001,     /* no code value has this, nor any after it */
@@ -17,8 +19,9 @@ enum {
     CODE_FILLERS = 5000000
 };
 
-/* How many code values come before those that are only there. */
+/* How many code values come before those that are only there, and behind them. */
 int64_t code_filler_first(const struct trust *trust);
+int64_t code_values_behind(void);
 /* The national code of a code value; NULL: it has none. */
 const char *code_nhs(int64_t number);
 int64_t location_cd(int64_t location);

@@ -46,6 +46,8 @@ enum domain {
     PACS_STUDIES,
     PACS_PATIENTS,
     PAPER_VISITS,
+    ISOLATES,      /* of the current version of cultures */
+    SENSITIVITIES, /* the same */
     DOMAINS
 };
 

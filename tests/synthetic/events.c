@@ -5,6 +5,7 @@
 #include "calendar.h"
 #include "codes.h"
 #include "encounters.h"
+#include "microbiology.h"
 #include "pacs.h"
 #include "winpath.h"
 
@@ -26,6 +27,10 @@ int64_t event_first(const struct trust *trust, enum event_section section)
                              trust->date_events,
                              trust->document_events};
     int64_t first = 0;
+
+    if (section == EVENTS_CULTURE) {
+        return trust->events;
+    }
     for (int i = 0; i < (int)section; i++) {
         first += sizes[i];
     }
@@ -52,6 +57,11 @@ int64_t event_of_superseded(const struct trust *trust, int64_t row, int *version
     return permutation_find(&order, row < once ? row : row - once);
 }
 
+bool event_row_is_current(const struct trust *trust, int64_t row)
+{
+    return row >= trust->superseded && row < trust->culture_rows + trust->cultures;
+}
+
 bool event_is_daily(const struct trust *trust, int64_t row)
 {
     int64_t end = trust->superseded + trust->events;
@@ -61,6 +71,10 @@ bool event_is_daily(const struct trust *trust, int64_t row)
 static int versions_of(const struct trust *trust, int64_t index)
 {
     struct permutation order = permutation_of(trust->seed, STREAM_VERSIONS, trust->events);
+
+    if (index >= trust->events) {
+        return index - trust->events >= trust->cultures - trust->cultures_again;
+    }
     int64_t place = permutation_at(&order, index);
     return (place < superseded_once(trust)) + (place < trust->superseded / 5);
 }
@@ -86,7 +100,12 @@ static void lab_event(const struct trust *trust, struct event *event)
         event->order = event->which;
         event->sample = event->which / 2;
     } else {
-        event->sample = winpath_sample_of(event->which, &place);
+        if (event->section == EVENTS_CULTURE) {
+            place = RESULTS_OF_FIRST_PANEL;
+            event->sample = event->which * (trust->lab_orders / 2) / trust->cultures;
+        } else {
+            event->sample = winpath_sample_of(event->which, &place);
+        }
         event->order = 2 * event->sample + (place >= RESULTS_OF_FIRST_PANEL);
         event->parent = event->order; /* group events come first, one of each order */
     }
@@ -109,12 +128,14 @@ static void document_event(const struct trust *trust, struct event *event)
     event->verified = study.reported;
 }
 
-static void bedside_event(const struct trust *trust, struct event *event, struct dice *dice)
+static void bedside_event(const struct trust *trust,
+                          struct event *event,
+                          int64_t visit,
+                          struct dice *dice)
 {
     struct encounter encounter;
-    int64_t usual = trust->count[T_ENCOUNTER] - trust->back_encounters;
 
-    encounter_of(trust, dice_below(dice, usual), &encounter);
+    encounter_of(trust, visit, &encounter);
     event->encounter = encounter.index;
     event->person = encounter.person;
     int64_t stay = encounter.left - encounter.arrived;
@@ -122,12 +143,29 @@ static void bedside_event(const struct trust *trust, struct event *event, struct
     event->verified = event->at;
 }
 
+/* The first cultures are of test patients, and of people who died before they were born: so that
+ * in each hospital some are left out, and some refused. Whose they are is their first visit's, and
+ * no order is of these; the others are of samples. */
+static void culture_event(const struct trust *trust, struct event *event, struct dice *dice)
+{
+    int64_t tests = trust->dirt.count[D24];
+
+    if (event->which >= trust->cultures_directed) {
+        lab_event(trust, event);
+    } else if (event->which < tests) {
+        bedside_event(trust, event, dirt_row(&trust->dirt, D24, event->which), dice);
+    } else {
+        bedside_event(trust, event, dirt_row(&trust->dirt, D20, event->which - tests), dice);
+    }
+}
+
 void event_of(const struct trust *trust, int64_t index, struct event *event)
 {
+    int64_t visits = trust->count[T_ENCOUNTER] - trust->back_encounters;
     struct dice dice = dice_of(trust->seed, STREAM_EVENTS, index);
 
     *event = (struct event){.index = index, .order = -1, .sample = -1, .parent = index};
-    while (event->section < EVENTS_OTHER && event_first(trust, event->section + 1) <= index) {
+    while (event->section < EVENTS_CULTURE && event_first(trust, event->section + 1) <= index) {
         event->section++;
     }
     event->which = index - event_first(trust, event->section);
@@ -144,7 +182,10 @@ void event_of(const struct trust *trust, int64_t index, struct event *event)
     case EVENTS_CODED:
     case EVENTS_DATE:
     case EVENTS_OTHER:
-        bedside_event(trust, event, &dice);
+        bedside_event(trust, event, dice_below(&dice, visits), &dice);
+        break;
+    case EVENTS_CULTURE:
+        culture_event(trust, event, &dice);
         break;
     }
     event->verified = entered_at(trust, event->verified, &dice);
@@ -236,6 +277,14 @@ static void observation_text(const struct trust *trust,
                   sizeof text->value);
 }
 
+static void culture_text(const struct event *event, struct event_text *text)
+{
+    bool grew = isolates_before(event->which + 1) > isolates_before(event->which);
+
+    text->code = CODE_EVENT_CULTURE;
+    (void)snprintf(text->value, sizeof text->value, "%s", grew ? "Positive" : "No growth");
+}
+
 void event_text_of(const struct trust *trust,
                    const struct event *event,
                    bool dirty,
@@ -260,6 +309,9 @@ void event_text_of(const struct trust *trust,
         break;
     case EVENTS_DOCUMENT:
         text->code = CODE_EVENT_LETTER;
+        break;
+    case EVENTS_CULTURE:
+        culture_text(event, text);
         break;
     case EVENTS_OTHER:
         break;

@@ -12,7 +12,8 @@ enum event_section {
     EVENTS_CODED,
     EVENTS_DATE,
     EVENTS_DOCUMENT, /* the report of the study with the same number */
-    EVENTS_OTHER
+    EVENTS_OTHER,
+    EVENTS_CULTURE /* behind all others: they came last */
 };
 
 struct event {
@@ -51,6 +52,7 @@ void event_text_of(const struct trust *trust,
                    const struct event *event,
                    bool dirty,
                    struct event_text *text);
+bool event_row_is_current(const struct trust *trust, int64_t row);
 /* Whether a row of CLINICAL_EVENT comes in the feed's daily file, and not in the large one. */
 bool event_is_daily(const struct trust *trust, int64_t row);
 /* The event of a superseded row, and which of its versions that was. */

@@ -89,7 +89,9 @@ static struct value code_value(int64_t number, const char *what)
         const char *nhs;
     } named[] = {
 #define CODE(symbol, number, set, cdf, display, nhs) {number, cdf, display, nhs},
+#define CODE_BEHIND                                  CODE
 #include "codes.def"
+#undef CODE_BEHIND
 #undef CODE
     };
 

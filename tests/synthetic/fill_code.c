@@ -1,5 +1,6 @@
 /* fill_code.c — CODE_VALUE and its aliases: those that rows use, units, tests, panels and places,
- * and then the many that are only there. SPDX-License-Identifier: Apache-2.0 */
+ * then the many that are only there, and behind them the last ones of codes.def.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "calendar.h"
 #include "codes.h"
 #include "fills.h"
@@ -16,20 +17,33 @@ enum {
     DISPLAY_BYTES = 41
 };
 
-static const struct {
+struct named_code {
     int64_t number;
     int set;
     const char *cdf;
     const char *display;
     const char *nhs;
-} named[] = {
+};
+
+static const struct named_code named[] = {
 #define CODE(symbol, number, set, cdf, display, nhs) {number, set, cdf, display, nhs},
+#define CODE_BEHIND(symbol, number, set, cdf, display, nhs)
 #include "codes.def"
+#undef CODE_BEHIND
+#undef CODE
+};
+
+static const struct named_code behind[] = {
+#define CODE(symbol, number, set, cdf, display, nhs)
+#define CODE_BEHIND(symbol, number, set, cdf, display, nhs) {number, set, cdf, display, nhs},
+#include "codes.def"
+#undef CODE_BEHIND
 #undef CODE
 };
 
 enum {
-    NAMED = sizeof named / sizeof *named
+    NAMED = sizeof named / sizeof *named,
+    BEHIND = sizeof behind / sizeof *behind
 };
 
 /* A run of code values of one set. */
@@ -114,6 +128,11 @@ int64_t code_filler_first(const struct trust *trust)
     return first;
 }
 
+int64_t code_values_behind(void)
+{
+    return BEHIND;
+}
+
 const char *code_nhs(int64_t number)
 {
     static const char *const digits[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
@@ -187,15 +206,22 @@ static void fill_keys(struct row *row)
     row_text_sized(row, "DISPLAY_KEY", key, length);
 }
 
+static void describe_named(const struct named_code *code, struct row *row)
+{
+    row_number(row, "CODE_VALUE", code->number);
+    row_number(row, "CODE_SET", code->set);
+    if (code->cdf[0] != '\0') {
+        row_text(row, "CDF_MEANING", code->cdf);
+    }
+    row_text(row, "DISPLAY", code->display);
+}
+
 static void describe_code(const struct trust *trust, int64_t index, struct row *row)
 {
+    int64_t fillers = trust->dirt.order[CODE_VALUES].size;
+
     if (index < NAMED) {
-        row_number(row, "CODE_VALUE", named[index].number);
-        row_number(row, "CODE_SET", named[index].set);
-        if (named[index].cdf[0] != '\0') {
-            row_text(row, "CDF_MEANING", named[index].cdf);
-        }
-        row_text(row, "DISPLAY", named[index].display);
+        describe_named(&named[index], row);
         return;
     }
     index -= NAMED;
@@ -209,7 +235,11 @@ static void describe_code(const struct trust *trust, int64_t index, struct row *
         }
         index -= run.count;
     }
-    describe_filler(trust, index, row);
+    if (index < fillers) {
+        describe_filler(trust, index, row);
+    } else {
+        describe_named(&behind[index - fillers], row);
+    }
 }
 
 void fill_code_value(const struct trust *trust, int64_t index, struct row *row)

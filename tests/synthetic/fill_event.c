@@ -1,5 +1,6 @@
 /* fill_event.c — CLINICAL_EVENT: superseded versions first, then the current one of each event,
- * then second current ones. SPDX-License-Identifier: Apache-2.0 */
+ * then second current ones; behind all of them cultures, and the earlier versions of these.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "calendar.h"
 #include "codes.h"
 #include "events.h"
@@ -22,6 +23,8 @@ static int64_t class_of(enum event_section section)
         return CODE_CLASS_DATE;
     case EVENTS_DOCUMENT:
         return CODE_CLASS_DOC;
+    case EVENTS_CULTURE:
+        return CODE_CLASS_MBO;
     case EVENTS_OTHER:
         break;
     }
@@ -136,6 +139,20 @@ static void fill_version(const struct trust *trust,
     }
 }
 
+static void fill_culture(const struct trust *trust, int64_t which, struct row *row)
+{
+    struct event event;
+    bool earlier = which >= trust->cultures;
+
+    event_of(trust,
+             event_first(trust, EVENTS_CULTURE) + (earlier ? which - trust->cultures_again : which),
+             &event);
+    fill_version(trust, row, &event, earlier ? 0 : event.versions);
+    if (earlier) {
+        row_note(row, D54);
+    }
+}
+
 void fill_clinical_event(const struct trust *trust, int64_t index, struct row *row)
 {
     struct event event;
@@ -148,6 +165,8 @@ void fill_clinical_event(const struct trust *trust, int64_t index, struct row *r
     } else if (index < trust->superseded + trust->events) {
         event_of(trust, index - trust->superseded, &event);
         fill_version(trust, row, &event, event.versions);
+    } else if (index >= trust->culture_rows) {
+        fill_culture(trust, index - trust->culture_rows, row);
     } else {
         int64_t twice = index - trust->superseded - trust->events;
         int64_t first = event_first(trust, EVENTS_LAB);

@@ -18,6 +18,7 @@ fill_row fill_orders, fill_order_action, fill_order_detail, fill_order_comment; 
 fill_row fill_clinical_event;                                                   /* fill_event.c */
 fill_row fill_string_result, fill_coded_result, fill_date_result; /* fill_event_detail.c */
 fill_row fill_event_prsnl, fill_specimen;
+fill_row fill_microbiology, fill_susceptibility;          /* fill_microbiology.c */
 fill_row fill_blob_result, fill_blob, fill_long_text;     /* fill_document.c */
 fill_row fill_diagnosis, fill_procedure, fill_problem;    /* fill_coded.c */
 fill_row fill_allergy, fill_reaction;                     /* fill_allergy.c */

@@ -233,7 +233,8 @@ static bool belongs(struct feed_sink *sink, const struct row *row, const struct 
     case ROWS_ORDERS:
         return feed_number(row, "TEMPLATE_ORDER_FLAG") == 0;
     case ROWS_EVENTS:
-        return row->index >= trust->superseded && event_is_daily(trust, row->index) == file->daily;
+        return event_row_is_current(trust, row->index) &&
+               event_is_daily(trust, row->index) == file->daily;
     case ROWS_FORMS:
         return is_measurement(trust, row);
     case ROWS_FIELDS:

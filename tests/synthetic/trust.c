@@ -4,6 +4,7 @@
 #include "calendar.h"
 #include "codes.h"
 #include "fatal.h"
+#include "microbiology.h"
 #include "winpath.h"
 
 #include <stdlib.h>
@@ -180,6 +181,31 @@ static void spread_dirt(struct trust *trust)
     domain(trust, PAPER_VISITS, trust->paper_visits, T_FORM_VISIT);
 }
 
+/* Microbiology came last: all of it is behind the rows that there were, which stay as they are. */
+static void add_microbiology(struct trust *trust)
+{
+    int64_t *count = trust->count;
+
+    trust->cultures = of_100k(trust, 20000);
+    trust->cultures_again = trust->cultures / 4;
+    trust->cultures_directed = trust->dirt.count[D24] + trust->dirt.count[D20];
+    trust->isolates = isolates_before(trust->cultures);
+    trust->sensitivities = sensitivities_before(trust->isolates);
+    int64_t again = isolates_before(trust->cultures - trust->cultures_again);
+    count[T_CE_MICROBIOLOGY] = 2 * trust->isolates - again;
+    count[T_CE_SUSCEPTIBILITY] = 2 * trust->sensitivities - sensitivities_before(again);
+    trust->culture_rows = count[T_CLINICAL_EVENT];
+    count[T_CLINICAL_EVENT] += trust->cultures + trust->cultures_again;
+    count[T_CODE_VALUE] += code_values_behind();
+
+    int64_t directed = isolates_before(trust->cultures_directed);
+    domain(trust, ISOLATES, trust->isolates - directed, T_CE_MICROBIOLOGY);
+    domain(trust,
+           SENSITIVITIES,
+           trust->sensitivities - sensitivities_before(directed),
+           T_CE_SUSCEPTIBILITY);
+}
+
 void trust_init(struct trust *trust, uint64_t seed, int64_t persons)
 {
     if (persons < PERSONS_MIN) {
@@ -199,6 +225,7 @@ void trust_init(struct trust *trust, uint64_t seed, int64_t persons)
     count_orders(trust);
     count_events(trust);
     spread_dirt(trust);
+    add_microbiology(trust);
 }
 
 static int64_t zero_rows(void)
@@ -264,7 +291,7 @@ int64_t trust_planned(const struct trust *trust, enum kind kind)
     case D52:
         return trust->template_orders;
     case D54:
-        return trust->superseded;
+        return trust->superseded + trust->cultures_again;
     case D71:
         return trust->count[T_ALLERGY] - trust->allergies;
     case D76:

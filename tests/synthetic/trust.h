@@ -69,6 +69,13 @@ struct trust {
     int64_t date_events;
     int64_t document_events;
 
+    int64_t culture_rows;      /* the first row of CLINICAL_EVENT that is a culture */
+    int64_t cultures;          /* EVENT_IDs behind `events` */
+    int64_t cultures_again;    /* the last ones: they have an earlier version */
+    int64_t cultures_directed; /* the first ones: of certain patients, and of no sample */
+    int64_t isolates;          /* of current versions, as the next */
+    int64_t sensitivities;
+
     int64_t future_events; /* the first ones of SCH_EVENT */
     int64_t unbooked;      /* the last ones of SCH_APPT */
     int64_t allergies;     /* ALLERGY_IDs */

@@ -43,6 +43,13 @@ FROM (SELECT entity, name, key, 1 AS got, 0 AS wanted FROM reject
     UNION ALL SELECT entity, name, key, 0, 1 FROM want_key)
 GROUP BY entity, name, key HAVING sum(got) <> sum(wanted);
 
+-- Microbiology, value by value.
+SELECT format('%s: %s %d times, wanted %d', entity, line, sum(got), sum(wanted))
+FROM (SELECT entity, line, 1 AS got, 0 AS wanted FROM microbiology
+    UNION ALL SELECT entity, line, 0, 1 FROM grown_values
+    UNION ALL SELECT entity, line, 0, 1 FROM sensitive_values)
+GROUP BY entity, line HAVING sum(got) <> sum(wanted);
+
 -- What passes is in the target.
 SELECT format('%s: %s of %s is not carried', kind, p.src_id, p.entity) FROM passes p
 WHERE NOT EXISTS (SELECT 1 FROM carried c WHERE c.entity = p.entity AND c.src_id = p.src_id);

@@ -91,6 +91,41 @@ CREATE TEMP VIEW result AS SELECT h.*, u.DISPLAY AS unit
     WHERE EVENT_CLASS_CD NOT IN (224, 226, 232);
 CREATE TEMP VIEW letter AS SELECT b.*, fate, mapped, visit_fate
     FROM CE_BLOB b JOIN happened USING (EVENT_ID);
+-- What grew in cultures, and what it is sensitive to, of current versions; unnumbered: of an isolate
+-- that the platform has no number for.
+CREATE TEMP VIEW culture AS SELECT EVENT_ID, fate,
+    fate = 'kept' AND coalesce(visit_fate, 'kept') = 'kept' AS carried FROM happened;
+CREATE TEMP VIEW grown AS SELECT m.*, fate, carried,
+    (EVENT_ID, MICRO_SEQ_NBR) IN (SELECT EVENT_ID, MICRO_SEQ_NBR FROM M02) AS unnumbered
+    FROM CE_MICROBIOLOGY m JOIN culture USING (EVENT_ID)
+    WHERE VALID_UNTIL_DT_TM > '2100-01-01';
+CREATE TEMP VIEW sensitive AS SELECT s.*, fate, carried,
+    (EVENT_ID, MICRO_SEQ_NBR) IN (SELECT EVENT_ID, MICRO_SEQ_NBR FROM M02) AS unnumbered
+    FROM CE_SUSCEPTIBILITY s JOIN culture USING (EVENT_ID)
+    WHERE VALID_UNTIL_DT_TM > '2100-01-01';
+-- The same as the platform ought to have it, value by value. A concentration is the text's, or the
+-- number's where there is no text, with all the digits that it was written with.
+CREATE TEMP VIEW grown_values AS
+SELECT 'micro_isolate' AS entity, (EVENT_ID * 1000 + MICRO_SEQ_NBR) || '|' || EVENT_ID || '|'
+    || MICRO_SEQ_NBR || '|'
+    || iif(ORGANISM_CD = 0, '~|not known', ORGANISM_CD || '|' || coalesce(o.DISPLAY, '~')) AS line
+FROM grown LEFT JOIN CODE_VALUE o ON o.CODE_VALUE = ORGANISM_CD
+WHERE carried AND NOT unnumbered;
+CREATE TEMP VIEW sensitive_values AS
+SELECT 'micro_sensitivity' AS entity, (EVENT_ID * 1000 + MICRO_SEQ_NBR) || '|' || SUSCEP_SEQ_NBR
+    || '|' || ANTIBIOTIC_CD || '|' || a.DISPLAY || '|'
+    || iif(substr(r.DISPLAY, 1, 1) IN ('S', 'I', 'R'), substr(r.DISPLAY, 1, 1), '~') || '|'
+    || iif(digits IS NULL OR digits GLOB '*[a-z]*', '~', digits) || '|'
+    || iif(RESULT_TEXT_VALUE GLOB '[<>]*', rtrim(RESULT_TEXT_VALUE, '0123456789.'), '~') || '|'
+    || coalesce(u.DISPLAY, '~') AS line
+FROM (SELECT s.*, coalesce(ltrim(s.RESULT_TEXT_VALUE, '<>='),
+        nullif(w.RESULT_NUMERIC_VALUE, '\N')) AS digits FROM sensitive s
+        JOIN written w USING (EVENT_ID, MICRO_SEQ_NBR, SUSCEP_SEQ_NBR, VALID_UNTIL_DT_TM))
+    JOIN CODE_VALUE a ON a.CODE_VALUE = nullif(ANTIBIOTIC_CD, 0)
+    LEFT JOIN CODE_VALUE r ON r.CODE_VALUE = nullif(RESULT_CD, 0)
+    LEFT JOIN CODE_VALUE u ON u.CODE_VALUE = nullif(RESULT_UNIT_CD, 0)
+WHERE carried AND NOT unnumbered AND (EVENT_ID, MICRO_SEQ_NBR, SUSCEP_SEQ_NBR) NOT IN
+    (SELECT EVENT_ID, MICRO_SEQ_NBR, SUSCEP_SEQ_NBR FROM M03);
 
 -- Second FINs of one number whose first one is in the target.
 CREATE TEMP VIEW fin_twice AS SELECT b.* FROM ENCNTR_ALIAS b JOIN visit v USING (ENCNTR_ID)

@@ -2,7 +2,9 @@
  * others, another seed makes other ones in the same numbers, dirt is spread as it says, and numbers
  * and clocks are what they look like. SPDX-License-Identifier: Apache-2.0 */
 #include "calendar.h"
+#include "codes.h"
 #include "fills.h"
+#include "microbiology.h"
 #include "nomenclature.h"
 #include "people.h"
 #include "winpath.h"
@@ -155,11 +157,12 @@ START_TEST(rates_of_a_large_hospital)
         enum kind kind;
         int64_t count;
     } wanted[] = {{D01, 615},   {D03, 8200},   {D18, 480},    {D25, 36000},   {D31, 9900},
-                  {D47, 10880}, {D52, 114300}, {D53, 1080},   {D54, 1170000}, {D55, 300},
+                  {D47, 10880}, {D52, 114300}, {D53, 1080},   {D54, 1175000}, {D55, 300},
                   {D57, 36000}, {D63, 90},     {D67, 14400},  {D71, 16875},   {D78, 20},
                   {D79, 19800}, {D82, 1000},   {D83, 210000}, {D84, 84000},   {D89, 1380},
                   {O05, 1500},  {O06, 45},     {O07, 2000},   {O08, 5600},    {O09, 140},
-                  {O10, 1000},  {O11, 500},    {D12, 20000},  {D14A, 150},    {D15, 50}};
+                  {O10, 1000},  {O11, 500},    {D12, 20000},  {D14A, 150},    {D15, 50},
+                  {M01, 500},   {M02, 25},     {M03, 300},    {M07, 30000},   {M08, 22500}};
 
     trust_init(&trust, 1, 100000);
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
@@ -168,7 +171,10 @@ START_TEST(rates_of_a_large_hospital)
                       kind_facts[wanted[i].kind].name,
                       (long long)trust_planned(&trust, wanted[i].kind));
     }
-    ck_assert_int_eq(trust.count[T_CLINICAL_EVENT], 6000000);
+    ck_assert_int_eq(trust.culture_rows, 6000000);
+    ck_assert_int_eq(trust.count[T_CLINICAL_EVENT], 6025000);
+    ck_assert_int_eq(trust.count[T_CE_MICROBIOLOGY], 25000);
+    ck_assert_int_eq(trust.count[T_CE_SUSCEPTIBILITY], 150000);
     ck_assert_int_eq(trust.count[T_WINPATH_RESULT], 2200000);
     ck_assert_int_eq(trust.count[T_CE_BLOB], 150000);
 }
@@ -299,6 +305,45 @@ START_TEST(results_belong_to_their_samples)
 }
 END_TEST
 
+/* Children of each parent from its first on, and where each child is found again. */
+static void check_children(int64_t (*before)(int64_t), int64_t (*parent_of_child)(int64_t, int *))
+{
+    int64_t child = 0;
+
+    for (int64_t parent = 0; parent < 100; parent++) {
+        ck_assert_int_eq(before(parent), child);
+        for (int i = 0; child < before(parent + 1); i++, child++) {
+            int place = -1;
+            ck_assert_int_eq(parent_of_child(child, &place), parent);
+            ck_assert_int_eq(place, i);
+        }
+    }
+}
+
+START_TEST(what_grew_belongs_to_its_culture)
+{
+    check_children(isolates_before, isolate_culture);
+    check_children(sensitivities_before, sensitivity_isolate);
+}
+END_TEST
+
+/* The code values that came last are behind all others, which are what they were without them. */
+START_TEST(code_values_come_behind)
+{
+    struct table *table = &tables[T_CODE_VALUE];
+    int64_t first = trust.count[T_CODE_VALUE] - code_values_behind();
+
+    ck_assert_int_eq(code_filler_first(&trust) + trust.dirt.order[CODE_VALUES].size, first);
+    for (int64_t i = 0; i < trust.count[T_CODE_VALUE]; i++) {
+        row_begin(alone, table);
+        trust_fill(&trust, i, alone);
+        int64_t set = row_value(alone, table_column(table, "CODE_SET"))->integer;
+        bool late = set == 1011 || set == 1021 || set == 1025;
+        ck_assert_msg(!late || i >= first, "row %lld", (long long)i);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("synthetic rows");
@@ -317,6 +362,8 @@ int main(void)
     tcase_add_test(test, clocks_of_london);
     tcase_add_test(test, days_count_and_are_written);
     tcase_add_test(test, results_belong_to_their_samples);
+    tcase_add_test(test, what_grew_belongs_to_its_culture);
+    tcase_add_test(test, code_values_come_behind);
     suite_add_tcase(suite, test);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
