@@ -579,6 +579,12 @@ make "$tmp/two"
 same 'the same seed' "$(sums "$tmp/two")" "$(sums "$work")"
 rm -r "$tmp/two"
 mkdir "$tmp/other"
+# Alone, a database is made by two processes.
+"$generator" --sqlite "$tmp/other/alone.db"
+same 'a database alone' "$(sqlite3 "$tmp/other/alone.db" .dump | sort | sha256sum)" \
+    "$(sqlite3 "$work/millennium.db" .dump | sort | sha256sum)"
+[ ! -e "$tmp/other/alone.db.beside" ] || complain 'a part of the database is left beside it'
+rm "$tmp/other/alone.db"
 "$generator" --mariadb "$tmp/other/mariadb" --truth "$tmp/other/truth" --seed 77
 for file in PERSON CLINICAL_EVENT ORDERS; do
     ! cmp -s "$tmp/other/mariadb/$file.tsv" "$work/mariadb/$file.tsv" ||

@@ -15,6 +15,8 @@ struct sink {
 
 /* Millennium's tables in a new file. */
 struct sink *sink_sqlite(const char *path);
+/* All tables of another such file, which is removed. */
+void sink_sqlite_take_in(struct sink *sink, const char *path);
 /* The same as files for LOAD DATA, with the statements for them in load.sql. */
 struct sink *sink_mariadb(const char *folder);
 /* Files of WinPath, JAC, PACS or the wards. */

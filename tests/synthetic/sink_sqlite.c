@@ -213,6 +213,35 @@ static void end(struct sink *base, struct table *table)
     }
 }
 
+/* Each row of an answer is a statement. */
+static void run_each(struct sqlite_sink *sink, const char *query)
+{
+    sqlite3_stmt *statements = NULL;
+
+    check(sink, sqlite3_prepare_v2(sink->database, query, -1, &statements, NULL));
+    while (sqlite3_step(statements) == SQLITE_ROW) {
+        say(sink, "%s", (const char *)sqlite3_column_text(statements, 0));
+        run(sink);
+    }
+    check(sink, sqlite3_finalize(statements));
+}
+
+/* Where both have the same form, and one is empty, SQLite moves rows without looking into them. */
+void sink_sqlite_take_in(struct sink *base, const char *path)
+{
+    struct sqlite_sink *sink = (struct sqlite_sink *)base;
+
+    say(sink, "COMMIT; ATTACH '%s' AS beside", path);
+    run(sink);
+    run_each(sink, "SELECT sql FROM beside.sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid");
+    run_each(sink,
+             "SELECT 'INSERT INTO main.' || name || ' SELECT * FROM beside.' || name "
+             "FROM beside.sqlite_schema WHERE type = 'table'");
+    say(sink, "DETACH beside; BEGIN");
+    run(sink);
+    (void)unlink(path);
+}
+
 static void close_sink(struct sink *base)
 {
     struct sqlite_sink *sink = (struct sqlite_sink *)base;
