@@ -10,9 +10,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum {
-    SCHEMA_VERSION = 5
+    SCHEMA_VERSION = 5,
+    /* How often, and after how many milliseconds, a lock that is held is asked for again: the
+     * session of a novate that was killed goes on until the server notices. */
+    LOCK_TRIES = 60,
+    LOCK_WAIT_MS = 50
 };
 
 static const char schema_runs[] =
@@ -489,24 +494,35 @@ static bool lock_key(const char *migration, char key[32], struct error *error)
     return ok;
 }
 
+static bool try_lock(struct session *session,
+                     const char *const *parameters,
+                     struct arena *arena,
+                     bool *locked,
+                     struct error *error)
+{
+    struct session_result result;
+    arena_reset(arena);
+    bool ok = session_query(
+        session, "SELECT pg_try_advisory_lock($1::bigint)", 1, parameters, arena, &result, error);
+    *locked = ok && session_value(&result, 0, 0)[0] == 't';
+    return ok;
+}
+
 bool target_ledger_lock(struct session *session, const char *migration, struct error *error)
 {
+    const struct timespec wait = {.tv_nsec = LOCK_WAIT_MS * 1000000L};
     struct arena arena;
-    struct session_result result;
     char key[32] = "";
     const char *const parameters[] = {key};
+    bool locked = false;
     arena_init(&arena, 1024, NULL);
     bool ok =
-        lock_key(migration, key, error) && session_query(session,
-                                                         "SELECT pg_try_advisory_lock($1::bigint)",
-                                                         1,
-                                                         parameters,
-                                                         &arena,
-                                                         &result,
-                                                         error);
-    if (ok && session_value(&result, 0, 0)[0] != 't') {
-        ok = locked_by_other(session, migration, key, &arena, error);
+        lock_key(migration, key, error) && try_lock(session, parameters, &arena, &locked, error);
+    for (int i = 0; i < LOCK_TRIES && ok && !locked; i++) {
+        (void)nanosleep(&wait, NULL);
+        ok = try_lock(session, parameters, &arena, &locked, error);
     }
+    ok = ok && (locked || locked_by_other(session, migration, key, &arena, error));
     arena_release(&arena);
     return ok;
 }

@@ -69,10 +69,22 @@ expect 3 ledger drop "$tmp/plan/other.yaml" events --yes --work "$tmp/elsewhere"
 says 'is being worked on by another novate'
 expect 0 ledger list "$tmp/plan/other.yaml"
 shows 'a novate works on it'
+held="pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+key=$(sql target -c "SELECT classid::bigint << 32 | objid::bigint FROM $held")
 kill -TERM "$pid"
 wait "$pid" || true
 sed -i '/rows_per_second_max/d' "$plan"
 expect 0 run "$plan"
+
+# The session of one that was killed goes on for a moment: nobody is told that somebody works.
+sql target -c "SELECT pg_advisory_lock($key), pg_sleep(1)" >/dev/null &
+pid=$!
+until [ "$(sql target -c "SELECT count(*) FROM $held")" = 1 ]; do
+    kill -0 "$pid" || fail 'the lock of the migration is not held'
+done
+expect 0 run "$plan"
+wait "$pid"
 
 # Forgotten: nothing of it is in the ledger, all of it in the table, and nothing is loaded twice.
 expect 0 ledger drop "$plan" --yes
