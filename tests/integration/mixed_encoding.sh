@@ -48,20 +48,26 @@ offset() { printf '0x%x' $(($(stat -c %s "$tmp/csv/$1") - $2)); }
 line() { wc -l <"$tmp/csv/$1"; }
 repaired() { entity_field "$tmp/$1.json" person "repaired.\"$2\".$3"; }
 
+# carry NAME VARIANT: its plan, in stages or by `run` with these options; the report is NAME.json.
+carry() {
+    local plan=$tmp/$1/plan.yaml report=$tmp/$1.json
+    if [ "$2" = stages ]; then
+        expect 0 extract "$plan"
+        expect 0 transform "$plan"
+        expect 0 load "$plan"
+        expect 0 verify "$plan" --report "$report"
+    else
+        # shellcheck disable=SC2086 # options are words
+        expect 0 run "$plan" --report "$report" ${2#run}
+    fi
+}
+
 name='NAME undecodable read as windows-1252'
 note='NOTE undecodable read as windows-1252'
 policy=', undecodable: windows-1252'
 for variant in '--jobs 0' '--jobs 1' '--jobs 3' stages; do
     make mixed "$policy" '' ''
-    if [ "$variant" = stages ]; then
-        expect 0 extract "$tmp/mixed/plan.yaml"
-        expect 0 transform "$tmp/mixed/plan.yaml"
-        expect 0 load "$tmp/mixed/plan.yaml"
-        expect 0 verify "$tmp/mixed/plan.yaml" --report "$tmp/mixed.json"
-    else
-        # shellcheck disable=SC2086 # options are words
-        expect 0 run "$tmp/mixed/plan.yaml" --report "$tmp/mixed.json" $variant
-    fi
+    carry mixed "$variant"
     same "verdict, $variant" "$(json "$tmp/mixed.json" '$.verdict')" verified
     same "counts, $variant" "$(repaired mixed "$name" count) $(repaired mixed "$note" count) \
 $(repaired mixed 'mojibake: UTF-8 read as Windows-1252' count)" '2 4 1'
@@ -152,14 +158,7 @@ source:
 target: {table: person, key: [id]}
 columns: {id: ID, name: NAME, note: NOTE}
 YAML
-    if [ "$variant" = stages ]; then
-        expect 0 extract "$tmp/stored/plan.yaml"
-        expect 0 transform "$tmp/stored/plan.yaml"
-        expect 0 load "$tmp/stored/plan.yaml"
-        expect 0 verify "$tmp/stored/plan.yaml" --report "$tmp/stored.json"
-    else
-        expect 0 run "$tmp/stored/plan.yaml" --report "$tmp/stored.json"
-    fi
+    carry stored "$variant"
     same "verdict of a database, $variant" "$(json "$tmp/stored.json" '$.verdict')" verified
     same "count of a database, $variant" "$(repaired stored "$name" count)" 1
     same "values of a database, $variant" "$(sql stored -c "SELECT string_agg(name, ' '
