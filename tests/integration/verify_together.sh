@@ -1,96 +1,12 @@
-# verify_together.sh — entities are verified side by side (--jobs 2 and more): reports, exit codes
-# and what is resumed are those of one after the other; two really are under way at once; memory
-# and connections stay within what the plan allows; a failure or Ctrl-C ends all of them.
+# verify_together.sh — entities are verified side by side (--jobs 2 and more): the report is that of
+# one after the other; two really are under way at once; memory and connections stay within what the
+# plan allows.
 # labels: threads
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/../support/program.sh"
 need_postgres
-# shellcheck source=../support/background.sh
-. "$(dirname "$0")/../support/background.sh"
-
-# Entities of several sizes, one whose values only the server can compare, two whose mappings make
-# one row of several records, and a lookup that asks the source.
-{
-    echo 'BEGIN;'
-    for table in small:50 middle:1500 big:3000 other:400; do
-        echo "CREATE TABLE ${table%:*} (ID integer PRIMARY KEY, CODE integer, NAME varchar(40));
-            WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < ${table#*:})
-            INSERT INTO ${table%:*} SELECT i, i % 7, '${table%:*} ' || i FROM n;"
-    done
-    echo "CREATE TABLE folded (ID integer PRIMARY KEY, PART integer, NAME varchar(40));
-        INSERT INTO folded SELECT ID, ID / 3, 'folded ' || ID FROM middle;
-        CREATE TABLE turned (ID integer PRIMARY KEY, PART integer, MEANING varchar(9),
-            VALUE varchar(9));
-        INSERT INTO turned SELECT ID, ID / 2, CASE ID % 2 WHEN 0 THEN 'FORM' ELSE 'DOSE' END, ID
-            FROM middle;
-        CREATE TABLE code (CODE integer PRIMARY KEY, NAME varchar(9));
-        INSERT INTO code SELECT ID - 1, 'code ' || ID FROM small WHERE ID <= 6; COMMIT;"
-} | sqlite3 -batch -bail "$tmp/source.db"
-
-entities='small folded middle turned big other'
-database target
-sql target <<'SQL'
-CREATE TABLE small (id bigint PRIMARY KEY, code text, name text);
-CREATE TABLE middle (LIKE small INCLUDING ALL, CHECK (id NOT IN (700, 701)));
-CREATE TABLE big (LIKE small INCLUDING ALL);
-CREATE TABLE other (id bigint PRIMARY KEY, code text, name jsonb);
-CREATE TABLE folded (part bigint PRIMARY KEY, name text);
-CREATE TABLE turned (part bigint PRIMARY KEY, form text, dose int);
--- What a verification meets when it reads the rows of an entity.
-CREATE TABLE gate (entity text, kind text);
-CREATE FUNCTION pass(name text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
-    IF EXISTS (SELECT FROM gate WHERE entity = name) THEN
-        PERFORM pg_advisory_lock_shared(4712);
-    END IF;
-    IF EXISTS (SELECT FROM gate WHERE entity = name AND kind = 'broken') THEN
-        RAISE EXCEPTION 'table % is broken', name;
-    END IF;
-    RETURN true; END $$;
-SQL
-
-mkdir "$tmp/plan"
-plan=$tmp/plan/plan.yaml
-# plan [LINE OF THE SOURCE] [MEMORY_MB]
-plan() {
-    {
-        printf 'novate: 1\nmigration: together\nsource:\n  odbc: "%s"\n%s\n' \
-            "$(sqlite_source "$tmp/source.db")" "${1:-}"
-        printf 'target: {postgres: "%s"}\nlimits: {rejects: 100, memory_mb: %s}\n' \
-            "$(conninfo target)" "${2:-256}"
-        printf 'mappings: [%s]\n' "$(printf '%s.yaml, ' $entities | sed 's/, $//')"
-    } >"$plan"
-}
-for entity in small middle big other; do
-    name=NAME
-    [ $entity != other ] || name="'{\"b\": 1, \"a\":   \"' || NAME || '\"}'" # not as jsonb has it
-    cat >"$tmp/plan/$entity.yaml" <<YAML
-entity: $entity
-source: {table: $entity, key: [ID]}
-target: {table: public.$entity, key: [id], scope: "pass('$entity')"}
-lookups: {code: {table: code, from: CODE, to: NAME, missing: null}}
-filters: {thirteen: ID % 13 <> 0}
-columns:
-  id: ID
-  code: lookup('code', CODE)
-  name: >-
-    $name
-YAML
-done
-cat >"$tmp/plan/folded.yaml" <<'YAML'
-entity: folded
-source: {table: folded, key: [ID]}
-target: {table: public.folded, key: [part], scope: "pass('folded')"}
-dedupe: {by: [PART], keep: latest(ID)}
-columns: {part: PART, name: NAME}
-YAML
-cat >"$tmp/plan/turned.yaml" <<'YAML'
-entity: turned
-source: {table: turned, key: [ID]}
-target: {table: public.turned, key: [part], scope: "pass('turned')"}
-pivot: {by: [PART], keep: latest(ID), name: MEANING, value: VALUE,
-        columns: {FORM: FORM, DOSE: {name: DOSE, value: CAST(VALUE AS integer)}}}
-columns: {part: PART, form: FORM, dose: DOSE}
-YAML
+# shellcheck source=verify_together/entities.sh
+. "$(dirname "$0")/verify_together/entities.sh"
 
 # What a report says of the entities, but for seconds and for when it was resumed.
 told() {
@@ -109,13 +25,6 @@ as_alone() {
     diff "$tmp/alone.told" "$tmp/told" | head -c 4000
     cmp -s "$tmp/alone.told" "$tmp/told" || complain "$what: another report with --jobs 3"
 }
-
-plan
-expect 0 run "$plan" --jobs 3 --chunk-rows 100 --report "$tmp/report.json"
-same 'loaded and verified' "$(json "$tmp/report.json" '$.verdict')" verified
-same 'refused' "$(entity_field "$tmp/report.json" middle verification.refused)" 2
-same 'order of the report' "$(echo $(report_counts "$tmp/report.json" |
-    sed -n 's/^\([a-z]*\):.*/\1/p'))" "$entities"
 
 echo '== the same report'
 as_alone 'nothing differs' 0
@@ -139,23 +48,6 @@ sql target -c "UPDATE big SET name = 'big ' || id WHERE id IN (5, 2999)" \
     -c "UPDATE other SET name = '{\"a\": \"other 3\", \"b\": 1}' WHERE id = 3"
 as_alone 'mended' 0
 
-held() { # how many
-    [ "$(sql target -c "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
-        AND objid = 4712 AND database = (SELECT oid FROM pg_database
-        WHERE datname = current_database())")" = "$1" ]
-}
-kept_of_two() {
-    test -s "$tmp/plan/.novate/verify/big.state" -a -s "$tmp/plan/.novate/verify/middle.state"
-}
-# gates ENTITY:KIND…
-gates() {
-    sql target -c 'DELETE FROM gate'
-    local gate
-    for gate; do
-        sql target -c "INSERT INTO gate VALUES ('${gate%:*}', '${gate#*:}')"
-    done
-}
-
 echo '== at the same time, the largest first'
 gates big:held middle:held
 hold 'SELECT pg_advisory_lock(4712)'
@@ -176,82 +68,6 @@ until_true 'one waits in the target' held 1
 said 'records, verified' && complain 'one after the other says when an entity ends'
 let_go
 ends 0 'of one after the other'
-
-echo '== interrupted at once, and resumed'
-hold 'SELECT pg_advisory_lock(4712)'
-start verify "$plan" --jobs 2 --chunk-rows 100
-until_true 'two wait in the target' held 2
-until_true 'something was kept of two' kept_of_two
-kill -INT "$job"
-until_true 'finishing is said' said 'finishing the chunks in flight'
-kill -INT "$job"
-ends 10 'interrupted at once'
-let_go
-gates
-expect 0 verify "$plan" --jobs 3 --chunk-rows 100 --report "$tmp/report.json"
-for entity in big middle; do
-    [ "$(entity_field "$tmp/report.json" $entity verification.resumed_chunks)" -gt 0 ] ||
-        complain "$entity is not resumed"
-done
-same 'resumed: verdict' "$(json "$tmp/report.json" '$.verdict')" verified
-same 'nothing is kept' "$(ls "$tmp/plan/.novate/verify")" ''
-
-echo '== interrupted gently, paused, and resumed'
-plan '  rows_per_second_max: 200'
-start verify "$plan" --jobs 2 --chunk-rows 50 --entity big --entity middle
-until_true 'something was kept of two' kept_of_two
-expect 0 pause "$plan"
-until_true 'status says paused' state_is 'paused'
-expect 0 resume "$plan"
-until_true 'status says that it goes on' state_is 'throttled'
-kill -INT "$job"
-ends 10 'interrupted gently'
-plan
-expect 0 verify "$plan" --jobs 2 --chunk-rows 50 --report "$tmp/report.json"
-for entity in big middle; do
-    [ "$(entity_field "$tmp/report.json" $entity verification.resumed_chunks)" -gt 0 ] ||
-        complain "$entity is not resumed after a gentle end"
-done
-
-echo '== killed, and resumed'
-plan '  rows_per_second_max: 200'
-start verify "$plan" --jobs 2 --chunk-rows 50 --entity big --entity middle
-until_true 'something was kept of two' kept_of_two
-kill -KILL "$job"
-ends 137 'killed'
-plan
-expect 0 verify "$plan" --jobs 3 --chunk-rows 50 --report "$tmp/report.json"
-for entity in big middle; do
-    [ "$(entity_field "$tmp/report.json" $entity verification.resumed_chunks)" -gt 0 ] ||
-        complain "$entity is not resumed after a kill"
-done
-expect 0 verify "$plan" --jobs 1 --chunk-rows 50 --report "$tmp/alone.json"
-for report in alone report; do
-    sqlite3 :memory: "SELECT json_remove(value, '\$.seconds', '\$.consistency', '\$.verification')
-        FROM json_each(readfile('$tmp/$report.json'), '\$.entities')" >"$tmp/$report.told"
-done
-cmp -s "$tmp/alone.told" "$tmp/report.told" || complain 'what was resumed is not as read whole'
-
-echo '== a failure ends all, and what was read is kept'
-gates small:broken
-expect 5 verify "$plan" --jobs 1
-plan '  rows_per_second_max: 500'
-hold 'SELECT pg_advisory_lock(4712)'
-start verify "$plan" --jobs 6 --chunk-rows 50 --report "$tmp/report.json"
-until_true 'something was kept' test -s "$tmp/plan/.novate/verify/big.state"
-let_go
-ends 5 'of which an entity failed'
-said 'table small is broken' || complain 'the failure is not said'
-said 'verifying entity "small"' || complain 'the failure does not name the entity'
-for entity in small big; do
-    same "$entity beside a failure" "$(entity_field "$tmp/report.json" $entity verdict)" \
-        not_verified
-done
-gates
-plan
-expect 0 verify "$plan" --jobs 3 --chunk-rows 50 --report "$tmp/report.json"
-[ "$(entity_field "$tmp/report.json" big verification.resumed_chunks)" -gt 0 ] ||
-    complain 'what was read beside a failure is not resumed'
 
 echo '== memory that does not suffice for all at once'
 plan '' 32

@@ -14,7 +14,7 @@ void mapping_run_init(struct mapping_run *run)
     memset(run, 0, sizeof *run);
     run->entries_end = &run->entries;
     run->timezone = "UTC";
-    arena_init(&run->arena, 256 * 1024, NULL);
+    arena_init(&run->arena, 64 * 1024, NULL);
     problems_init(&run->problems, &run->arena);
     run->source.columns = run->source_columns;
     run->target.columns = run->target_columns;

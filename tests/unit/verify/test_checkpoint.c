@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 enum {
-    ROWS = 16000
+    ROWS = 8000
 };
 
 static struct fixture it;
