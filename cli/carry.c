@@ -120,6 +120,7 @@ bool carry_plan_chunks(struct job *job,
         .chunk_rows =
             job->options->chunk_rows > 0 ? job->options->chunk_rows : LIMIT_CHUNK_ROWS / part,
         .chunk_bytes = LIMIT_CHUNK_BYTES / part,
+        .threads = job->options->jobs > 0,
     };
     bool ok = job_source(job, &mapping->source, &source, error) &&
               source_plan(source, entity->relation, &options, &entity->arena, chunks, error);

@@ -2,7 +2,32 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "novate/checksum.h"
 
+#include "novate/arena.h"
+#include "novate/queue.h"
+
 #include <openssl/evp.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    HELPER_BUFFERS = 4,
+    HELPER_BUFFER_BYTES = 1 << 20
+};
+
+struct checksums_buffer {
+    size_t size;
+    char bytes[HELPER_BUFFER_BYTES];
+};
+
+struct checksums_helper {
+    struct arena arena; /* of the queues */
+    struct queue empty;
+    struct queue full;
+    pthread_t thread;
+    bool lost; /* something that was pushed */
+    struct checksums_buffer buffers[HELPER_BUFFERS];
+};
 
 static const struct {
     const char *text;
@@ -56,7 +81,7 @@ bool checksums_open(struct checksums *checksums, unsigned kinds, struct error *e
     return true;
 }
 
-void checksums_push(struct checksums *checksums, const void *data, size_t size)
+static void compute(struct checksums *checksums, const void *data, size_t size)
 {
     for (int i = 0; i < CHECKSUM_KIND_COUNT; i++) {
         EVP_MD_CTX *context = checksums->contexts[i];
@@ -64,6 +89,102 @@ void checksums_push(struct checksums *checksums, const void *data, size_t size)
         if (context != NULL && size > 0 && EVP_DigestUpdate(context, data, size) != 1) {
             checksums->failed = true;
         }
+    }
+}
+
+static void *help(void *state)
+{
+    struct checksums *checksums = state;
+    struct checksums_helper *helper = checksums->helper;
+    void *item;
+
+    while (queue_pop(&helper->full, &item)) {
+        const struct checksums_buffer *buffer = item;
+
+        compute(checksums, buffer->bytes, buffer->size);
+        if (!queue_push(&helper->empty, item)) {
+            checksums->failed = true;
+        }
+    }
+    return NULL;
+}
+
+static bool queues_init(struct checksums_helper *helper)
+{
+    struct error ignored = ERROR_NONE;
+
+    arena_init(&helper->arena, 4096, NULL);
+    if (!queue_init(&helper->empty, HELPER_BUFFERS, &helper->arena, &ignored)) {
+        arena_release(&helper->arena);
+        return false;
+    }
+    if (!queue_init(&helper->full, HELPER_BUFFERS, &helper->arena, &ignored)) {
+        queue_release(&helper->empty);
+        arena_release(&helper->arena);
+        return false;
+    }
+    return true;
+}
+
+static void helper_free(struct checksums *checksums)
+{
+    queue_release(&checksums->helper->empty);
+    queue_release(&checksums->helper->full);
+    arena_release(&checksums->helper->arena);
+    free(checksums->helper);
+    checksums->helper = NULL;
+}
+
+void checksums_aside(struct checksums *checksums)
+{
+    struct checksums_helper *helper = malloc(sizeof *helper);
+    bool ready = true;
+
+    if (helper == NULL || !queues_init(helper)) {
+        free(helper);
+        return;
+    }
+    helper->lost = false;
+    checksums->helper = helper;
+    for (int i = 0; i < HELPER_BUFFERS; i++) {
+        ready = queue_push(&helper->empty, &helper->buffers[i]) && ready;
+    }
+    if (!ready || pthread_create(&helper->thread, NULL, help, checksums) != 0) {
+        helper_free(checksums);
+    }
+}
+
+/* What was pushed is computed. */
+static void helper_end(struct checksums *checksums)
+{
+    if (checksums->helper != NULL) {
+        queue_close(&checksums->helper->full);
+        (void)pthread_join(checksums->helper->thread, NULL);
+        checksums->failed = checksums->failed || checksums->helper->lost;
+        helper_free(checksums);
+    }
+}
+
+void checksums_push(struct checksums *checksums, const void *data, size_t size)
+{
+    struct checksums_helper *helper = checksums->helper;
+    void *item;
+
+    if (helper == NULL) {
+        compute(checksums, data, size);
+        return;
+    }
+    for (size_t done = 0; done < size && !helper->lost;) {
+        size_t left = size - done;
+        if (!queue_pop(&helper->empty, &item)) {
+            helper->lost = true;
+            break;
+        }
+        struct checksums_buffer *buffer = item;
+        buffer->size = left < HELPER_BUFFER_BYTES ? left : HELPER_BUFFER_BYTES;
+        memcpy(buffer->bytes, (const char *)data + done, buffer->size);
+        done += buffer->size;
+        helper->lost = !queue_push(&helper->full, buffer);
     }
 }
 
@@ -80,6 +201,7 @@ bool checksums_hex(struct checksums *checksums,
     if (!NOVATE_CHECK(error, context != NULL)) {
         return false;
     }
+    helper_end(checksums);
     if (checksums->failed || EVP_DigestFinal_ex(context, value, &size) != 1) {
         return error_set(
             error, ERROR_INTERNAL, "libcrypto could not compute %s", kinds_known[kind].text);
@@ -94,6 +216,7 @@ bool checksums_hex(struct checksums *checksums,
 
 void checksums_close(struct checksums *checksums)
 {
+    helper_end(checksums);
     for (int i = 0; i < CHECKSUM_KIND_COUNT; i++) {
         EVP_MD_CTX_free(checksums->contexts[i]);
         checksums->contexts[i] = NULL;

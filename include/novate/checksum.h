@@ -3,7 +3,8 @@
  *
  * Inside of novate things are told apart by hash.h, which is faster; these are for what is handed
  * over between people. Several kinds are computed in one pass. Threads   a struct checksums belongs
- * to one thread at a time. SPDX-License-Identifier: Apache-2.0 */
+ * to one thread at a time, which checksums_aside() gives a helper.
+ * SPDX-License-Identifier: Apache-2.0 */
 #ifndef NOVATE_CHECKSUM_H
 #define NOVATE_CHECKSUM_H
 
@@ -30,11 +31,15 @@ bool checksum_kind_of(size_t digits, enum checksum_kind *kind);
 struct checksums {
     void *contexts[CHECKSUM_KIND_COUNT]; /* NULL: not computed */
     bool failed;
+    struct checksums_helper *helper; /* NULL: there is none */
 };
 
 /* `kinds` has a bit (1 << kind) for each that is wanted. ERROR_INTERNAL when the library of this
  * machine does not give one (MD5 where it is forbidden). */
 bool checksums_open(struct checksums *checksums, unsigned kinds, struct error *error) NODISCARD;
+/* From now on a thread of its own computes: a push copies, and waits while the thread is some MiB
+ * behind. Where no thread or memory is to be had, pushes compute as before. */
+void checksums_aside(struct checksums *checksums);
 void checksums_push(struct checksums *checksums, const void *data, size_t size);
 /* Of a kind that was asked for, in lower case; nothing may be pushed afterwards. */
 bool checksums_hex(struct checksums *checksums,

@@ -104,6 +104,7 @@ struct chunk_plan_options {
     uint64_t chunk_rows;  /* 0: LIMIT_CHUNK_ROWS */
     uint64_t chunk_bytes; /* of files; 0: LIMIT_CHUNK_BYTES */
     bool uncounted;       /* what a database can only read in one go is not counted before */
+    bool threads;         /* large files are hashed by a thread of their own */
     struct pace *pace;    /* set by source_plan() */
 };
 /* Chunks without ids. Never reads rows through OFFSET; for files one pass over the bytes. An empty

@@ -1,10 +1,12 @@
-/* test_checksum.c — checksums are those of md5sum, sha1sum, sha256sum and sha512sum.
- * SPDX-License-Identifier: Apache-2.0 */
+/* test_checksum.c — checksums are those of md5sum, sha1sum, sha256sum and sha512sum, also where a
+ * thread (pthreads) computes them aside. SPDX-License-Identifier: Apache-2.0 */
+#include "seed.h"
 #include "values.h"
 
 #include "novate/checksum.h"
 
 #include <check.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Test vectors of RFC 1321, RFC 3174 and FIPS 180-2: "abc", and nothing. */
@@ -65,12 +67,76 @@ START_TEST(of_nothing_and_only_what_is_asked_for)
 }
 END_TEST
 
+static void compute(
+    const char *data, size_t size, bool aside, struct seed seed, char hex[CHECKSUM_HEX_SIZE])
+{
+    struct error error = ERROR_NONE;
+    struct checksums checksums;
+    must(checksums_open(&checksums, 0xF, &error), &error);
+    if (aside) {
+        checksums_aside(&checksums);
+        ck_assert_ptr_nonnull(checksums.helper);
+    }
+    for (size_t done = 0; done < size;) {
+        size_t piece = (size_t)seed_below(&seed, 3 << 20);
+        piece = piece < size - done ? piece : size - done;
+        checksums_push(&checksums, data + done, piece);
+        done += piece;
+    }
+    must(checksums_hex(&checksums, CHECKSUM_SHA256, hex, &error), &error);
+    must(checksums_hex(&checksums, CHECKSUM_MD5, hex + strlen(hex), &error), &error);
+    checksums_close(&checksums);
+}
+
+START_TEST(a_thread_aside_computes_the_same)
+{
+    const size_t size = (size_t)20 << 20;
+    struct seed seed = seed_of(7);
+    char *data = malloc(size);
+    ck_assert_ptr_nonnull(data);
+    for (size_t i = 0; i < size; i += sizeof(uint64_t)) {
+        uint64_t some = seed_next(&seed);
+        memcpy(data + i, &some, sizeof some);
+    }
+    for (size_t of = size; of > 0; of /= 3) {
+        char here[CHECKSUM_HEX_SIZE];
+        char aside[CHECKSUM_HEX_SIZE];
+        compute(data, of, false, seed, here);
+        compute(data, of, true, seed, aside);
+        ck_assert_str_eq(here, aside);
+    }
+    free(data);
+}
+END_TEST
+
+/* An error of the file that is read ends the pass before it has a checksum. */
+START_TEST(a_thread_aside_is_ended_without_an_answer)
+{
+    struct error error = ERROR_NONE;
+    char *data = calloc(1, (size_t)9 << 20);
+    ck_assert_ptr_nonnull(data);
+    for (int pushes = 0; pushes < 3; pushes++) {
+        struct checksums checksums;
+        must(checksums_open(&checksums, 1U << CHECKSUM_SHA512, &error), &error);
+        checksums_aside(&checksums);
+        for (int push = 0; push < pushes; push++) {
+            checksums_push(&checksums, data, (size_t)9 << 20);
+        }
+        checksums_close(&checksums);
+        ck_assert_ptr_null(checksums.helper);
+    }
+    free(data);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("checksum");
     TCase *tests = tcase_create("checksum");
     tcase_add_test(tests, all_kinds_in_one_pass_over_pieces);
     tcase_add_test(tests, of_nothing_and_only_what_is_asked_for);
+    tcase_add_test(tests, a_thread_aside_computes_the_same);
+    tcase_add_test(tests, a_thread_aside_is_ended_without_an_answer);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -1,9 +1,13 @@
-/* test_file_plan.c — small files that follow each other are one chunk.
+/* test_file_plan.c — small files that follow each other are one chunk; a large file that a thread
+ * of its own hashes (pthreads) has the same chunks and checksums.
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #include "odbc_reading.h"
 #include "seed.h"
 #include "temp_folder.h"
+#include "values.h"
+
+#include "novate/source_file.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -103,6 +107,53 @@ START_TEST(a_chunk_of_changed_files_is_not_read)
 }
 END_TEST
 
+/* Of two files, one of which is large enough for a thread, and what is known of them then. */
+static struct source_files plan_two(struct reading *of, bool threads)
+{
+    const struct chunk_plan_options options = {.chunk_bytes = 1 << 20, .threads = threads};
+    struct source_files files;
+    reading_open(of, &settings);
+    ck_assert(reading_describe(of, &spec));
+    must(source_plan(of->source, of->relation, &options, &of->arena, &of->chunks, &of->error),
+         &of->error);
+    must(relation_files(of->relation, &of->arena, &files, &of->error), &of->error);
+    ck_assert_int_eq(files.count, 2);
+    return files;
+}
+
+START_TEST(a_large_file_is_hashed_aside)
+{
+    struct reading alone;
+    struct reading aside;
+    FILE *file = fopen("p1.csv", "w");
+    ck_assert(file != NULL && fputs("A,B\n", file) >= 0);
+    for (int i = 0; i < 400000; i++) {
+        ck_assert_int_gt(fprintf(file, "%d,\"the record %d, and a line\nmore\"\r\n", i, i * 7), 0);
+    }
+    ck_assert_int_eq(fclose(file), 0);
+    temp_file_text("p2.csv", "A,B\n1,small\n");
+    spec.file = "p*.csv";
+    struct source_files of_alone = plan_two(&alone, false);
+    struct source_files of_aside = plan_two(&aside, true);
+    ck_assert_uint_gt(of_aside.items[0].bytes, 16 << 20);
+    for (int i = 0; i < 2; i++) {
+        ck_assert_str_eq(of_aside.items[i].sha256, of_alone.items[i].sha256);
+        ck_assert_uint_eq(of_aside.items[i].bytes, of_alone.items[i].bytes);
+    }
+    ck_assert_int_gt(alone.chunks.count, 16);
+    ck_assert_int_eq(aside.chunks.count, alone.chunks.count);
+    for (int i = 0; i < alone.chunks.count; i++) {
+        const struct chunk *one = &alone.chunks.items[i];
+        const struct chunk *other = &aside.chunks.items[i];
+        ck_assert(one->offset == other->offset && one->size == other->size &&
+                  one->rows_estimate == other->rows_estimate &&
+                  hash_equal(one->file_hash, other->file_hash));
+    }
+    reading_close(&alone);
+    reading_close(&aside);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("file_plan");
@@ -111,6 +162,7 @@ int main(void)
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, small_files_are_carried_together);
     tcase_add_test(tests, a_chunk_of_changed_files_is_not_read);
+    tcase_add_test(tests, a_large_file_is_hashed_aside);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
