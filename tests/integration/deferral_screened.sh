@@ -4,7 +4,7 @@
 # cannot be asked about beforehand is found when the key is back.
 #
 #     NOVATE_TEST_SEED    what decides the rows; printed
-# labels: thorough
+# labels: sanitized
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/../support/program.sh"
 need_postgres

@@ -1,5 +1,5 @@
 # example.sh — the example of the language gives the counts of its README, twice in a row.
-# labels: thorough
+# labels: sanitized
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/../support/program.sh"
 [ -n "${NOVATE_TEST_PG_BIN:-}" ] || skip 'no PostgreSQL'

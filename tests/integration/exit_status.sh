@@ -1,6 +1,6 @@
 # exit_status.sh — each way to end has its code, and says on stderr what was wrong and where. The
 # README's table of situations is gone through row by row: each must be tried here.
-# labels: thorough
+# labels: sanitized
 # SPDX-License-Identifier: Apache-2.0
 . "$(dirname "$0")/../support/program.sh"
 need_postgres

@@ -7,6 +7,15 @@ need_postgres
 # shellcheck source=verify_together/entities.sh
 . "$(dirname "$0")/verify_together/entities.sh"
 
+# resumed AFTER: what was read of both is not read again.
+resumed() {
+    local entity
+    for entity in big middle; do
+        [ "$(entity_field "$tmp/report.json" $entity verification.resumed_chunks)" -gt 0 ] ||
+            complain "$entity is not resumed $1"
+    done
+}
+
 echo '== interrupted at once, and resumed'
 gates big:held middle:held
 hold 'SELECT pg_advisory_lock(4712)'
@@ -20,10 +29,7 @@ ends 10 'interrupted at once'
 let_go
 gates
 expect 0 verify "$plan" --jobs 3 --chunk-rows 100 --report "$tmp/report.json"
-for entity in big middle; do
-    [ "$(entity_field "$tmp/report.json" $entity verification.resumed_chunks)" -gt 0 ] ||
-        complain "$entity is not resumed"
-done
+resumed 'after being interrupted at once'
 same 'resumed: verdict' "$(json "$tmp/report.json" '$.verdict')" verified
 same 'nothing is kept' "$(ls "$tmp/plan/.novate/verify")" ''
 
@@ -39,10 +45,7 @@ kill -INT "$job"
 ends 10 'interrupted gently'
 plan
 expect 0 verify "$plan" --jobs 2 --chunk-rows 50 --report "$tmp/report.json"
-for entity in big middle; do
-    [ "$(entity_field "$tmp/report.json" $entity verification.resumed_chunks)" -gt 0 ] ||
-        complain "$entity is not resumed after a gentle end"
-done
+resumed 'after a gentle end'
 
 echo '== killed, and resumed'
 plan '  rows_per_second_max: 200'
@@ -52,10 +55,7 @@ kill -KILL "$job"
 ends 137 'killed'
 plan
 expect 0 verify "$plan" --jobs 3 --chunk-rows 50 --report "$tmp/report.json"
-for entity in big middle; do
-    [ "$(entity_field "$tmp/report.json" $entity verification.resumed_chunks)" -gt 0 ] ||
-        complain "$entity is not resumed after a kill"
-done
+resumed 'after a kill'
 expect 0 verify "$plan" --jobs 1 --chunk-rows 50 --report "$tmp/alone.json"
 for report in alone report; do
     sqlite3 :memory: "SELECT json_remove(value, '\$.seconds', '\$.consistency', '\$.verification')
